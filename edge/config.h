@@ -105,7 +105,8 @@ struct Route
     PathMatch path;
     std::vector<ValueMatch> headers;
     std::vector<ValueMatch> queryParameters;
-    std::optional<unsigned> runtimeNumerator; // of 100, cumulative within the group (canary)
+    // Of 100, cumulative within the group (canary); below 0, which Envoy refuses, where the weights are.
+    std::optional<int> runtimeNumerator;
 
     std::optional<Redirect> redirect; // else: forward to cluster
     std::string cluster;
@@ -122,7 +123,7 @@ struct Route
     std::string priority;
     std::vector<std::string> upgrades; // "websocket"
     std::string mirrorCluster;         // shadow; "" none
-    unsigned mirrorNumerator = 100;
+    int mirrorNumerator = 100;         // of 100, the same
     std::vector<HashPolicy> hashPolicies;
     std::vector<RateLimit> rateLimits;
     bool authDisabled = false;                      // the AuthService is not asked
@@ -146,7 +147,7 @@ struct VirtualHost
 struct WeightedCluster
 {
     std::string cluster;
-    unsigned weight = 100;
+    int weight = 100; // Envoy takes no less than 1
     bool operator==(const WeightedCluster &) const = default;
 };
 

@@ -294,11 +294,15 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     {
         unsigned total = 0;
         for (const WeightedCluster &choice : chain.tcpClusters)
-            total += choice.weight;
+            total += unsigned(std::max(choice.weight, 0));
         unsigned draw = total > 0 ? unsigned(random() % total) : 0;
         auto choice = chain.tcpClusters.begin();
-        for (; std::next(choice) != chain.tcpClusters.end() && draw >= choice->weight; ++choice)
-            draw -= choice->weight;
+        for (; std::next(choice) != chain.tcpClusters.end(); ++choice) {
+            const auto weight = unsigned(std::max(choice->weight, 0));
+            if (draw < weight)
+                break;
+            draw -= weight;
+        }
         const auto &clusters = state.table->config().clusters;
         const auto cluster = clusters.find(choice->cluster);
         const auto upstream =

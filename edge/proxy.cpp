@@ -252,7 +252,7 @@ private:
 
     std::optional<Shadow> shadowOf(const Route &route) const
     {
-        if (route.mirrorCluster.empty() || m_random() % 100 >= route.mirrorNumerator)
+        if (route.mirrorCluster.empty() || int(m_random() % 100) >= route.mirrorNumerator)
             return {};
         const auto &clusters = m_state->table->config().clusters;
         const auto cluster = clusters.find(route.mirrorCluster);

@@ -194,7 +194,7 @@ bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
                         value ? std::string(*value) : "no such parameter"};
         return false;
     }
-    if (m_route->runtimeNumerator && query.random % 100 >= *m_route->runtimeNumerator) {
+    if (m_route->runtimeNumerator && int(query.random % 100) >= *m_route->runtimeNumerator) {
         if (failure)
             *failure = {"weight", "a draw below " + std::to_string(*m_route->runtimeNumerator) + " of 100",
                         std::to_string(query.random % 100)};

@@ -162,7 +162,7 @@ namespace {
 void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQuery &query,
                    const Route *chosen)
 {
-    unsigned taken = 0; // of 100
+    int taken = 0; // of 100
     for (const auto &prepared : host.routes()) {
         const CompiledRoute &route = *prepared;
         Failure failure;
@@ -175,8 +175,7 @@ void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQ
         candidate.expected = failure.expected;
         candidate.actual = failure.actual;
         if (candidate.matched || failure.condition == "weight") {
-            const unsigned upTo =
-                std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100U));
+            const int upTo = std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100));
             candidate.share = double(upTo - taken) / 100;
             taken = upTo;
         }

@@ -301,7 +301,7 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
     for (const WeightedCluster &cluster : chain.tcpClusters)
         proxy.child("weighted_clusters")
             .child("clusters")
-            .push(Value::object({{"name", cluster.cluster}, {"weight", int(cluster.weight)}}));
+            .push(Value::object({{"name", cluster.cluster}, {"weight", cluster.weight}}));
     value.child("filters").push(
         Value::object({{"name", "envoy.filters.network.tcp_proxy"}, {"typed_config", std::move(proxy)}}));
     return value;

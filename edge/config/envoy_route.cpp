@@ -29,10 +29,10 @@ Value conditionOf(const ValueMatch &match)
     return condition;
 }
 
-Value fraction(unsigned numerator)
+Value fraction(int numerator)
 {
     return Value::object(
-        {{"default_value", Value::object({{"numerator", int(numerator)}, {"denominator", "HUNDRED"}})}});
+        {{"default_value", Value::object({{"numerator", numerator}, {"denominator", "HUNDRED"}})}});
 }
 
 Value matchOf(const Route &route)

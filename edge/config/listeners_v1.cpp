@@ -324,8 +324,7 @@ FilterChain ListenerBuilder::tcpChain(const TcpGroup &group, std::size_t firstCl
     FilterChain chain;
     chain.source = group.first->upstream.ref;
     for (std::size_t i = 0; i < group.members.size(); ++i)
-        chain.tcpClusters.push_back(
-            {m_context.tcpClusters[firstCluster + i], unsigned(group.members[i].weight)});
+        chain.tcpClusters.push_back({m_context.tcpClusters[firstCluster + i], group.members[i].weight});
     return chain;
 }
 

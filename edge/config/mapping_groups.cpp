@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_groups.h"
 
+#include "edge/config/envoy_limits.h"
 #include "edge/config/numbers.h"
 
 #include <openssl/evp.h>
@@ -196,9 +197,20 @@ Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rul
     return shares;
 }
 
-// Puts members into the order of their routes; how gives one its numerator.
+// Emissary hands Envoy whatever comes out, also what Envoy does not take.  least: that it takes.
+void tellShare(const ResourceRef &member, int share, int least, const GroupContext &context)
+{
+    if (share < least)
+        report(context, member, "spec.weight",
+               "Envoy is given the share " + std::to_string(share) + ", and takes none below "
+                   + std::to_string(least) + std::string(EnvoyRefuses),
+               false);
+}
+
+// Puts members into the order of their routes; how gives one its numerator.  least: that Envoy takes.
 template<typename Member, typename How>
-void shareOut(std::vector<Member> &members, const ResourceRef &first, const GroupContext &context, How how)
+void shareOut(std::vector<Member> &members, const ResourceRef &first, int least, const GroupContext &context,
+              How how)
 {
     std::vector<std::optional<int>> weights;
     for (const Member &member : members)
@@ -225,6 +237,7 @@ void shareOut(std::vector<Member> &members, const ResourceRef &first, const Grou
     for (const std::size_t i : shares.order) {
         ordered.push_back(members[i]);
         how(ordered.back(), shares.numerators[i]);
+        tellShare(members[i].mapping->upstream.ref, shares.numerators[i].value_or(0), least, context);
     }
     members = std::move(ordered);
 }
@@ -334,11 +347,19 @@ void finish(MappingGroup &group, const GroupContext &context)
         std::stable_sort(
             group.flattening.begin(), group.flattening.end(),
             [](const MappingResource *a, const MappingResource *b) { return orderKey(*a) < orderKey(*b); });
-    shareOut(group.members, group.first->upstream.ref, context,
+    shareOut(group.members, group.first->upstream.ref, 0, context,
              [](GroupMember &member, std::optional<int> numerator) { member.numerator = numerator; });
+    if (!group.shadows.empty())
+        tellShare(group.shadows.front()->upstream.ref, group.shadows.front()->weight.value_or(0), 0, context);
 }
 
 } // namespace
+
+bool isOfOverfullGroup(const Diagnostic &diagnostic)
+{
+    return diagnostic.path == "spec.weight" && !diagnostic.dropped
+        && diagnostic.severity == Diagnostic::Severity::Error && !isRefusedByEnvoy(diagnostic);
+}
 
 MappingGroup groupOf(std::string id, std::span<const MappingResource *const> mappings,
                      const GroupContext &context)
@@ -429,7 +450,7 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
         }
     }
     for (TcpGroup &group : groups)
-        shareOut(group.members, group.first->upstream.ref, context,
+        shareOut(group.members, group.first->upstream.ref, 1, context,
                  [](TcpMember &member, std::optional<int> share) { member.weight = share.value_or(0); });
     std::reverse(groups.begin(), groups.end());
     return groups;

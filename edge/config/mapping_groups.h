@@ -42,6 +42,8 @@ struct GroupContext
 // mappings: all of one id, in input order; they must outlive the group.
 MappingGroup groupOf(std::string id, std::span<const MappingResource *const> mappings,
                      const GroupContext &context);
+// Whether it says that the weights of a group cannot be shared out, being more than 100.
+bool isOfOverfullGroup(const Diagnostic &diagnostic);
 std::vector<Value> orderValues(const OrderKey &key);
 std::string groupId(const MappingResource &mapping, const GroupContext &context);
 

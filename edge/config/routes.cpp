@@ -162,7 +162,7 @@ Route RouteCompiler::forwardRoute(const GroupMember &member) const
     const MappingResource &mapping = *member.mapping;
     Route route = match(mapping);
     if (member.numerator && *member.numerator != 100)
-        route.runtimeNumerator = unsigned(std::max(*member.numerator, 0));
+        route.runtimeNumerator = member.numerator;
     route.cluster = m_context.clusters.clusterFor(mapping.upstream);
     setRewrite(route, mapping);
     setHeaders(route);
@@ -178,7 +178,7 @@ Route RouteCompiler::forwardRoute(const GroupMember &member) const
     if (!m_group.shadows.empty()) {
         const MappingResource &shadow = *m_group.shadows.front();
         route.mirrorCluster = m_context.clusters.clusterFor(shadow.upstream);
-        route.mirrorNumerator = unsigned(shadow.weight.value_or(100));
+        route.mirrorNumerator = shadow.weight.value_or(100);
     }
     return route;
 }

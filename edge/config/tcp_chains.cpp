@@ -88,7 +88,7 @@ FilterChain TcpCompiler::cleartext(const BoundTcp &bound) const
     chain.source = bound.group.first->upstream.ref;
     for (std::size_t i = 0; i < bound.group.members.size(); ++i)
         chain.tcpClusters.push_back(
-            {m_context.tcpClusters[bound.firstCluster + i], unsigned(bound.group.members[i].weight)});
+            {m_context.tcpClusters[bound.firstCluster + i], bound.group.members[i].weight});
     return chain;
 }
 

@@ -3,6 +3,7 @@
 
 #include "edge/config/envoy_limits.h"
 #include "edge/config/group_losses.h"
+#include "edge/config/mapping_groups.h"
 #include "edge/config/module_keys.h"
 #include "edge/config/shared_clusters.h"
 #include "models/analysis/configured_objects.h"
@@ -378,8 +379,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.severity = Severity::Warning;
         finding.remedy =
             u"say the same in every Mapping with this prefix and these conditions, or in the one that decides alone"_s;
-    } else if (diagnostic.path == "spec.weight" && !diagnostic.dropped
-               && diagnostic.severity == edge::Diagnostic::Severity::Error) {
+    } else if (edge::isOfOverfullGroup(diagnostic)) {
         finding.code = u"RT-005"_s;
         finding.remedy =
             u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;

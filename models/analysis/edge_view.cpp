@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_view.h"
 
+#include "edge/config/mapping_groups.h"
 #include "edge/config/never_matched.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
@@ -105,7 +106,7 @@ public:
             m_diagnostics[keyOf(diagnostic.object)].push_back(&diagnostic);
         for (const auto &[key, places] : m_places) {
             for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
-                if (diagnostic->path == "spec.weight")
+                if (edge::isOfOverfullGroup(*diagnostic))
                     m_overfullGroups.insert(places.front().route->groupId);
             }
         }

@@ -99,15 +99,18 @@ bool says(const RouteFacts &facts, std::string_view path) // a field of the spec
 
 void addStarved(QList<Finding> &findings, const RouteFacts &facts)
 {
-    const bool meant = facts.object && facts.object->at({"spec", "weight"}).isNumber()
-        && facts.object->at({"spec", "weight"}).toInteger() == 0;
-    findings.append({u"RT-011"_s,
-                     meant ? Severity::Info : Severity::Warning,
-                     facts.subject,
-                     u"spec.weight"_s,
-                     u"its share of the requests is 0 %: the other Mappings of its group take them all"_s,
-                     {},
-                     meant ? QString() : u"give it a weight, or the others less"_s});
+    const edge::Value written = facts.object ? facts.object->at({"spec", "weight"}) : edge::Value();
+    const bool meant = written.isNumber() && written.toInteger() == 0;
+    findings.append(
+        {u"RT-011"_s,
+         meant ? Severity::Info : Severity::Warning,
+         facts.subject,
+         u"spec.weight"_s,
+         written.isNumber() && written.toInteger() <= 0
+             ? u"its share of the requests is 0 %, as its weight is %1"_s.arg(written.toInteger())
+             : u"its share of the requests is 0 %: the other Mappings of its group take them all"_s,
+         {},
+         meant ? QString() : u"give it a weight, or the others less"_s});
 }
 
 void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const RouteFacts &facts)

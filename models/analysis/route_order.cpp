@@ -118,14 +118,14 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
     std::map<std::string, std::size_t> placeOf; // of this host, by Mapping
     std::vector<std::string> mappings;
     Takers takers;
-    std::map<std::string, unsigned> taken; // percent, by group and by what else is asked (clear text, TLS)
+    std::map<std::string, int> taken; // percent, by group and by what else is asked (clear text, TLS)
     for (const Route &route : place.host->routes) {
         if (!route.mapping.kind.empty()) {
             const std::string key = keyOf(route.mapping);
             const Route *taker = takers.covering(route);
-            unsigned &before =
+            int &before =
                 taken[route.groupId + std::to_string(route.headers.size()) + (route.redirect ? "r" : "f")];
-            const unsigned upTo = route.runtimeNumerator.value_or(100);
+            const int upTo = route.runtimeNumerator.value_or(100);
             place.getsNothing = upTo <= before;
             before = std::max(before, upTo);
             auto &own = places[key];

@@ -59,7 +59,7 @@ Value matchForm(const edge::Route &route, const edge::Config &config)
         match.child("headers").push(valueMatchForm(header, config, false));
     for (const edge::ValueMatch &parameter : route.queryParameters)
         match.child("query_parameters").push(valueMatchForm(parameter, config, true));
-    match.set("share", int(route.runtimeNumerator.value_or(100)));
+    match.set("share", route.runtimeNumerator.value_or(100));
     return match;
 }
 
@@ -150,7 +150,7 @@ Value actionForm(const edge::Route &route, const edge::Config &config)
         action.child("upgrade_configs").push(Value::object({{"upgrade_type", upgrade}}));
     if (!route.mirrorCluster.empty())
         action.set("mirror",
-                   Value::object({{"cluster", route.mirrorCluster}, {"share", int(route.mirrorNumerator)}}));
+                   Value::object({{"cluster", route.mirrorCluster}, {"share", route.mirrorNumerator}}));
     for (const edge::HashPolicy &hash : route.hashPolicies)
         action.child("hash_policy").push(hashForm(hash));
     for (const edge::RateLimit &limit : route.rateLimits)
@@ -247,7 +247,7 @@ Value chainForm(const edge::FilterChain &chain, const edge::Listener &listener, 
         for (const edge::WeightedCluster &cluster : chain.tcpClusters)
             form.child("tcp")
                 .child("clusters")
-                .push(Value::object({{"name", cluster.cluster}, {"weight", int(cluster.weight)}}));
+                .push(Value::object({{"name", cluster.cluster}, {"weight", cluster.weight}}));
         return form;
     }
     form.set("http", httpForm(listener));

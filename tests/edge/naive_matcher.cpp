@@ -94,7 +94,7 @@ bool routeFits(const edge::Route &route, const edge::RouteQuery &query)
                        parameterOf(mark == target.size() ? "" : target.substr(mark + 1), parameter.name)))
             return false;
     }
-    return !route.runtimeNumerator || query.random % 100 < *route.runtimeNumerator;
+    return !route.runtimeNumerator || int(query.random % 100) < *route.runtimeNumerator;
 }
 
 } // namespace

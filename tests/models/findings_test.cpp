@@ -149,6 +149,16 @@ private Q_SLOTS:
             << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 70}")
                 + mappingYaml("b", "{prefix: /m/, service: quote, weight: 60}")
             << u"RT-005 Mapping default/a"_s;
+        QTest::newRow("a weight below nothing")
+            << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: -10}")
+                + mappingYaml("b", "{prefix: /m/, service: quote}")
+            << u"RT-002 Mapping default/a, RT-011 Mapping default/a"_s;
+        QTest::newRow("a TCPMapping's weight of nothing") << base
+                + "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: a, namespace: "
+                  "default}\nspec: {port: 9000, service: quote, weight: 0}\n"
+                  "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: b, namespace: "
+                  "default}\nspec: {port: 9000, service: quote}\n"
+                                                          << u"RT-002 TCPMapping default/a"_s;
         QTest::newRow("no Service") << base + mappingYaml("m", "{prefix: /m/, service: nobody}")
                                     << u"RT-006 Mapping default/m"_s;
         QTest::newRow("TLS to 443 that is not there") << edgeWithCertsYaml()
