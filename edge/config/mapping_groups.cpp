@@ -207,6 +207,29 @@ void tellShare(const ResourceRef &member, int share, int least, const GroupConte
                false);
 }
 
+constexpr std::string_view ToNobody = ", or are answered 404";
+
+// A request that no member's draw takes is compared with the routes that follow.
+void tellRest(const std::vector<GroupMember> &members, const ResourceRef &first, const GroupContext &context)
+{
+    int reached = members.empty() ? 100 : 0;
+    for (const GroupMember &member : members) {
+        const bool isTooHeavy = member.mapping->weight.value_or(0) > 100; // nothing is shared out then
+        reached = std::max(reached, isTooHeavy ? 100 : member.numerator.value_or(100));
+    }
+    const bool isRefused = std::any_of(members.begin(), members.end(), [](const GroupMember &member) {
+        return member.numerator.value_or(0) < 0;
+    });
+    if (reached >= 100 || isRefused)
+        return;
+    context.diagnostics.push_back({Diagnostic::Severity::Notice, first, "spec.weight",
+                                   "the weights of this group add up to " + std::to_string(reached)
+                                       + ": the other " + std::to_string(100 - reached)
+                                       + " % of its requests go to the next Mapping that matches them"
+                                       + std::string(ToNobody),
+                                   false});
+}
+
 // Puts members into the order of their routes; how gives one its numerator.  least: that Envoy takes.
 template<typename Member, typename How>
 void shareOut(std::vector<Member> &members, const ResourceRef &first, int least, const GroupContext &context,
@@ -349,6 +372,7 @@ void finish(MappingGroup &group, const GroupContext &context)
             [](const MappingResource *a, const MappingResource *b) { return orderKey(*a) < orderKey(*b); });
     shareOut(group.members, group.first->upstream.ref, 0, context,
              [](GroupMember &member, std::optional<int> numerator) { member.numerator = numerator; });
+    tellRest(group.members, group.first->upstream.ref, context);
     if (!group.shadows.empty())
         tellShare(group.shadows.front()->upstream.ref, group.shadows.front()->weight.value_or(0), 0, context);
 }
@@ -360,6 +384,8 @@ bool isOfOverfullGroup(const Diagnostic &diagnostic)
     return diagnostic.path == "spec.weight" && !diagnostic.dropped
         && diagnostic.severity == Diagnostic::Severity::Error && !isRefusedByEnvoy(diagnostic);
 }
+
+bool isOfUnsharedRest(const Diagnostic &diagnostic) { return diagnostic.message.ends_with(ToNobody); }
 
 MappingGroup groupOf(std::string id, std::span<const MappingResource *const> mappings,
                      const GroupContext &context)

@@ -44,6 +44,7 @@ MappingGroup groupOf(std::string id, std::span<const MappingResource *const> map
                      const GroupContext &context);
 // Whether it says that the weights of a group cannot be shared out, being more than 100.
 bool isOfOverfullGroup(const Diagnostic &diagnostic);
+bool isOfUnsharedRest(const Diagnostic &diagnostic); // being less
 std::vector<Value> orderValues(const OrderKey &key);
 std::string groupId(const MappingResource &mapping, const GroupContext &context);
 

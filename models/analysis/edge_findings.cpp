@@ -379,6 +379,10 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.severity = Severity::Warning;
         finding.remedy =
             u"say the same in every Mapping with this prefix and these conditions, or in the one that decides alone"_s;
+    } else if (edge::isOfUnsharedRest(diagnostic)) {
+        finding.code = u"RT-021"_s;
+        finding.severity = Severity::Warning;
+        finding.remedy = u"leave out the weight of one of them: it gets the rest"_s;
     } else if (edge::isOfOverfullGroup(diagnostic)) {
         finding.code = u"RT-005"_s;
         finding.remedy =

@@ -2,6 +2,7 @@
 // Fields that are read and change nothing, as something else decides: each is told, and where it is at work it is not.
 #include "edge/config/compilation.h"
 #include "edge/config/group_losses.h"
+#include "edge/config/mapping_groups.h"
 
 #include <gtest/gtest.h>
 
@@ -43,8 +44,10 @@ edge::Config compiled(const std::string &yaml, edge::Compat compat = edge::Compa
 std::string toldBy(const edge::Config &config) // "NAME PATH NAME PATH", without what is no field's
 {
     std::string told;
-    for (const edge::Diagnostic &one : config.diagnostics)
-        told += (told.empty() ? "" : " ") + one.object.name + " " + one.path;
+    for (const edge::Diagnostic &one : config.diagnostics) {
+        if (!edge::isOfUnsharedRest(one)) // a weight that is at work
+            told += (told.empty() ? "" : " ") + one.object.name + " " + one.path;
+    }
     return told;
 }
 

@@ -159,6 +159,10 @@ private Q_SLOTS:
                   "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: b, namespace: "
                   "default}\nspec: {port: 9000, service: quote}\n"
                                                           << u"RT-002 TCPMapping default/a"_s;
+        QTest::newRow("weights that leave something")
+            << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 20}")
+                + mappingYaml("b", "{prefix: /m/, service: quote, weight: 20}")
+            << u"RT-021 Mapping default/a"_s;
         QTest::newRow("no Service") << base + mappingYaml("m", "{prefix: /m/, service: nobody}")
                                     << u"RT-006 Mapping default/m"_s;
         QTest::newRow("TLS to 443 that is not there") << edgeWithCertsYaml()
