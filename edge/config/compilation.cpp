@@ -486,6 +486,8 @@ Config Compilation::State::compile()
     config.stdRegex = m_rules.stdRegexAllowed && module["regex_type"].text() == "unsafe";
     config.clusters = namedClusters(names);
     addGroups(config, tcpGroups, tcpClusters);
+    for (Diagnostic &name : refusedNames(config.listeners))
+        m_diagnostics.push_back(std::move(name));
     for (Diagnostic &host : refusedHosts(config.listeners))
         m_diagnostics.push_back(std::move(host));
     for (Diagnostic &context : refusedContexts(config, *m_base->tls))

@@ -345,7 +345,8 @@ void forEachLimit(const std::string &kind, const Value &spec, Compat compat, Tel
 
 bool isRefusedByEnvoy(const Diagnostic &diagnostic)
 {
-    return diagnostic.message.ends_with(EnvoyRefuses) || diagnostic.message.ends_with(EdgeFails);
+    const std::string &message = diagnostic.message;
+    return message.ends_with(EnvoyRefuses) || message.ends_with(EdgeFails) || message.ends_with(PortStays);
 }
 
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat)
@@ -385,6 +386,33 @@ std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners)
                     if (std::find(told.begin(), told.end(), one) == told.end())
                         told.push_back(std::move(one));
                 }
+            }
+        }
+    }
+    return told;
+}
+
+// Of names with a star Envoy takes *.example.com only, and for any other one refuses the whole listener.
+std::vector<Diagnostic> refusedNames(const std::vector<Listener> &listeners)
+{
+    std::vector<Diagnostic> told;
+    for (const Listener &listener : listeners) {
+        for (const FilterChain &chain : listener.chains) {
+            for (const std::string &name : chain.serverNames) {
+                if (name.find('*') == std::string::npos || name.starts_with("*."))
+                    continue;
+                const bool isTcp = chain.virtualHosts.empty();
+                const ResourceRef &object = isTcp ? chain.source : chain.virtualHosts.front().host;
+                told.push_back({Diagnostic::Severity::Error, object,
+                                isTcp                             ? "spec.host"
+                                    : object.kind == "TLSContext" ? "spec.hosts"
+                                                                  : "spec.hostname",
+                                "TLS knows no name " + name
+                                    + ": Envoy takes a star as in *.example.com only, and refuses all of "
+                                      "Listener "
+                                    + listener.name + "; port " + std::to_string(listener.port)
+                                    + std::string(PortStays),
+                                false});
             }
         }
     }

@@ -20,6 +20,8 @@ inline constexpr std::string_view EnvoyRefuses =
     "; Envoy refuses the configuration, and the edge goes on with the last that it took";
 // The end of the sentence about what Emissary's own compiler fails on, with the same outcome.
 inline constexpr std::string_view EdgeFails = "; the edge fails on it and takes no new configuration at all";
+// The end of the one about a single port.
+inline constexpr std::string_view PortStays = " stays as it was before";
 bool isRefusedByEnvoy(const Diagnostic &diagnostic); // or fails the edge: nothing new is taken either way
 
 // kind: Mapping, TCPMapping, Host, Listener, AuthService, RateLimitService, LogService or Module; nothing of others.  Regexes are
@@ -28,6 +30,9 @@ std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spe
 
 // Hosts that a Listener serves and that are one to Envoy, which compares their names without regard to case.
 std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners);
+
+// Names with a star that TLS does not know, of Hosts, TLSContexts and TCPMappings.
+std::vector<Diagnostic> refusedNames(const std::vector<Listener> &listeners);
 
 // Contexts that end TLS and name an sni, or begin it and demand a client's certificate: Emissary writes both into
 // either kind, and Envoy knows each in one of them only.  The export leaves them out there.

@@ -74,7 +74,6 @@ private:
     FilterChain &sharedChain(ListenerPlan &plan) const;
     SharedList<Route> routesFor(const ListenerPlan &plan, const ActiveHost &host) const;
 
-    void tellRefusedNames(const Listener &listener);
     void tellUnreachable();
     void tellIdleActions();
     void tellUnusedContexts();
@@ -113,7 +112,6 @@ std::vector<Listener> ListenerCompiler::compile()
             continue;
         }
         plan.listener.tlsInspector = plan.stack.tls && !plan.stack.udp;
-        tellRefusedNames(plan.listener);
         listeners.push_back(std::move(plan.listener));
     }
     tellIdleActions();
@@ -134,25 +132,6 @@ void ListenerCompiler::tellIdleActions()
                                              "Host is of securityModel SECURE, "
                                              "where each request is served",
                                              false});
-    }
-}
-
-// Of names with a star Envoy takes *.example.com only, and for any other one refuses the whole listener.
-void ListenerCompiler::tellRefusedNames(const Listener &listener)
-{
-    for (const FilterChain &chain : listener.chains) {
-        for (const std::string &name : chain.serverNames) {
-            if (name.find('*') == std::string::npos || name.starts_with("*."))
-                continue;
-            const bool isTcp = chain.virtualHosts.empty();
-            report(
-                isTcp ? chain.source : chain.virtualHosts.front().host, isTcp ? "spec.host" : "spec.hostname",
-                "TLS knows no name " + name
-                    + ": Envoy takes a star as in *.example.com only, and refuses all of "
-                      "Listener "
-                    + listener.name + "; port " + std::to_string(listener.port) + " stays as it was before",
-                false);
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include "edge/config/mapping_policies.h"
 #include "edge/config/never_matched.h"
 #include "edge/config/numbers.h"
+#include "edge/config/odd_hostnames.h"
 #include "edge/config/upstream_reader.h"
 #include "edge/text.h"
 
@@ -46,6 +47,7 @@ private:
     std::string fieldOf(const std::string &header) const;
     bool checkRegexes();
     bool isGiven(std::string_view field) const;
+    bool isHostname() const { return m_context.rules.hostnames && !m_spec["hostname"].text().empty(); }
 
     MappingResource m_mapping;
 };
@@ -89,6 +91,9 @@ std::optional<MappingResource> MappingReader::read()
     tellIgnoredFields(m_mapping, m_context);
     tellLimits(m_mapping.upstream);
     tellNeverMatched(m_mapping, m_context);
+    if (!m_mapping.hostRegex)
+        tellOddHostname(m_object.ref, isHostname() ? "spec.hostname" : "spec.host", m_mapping.host,
+                        m_context.rules.hostnames ? Stars::AtOneEnd : Stars::Letters, m_context.diagnostics);
     if (m_context.rules.convertsToV3alpha1 && isHandedOver()) // 1.x keeps what an added header says as it is
         tellEmptyHeaders();
     return std::move(m_mapping);
@@ -165,9 +170,8 @@ bool MappingReader::readHost()
                           "host '" + host
                               + "' is compared as it stands, and its * can match nothing; use hostname");
     }
-    const std::string &hostname = m_spec["hostname"].text();
-    if (m_context.rules.hostnames && !hostname.empty()) {
-        m_mapping.host = hostname;
+    if (isHostname()) {
+        m_mapping.host = m_spec["hostname"].text();
         m_mapping.hostRegex = false;
     }
     return true;
@@ -351,6 +355,7 @@ public:
         }
         tellEffectless(m_object.ref, {m_spec, m_context.rules}, m_context.diagnostics);
         tellLimits(mapping.upstream);
+        tellOddHostname(m_object.ref, "spec.host", mapping.host, Stars::AtOneEnd, m_context.diagnostics);
         return mapping;
     }
 };

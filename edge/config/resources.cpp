@@ -9,6 +9,7 @@
 #include "edge/config/mapping_reader.h"
 #include "edge/config/module_keys.h"
 #include "edge/config/numbers.h"
+#include "edge/config/odd_hostnames.h"
 
 #include <algorithm>
 #include <charconv>
@@ -519,6 +520,7 @@ void ResourceReader::readHost(const SourceObject &object)
     host.acme = !authority.empty() && authority != "none";
     host.acmeSecret = spec.at({"acmeProvider", "privateKeySecret", "name"}).text();
     tellIgnoredFields(host, spec, m_options, m_rules, m_resources.diagnostics);
+    tellOddHostname(host.ref, "spec.hostname", host.hostname, Stars::AtOneEnd, m_resources.diagnostics);
     m_resources.hosts.push_back(std::move(host));
 }
 

@@ -5,6 +5,7 @@
 #include "edge/config/group_losses.h"
 #include "edge/config/mapping_groups.h"
 #include "edge/config/module_keys.h"
+#include "edge/config/odd_hostnames.h"
 #include "edge/config/shared_clusters.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/unasked.h"
@@ -379,6 +380,10 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.severity = Severity::Warning;
         finding.remedy =
             u"say the same in every Mapping with this prefix and these conditions, or in the one that decides alone"_s;
+    } else if (edge::isOfOddHostname(diagnostic)) {
+        finding.code = u"RT-020"_s;
+        finding.severity = Severity::Warning;
+        finding.remedy = u"write the whole name, or one star as its first letter"_s;
     } else if (edge::isOfUnsharedRest(diagnostic)) {
         finding.code = u"RT-021"_s;
         finding.severity = Severity::Warning;

@@ -29,6 +29,7 @@ const QList<FindingKind> &findingKinds()
         {u"RT-017"_s, u"What an object asks for is not done or foretold here"_s},
         {u"RT-018"_s, u"A setting of an edge is not known"_s},
         {u"RT-019"_s, u"Two Hosts have the same hostname"_s},
+        {u"RT-020"_s, u"A hostname does not mean what it looks like"_s},
         {u"RT-021"_s, u"Weights add up to less than 100 %"_s},
         {u"TLS-001"_s, u"A Mapping's TLSContext cannot be used"_s},
         {u"TLS-002"_s, u"A TLSContext finds no certificate"_s},

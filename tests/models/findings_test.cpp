@@ -163,6 +163,9 @@ private Q_SLOTS:
             << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 20}")
                 + mappingYaml("b", "{prefix: /m/, service: quote, weight: 20}")
             << u"RT-021 Mapping default/a"_s;
+        QTest::newRow("a hostname with stars around it")
+            << base + mappingYaml("a", "{prefix: /m/, service: quote, host: '*a*'}")
+            << u"RT-020 Mapping default/a"_s;
         QTest::newRow("no Service") << base + mappingYaml("m", "{prefix: /m/, service: nobody}")
                                     << u"RT-006 Mapping default/m"_s;
         QTest::newRow("TLS to 443 that is not there") << edgeWithCertsYaml()
