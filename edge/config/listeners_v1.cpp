@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint16_t CleartextPort = 8080;
 constexpr std::uint16_t TlsPort = 8443;
+constexpr std::string_view OnlyByTls = "; Ambassador 1.x tells names apart by TLS only";
 constexpr std::string_view AcmePrefix = "/.well-known/acme-challenge/";
 constexpr std::string_view EdgeStackRoot =
     "^/$"; // the welcome page of Edge Stack: shown even where all else is redirected
@@ -61,7 +62,8 @@ private:
     const std::vector<std::string> *boundTo(const MappingGroup &group) const;
     bool serves(const Site &site, const CompiledGroup &group, const Route &route) const;
     SharedList<Route> routesFor(const Site &site, bool main) const;
-    FilterChain chainOf(const Site &site, const std::string &context, bool main) const;
+    FilterChain chainOf(const Site &site, bool main) const;
+    void tellDead(const std::vector<Site> &sites, std::uint16_t port) const;
     Listener listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const;
     void addSecondPorts(std::uint16_t main, std::vector<Listener> &listeners) const;
     void addTcp(std::vector<Listener> &listeners);
@@ -262,11 +264,11 @@ SharedList<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
     return routes;
 }
 
-FilterChain ListenerBuilder::chainOf(const Site &site, const std::string &context, bool main) const
+FilterChain ListenerBuilder::chainOf(const Site &site, bool main) const
 {
     FilterChain chain;
-    chain.tls = !context.empty();
-    chain.tlsContext = context;
+    chain.tls = !site.context.empty();
+    chain.tlsContext = site.context;
     if (site.name != "*")
         chain.serverNames = {site.name};
     const auto domains = site.name != "*" && main ? site.domains : std::vector<std::string>{site.name};
@@ -274,11 +276,48 @@ FilterChain ListenerBuilder::chainOf(const Site &site, const std::string &contex
     return chain;
 }
 
+std::string_view actionName(InsecureAction action)
+{
+    return action == InsecureAction::Reject  ? "Reject"
+        : action == InsecureAction::Redirect ? "Redirect"
+                                             : "Route";
+}
+
+// The chains of a port are told apart by the name that TLS sends: in clear text there is none, so that only the one
+// without a name is ever used, whatever a request's Host says.
+void ListenerBuilder::tellDead(const std::vector<Site> &sites, std::uint16_t port) const
+{
+    const auto taker = std::find_if(sites.begin(), sites.end(), [](const Site &site) {
+        return site.name == "*" && site.context.empty();
+    });
+    const std::string place = "in clear text on port " + std::to_string(port) + " ";
+    for (const Site &site : sites) {
+        if (site.name == "*" || !site.context.empty()
+            || (taker != sites.end() && taker->insecure == site.insecure))
+            continue;
+        const std::string why = taker == sites.end()
+            ? "nobody gets to " + site.name + ", as all else there is TLS"
+            : "the action of " + site.name + ", " + std::string(actionName(site.insecure))
+                + ", does not hold: " + std::string(actionName(taker->insecure)) + ", that of "
+                + (taker->source.kind.empty() ? "the edge" : taker->source.kind + " " + taker->source.name)
+                + ", does for every name";
+        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, site.source,
+                                         site.source.kind == "Host" ? "spec.requestPolicy.insecure.action"
+                                                                    : "spec.redirect_cleartext_from",
+                                         place + why + std::string(OnlyByTls), false});
+    }
+}
+
 Listener ListenerBuilder::listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const
 {
     // A port without a site for "*" makes its first one that.
     if (std::none_of(sites.begin(), sites.end(), [](const Site &site) { return site.name == "*"; }))
         sites.front().name = "*";
+    for (Site &site : sites) {
+        if (!main)
+            site.context.clear();
+    }
+    tellDead(sites, port);
     Listener listener;
     listener.name = "ambassador-listener-" + std::to_string(port);
     listener.port = port;
@@ -286,7 +325,7 @@ Listener ListenerBuilder::listenerOf(std::vector<Site> sites, std::uint16_t port
     listener.http.trustedHops = saturated(m_context.resources.module["xff_num_trusted_hops"].toInteger());
     listener.proxyProtocol = m_context.resources.module["use_proxy_proto"].toBool();
     for (const Site &site : sites)
-        listener.chains.push_back(chainOf(site, main ? site.context : "", main));
+        listener.chains.push_back(chainOf(site, main));
     listener.tlsInspector = std::any_of(listener.chains.begin(), listener.chains.end(),
                                         [](const FilterChain &chain) { return chain.tls; });
     return listener;
@@ -390,6 +429,8 @@ void ListenerBuilder::addTcp(std::vector<Listener> &listeners)
 }
 
 } // namespace
+
+bool isOfDeadCleartext(const Diagnostic &diagnostic) { return diagnostic.message.ends_with(OnlyByTls); }
 
 std::vector<Listener> compileListenersV1(const ListenerContext &context, std::vector<ActiveHost> hosts,
                                          std::map<std::string, TlsContext> &contexts)

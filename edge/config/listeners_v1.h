@@ -9,4 +9,7 @@ namespace edge {
 std::vector<Listener> compileListenersV1(const ListenerContext &context, std::vector<ActiveHost> hosts,
                                          std::map<std::string, TlsContext> &contexts);
 
+// Whether it says that what a Host or TLSContext asks for in clear text never comes about.
+bool isOfDeadCleartext(const Diagnostic &diagnostic);
+
 } // namespace edge

@@ -3,6 +3,7 @@
 
 #include "edge/config/envoy_limits.h"
 #include "edge/config/group_losses.h"
+#include "edge/config/listeners_v1.h"
 #include "edge/config/mapping_groups.h"
 #include "edge/config/module_keys.h"
 #include "edge/config/odd_hostnames.h"
@@ -384,6 +385,11 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.code = u"RT-020"_s;
         finding.severity = Severity::Warning;
         finding.remedy = u"write the whole name, or one star as its first letter"_s;
+    } else if (edge::isOfDeadCleartext(diagnostic)) {
+        finding.code = u"RT-022"_s;
+        finding.severity = Severity::Warning;
+        finding.remedy =
+            u"give all of them the same insecure action, or the Host with hostname * the one that shall hold"_s;
     } else if (edge::isOfUnsharedRest(diagnostic)) {
         finding.code = u"RT-021"_s;
         finding.severity = Severity::Warning;

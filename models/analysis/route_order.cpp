@@ -159,6 +159,8 @@ std::map<std::string, std::vector<RoutePlace>> routePlaces(const edge::Config &c
     std::map<std::string, std::vector<RoutePlace>> places;
     for (const edge::Listener &listener : config.listeners) {
         for (const edge::FilterChain &chain : listener.chains) {
+            if (!chain.tls && !chain.serverNames.empty()) // which clear text does not send: nobody gets there
+                continue;
             for (const edge::VirtualHost &host : chain.virtualHosts)
                 addHost(places, {&listener, &chain, &host});
         }

@@ -108,6 +108,34 @@ std::vector<V1Case> contextRules()
                       "hosts: [a.example.com, c.example.com], secret: x, alpn_protocols: h2")
              + any,
          {"8443 in clear for a.example.com: m", "a.example.com and c.example.com for a.example.com"}},
+        {"in clear text the first Host decides for all, which is said of those that want something else",
+         object("Host", "a", "hostname: a.example.com, requestPolicy: {insecure: {action: Route}}")
+             + object("Host", "b", "hostname: b.example.com, requestPolicy: {insecure: {action: Route}}")
+             + object("Host", "c", "hostname: c.example.com, requestPolicy: {insecure: {action: Reject}}")
+             + any,
+         {"8080 in clear for all: m", "8080 in clear for c.example.com: m",
+          "note c spec.requestPolicy.insecure.action"},
+         {"note a", "note b"}},
+        {"and so on the port for clear text beside TLS",
+         object("Host", "a",
+                "hostname: a.example.com, tlsSecret: {name: cert}, requestPolicy: {insecure: "
+                "{action: Route}}")
+             + secretHost + any,
+         {"8080 in clear for all: m", "8080 in clear for b.example.com: m",
+          "note h spec.requestPolicy.insecure.action"},
+         {"note a"}},
+        {"unless one is for every name",
+         object("Host", "a", "hostname: a.example.com, requestPolicy: {insecure: {action: Route}}")
+             + object("Host", "b", "hostname: '*', requestPolicy: {insecure: {action: Reject}}") + any,
+         {"note a spec.requestPolicy.insecure.action"},
+         {"note b"}},
+        {"a Host in clear text beside TLS answers nobody",
+         object("Host", "a",
+                "hostname: a.example.com, tlsSecret: {name: cert}, requestPolicy: {insecure: "
+                "{additionalPort: -1}}")
+             + plainHost + any,
+         {"8443 in clear for b.example.com: m", "note h spec.requestPolicy.insecure.action"},
+         {"8080", "note a"}},
         {"a context that claims another hostname is not taken",
          plainHost + object("TLSContext", "t", "hosts: [a.example.com], secret: cert") + any,
          {"8443 in clear for all: m", "8443 by t for a.example.com: m"}},

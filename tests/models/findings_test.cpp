@@ -13,6 +13,13 @@ namespace {
 
 const QDateTime now = QDateTime::currentDateTimeUtc();
 
+QByteArray hostYaml(const QByteArray &name, const QByteArray &hostname, const QByteArray &action)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: {hostname: " + hostname
+        + ", requestPolicy: {insecure: {action: " + action + "}}}\n";
+}
+
 QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
 {
     return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
@@ -159,6 +166,14 @@ private Q_SLOTS:
                   "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: b, namespace: "
                   "default}\nspec: {port: 9000, service: quote}\n"
                                                           << u"RT-002 TCPMapping default/a"_s;
+        const QByteArray hosts =
+            base + plain + hostYaml("a", "a.example", "Route") + hostYaml("b", "b.example", "ACTION");
+        QTest::newRow("1.x: two Hosts without TLS that want different things")
+            << QByteArray(hosts).replace("ACTION", "Reject") << u"RT-022 Host default/b"_s;
+        QTest::newRow("1.x: two Hosts without TLS that want the same")
+            << QByteArray(hosts).replace("ACTION", "Route") << QString();
+        QTest::newRow("1.x: a Host for all that decides") << QByteArray(hosts).replace("ACTION", "Route")
+                + hostYaml("c", "'*'", "Redirect") << u"RT-022 Host default/a, RT-022 Host default/b"_s;
         QTest::newRow("weights that leave something")
             << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 20}")
                 + mappingYaml("b", "{prefix: /m/, service: quote, weight: 20}")
