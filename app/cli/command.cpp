@@ -243,10 +243,7 @@ QString edgeName(const ClusterAnalysis &analysis)
 
 bool isTakenByNone(const ClusterAnalysis &analysis, const edge::Value &object)
 {
-    const auto &edges = analysis.snapshot->edges;
-    return !edges.isEmpty() && std::none_of(edges.begin(), edges.end(), [&](const auto &each) {
-        return models::whyNotForEdge(object, each).isEmpty();
-    });
+    return !models::whyForNoEdge(object, analysis.snapshot->edges).isEmpty();
 }
 
 void noteEdge(const Output &output, const ClusterAnalysis &analysis, const QString &what)

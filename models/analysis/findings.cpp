@@ -112,24 +112,11 @@ void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const Edge
     const bool isOfFiles = snapshot.edges.isEmpty();
     for (const ConfiguredObject &one : configuredObjects(snapshot)) {
         const edge::Value &object = *one.object;
-        const std::string &kind = object["kind"].text();
-        if (kind != "Mapping" && kind != "Host" && kind != "TLSContext" && kind != "Listener"
-            && kind != "Module")
-            continue;
-        QStringList why;
-        for (const EdgeInstallation &edge : edges) {
-            const QString reason = whyNotForEdge(object, edge);
-            if (reason.isEmpty() || !edge.knowsId())
-                break;
-            why.append(isOfFiles ? reason : u"%1: %2"_s.arg(edge.key(), reason));
-        }
-        if (why.size() < edges.size())
+        const QStringList why = whyForNoEdge(object, edges);
+        if (why.isEmpty())
             continue;
         findings.append(
-            {u"RT-010"_s,
-             Severity::Warning,
-             {text(kind), text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
-             u"spec.ambassador_id"_s,
+            {u"RT-010"_s, Severity::Warning, refOf(object), u"spec.ambassador_id"_s,
              isOfFiles ? u"no edge that these manifests are checked for takes it: "_s + why.first()
                        : u"no edge of this cluster takes it"_s,
              why,

@@ -275,6 +275,20 @@ QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &install
         wanted.isEmpty() ? u"empty"_s : wanted.join(u", "_s), installation.ambassadorId);
 }
 
+QStringList whyForNoEdge(const edge::Value &object, const QList<EdgeInstallation> &edges)
+{
+    QStringList why;
+    if (object["kind"].text().starts_with("Project")) // of Edge Stack until 1.14: they have no id
+        return why;
+    for (const EdgeInstallation &edge : edges) {
+        const QString reason = whyNotForEdge(object, edge);
+        if (reason.isEmpty() || !edge.knowsId())
+            return {};
+        why.append(edge.name.isEmpty() ? reason : u"%1: %2"_s.arg(edge.key(), reason));
+    }
+    return why;
+}
+
 QList<EdgeInstallation> findEdges(const Snapshot &snapshot)
 {
     const bool podsKnown = snapshot.knows(u"pods"_s);

@@ -44,6 +44,8 @@ bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
 edge::CompileOptions compileOptions(const EdgeInstallation &installation);
 // Does the installation look at this object (ambassador_id, single namespace)?  "" if so, else why not.
 QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation);
+// Why none of these edges does, of each one; empty: one does, or may (its id is not known), or there is no edge.
+QStringList whyForNoEdge(const edge::Value &object, const QList<EdgeInstallation> &edges);
 bool isEdgeImage(const QString &image);
 bool isOfAnEdge(const Deployment &workload);
 QString imageTag(const QString &image); // "" for a digest or none

@@ -457,6 +457,37 @@ private Q_SLOTS:
                  u"not served here: the AuthService is not asked: requests go through without it"_s);
     }
 
+    // Whatever an edge reads can be nobody's, not Mappings alone.
+    void ofEveryKindItIsSaidThatNoEdgeTakesIt_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        const char *kinds[] = {
+            "AuthService", "ConsulResolver",   "Host",       "LogService", "Mapping",
+            "Module",      "RateLimitService", "TCPMapping", "TLSContext", "TracingService"};
+        for (const char *kind : kinds)
+            QTest::newRow(kind) << QByteArray("{ambassador_id: [blue], service: x, port: 9000, prefix: /x/}");
+    }
+    void ofEveryKindItIsSaidThatNoEdgeTakesIt()
+    {
+        QFETCH(QByteArray, spec);
+        const QByteArray kind = QTest::currentDataTag();
+        const auto found = [&](const QByteArray &written) {
+            const auto snapshot = snapshotOf(edgeWithCertsYaml() + quoteYaml(true)
+                                             + QByteArray(mappingYaml("x", written))
+                                                   .replace("kind: Mapping", QByteArray("kind: " + kind)));
+            QStringList codes;
+            for (const models::Finding &finding :
+                 models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now)
+                     .findings) {
+                if (finding.code == "RT-010"_L1)
+                    codes.append(finding.subject.text());
+            }
+            return codes.join(u' ');
+        };
+        QCOMPARE(found(spec), QString::fromLatin1(kind) + u" default/x"_s);
+        QCOMPARE(found(QByteArray(spec).replace("[blue]", "[default]")), QString());
+    }
+
     // Manifests without an edge are those of the one that is asked for; where no edge is, none is missed.
     void ofManifestsTheEdgeIsTheOneAskedFor_data()
     {
