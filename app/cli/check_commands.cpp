@@ -17,31 +17,9 @@ namespace app::cli {
 
 namespace {
 
-edge::Value document(const models::Finding &finding, const ManifestSet &manifests)
-{
-    edge::Value item =
-        edge::Value::object({{"code", value(finding.code)},
-                             {"severity", severityName(finding.severity)},
-                             {"subject",
-                              edge::Value::object({{"kind", value(finding.subject.kind)},
-                                                   {"namespace", value(finding.subject.nameSpace)},
-                                                   {"name", value(finding.subject.name)}})},
-                             {"path", value(finding.path)},
-                             {"message", value(finding.message)},
-                             {"evidence", value(finding.evidence)},
-                             {"remedy", value(finding.remedy)}});
-    const auto origin = manifests.origins.constFind(finding.subject.text());
-    if (origin != manifests.origins.constEnd()) {
-        item.set("file", value(origin->file));
-        item.set("document", origin->document);
-        item.set("line", origin->line);
-    }
-    return item;
-}
-
 edge::Value document(const models::MutedFinding &muted, const ManifestSet &manifests)
 {
-    edge::Value value = document(muted.finding, manifests);
+    edge::Value value = findingDocument(muted.finding, manifests);
     value.set("muted",
               edge::Value::object({{"reason", app::cli::value(muted.by.reason)},
                                    {"source", app::cli::value(muted.by.source)}}));
@@ -225,7 +203,7 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
     } else {
         edge::Value findings = edge::Value::array();
         for (const models::Finding &finding : found.findings.open)
-            findings.push(document(finding, manifests));
+            findings.push(findingDocument(finding, manifests));
         edge::Value muted = edge::Value::array();
         for (const models::MutedFinding &one : found.findings.muted)
             muted.push(document(one, manifests));

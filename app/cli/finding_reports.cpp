@@ -131,6 +131,28 @@ QList<models::Finding> findingsOf(const models::CertificateRow &row, const Certi
 
 } // namespace
 
+edge::Value findingDocument(const models::Finding &finding, const ManifestSet &manifests)
+{
+    edge::Value item =
+        edge::Value::object({{"code", value(finding.code)},
+                             {"severity", severityName(finding.severity)},
+                             {"subject",
+                              edge::Value::object({{"kind", value(finding.subject.kind)},
+                                                   {"namespace", value(finding.subject.nameSpace)},
+                                                   {"name", value(finding.subject.name)}})},
+                             {"path", value(finding.path)},
+                             {"message", value(finding.message)},
+                             {"evidence", value(finding.evidence)},
+                             {"remedy", value(finding.remedy)}});
+    const auto origin = manifests.origins.constFind(finding.subject.text());
+    if (origin != manifests.origins.constEnd()) {
+        item.set("file", value(origin->file));
+        item.set("document", origin->document);
+        item.set("line", origin->line);
+    }
+    return item;
+}
+
 const char *severityName(Severity severity)
 {
     switch (severity) {

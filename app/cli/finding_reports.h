@@ -18,6 +18,8 @@ struct CheckAnswer
     QStringList edges = {}; // that were judged: namespace/name
 };
 const char *severityName(models::Severity severity);
+// code, severity, subject, path, message, evidence, remedy; of manifests where the subject stands: file, document, line.
+edge::Value findingDocument(const models::Finding &finding, const ManifestSet &manifests);
 Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests);
 Report reportOf(const models::PreflightReport &preflight, const QString &subject, const QDateTime &at);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // explain and request: what the edge will do with a URL, and what it did.
 #include "app/cli/command.h"
+#include "app/cli/finding_reports.h"
 #include "app/edge_access.h"
 #include "app/request_run.h"
 #include "kube/url_text.h"
@@ -73,13 +74,23 @@ QString whyNot(const edge::Candidate &candidate)
                                          orDash(QString::fromStdString(candidate.actual)));
 }
 
-edge::Value document(const models::Prediction &prediction, const ClusterAnalysis &analysis)
+edge::Value document(const models::Prediction &prediction, const ClusterAnalysis &analysis,
+                     const ManifestSet &manifests)
 {
     edge::Value steps = edge::Value::array();
+    edge::Value weights = edge::Value::array();
+    edge::Value findings = edge::Value::array();
     edge::Value candidates = edge::Value::array();
     for (const models::PredictionStep &step : prediction.steps)
-        steps.push(edge::Value::object(
-            {{"title", value(step.title)}, {"text", value(step.text)}, {"side", value(step.side)}}));
+        steps.push(edge::Value::object({{"title", value(step.title)},
+                                        {"text", value(step.text)},
+                                        {"side", value(step.side)},
+                                        {"severity", severityName(step.severity)}}));
+    for (const models::MappingShare &one : prediction.shares)
+        weights.push(edge::Value::object({{"mapping", value(one.mapping)}, // "" nobody: the edge answers 404
+                                          {"share", one.share}}));         // 0 to 1
+    for (const models::Finding &finding : prediction.findings)
+        findings.push(findingDocument(finding, manifests));
     for (const edge::Candidate &candidate : prediction.candidates + prediction.otherHosts)
         candidates.push(edge::Value::object({{"kind", candidate.mapping.kind},
                                              {"namespace", candidate.mapping.nameSpace},
@@ -102,6 +113,8 @@ edge::Value document(const models::Prediction &prediction, const ClusterAnalysis
                                 {"reason", value(prediction.reason)},
                                 {"compat", value(prediction.compat)},
                                 {"compatGuessed", prediction.isCompatGuessed},
+                                {"weights", std::move(weights)}, // empty: one answer gets all
+                                {"findings", std::move(findings)},
                                 {"steps", std::move(steps)},
                                 {"candidates", std::move(candidates)}});
 }
@@ -203,7 +216,8 @@ int runExplain(Invocation &invocation)
     if (invocation.output.format() == Format::Table)
         printPrediction(invocation.output, prediction, **analysis);
     else
-        invocation.output.document("Explanation", document(prediction, **analysis));
+        invocation.output.document("Explanation",
+                                   document(prediction, **analysis, invocation.session.manifests()));
     return prediction.mapping.isEmpty() ? BadAnswer : AllWell;
 }
 
@@ -233,9 +247,11 @@ int runRequestCommand(Invocation &invocation)
         printPrediction(invocation.output, prediction, **analysis);
         printOutcome(invocation, outcome);
     } else {
-        invocation.output.document("Request",
-                                   edge::Value::object({{"prediction", document(prediction, **analysis)},
-                                                        {"outcome", document(outcome)}}));
+        invocation.output.document(
+            "Request",
+            edge::Value::object(
+                {{"prediction", document(prediction, **analysis, invocation.session.manifests())},
+                 {"outcome", document(outcome)}}));
     }
     return outcome.predictionHeld ? AllWell : BadAnswer;
 }

@@ -5,11 +5,9 @@
 #include "edge/request_intake.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/host_choice.h"
+#include "models/analysis/request_findings.h"
 #include "models/analysis/unasked.h"
 #include "models/resources/text.h"
-
-#include <QRegularExpression>
-#include <QSet>
 
 using namespace Qt::StringLiterals;
 
@@ -299,114 +297,46 @@ void addHostStep(Prediction &prediction, const Snapshot &snapshot, const edge::D
 }
 
 // Who gets which part of the requests like this one, where more than one Mapping does.
-void addWeightsStep(Prediction &prediction, const edge::Explanation &explanation)
+QList<MappingShare> sharesOf(const edge::Explanation &explanation)
 {
-    QStringList shares;
+    QList<MappingShare> shares;
     for (const edge::Candidate &candidate : explanation.candidates) {
         const bool ofGroup = candidate.matched || candidate.failedCondition == "weight";
         if (ofGroup && candidate.share < 1 && (candidate.share > 0 || candidate.failedCondition == "weight"))
-            shares.append(u"%1 %2"_s.arg(refText(candidate.mapping), percent(candidate.share)));
+            shares.append({refText(candidate.mapping), candidate.share});
     }
-    const bool lost = explanation.unserved > 0 && !shares.isEmpty();
-    if (lost)
-        shares.append(u"nobody %1 (404)"_s.arg(percent(explanation.unserved)));
-    if (shares.size() > 1)
-        prediction.steps.append({u"Weights"_s, shares.join(u", "_s), u"of requests like this one"_s,
-                                 lost ? Severity::Warning : Severity::Info});
+    if (explanation.unserved > 0 && !shares.isEmpty())
+        shares.append({{}, explanation.unserved});
+    return shares.size() > 1 ? shares : QList<MappingShare>();
 }
 
-bool isNowhere(const MappingVerdict &verdict)
+void addWeightsStep(Prediction &prediction)
 {
-    using State = MappingVerdict::State;
-    return verdict.state == State::Rejected || verdict.state == State::Unreachable
-        || verdict.state == State::Unknown || verdict.state == State::NotForThisEdge;
+    QStringList texts;
+    for (const MappingShare &one : prediction.shares)
+        texts.append(one.mapping.isEmpty() ? u"nobody %1 (404)"_s.arg(percent(one.share))
+                                           : u"%1 %2"_s.arg(one.mapping, percent(one.share)));
+    if (!texts.isEmpty())
+        prediction.steps.append(
+            {u"Weights"_s, texts.join(u", "_s), u"of requests like this one"_s,
+             prediction.shares.last().mapping.isEmpty() ? Severity::Warning : Severity::Info});
 }
 
-// A regular expression that cannot be read may be meant for any path that begins as it does.
-bool mayBeOf(const edge::Value &spec, const std::string &path)
+void addForeign(Prediction &prediction, const EdgeView &view, const QStringList &mappings)
 {
-    const QString prefix = text(spec["prefix"]), asked = text(path);
-    const auto sensitivity = spec["case_sensitive"].toBool(true) ? Qt::CaseSensitive : Qt::CaseInsensitive;
-    if (prefix.isEmpty())
-        return false;
-    if (spec["prefix_exact"].toBool())
-        return asked.compare(prefix, sensitivity) == 0;
-    if (!spec["prefix_regex"].toBool())
-        return asked.startsWith(prefix, sensitivity);
-    const QRegularExpression pattern(QRegularExpression::anchoredPattern(prefix));
-    static const QRegularExpression special(u"[\\\\^$.|?*+()\\[\\]{}]"_s);
-    return pattern.isValid() ? pattern.match(asked).hasMatch()
-                             : asked.startsWith(prefix.left(prefix.indexOf(special)));
-}
-
-// One star at an end stands for anything.  A regular expression is not looked at.
-bool mayBeOfHost(const edge::Value &spec, const QString &host)
-{
-    const QString wanted = text(spec["hostname"].isString() ? spec["hostname"] : spec["host"]);
-    if (wanted.isEmpty() || spec["host_regex"].toBool())
-        return true;
-    return wanted.startsWith(u'*') ? host.endsWith(wanted.mid(1), Qt::CaseInsensitive)
-        : wanted.endsWith(u'*')    ? host.startsWith(wanted.chopped(1), Qt::CaseInsensitive)
-                                   : host.compare(wanted, Qt::CaseInsensitive) == 0;
-}
-
-// Of the Mappings that have no route: those that are meant for this request.  Where nothing matched, those of its path on
-// other hosts, too.
-void addUnreached(QSet<QString> &mappings, const EdgeView &view, const Snapshot &snapshot,
-                  const edge::RequestHead &head, bool isLost)
-{
-    const bool any = std::any_of(view.mappings.begin(), view.mappings.end(),
-                                 [](const auto &verdict) { return isNowhere(*verdict); });
-    if (!isLost && !any)
-        return;
-    const std::string path(head.path());
-    const QString host = text(std::string(head.headers.value("host"))).section(u':', 0, 0);
-    for (const ConfiguredObject &one : configuredObjects(snapshot, view.installation)) {
-        const edge::Value &object = *one.object;
-        const edge::Value &spec = object["spec"];
-        const QString key =
-            text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}));
-        const auto verdict = view.mappings.value(key);
-        if (object["kind"].text() == "Mapping" && verdict && mayBeOf(spec, path)
-            && (isLost || (isNowhere(*verdict) && mayBeOfHost(spec, host))))
-            mappings.insert(key);
-    }
-}
-
-bool tellsWhy(const Finding &finding, const MappingVerdict &verdict)
-{
-    static const QSet<QString> about{u"RT-001"_s, u"RT-003"_s, u"RT-004"_s, u"RT-005"_s, u"RT-011"_s};
-    return about.contains(finding.code)
-        || (finding.code == "RT-002"_L1 && isNowhere(verdict)
-            && finding.message.contains("is never used"_L1)); // certain, whatever else could not be read
-}
-
-// What is wrong with the Mappings that this request is about: those that match it, and those that would if anything led
-// to them.
-void addFindings(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
-                 const Snapshot &snapshot, const edge::RequestHead &head)
-{
-    QSet<QString> mappings;
-    for (const edge::Candidate &candidate : explanation.candidates) {
-        if (candidate.matched || candidate.failedCondition == "weight")
-            mappings.insert(refText(candidate.mapping));
-    }
-    addUnreached(mappings, view, snapshot, head, explanation.outcome == Outcome::NoRoute);
-    QStringList sorted(mappings.begin(), mappings.end());
-    sorted.sort();
-    for (const QString &mapping : sorted) {
+    for (const QString &mapping : mappings) {
         const auto verdict = view.mappings.value(mapping);
-        if (!verdict)
-            continue;
-        if (verdict->state == MappingVerdict::State::NotForThisEdge)
+        if (verdict && verdict->state == MappingVerdict::State::NotForThisEdge)
             prediction.steps.append({u"Finding"_s, u"Mapping %1: %2"_s.arg(mapping, verdict->stateReason),
                                      u"not of this edge"_s, Severity::Info});
-        for (const Finding &finding : verdict->findings) {
-            if (tellsWhy(finding, *verdict))
-                prediction.steps.append({u"Finding"_s, u"Mapping %1: %2"_s.arg(mapping, finding.message),
-                                         finding.code, finding.severity});
-        }
     }
+}
+
+void addFindingSteps(Prediction &prediction)
+{
+    for (const Finding &finding : prediction.findings)
+        prediction.steps.append({u"Finding"_s, finding.subject.text() + u": "_s + finding.message,
+                                 finding.code, finding.severity});
 }
 
 void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
@@ -554,12 +484,17 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
                       && isRejectedAsClearText(snapshot, *view.table, query));
     addPreflight(prediction, decision, head);
     const bool isForwarded = explanation.outcome == Outcome::Forward && prediction.status == 0;
-    addWeightsStep(prediction, explanation);
+    prediction.shares = sharesOf(explanation);
+    addWeightsStep(prediction);
     if (isForwarded) {
         addUpstreamStep(prediction, explanation, view, snapshot);
         addMirrorStep(prediction, decision, view, snapshot);
     }
-    addFindings(prediction, explanation, view, snapshot, head);
+    const AskedRequest asked{view, snapshot, head, explanation};
+    const QStringList atHand = mappingsAtHand(asked);
+    prediction.findings = requestFindings(asked, atHand);
+    addForeign(prediction, view, atHand);
+    addFindingSteps(prediction);
     if (!view.unsure.isEmpty())
         prediction.steps.append({u"Unsure"_s, view.unsure, {}, Severity::Unknown});
     return prediction;

@@ -32,13 +32,22 @@ struct PredictionStep
     bool operator==(const PredictionStep &) const = default;
 };
 
+struct MappingShare
+{
+    QString mapping;  // "default/quote-backend"; "" none of them: the edge answers 404
+    double share = 0; // 0 to 1
+    bool operator==(const MappingShare &) const = default;
+};
+
 struct Prediction
 {
     QString mapping; // "default/quote-backend", "" none
     QString cluster, upstream, rewrittenPath, location;
     int status = 0; // what the edge itself would answer (404, 301, 503 of the mesh); 0: the service answers
     QString reason; // one sentence
-    QList<PredictionStep> steps;
+    QList<PredictionStep> steps; // for people; shares and findings stand among them, too
+    QList<MappingShare> shares;  // of requests like this one, in match order; empty: one answer gets all
+    QList<Finding> findings;     // that are about this request, by Mapping
     QList<edge::Candidate> candidates;
     QList<edge::Candidate>
         otherHosts; // Mappings that lose by their host, those of a fitting path first; the first 20

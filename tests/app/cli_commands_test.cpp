@@ -332,7 +332,7 @@ private Q_SLOTS:
                                << u"evidence id needsRestart remedy result seen title"_s;
         QTest::newRow("explain")
             << QStringList{u"explain"_s, url}
-            << u"apiVersion candidates cluster compat edge kind location mapping reason rewrittenPath status steps upstream"_s
+            << u"apiVersion candidates cluster compat edge findings kind location mapping reason rewrittenPath status steps upstream weights"_s
             << u"candidates"_s
             << u"actual chosen expected failedCondition kind matched name namespace path share"_s;
         QTest::newRow("guide show")

@@ -183,6 +183,29 @@ private Q_SLOTS:
             QCOMPARE(candidate[u"why"_s].toString().isEmpty(), candidate[u"chosen"_s].toBool());
     }
 
+    void explainGivesWeightsAndFindingsAsValues()
+    {
+        const auto member = [](const QString &name, const QString &weight) {
+            return mapping(name, u"/x/"_s).replace(u"service:"_s, u"weight: "_s + weight + u", service:"_s);
+        };
+        const QString file = manifests(QString::fromLatin1(Listener) + member(u"a"_s, u"20"_s)
+                                       + member(u"b"_s, u"-5"_s) + member(u"c"_s, u"10"_s));
+        const QJsonObject explained =
+            QJsonDocument::fromJson(
+                run({u"explain"_s, u"http://a.example/x/"_s, u"-f"_s, file, u"-o"_s, u"json"_s}).out.toUtf8())
+                .object();
+        QStringList weights;
+        for (const QJsonValue &one : explained[u"weights"_s].toArray())
+            weights.append(u"%1=%2"_s.arg(one[u"mapping"_s].toString()).arg(one[u"share"_s].toDouble()));
+        QCOMPARE(weights.join(u' '), u"default/a=0.2 default/c=0.05 =0.75"_s);
+        const QJsonValue found = explained[u"findings"_s][0];
+        QCOMPARE(found[u"code"_s].toString(), u"RT-011"_s);
+        QCOMPARE(found[u"severity"_s].toString(), u"warning"_s);
+        QCOMPARE(found[u"subject"_s][u"name"_s].toString(), u"b"_s);
+        QCOMPARE(found[u"path"_s].toString(), u"spec.weight"_s);
+        QVERIFY(found[u"message"_s].toString().contains(u"weight is -5"_s));
+    }
+
     // Two edges, each of an id of its own; one Mapping of each.
     static QString twoEdges()
     {

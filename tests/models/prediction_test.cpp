@@ -9,6 +9,13 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+QByteArray hostYaml(const QByteArray &name, const QByteArray &hostname, const QByteArray &action)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: {hostname: " + hostname
+        + ", requestPolicy: {insecure: {action: " + action + "}}}\n";
+}
+
 QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
 {
     return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
@@ -396,6 +403,10 @@ private Q_SLOTS:
             predicted(edgeYaml() + quoteYaml(false) + mappings, u"http://edge.example/backend/"_s,
                       {{u"x-user"_s, u"1"_s}});
         QTEST(stepText(prediction, u"Weights"_s), "weights");
+        double all = 0;
+        for (const models::MappingShare &one : prediction.shares)
+            all += one.share;
+        QCOMPARE(all, prediction.shares.isEmpty() ? 0.0 : 1.0);
     }
 
     void whatIsWrongWithTheMappingsAtHandIsTold_data()
@@ -407,6 +418,14 @@ private Q_SLOTS:
             << mappingYaml("a", "{prefix: /backend/, service: quote, weight: 60}")
                 + mappingYaml("b", "{prefix: /backend/, service: quote, weight: 70}")
             << u"RT-005"_s;
+        QTest::newRow("1.x: a Host whose action does not hold") << plain + hostYaml("a", "a.example", "Route")
+                + hostYaml("b", "edge.example", "Reject") << u"RT-022"_s;
+        QTest::newRow("1.x: another Host whose action does not hold")
+            << plain + hostYaml("a", "a.example", "Route") + hostYaml("b", "b.example", "Reject")
+            << QString();
+        QTest::newRow("a weight that Envoy refuses, with all the rest") << plain
+                + mappingYaml("a", "{prefix: /a/, service: quote, weight: -10}")
+                + mappingYaml("b", "{prefix: /a/, service: quote}") << u"RT-002"_s;
         QTest::newRow("shadowed") << mappingYaml("a", "{prefix: /backend/, service: quote, precedence: 1}")
                 + mappingYaml("b", "{prefix: /backend/get, service: quote}")
                                   << u"RT-003"_s;
