@@ -8,6 +8,7 @@
 #include "app/service_forwards.h"
 #include "edge/config/envoy_export.h"
 #include "edge/edge_runner.h"
+#include "models/analysis/edge_compile.h"
 #include "models/resources/snapshot_maker.h"
 
 #include <QFile>
@@ -109,7 +110,7 @@ kube::Result<edge::CompileOptions> compileOptionsOf(const Invocation &invocation
         return tl::unexpected(edge.error());
     for (const QString &sentence : invocation.session.compatNotes(*snapshot))
         invocation.output.note(u"note: "_s + sentence);
-    edge::CompileOptions options = models::compileOptions(*edge);
+    edge::CompileOptions options = models::compileOptions(*snapshot, *edge);
     options.endpointsRead = true; // those among the manifests are all that there are
     return options;
 }

@@ -456,34 +456,41 @@ private Q_SLOTS:
     // What is left out of the export, and what must be there before its Envoy starts.
     void theExportSaysWhatItLacks_data()
     {
-        QTest::addColumn<bool>("hasSecret");
+        QTest::addColumn<QString>("secret"); // among the manifests; "" none
         QTest::addColumn<QString>("said");
         QTest::addColumn<QString>("unsaid");
+        QTest::addColumn<bool>("isServed");
         const QString lost = u"this Host is not served"_s;
         const QString needed = u"Secret default/cert as /pki/default/cert/{tls.crt,tls.key}"_s;
-        QTest::newRow("a Host without its Secret") << false << lost << u"Secret default/cert as"_s;
-        QTest::newRow("with it") << true << needed << lost;
+        // Where no Secret is among them at all, they are kept elsewhere, as explain and check take it, too.
+        QTest::newRow("no Secret at all") << QString() << needed << lost << true;
+        QTest::newRow("a Secret, and not the one")
+            << u"other"_s << lost << u"Secret default/cert as"_s << false;
+        QTest::newRow("with it") << u"cert"_s << needed << lost << true;
     }
     void theExportSaysWhatItLacks()
     {
-        QFETCH(bool, hasSecret);
+        QFETCH(QString, secret);
         QFETCH(QString, said);
         QFETCH(QString, unsaid);
-        const QString secret =
-            u"---\napiVersion: v1\nkind: Secret\nmetadata: {name: cert, namespace: default}\n"
-            "type: kubernetes.io/tls\ndata: {tls.crt: eA==, tls.key: eA==}\n"_s;
+        QFETCH(bool, isServed);
+        const QString object =
+            u"---\napiVersion: v1\nkind: Secret\nmetadata: {name: %1, namespace: default}\n"
+            "type: kubernetes.io/tls\ndata: {tls.crt: eA==, tls.key: eA==}\n"_s.arg(secret);
         const QString file = manifests(
             QString::fromLatin1(Listener).replace(u"8080"_s, u"8443"_s).replace(u"HTTP"_s, u"HTTPS"_s)
             + mapping(u"quote"_s, u"/quote/"_s)
             + u"---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: h, namespace: "
               u"default}\n"
               "spec: {hostname: a.example.com, tlsSecret: {name: cert}}\n"_s
-            + (hasSecret ? secret : QString()));
+            + (secret.isEmpty() ? QString() : object));
         const Ended ended = run({u"edge"_s, u"export"_s, u"-f"_s, file, u"--secrets-folder"_s, u"/pki"_s});
         QCOMPARE(ended.code, 0);
         QCOMPARE(ended.err.count(said), 1);
         QVERIFY2(!ended.err.contains(unsaid), qPrintable(ended.err));
-        QCOMPARE(ended.err.contains(u"--secrets-folder"_s), hasSecret);
+        QCOMPARE(ended.err.contains(u"--secrets-folder"_s), isServed);
+        QCOMPARE(run({u"explain"_s, u"https://a.example.com/quote/"_s, u"-f"_s, file}).code,
+                 isServed ? 0 : 3);
     }
 
     void noListenerAtAllIsSaid()
