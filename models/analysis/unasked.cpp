@@ -6,6 +6,7 @@
 #include "models/analysis/configured_objects.h"
 #include "models/resources/text.h"
 
+#include <QHash>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -41,6 +42,44 @@ QList<ObjectRef> objectsOf(const Snapshot &snapshot, const EdgeInstallation &edg
     }
     return refs;
 }
+
+// What a Mapping or service asks for because the Module asks it of all that do not say otherwise.
+class ModuleDefaults
+{
+public:
+    ModuleDefaults(const Snapshot &snapshot, const EdgeInstallation &edge)
+    {
+        for (ConfiguredObject &one : configuredObjects(snapshot, edge)) {
+            if (!whyNotForEdge(*one.object, edge).isEmpty())
+                continue;
+            const ObjectRef ref = refOf(*one.object);
+            if (ref.kind == "Module"_L1 && ref.name == "ambassador"_L1 && !m_module)
+                m_module = one.object;
+            m_objects.insert(ref.text(), std::move(one.object));
+        }
+    }
+
+    // The Module, where that is so.
+    std::optional<edge::Unserved> askedFor(const edge::Unserved &unserved) const
+    {
+        constexpr std::string_view Spec = "spec.";
+        const auto object = m_objects.constFind(refOf(unserved.object).text());
+        const bool isOwn = object != m_objects.constEnd() && !fieldOf(**object, unserved.path).isNull();
+        if (!m_module || isOwn || !unserved.path.starts_with(Spec))
+            return {};
+        edge::Unserved general = unserved;
+        general.path = "spec.config." + unserved.path.substr(Spec.size());
+        if (fieldOf(*m_module, general.path).isNull())
+            return {};
+        const ObjectRef ref = refOf(*m_module);
+        general.object = {"Module", ref.name.toStdString(), ref.nameSpace.toStdString()};
+        return general;
+    }
+
+private:
+    std::shared_ptr<const edge::Value> m_module;
+    QHash<QString, std::shared_ptr<const edge::Value>> m_objects;
+};
 
 Finding findingOf(const ObjectRef &subject, const edge::Unserved &unserved)
 {
@@ -175,12 +214,21 @@ QList<Finding> unservedFindings(const Snapshot &snapshot, const EdgeInstallation
     const auto add = [&](const ObjectRef &subject, const edge::Unserved &unserved) {
         findings.append(findingOf(subject, unserved));
     };
+    std::vector<edge::Unserved> general;    // of the Module, each once
+    std::optional<ModuleDefaults> defaults; // which looks at every object
     for (const edge::Unserved &unserved : edge::unservedBy(config)) {
         const std::string &kind = unserved.object.kind;
         if (!snapshot.edges.isEmpty() && (kind == "TracingService" || kind == "LogService"))
             continue; // the cluster's edge does it, and no answer depends on it
         if (!unserved.object.name.empty()) {
-            add(refOf(unserved.object), unserved);
+            if (!defaults)
+                defaults.emplace(snapshot, edge);
+            const auto asked = defaults->askedFor(unserved);
+            const bool isSaid = asked && std::find(general.begin(), general.end(), *asked) != general.end();
+            if (!isSaid)
+                add(refOf(asked ? asked->object : unserved.object), asked.value_or(unserved));
+            if (asked && !isSaid)
+                general.push_back(*asked);
             continue;
         }
         const QList<ObjectRef> refs = objectsOf(snapshot, edge, kind, unserved.path);

@@ -207,6 +207,13 @@ private Q_SLOTS:
                 + QByteArray(mappingYaml("auth", "{auth_service: 'auth:3000', proto: http}"))
                       .replace("kind: Mapping", "kind: AuthService")
                                                                  << u"RT-017 AuthService default/auth"_s;
+        QTest::newRow("a setting of the Module for every Mapping, once")
+            << base + plain + mappingYaml("m", "{prefix: /m/, service: quote}")
+                + mappingYaml("own",
+                              "{prefix: /own/, service: quote, cluster_tag: own, keepalive: {time: 5}}")
+                + QByteArray(mappingYaml("ambassador", "{config: {keepalive: {time: 10}}}"))
+                      .replace("kind: Mapping", "kind: Module")
+            << u"RT-017 Mapping default/own, RT-017 Module default/ambassador"_s;
         QTest::newRow("gzip") << base + plain
                 + QByteArray(mappingYaml("ambassador", "{config: {gzip: {enabled: true}}}"))
                       .replace("kind: Mapping", "kind: Module")
