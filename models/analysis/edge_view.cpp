@@ -130,9 +130,9 @@ public:
             describeMirror(verdict, mirrored->second);
         else
             setMissing(verdict, key);
-        verdict.findings =
-            routeFindings(m_snapshot, m_installation,
-                          {subjectOf(key), diagnosticsOf(key), object, getsNothing(places)}, verdict);
+        verdict.findings = routeFindings(
+            m_snapshot, m_installation,
+            {subjectOf(key), diagnosticsOf(key), object, getsNothing(places), restTaker(places)}, verdict);
         return verdict;
     }
 
@@ -158,6 +158,16 @@ private:
             && std::all_of(places->second.begin(), places->second.end(), [this](const RoutePlace &place) {
                    return place.getsNothing && m_overfullGroups.count(place.route->groupId) == 0;
                });
+    }
+
+    const edge::Route *restTaker(Places::const_iterator places) const
+    {
+        if (places == m_places.end())
+            return nullptr;
+        const auto isLost = [](const RoutePlace &place) { return !place.restTakenBy; };
+        return std::any_of(places->second.begin(), places->second.end(), isLost)
+            ? nullptr
+            : places->second.front().restTakenBy;
     }
 
     static ObjectRef subjectOf(const std::string &key)

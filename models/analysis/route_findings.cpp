@@ -3,6 +3,7 @@
 
 #include "edge/config/never_matched.h"
 #include "models/analysis/edge_findings.h"
+#include "models/analysis/route_order.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -144,6 +145,12 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
         if (findings.last().code == "TLS-001"_L1 && verdict.originatesTls)
             findings.last().message +=
                 u"; it speaks TLS all the same, as its service says https, without a certificate of its own"_s;
+        if (findings.last().code == "RT-021"_L1 && facts.restTakenBy) {
+            findings.last().severity = Severity::Info;
+            findings.last().message +=
+                u"; Mapping %1 takes them"_s.arg(text(keyOf(facts.restTakenBy->mapping)));
+            findings.last().remedy.clear();
+        }
         if (findings.last().code == "RT-015"_L1 && !says(facts, diagnostic->path))
             findings.last().severity = Severity::Info; // it did not ask for another one
     }

@@ -13,6 +13,8 @@ struct RouteFacts
     std::vector<const edge::Diagnostic *> diagnostics; // of this Mapping
     const edge::Value *object = nullptr;               // nullptr: it stands in an annotation
     bool getsNothing = false;                          // its share of its group is 0 %
+    const edge::Route *restTakenBy =
+        nullptr; // of another group, wherever this one leaves something by weight
 };
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict);

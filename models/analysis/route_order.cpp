@@ -113,6 +113,31 @@ private:
     std::set<std::size_t> m_lengths; // of both kinds of prefixes
 };
 
+// What a draw of the weights leaves is compared with the routes that follow.
+void addRests(std::vector<RoutePlace> &own, const Route &route, const Route *taker)
+{
+    for (RoutePlace &place : own) {
+        if (place.route == &route)
+            place.restTakenBy = taker;
+    }
+}
+
+void findRests(std::map<std::string, std::vector<RoutePlace>> &places, const edge::VirtualHost &host)
+{
+    if (std::all_of(host.routes.begin(), host.routes.end(), takesAll))
+        return;
+    std::vector<const Route *> backwards;
+    for (const Route &route : host.routes)
+        backwards.push_back(&route);
+    std::reverse(backwards.begin(), backwards.end());
+    Takers later;
+    for (const Route *route : backwards) {
+        if (!takesAll(*route) && !route->mapping.kind.empty())
+            addRests(places[keyOf(route->mapping)], *route, later.covering(*route));
+        later.add(*route);
+    }
+}
+
 void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace place)
 {
     std::map<std::string, std::size_t> placeOf; // of this host, by Mapping
@@ -148,6 +173,7 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
     }
     for (const std::string &key : mappings)
         places[key][placeOf[key]].ofRoutes = int(mappings.size());
+    findRests(places, *place.host);
 }
 
 } // namespace

@@ -16,8 +16,9 @@ struct RoutePlace
     const edge::Route *route = nullptr; // its forwarding or redirecting route there
     int order = 0;                      // among the Mappings of that virtual host, from 1
     int ofRoutes = 0;
-    bool getsNothing = false;                // a member of a group whose earlier members take all
-    const edge::Route *shadowedBy = nullptr; // takes every request that this route would match
+    bool getsNothing = false;                 // a member of a group whose earlier members take all
+    const edge::Route *shadowedBy = nullptr;  // takes every request that this route would match
+    const edge::Route *restTakenBy = nullptr; // comes later and takes what the weights of its group leave
 };
 
 // By namespace/name, in the order of listeners, chains and hosts.  The edge's own routes are left out.

@@ -451,6 +451,35 @@ private Q_SLOTS:
                               u"Module default/ambassador spec.config.forward_client_cert_details"_s}));
     }
 
+    // What the weights leave may be meant for a Mapping of fewer conditions: then it is no fault.
+    void whatWeightsLeaveGoesToTheNextMapping_data()
+    {
+        QTest::addColumn<QByteArray>("next");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("none") << QByteArray() << false;
+        QTest::newRow("a shorter prefix") << mappingYaml("next", "{prefix: /, service: quote}") << true;
+        QTest::newRow("one that asks for more")
+            << mappingYaml("next", "{prefix: /, service: quote, headers: {x-user: '1'}}") << false;
+        QTest::newRow("another path") << mappingYaml("next", "{prefix: /n/, service: quote}") << false;
+        QTest::newRow("one that comes before")
+            << mappingYaml("next", "{prefix: /, service: quote, precedence: 1, method: PUT}") << false;
+    }
+    void whatWeightsLeaveGoesToTheNextMapping()
+    {
+        QFETCH(QByteArray, next);
+        QFETCH(bool, isTaken);
+        const auto snapshot =
+            snapshotOf(edgeWithCertsYaml() + quoteYaml(true)
+                       + mappingYaml("a", "{prefix: /m/, service: quote, weight: 20}")
+                       + mappingYaml("b", "{prefix: /m/, service: quote, weight: 20}") + next);
+        const auto all =
+            models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        QCOMPARE(all.findings.size(), 1);
+        QCOMPARE(all.findings[0].code, u"RT-021"_s);
+        QCOMPARE(all.findings[0].severity, isTaken ? models::Severity::Info : models::Severity::Warning);
+        QCOMPARE(all.findings[0].message.endsWith("Mapping default/next takes them"_L1), isTaken);
+    }
+
     void whatIsNotServedHereIsForInformation()
     {
         const auto snapshot = snapshotOf(
