@@ -45,6 +45,12 @@ QStringList filesAt(const QString &path)
     return files;
 }
 
+QString groupOf(const edge::Value &object)
+{
+    const QString version = QString::fromStdString(object["apiVersion"].text());
+    return version.left(std::max(version.indexOf(u'/'), qsizetype(0)));
+}
+
 models::ObjectRef refOf(const edge::Value &object)
 {
     return {QString::fromStdString(object["kind"].text()),
@@ -85,27 +91,40 @@ void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::O
         set.origins.insert(object.text(), origin);
 }
 
-bool hasAmbassadors(const ManifestSet &set, const QString &name)
-{
-    return std::any_of(set.objects.begin(), set.objects.end(), [&name](const edge::Value &object) {
-        return isAmbassadors(object) && refOf(object).text() == name;
-    });
-}
-
 QString secondTime(const QString &name, const ManifestOrigin &counts)
 {
-    return u": %1 is there a second time; the one of %2 counts"_s.arg(name, counts.text());
+    return u"%1 is there a second time; the one of %2 counts"_s.arg(name, counts.text());
+}
+
+// An API server would hold the last one that is applied.
+void noteTwice(ManifestSet &set, const ManifestOrigin &origin, const QString &name,
+               const ManifestOrigin &counts)
+{
+    const QString why = secondTime(name, counts);
+    set.notes.append(origin.text() + u": "_s + why);
+    noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, why);
+    set.findings.last().remedy =
+        u"keep one of them: kubectl apply would leave the one that it comes to last"_s;
 }
 
 // copy: which counts now, in the place of the one of before.
-void exchangeNotes(QStringList &notes, const ManifestCopy &copy, const ManifestOrigin &before)
+void exchangeCopies(ManifestSet &set, const ManifestCopy &copy, const ManifestOrigin &before)
 {
-    const QString said = secondTime(copy.name, before);
-    for (QString &note : notes) {
-        if (!note.endsWith(said))
+    const QString said = secondTime(copy.name, before), now = secondTime(copy.name, copy.origin);
+    const auto otherPlace = [&](const QString &place) {
+        return place == copy.origin.text() ? before.text() : place;
+    };
+    for (QString &note : set.notes) {
+        if (note.endsWith(u": "_s + said))
+            note = otherPlace(note.chopped(said.size() + 2)) + u": "_s + now;
+    }
+    for (models::Finding &finding : set.findings) {
+        if (finding.message != said)
             continue;
-        const QString place = note.chopped(said.size());
-        note = (place == copy.origin.text() ? before.text() : place) + secondTime(copy.name, copy.origin);
+        finding.message = now;
+        finding.subject.name = otherPlace(finding.subject.name);
+        if (finding.subject.name == before.text())
+            set.origins.insert(finding.subject.text(), before);
     }
 }
 
@@ -133,7 +152,7 @@ void chooseCopies(ManifestSet &set, const edge::CompileOptions &options)
             continue;
         }
         objects.push_back(copy->object);
-        exchangeNotes(set.notes, *copy, set.origins.value(name));
+        exchangeCopies(set, *copy, set.origins.value(name));
         set.origins.insert(name, copy->origin);
     }
     set.objects = std::move(objects);
@@ -275,6 +294,7 @@ ManifestSet ManifestReader::read()
     const Documents before = std::exchange(m_documents, {});
     m_documents.reserve(before.size());
     m_annotated.clear();
+    m_seen.clear();
     for (const QString &path : std::as_const(m_paths)) {
         const QStringList files = filesAt(path);
         if (files.isEmpty())
@@ -342,16 +362,19 @@ void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin, c
         noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, field, sentence);
         return;
     }
-    const auto there = set.origins.constFind(name);
-    if (there != set.origins.constEnd() && isAmbassadors(*object) && hasAmbassadors(set, name))
-        set.copies.append({name, object, origin});
-    else
-        set.objects.push_back(object);
-    if (there != set.origins.constEnd()) {
-        set.notes.append(origin.text() + secondTime(name, *there));
+    // Of one name an API server holds one object; another group's is another object.
+    const QString key = groupOf(*object) + u' ' + name;
+    const auto first = m_seen.constFind(key);
+    if (first != m_seen.constEnd()) {
+        if (isAmbassadors(*object))
+            set.copies.append({name, object, origin});
+        noteTwice(set, origin, name, *first);
         return;
     }
-    set.origins.insert(name, origin);
+    m_seen.insert(key, origin);
+    set.objects.push_back(object);
+    if (!set.origins.contains(name))
+        set.origins.insert(name, origin);
     if (const QString why = strangeKind(*object); !why.isEmpty()) {
         set.notes.append(u"%1: %2: kind: %3"_s.arg(origin.text(), name, why));
         noteStrange(set, origin, refOf(*object), u"kind"_s, why);

@@ -30,14 +30,15 @@ struct ManifestCopy // an object of getambassador.io whose name another one has 
 struct ManifestSet
 {
     edge::SharedList<edge::Value>
-        objects; // those that lack a namespace are in the reader's; of getambassador.io one of a name
+        objects; // those that lack a namespace are in the reader's; of a group one of a name
     QList<ManifestCopy> copies;
     QHash<QString, ManifestOrigin>
         origins; // "Mapping shop/cart", "Namespace shop", those of annotations too; of two the first, which counts
-    QList<models::Mute> mutes;       // `# sallyport:ignore CODE reason` of each document, for its objects
-    QStringList problems;            // files and documents that are left out, and why
-    QStringList notes;               // objects that are not what somebody meant: there twice, or of no kind
-    QList<models::Finding> findings; // RT-013: what problems say, RT-014: what nothing looks at
+    QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
+    QStringList problems;      // files and documents that are left out, and why
+    QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
+    QList<models::Finding>
+        findings; // RT-013: what problems say, RT-014: what nothing looks at, a second of a name among it
 };
 
 // What of manifests depends on the edge that they are for.  Of the objects of one name an API server holds one: of copies in
@@ -71,8 +72,8 @@ private:
     void addFile(ManifestSet &set, const QString &file, const Documents &before);
     static void addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
                          const Document &document);
-    static void addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,
-                          std::size_t number);
+    void addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,
+                   std::size_t number);
     edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
     edge::Result<Document> parse(const Cut &cut, const QString &place) const;
 
@@ -80,6 +81,7 @@ private:
     QString m_nameSpace;
     Documents m_documents;
     QList<std::pair<QString, ManifestOrigin>> m_annotated; // of the set that is being read
+    QHash<QString, ManifestOrigin> m_seen;                 // of it, too: the first of each group and name
 };
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,

@@ -185,6 +185,13 @@ private Q_SLOTS:
                                    + u" counts"_s),
                      qPrintable(note));
         }
+        QStringList found; // of the same documents
+        for (const models::Finding &finding : std::as_const(set.findings)) {
+            QCOMPARE(finding.code, u"RT-014"_s);
+            found.append(finding.subject.name + u": "_s + finding.message);
+            QCOMPARE(set.origins.value(finding.subject.text()).text(), finding.subject.name);
+        }
+        QCOMPARE(found, set.notes);
     }
 
     // Another group's object of that kind and name is another object.
@@ -195,7 +202,9 @@ private Q_SLOTS:
         write(path,
               "{kind: Host, apiVersion: example.com/v1, metadata: {name: a}}\n---\n"
               "{kind: Host, apiVersion: getambassador.io/v2, metadata: {name: a}}\n");
-        QCOMPARE(read(path).objects.size(), size_t(2));
+        const app::ManifestSet set = read(path);
+        QCOMPARE(set.objects.size(), size_t(2));
+        QCOMPARE(set.notes, QStringList());
     }
 
     void whatIsMadeOfAnIngressIsFoundThere()
@@ -271,7 +280,11 @@ private Q_SLOTS:
         const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
         QCOMPARE(set.notes.size(), 1);
         QVERIFY2(set.notes[0].contains(note), qPrintable(set.notes[0]));
-        QCOMPARE(set.objects.size(), note.contains("second time"_L1) ? 2u : 0u);
+        QCOMPARE(set.objects.size(), note.contains("second time"_L1) ? 1u : 0u);
+        QCOMPARE(set.findings.size(), 1);
+        QCOMPARE(set.findings[0].code, u"RT-014"_s);
+        QVERIFY2(note.contains(set.findings[0].message) || set.notes[0].contains(set.findings[0].message),
+                 qPrintable(set.findings[0].message));
     }
 
     void documentsThatHaveNotChangedKeepTheirObjects()
