@@ -41,13 +41,15 @@ struct Way
     QString problem;
 };
 
+bool isOfCluster(const QString &via) { return via == "edge"_L1 || via == "proxy"_L1; }
+
 Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec, const QString &otherWay)
 {
     const bool tls = spec.url.scheme() == "https"_L1;
-    if (spec.via != "edge"_L1 && spec.via != "proxy"_L1) {
+    if (!isOfCluster(spec.via)) {
+        if (const QString problem = wayProblem(spec.via); !problem.isEmpty())
+            return {{}, problem};
         const QUrl address(u"//"_s + spec.via);
-        if (!address.isValid() || address.host().isEmpty() || address.port() <= 0)
-            return {{}, u"--via %1 is no address; give HOST:PORT, edge or proxy"_s.arg(spec.via)};
         return {EdgeAccess{address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
     }
     if (!analysis.hasEdge)
@@ -155,6 +157,15 @@ void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction
         outcome.confirmedBy =
             u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
     }
+}
+
+QString wayProblem(const QString &via)
+{
+    const QUrl address(u"//"_s + via);
+    const bool isAddress = address.isValid() && !address.host().isEmpty() && address.port() > 0;
+    return isOfCluster(via) || isAddress
+        ? QString()
+        : u"--via %1 is no address; give HOST:PORT, edge or proxy"_s.arg(via);
 }
 
 models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis,

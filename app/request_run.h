@@ -16,6 +16,9 @@ struct RequestTools
         QStringLiteral("give an address by --via HOST:PORT"); // what errors advise who asks to do
 };
 
+// "" or what is wrong with spec.via, which nobody need be asked for.
+QString wayProblem(const QString &via);
+
 // spec.via: "edge" (the best way that there is), "proxy" (the API server's service proxy), or ADDRESS:PORT.
 models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis,
                                   const models::RequestSpec &spec, const models::Prediction &prediction,

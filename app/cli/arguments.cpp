@@ -174,6 +174,17 @@ QString readDemo(Arguments &arguments)
     return {};
 }
 
+// Help that is asked for what a command does not do: edge request --help.
+QString strangeAction(const Command &command, const QString &action)
+{
+    QString known = QString::fromLatin1(command.synopsis).section(u' ', 0, 0); // "run|export", "[show|revert"
+    known.remove(u'[').remove(u']');
+    const bool isKnown = !known.contains(u'|') || action.isEmpty() || known.split(u'|').contains(action);
+    return isKnown ? QString()
+                   : u"%1 has no %2; it has %3"_s.arg(QLatin1String(command.name), action,
+                                                      known.split(u'|').join(u", "_s));
+}
+
 QString surplus(const Arguments &arguments)
 {
     const bool takesNone = QByteArrayView(arguments.command->synopsis).isEmpty();
@@ -275,10 +286,14 @@ Arguments parseArguments(QStringList words)
         QString why = arguments.parser->errorText();
         return wrong(why.left(1).toLower() + why.mid(1).chopped(why.endsWith(u'.') ? 1 : 0));
     }
-    if (arguments.parser->isSet(u"help"_s))
+    if (arguments.parser->isSet(u"help"_s)) {
+        if (const QString problem = strangeAction(*command, arguments.parser->positionalArguments().value(1));
+            !problem.isEmpty())
+            return wrong(problem);
         return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis),
                                                        QLatin1String(command->summary))
                    + arguments.parser->helpText().section(u'\n', 1));
+    }
     arguments.positional = arguments.parser->positionalArguments().mid(1);
     if (arguments.parser->values(u"incident"_s).contains(u"list"_s))
         return say(incidentText());

@@ -145,7 +145,7 @@ edge::Value document(const models::EdgeSight::Source &source)
                                 {"error", value(source.error)}});
 }
 
-edge::Value document(const models::MappingRow &row, int order)
+edge::Value document(const models::MappingRow &row, int order, bool isTakenByNone)
 {
     edge::Value item = edge::Value::object({{"namespace", value(row.nameSpace)},
                                             {"name", value(row.name)},
@@ -163,7 +163,7 @@ edge::Value document(const models::MappingRow &row, int order)
     if (!row.verdict)
         return item;
     const models::MappingVerdict &verdict = *row.verdict;
-    item.set("state", stateWord(verdict.state));
+    item.set("state", isTakenByNone ? "no edge" : stateWord(verdict.state));
     item.set("stateReason", value(verdict.stateReason));
     item.set("inAmbassador", hasWord(row.sight.ambassador));
     item.set("inEnvoy", hasWord(row.sight.envoy));
@@ -316,6 +316,8 @@ int runMappings(Invocation &invocation)
         row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
         const int place = placeOf(row, order);
+        const bool isLost = verdict.state == models::MappingVerdict::State::NotForThisEdge
+            && lost.contains(row.nameSpace + u'/' + row.name);
         table.rows.append({{place > 0 ? QString::number(place) : u"-"_s},
                            {row.nameSpace},
                            {row.name},
@@ -325,11 +327,8 @@ int runMappings(Invocation &invocation)
                            {tlsText(row)},
                            {orDash(verdict.certificate)},
                            {orDash(verdict.targetMode)},
-                           {mergedState(row,
-                                        verdict.state == models::MappingVerdict::State::NotForThisEdge
-                                            && lost.contains(row.nameSpace + u'/' + row.name)),
-                            models::stateSeverity(row)}});
-        items.push(document(row, place));
+                           {mergedState(row, isLost), models::stateSeverity(row)}});
+        items.push(document(row, place, isLost));
         sources.append(models::sourceOf(row));
     }
     addSources(table, sources);

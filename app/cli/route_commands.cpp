@@ -37,7 +37,7 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
     } else if (!text.contains("://"_L1)) {
         text.prepend(u"http://"_s);
     }
-    asked.spec.url = QUrl(text, QUrl::StrictMode);
+    asked.spec.url = models::urlAsTyped(text);
     asked.spec.target = models::targetAsTyped(text);
     const QString typed = asked.spec.url.isValid() && asked.spec.url.userInfo().isEmpty()
         ? invocation.arguments[0]
@@ -223,8 +223,10 @@ int runExplain(Invocation &invocation)
 
 int runRequestCommand(Invocation &invocation)
 {
-    if (const QString problem = countProblem(invocation); !problem.isEmpty())
-        return wrongUsage(invocation, problem);
+    for (const QString &problem : {countProblem(invocation), wayProblem(invocation.parser.value(u"via"_s))}) {
+        if (!problem.isEmpty())
+            return wrongUsage(invocation, problem);
+    }
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);

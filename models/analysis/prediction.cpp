@@ -415,6 +415,13 @@ QByteArray hostOf(const RequestSpec &request)
     return request.url.authority(QUrl::FullyEncoded).section(u'@', -1).toUtf8();
 }
 
+QUrl urlAsTyped(const QString &url)
+{
+    const QUrl strict(url, QUrl::StrictMode);
+    const bool isOneWord = std::none_of(url.begin(), url.end(), [](QChar c) { return c.isSpace(); });
+    return strict.isValid() || !isOneWord ? strict : QUrl(url, QUrl::TolerantMode);
+}
+
 QByteArray targetAsTyped(const QString &url)
 {
     const QString asked = url.section(u'#', 0, 0);

@@ -23,6 +23,8 @@ QByteArray targetOf(const RequestSpec &request); // what its request line asks f
 QByteArray hostOf(const RequestSpec &request);
 // RequestSpec::target of a URL with a scheme; "" where it holds what must be encoded first, which url does.
 QByteArray targetAsTyped(const QString &url);
+// Also where its path holds what a URL must escape, as clients send it all the same: /%zz, /{a}.
+QUrl urlAsTyped(const QString &url);
 
 struct PredictionStep
 {

@@ -21,6 +21,8 @@ private Q_SLOTS:
             << QStringList{u"contexts"_s, u"--within"_s, u"3d"_s} << u"within"_s;
         QTest::newRow("missing value") << QStringList{u"mappings"_s, u"-n"_s} << u"missing value"_s;
         QTest::newRow("format") << QStringList{u"mappings"_s, u"-o"_s, u"xml"_s} << u"table, json or yaml"_s;
+        QTest::newRow("help of what is not there") << QStringList{u"edge"_s, u"request"_s, u"--help"_s}
+                                                   << u"edge has no request; it has run, export"_s;
         QTest::newRow("timeout of nothing")
             << QStringList{u"mappings"_s, u"--timeout"_s, u"0s"_s} << u"1ms to 1h"_s;
         QTest::newRow("surplus argument") << QStringList{u"mappings"_s, u"extra"_s} << u"takes no argument"_s;

@@ -551,6 +551,8 @@ private Q_SLOTS:
         QTest::newRow("unknown option") << QStringList{u"mappings"_s, u"--wide-open"_s};
         QTest::newRow("no URL") << QStringList{u"explain"_s};
         QTest::newRow("bad policy") << QStringList{u"--exec-policy"_s, u"maybe"_s, u"mappings"_s};
+        QTest::newRow("no way") << QStringList{u"request"_s, u"http://edge.example.com/"_s, u"--via"_s,
+                                               u"local"_s};
         QTest::newRow("bad duration") << QStringList{u"--timeout"_s, u"soon"_s, u"mappings"_s};
     }
 

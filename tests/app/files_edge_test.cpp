@@ -225,6 +225,7 @@ private Q_SLOTS:
         const Ended torn = run({u"explain"_s, u"http://x/a b"_s, u"-f"_s, all});
         QCOMPARE(torn.code, 2);
         QVERIFY2(torn.err.contains(u"no http or https URL: write a space as %20;"_s), qPrintable(torn.err));
+        QCOMPARE(run({u"explain"_s, u"http://x/m/%zz"_s, u"-f"_s, all, u"-X"_s, u"GET"_s}).code, 0);
     }
 
     // One order for all hosts, as Emissary has: the longer prefix before the shorter, wherever they are served.
@@ -286,6 +287,15 @@ private Q_SLOTS:
         const QStringList rows = run({u"mappings"_s, u"-f"_s, all}).out.split(u'\n');
         QVERIFY2(rows.filter(u"of-b"_s).value(0).endsWith(u"other edge"_s), qPrintable(rows.join(u'\n')));
         QVERIFY2(rows.filter(u"of-none"_s).value(0).endsWith(u"no edge"_s), qPrintable(rows.join(u'\n')));
+        const auto states = [&all] {
+            QStringList found;
+            for (const QJsonValue &item :
+                 run({u"mappings"_s, u"-f"_s, all, u"-o"_s, u"json"_s}).json()[u"items"_s].toArray())
+                found.append(item[u"name"_s].toString() + u' ' + item[u"state"_s].toString());
+            return found;
+        }();
+        QVERIFY2(states.contains(u"of-b other edge"_s), qPrintable(states.join(u'\n')));
+        QVERIFY2(states.contains(u"of-none no edge"_s), qPrintable(states.join(u'\n')));
         const QString hosts = run({u"hosts"_s, u"-f"_s, all}).out;
         QVERIFY2(hosts.contains(u"no edge"_s), qPrintable(hosts));
     }

@@ -314,6 +314,25 @@ private Q_SLOTS:
         QTest::newRow("an empty query") << u"http://h/n/?"_s << QByteArray("/n/?");
         QTest::newRow("what must be encoded") << u"http://h/\u00e4"_s << QByteArray("/%C3%A4");
     }
+    // Clients send a path that is no URL's all the same, and the edge compares it so.
+    void aPathThatIsNoUrlsIsTaken_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("a stray percent sign") << u"http://h/%zz"_s << true;
+        QTest::newRow("at the end") << u"http://h/a%"_s << true;
+        QTest::newRow("brackets") << u"http://h/{a}|b"_s << true;
+        QTest::newRow("a space") << u"http://h/a b"_s << false;
+        QTest::newRow("in the host") << u"http://h%zz/"_s << false;
+    }
+    void aPathThatIsNoUrlsIsTaken()
+    {
+        QFETCH(QString, url);
+        QTEST(models::urlAsTyped(url).isValid(), "isTaken");
+        if (models::urlAsTyped(url).isValid())
+            QCOMPARE(models::urlAsTyped(url).host(), u"h"_s);
+    }
+
     void theQueryIsAskedAsItWasTyped()
     {
         QFETCH(QString, url);

@@ -276,7 +276,7 @@ models::RequestSpec RequestPage::request() const
     models::RequestSpec request;
     request.method = m_method->currentText();
     const QString text = m_url->text().trimmed();
-    request.url = QUrl(text, QUrl::StrictMode);
+    request.url = models::urlAsTyped(text);
     request.target = models::targetAsTyped(text);
     if (text.startsWith(u'/') && !text.startsWith(u"//"_s) && !m_edgeAddress.isEmpty())
         request.url = m_edgeAddress.resolved(request.url);
