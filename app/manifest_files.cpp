@@ -248,6 +248,13 @@ struct ManifestReader::Cut
     int line = 1;        // where the document proper starts
     bool isEmpty = true; // so far: nothing but comments
 
+    // A line that alone makes no document: none is counted where nothing is written.
+    static bool saysNothing(QByteArrayView content)
+    {
+        return content.isEmpty() || content.startsWith('#') || content.startsWith('%') || content == "~"
+            || content == "null";
+    }
+
     static QList<Cut> documentsOf(const QByteArray &file)
     {
         QList<Cut> documents;
@@ -272,8 +279,14 @@ struct ManifestReader::Cut
             } else if (separates) {
                 cut.line = number;
             }
+            const bool ends = file[at] == '.' && line == "...";
             const QByteArrayView content = separates ? line.sliced(3).trimmed() : line;
-            cut.isEmpty = cut.isEmpty && (content.isEmpty() || content.startsWith('#'));
+            cut.isEmpty = cut.isEmpty && (ends || saysNothing(content));
+            if (ends) {
+                close(end);
+                cut = {{}, number + 1, number + 1, true};
+                start = end;
+            }
             at = end;
         }
         close(file.size());

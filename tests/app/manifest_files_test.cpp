@@ -194,6 +194,35 @@ private Q_SLOTS:
         QCOMPARE(found, set.notes);
     }
 
+    // A document is counted where something is written, and only there.
+    void documentsAreCountedAsPeopleCount_data()
+    {
+        QTest::addColumn<QByteArray>("before"); // what comes before the second object
+        QTest::newRow("a separator") << QByteArray("---\n");
+        QTest::newRow("two") << QByteArray("---\n---\n");
+        QTest::newRow("a comment between") << QByteArray("---\n# b\n---\n");
+        QTest::newRow("blank lines between") << QByteArray("---\r\n\r\n--- # c\r\n");
+        QTest::newRow("nothing as null") << QByteArray("---\n~\n---\nnull\n---\n");
+        QTest::newRow("an end and a start") << QByteArray("...\n---\n");
+        QTest::newRow("an end") << QByteArray("...\n");
+        QTest::newRow("a directive") << QByteArray("...\n%YAML 1.1\n---\n");
+    }
+    void documentsAreCountedAsPeopleCount()
+    {
+        QFETCH(QByteArray, before);
+        const QByteArray object = "kind: Host\napiVersion: getambassador.io/v2\nmetadata: {name: %1}\n";
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        const QByteArray first = QByteArray(object).replace("%1", "a");
+        write(path, first + before + QByteArray(object).replace("%1", "b"));
+        const app::ManifestSet set = read(path);
+        QCOMPARE(set.notes + set.problems, QStringList());
+        QCOMPARE(set.origins.value(u"Host default/a"_s).document, 1);
+        const app::ManifestOrigin second = set.origins.value(u"Host default/b"_s);
+        QCOMPARE(second.document, 2);
+        QVERIFY2(second.line > 3 && second.line <= 4 + before.count('\n'), qPrintable(second.text()));
+    }
+
     // Another group's object of that kind and name is another object.
     void ofAnotherGroupItStays()
     {
