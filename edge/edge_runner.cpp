@@ -126,6 +126,7 @@ Config relocated(Config config, const EdgeRunOptions &options)
         moved.host = where->address;
         moved.port = where->port;
         moved.endpoints.clear();
+        moved.edsName.clear();
     }
     return config;
 }

@@ -7,6 +7,7 @@
 #include "app/manifest_files.h"
 #include "app/service_forwards.h"
 #include "edge/config/envoy_export.h"
+#include "edge/config/known_endpoints.h"
 #include "edge/edge_runner.h"
 #include "models/analysis/edge_compile.h"
 #include "models/resources/snapshot_maker.h"
@@ -183,8 +184,9 @@ private:
 struct Configured
 {
     edge::Config config;
-    ManifestSet manifests;        // that it is of, if of any
-    edge::EdgeRunOptions options; // with what the edge is told
+    ManifestSet manifests;                 // that it is of, if of any
+    edge::SharedList<edge::Value> objects; // that it is of, wherever they are from
+    edge::EdgeRunOptions options;          // with what the edge is told
 };
 
 // The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
@@ -202,7 +204,8 @@ edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOpti
         fitToEdge(set, options.compile);
         sayWhatIsLeftOut(set, invocation.output);
         edge::Config config = edge::compiledFor(options, set.objects);
-        return Configured{std::move(config), std::move(set), std::move(options)};
+        auto objects = set.objects;
+        return Configured{std::move(config), std::move(set), std::move(objects), std::move(options)};
     }
     const auto analysis = invocation.session.analysis();
     if (!analysis)
@@ -213,7 +216,8 @@ edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOpti
                                                   : whyNoEdge(*(*analysis)->snapshot).toStdString()
                                      + ", or export from manifests by -f");
     options.compile = models::compileOptions((*analysis)->view.installation);
-    return Configured{(*analysis)->view.table->config(), {}, std::move(options)};
+    return Configured{
+        (*analysis)->view.table->config(), {}, (*analysis)->snapshot->ambassadorObjects, std::move(options)};
 }
 
 // NAMESPACE/NAME → the files of that Secret which the exported configuration reads below folder.
@@ -276,8 +280,10 @@ int exportEdge(Invocation &invocation)
             withPlace(QString::fromStdString(edge::textOf(diagnostic)), configured->manifests));
     for (const std::string &sentence : edge::unusedOptions(configured->options, configured->config))
         invocation.output.note(u"sallyportctl: "_s + QString::fromStdString(sentence));
-    const edge::Value bootstrap =
-        edge::envoyBootstrap(edge::relocated(configured->config, configured->options), wanted);
+    const edge::Config relocated = edge::relocated(configured->config, configured->options);
+    wanted.endpoints =
+        edge::knownEndpoints(relocated, configured->objects, configured->options.defaultNamespace);
+    const edge::Value bootstrap = edge::envoyBootstrap(relocated, wanted);
     noteSecretFiles(invocation.output, bootstrap, wanted.secretsFolder);
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);

@@ -129,9 +129,10 @@ Value EnvoyExporter::tlsSocket(const TlsContext &context, bool upstream) const
 Value EnvoyExporter::endpoints(const Cluster &cluster) const
 {
     std::vector<UpstreamAddress> addresses = cluster.endpoints;
-    if (const auto known = m_options.endpoints.find(cluster.edsName); known != m_options.endpoints.end())
-        addresses = known->second;
-    if (addresses.empty())
+    const auto known = m_options.endpoints.find(cluster.edsName);
+    if (known != m_options.endpoints.end())
+        addresses = known->second; // none: the edge answers 503
+    else if (addresses.empty())
         addresses.push_back({cluster.host, cluster.port});
     Value list = Value::array();
     for (const UpstreamAddress &address : addresses)
@@ -160,9 +161,12 @@ Value EnvoyExporter::protocolOptions(const Cluster &cluster) const
 
 Value EnvoyExporter::cluster(const Cluster &cluster) const
 {
-    Value value = Value::object(
-        {{"name", cluster.name},
-         {"type", cluster.discovery == Cluster::Discovery::LogicalDns ? "LOGICAL_DNS" : "STRICT_DNS"}});
+    const bool isKnown = m_options.endpoints.count(cluster.edsName) > 0;
+    Value value = Value::object({{"name", cluster.name},
+                                 {"type",
+                                  isKnown                                                   ? "STATIC"
+                                      : cluster.discovery == Cluster::Discovery::LogicalDns ? "LOGICAL_DNS"
+                                                                                            : "STRICT_DNS"}});
     value.set("connect_timeout", envoySeconds(cluster.connectTimeoutMs));
     value.set("lb_policy", cluster.lbPolicy);
     value.set("dns_lookup_family",
@@ -172,7 +176,7 @@ Value EnvoyExporter::cluster(const Cluster &cluster) const
     value.set("load_assignment", endpoints(cluster));
     if (!cluster.statName.empty())
         value.set("alt_stat_name", cluster.statName);
-    if (cluster.respectDnsTtl)
+    if (cluster.respectDnsTtl && !isKnown)
         value.set("respect_dns_ttl", true);
     for (const CircuitBreaker &breaker : cluster.circuitBreakers) {
         Value threshold = Value::object({{"priority", breaker.priority}});

@@ -4,7 +4,7 @@
 // Promise: loads in Envoy 1.37 and 1.40 — a typed_config for every filter, no runtime guard that is gone
 // (facts envoy-truth.md, "Versions").  Listeners that Envoy cannot carry (a chain for TLS without a
 // certificate) are left out.
-#include "edge/config.h"
+#include "edge/config/known_endpoints.h"
 
 namespace edge {
 
@@ -12,9 +12,8 @@ struct EnvoyExportOptions
 {
     // Where Envoy finds a secret's files: FOLDER/NAMESPACE/NAME/tls.crt, tls.key, root-cert.pem, crl.pem.
     std::string secretsFolder = "/etc/sallyport/secrets";
-    // Addresses of clusters whose endpoints are found elsewhere (k8s/…, consul/…): NAME → address; without
-    // one the DNS name is used.
-    std::map<std::string, std::vector<UpstreamAddress>> endpoints;
+    // Of clusters whose endpoints are found elsewhere (k8s/…, consul/…); for others the DNS name is used.
+    KnownEndpoints endpoints;
     int adminPort = 0; // 0: no admin listener
 };
 
