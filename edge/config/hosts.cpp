@@ -78,7 +78,12 @@ std::optional<ActiveHost> HostResolver::resolveTls(const HostResource &host)
         m_resources.diagnostics.push_back(
             {Diagnostic::Severity::Notice, host.ref, "spec.tlsSecret",
              "Secret " + host.tlsSecret + " in namespace " + host.tlsSecretNamespace
-                 + " is not there or holds no certificate; this Host is not served",
+                 + (m_secrets.isWithheld(host.tlsSecret, host.tlsSecretNamespace)
+                        ? " is named by Ingresses only, and 2.x does not hand such a one to the edge; name "
+                          "it in a "
+                          "Host or TLSContext"
+                        : " is not there or holds no certificate")
+                 + "; this Host is not served",
              true});
         return {};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listener_plans.h"
 
+#include "edge/config/envoy_limits.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -117,7 +118,11 @@ bool ListenerPlanner::setStack(ListenerPlan &plan, const ListenerResource &resou
     const bool protocol = !spec["protocol"].text().empty();
     const bool stack = !spec["protocolStack"].items().empty();
     if (!protocol && !stack)
-        return wrong("spec.protocol", "one of protocol and protocolStack is required");
+        return wrong("spec.protocol",
+                     "one of protocol and protocolStack is required"
+                         + std::string(m_context.rules.bareListenersFail && spec["statsPrefix"].text().empty()
+                                           ? EdgeFails
+                                           : std::string_view()));
     if (protocol && stack) {
         report(resource.ref, "spec.protocol",
                "protocol and protocolStack exclude each other; protocolStack is used and protocol ignored",

@@ -12,6 +12,7 @@
 #include "edge/config/odd_hostnames.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -71,6 +72,7 @@ private:
     void tellLimits(const SourceObject &object);
     void readTlsModule(const Value &config, const ResourceRef &ref);
     void readResolvers();
+    void checkGeneralResolver();
     void readConsulResolver(const SourceObject &object);
     void readOthers(const SourceObject &object);
     void readHost(const SourceObject &object);
@@ -97,6 +99,7 @@ Resources ResourceReader::read()
             readOthers(object);
         }
     }
+    checkGeneralResolver();
     return std::move(m_resources);
 }
 
@@ -310,8 +313,8 @@ void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
         const bool isMade = key.path == "error_response_overrides"
             && !m_resources.module["error_response_overrides"].items().empty();
         if (isMade)
-            key.message = "error_response_overrides are gone since Emissary 4" + std::string(EnvoyRefuses)
-                + "; remove them";
+            key.message =
+                "error_response_overrides are gone since Emissary 4; remove them" + std::string(EnvoyRefuses);
         m_resources.diagnostics.push_back(
             {isMade ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref,
              "spec.config." + key.path, std::move(key.message), false});
@@ -400,13 +403,34 @@ void ResourceReader::readResolvers()
         else if (object.kind == "ConsulResolver")
             readConsulResolver(object);
     }
+}
+
+// Of the Module.  Services of the edge's own have none but this, and the compiler fails on one that it does not know.
+void ResourceReader::checkGeneralResolver()
+{
     const ModuleResource &module = m_resources.module;
-    if (const std::string &general = module["resolver"].text();
-        !general.empty() && resolvers.count(general) == 0)
-        report(module.ref, "spec.config.resolver",
-               "resolver " + general
-                   + " is unknown: the edge's own probes and every Mapping without a resolver are not used",
-               false);
+    const std::string &name = module["resolver"].text();
+    if (name.empty() || m_resources.resolvers.count(name) > 0)
+        return;
+    for (const auto *services : {&m_resources.authServices, &m_resources.rateLimitServices,
+                                 &m_resources.tracingServices, &m_resources.logServices}) {
+        if (!services->empty())
+            return report(module.ref, "spec.config.resolver",
+                          "resolver " + name + " is unknown, and " + services->front().ref.kind + " "
+                              + services->front().ref.name + " has no other" + std::string(EdgeFails),
+                          false);
+    }
+    static constexpr std::array<std::string_view, 3> probes{"readiness_probe", "liveness_probe",
+                                                            "diagnostics"};
+    const bool hasProbes = std::any_of(probes.begin(), probes.end(), [&](std::string_view probe) {
+        return !module[probe].isObject() || module[probe]["enabled"].toBool();
+    });
+    m_resources.diagnostics.push_back({hasProbes ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice,
+                                       module.ref, "spec.config.resolver",
+                                       "resolver " + name
+                                           + " is unknown: " + (hasProbes ? "the edge's own probes and " : "")
+                                           + "Mappings without a resolver of their own are not used",
+                                       false});
 }
 
 void ResourceReader::readConsulResolver(const SourceObject &object)
@@ -483,6 +507,7 @@ void ResourceReader::readHost(const SourceObject &object)
     HostResource host;
     host.ref = {"Host", object.ref.name, object.ref.nameSpace};
     host.name = object.name;
+    host.isOfIngress = sourceOf(object).isMade;
     host.hostname = spec["hostname"].text();
     if (host.hostname.empty() && !m_rules.listenerResources) {
         report(host.ref, "spec.hostname", "there is no hostname" + std::string(EdgeFails), true);

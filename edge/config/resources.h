@@ -115,6 +115,7 @@ struct HostResource
     const Value *selector = nullptr; // matchLabels of the Mappings it takes; nullptr: none said
     bool acme = false;               // a certificate authority is named
     std::string acmeSecret;          // of the account's key; "" none
+    bool isOfIngress = false;
 };
 
 struct ListenerResource

@@ -65,6 +65,8 @@ Rules rulesOf(Compat compat)
         false;                                                           // 3.2, 3.0, 3.3, 3.x
     rules.serviceProtocolV2 = rules.tagHeaders = rules.lightstep = true; // until 3.x
     rules.authErrorsRefuse = false;                                      // 3.0
+    rules.ingressSecrets = compat == Compat::V1;                         // 3.x
+    rules.bareListenersFail = compat != Compat::V1;                      // 2.x
     rules.ingressPortNames = rules.serverNamesWithoutPort = rules.healthChecks = rules.rateLimitFailures =
         false;                                  // 3.x
     rules.hostsOfOneName = SameName::FirstOnly; // 2.4, 2.5

@@ -19,6 +19,7 @@ struct Rules
     bool readsV3alpha1 = true;      // 1.x fetches v0, v1 and v2 only
     bool convertsToV3alpha1 = true; // v1/v2 objects are rewritten before anything looks at them
     bool ingressPortNames = true;   // an Ingress may name a Service's port
+    bool ingressSecrets = true;     // the Secret that an Ingress names is handed over, whoever else names it
     // What stands in annotations is judged as an API server judges objects (Emissary's
     // pkg/snapshot/v1/annotations.go: ValidateAndConvertObject).  Else by schemas in the compiler itself.
     bool annotationsAdmitted = true;
@@ -34,7 +35,9 @@ struct Rules
     bool sharesAsWritten =
         false; // weights that cannot be shared out stay as written (else as far as they were reached)
     // Hosts and listeners
-    bool listenerResources = true;  // else main port 8080 or 8443
+    bool listenerResources = true; // else main port 8080 or 8443
+    bool bareListenersFail =
+        false; // the compiler fails on one without protocol, protocolStack and statsPrefix
     bool redirectsHaveHosts = true; // a Host takes a host_redirect by its hostname, too; else by labels only
     bool starsOnBothSides = true;   // hostnames with a star fit one another where some name fits both
     bool strictSelectors = true;    // Host selector AND hostname, all labels; else OR, one label

@@ -20,7 +20,8 @@ SecretTable::SecretTable(const Resources &resources, const Input &input, const C
             hand(name, context.context.source.nameSpace, namespacing);
     }
     for (const HostResource &host : resources.hosts) {
-        hand(host.tlsSecret, host.tlsSecretNamespace, false);
+        if (!host.isOfIngress || rules.ingressSecrets)
+            hand(host.tlsSecret, host.tlsSecretNamespace, false);
         hand(host.acmeSecret, host.ref.nameSpace, false);
         if (host.tls) {
             for (const std::string_view field : {"ca_secret", "crl_secret"})
@@ -35,6 +36,14 @@ void SecretTable::hand(const std::string &name, const std::string &nameSpace, bo
 {
     if (!name.empty())
         m_handed.insert(secretKey(name, nameSpace, namespacing));
+}
+
+bool SecretTable::isWithheld(const std::string &name, const std::string &nameSpace) const
+{
+    const std::string key = name + "." + nameSpace;
+    const bool isThere = m_input.secrets.count(key) > 0 || m_options.knownSecrets.count(key) > 0
+        || (m_options.namedSecretsKnown && m_options.missingSecrets.count(key) == 0);
+    return isThere && m_options.admitted && m_handed.count(key) == 0;
 }
 
 bool SecretTable::exists(const std::string &key) const

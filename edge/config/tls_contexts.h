@@ -24,6 +24,8 @@ public:
                 const Rules &rules);
     // name as written by a TLSContext; "" if there is none.  The result is NAME.NAMESPACE.
     std::string find(const std::string &name, const std::string &nameSpace);
+    bool isWithheld(const std::string &name,
+                    const std::string &nameSpace) const; // it is there, and yet not found
     SecretFacts facts(const std::string &key) const;
 
 private:

@@ -38,6 +38,69 @@ TEST_P(FatalInput, isTold)
         EXPECT_NE(listener.port, 0);
 }
 
+// As every compiler from 1.11.2 to 4.1.0: the edge's own services have no other resolver than the Module's.
+TEST(FatalInput, isAnUnknownResolverWhereAServiceNeedsIt)
+{
+    const struct
+    {
+        const char *kind, *spec;
+        bool isFatal;
+    } rows[] = {
+        {"AuthService", "auth_service: a, proto: http, protocol_version: v3", true},
+        {"RateLimitService", "service: a, protocol_version: v3", true},
+        {"TracingService", "service: a, driver: zipkin", true},
+        {"LogService", "service: a, driver: http, driver_config: {}, grpc: true, protocol_version: v3", true},
+        {"TCPMapping", "service: a, port: 9000", false},
+        {"Mapping", "prefix: /x/, service: a", false}};
+    for (const auto &row : rows) {
+        for (const edge::Compat compat : {edge::Compat::V1, edge::Compat::V2, edge::Compat::V4}) {
+            const auto objects = edge::parseYaml(
+                std::string(
+                    "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: ambassador}, spec: "
+                    "{config: {resolver: nope}}}\n---\n{apiVersion: getambassador.io/v2, kind: ")
+                + row.kind + ", metadata: {name: a}, spec: {" + row.spec + "}}\n");
+            ASSERT_TRUE(objects) << objects.error().message;
+            edge::CompileOptions options;
+            options.compat = compat;
+            bool isFatal = false;
+            for (const edge::Diagnostic &one : edge::compile(*objects, options).diagnostics)
+                isFatal = isFatal || (one.object.kind == "Module" && edge::isRefusedByEnvoy(one));
+            EXPECT_EQ(isFatal, row.isFatal) << row.kind << " in " << edge::compatName(compat);
+        }
+    }
+}
+
+TEST(FatalInput, isAListenerWithoutProtocolIn2)
+{
+    const struct
+    {
+        edge::Compat compat;
+        const char *more;
+        bool isFatal;
+    } rows[] = {{edge::Compat::V2_0, "", true},
+                {edge::Compat::V2_2, ", protocolStack: []", true},
+                {edge::Compat::V2, "", true},
+                {edge::Compat::V2, ", statsPrefix: ''", true},
+                {edge::Compat::V2, ", statsPrefix: x", false},
+                {edge::Compat::V2, ", protocol: HTTP", false},
+                {edge::Compat::V3, "", false},
+                {edge::Compat::V4, "", false}};
+    for (const auto &row : rows) {
+        const auto objects = edge::parseYaml(
+            std::string(
+                "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l}, spec: {port: "
+                "8080, securityModel: XFP, hostBinding: {namespace: {from: ALL}}")
+            + row.more + "}}\n");
+        ASSERT_TRUE(objects) << objects.error().message;
+        edge::CompileOptions options;
+        options.compat = row.compat;
+        bool isFatal = false;
+        for (const edge::Diagnostic &one : edge::compile(*objects, options).diagnostics)
+            isFatal = isFatal || (one.path == "spec.protocol" && edge::isRefusedByEnvoy(one));
+        EXPECT_EQ(isFatal, row.isFatal) << edge::compatName(row.compat) << row.more;
+    }
+}
+
 const std::string anyMapping = "prefix: /x/, service: s, ";
 
 INSTANTIATE_TEST_SUITE_P(

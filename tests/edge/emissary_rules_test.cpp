@@ -258,6 +258,14 @@ std::vector<RuleCase> groupRules()
                "spec: {hostname: b.example.com, tlsSecret: {name: cert, namespace: prod}, tlsContext: {name: "
                "gone}}}\n",
          {"error h spec.tlsContext dropped"}},
+        {"an unknown resolver of the Module takes the probes away",
+         v3("Module", "ambassador", "config: {resolver: nope}"),
+         {"error ambassador spec.config.resolver"}},
+        {"and nothing where there are none",
+         v3("Module", "ambassador",
+            "config: {resolver: nope, readiness_probe: {enabled: false}, liveness_probe: {enabled: false}, "
+            "diagnostics: {enabled: false}}"),
+         {"note ambassador spec.config.resolver"}},
         {"error responses of 4 are a filter that its Envoy does not know",
          v3("Module", "ambassador",
             "config: {error_response_overrides: [{on_status_code: 404, body: {text_format: x}}]}"),

@@ -53,6 +53,38 @@ TEST_P(IngressFault, isSaidAndTheRestServes)
         EXPECT_TRUE(group.prefix != "/" || std::string_view(wanted.title) == "a default backend");
 }
 
+// As 1.11.2, 2.2.2, 2.5.1, 3.9.1 and 4.1.0: the watcher of 2.x looks for another type than Ingresses are of
+// (cmd/entrypoint/secrets.go, findSecretRefs).
+TEST(IngressSecret, isHandedOverBut2NeedsAnotherWhoNamesIt)
+{
+    const std::string ingress =
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: prod, "
+        "annotations: {kubernetes.io/ingress.class: ambassador}}, spec: {tls: [{hosts: "
+        "[a.example.com], secretName: cert}], rules: ["
+        + Good + "]}}\n";
+    const std::string context =
+        "---\n{apiVersion: getambassador.io/v2, kind: TLSContext, metadata: {name: c, namespace: "
+        "prod}, spec: {hosts: [c.example.com], secret: cert}}\n";
+    for (const edge::Compat compat :
+         {edge::Compat::V1, edge::Compat::V2_0, edge::Compat::V2_2, edge::Compat::V2_3, edge::Compat::V2,
+          edge::Compat::V3, edge::Compat::V4}) {
+        const bool is2 = compat != edge::Compat::V1 && compat < edge::Compat::V3;
+        for (const bool isNamed : {false, true}) {
+            edge::CompileOptions options;
+            options.compat = compat;
+            options.knownSecrets = {"cert.prod"};
+            const auto objects = edge::parseYaml(isNamed ? ingress + context : ingress);
+            const edge::Config config = edge::compile(objects.value(), options);
+            const bool isServed = config.tlsContexts.count("i-0-0-context") > 0;
+            EXPECT_EQ(isServed, isNamed || !is2) << edge::compatName(compat);
+            bool isSaid = false;
+            for (const edge::Diagnostic &one : config.diagnostics)
+                isSaid = isSaid || one.message.find("by Ingresses only") != std::string::npos;
+            EXPECT_EQ(isSaid, !isServed) << edge::compatName(compat);
+        }
+    }
+}
+
 std::vector<std::pair<std::string, BadIngress>> badRules()
 {
     return {
