@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -111,8 +112,12 @@ std::optional<SchemaFault> lostMember(const FieldRule &rule, const Value &spec)
 
 std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, const std::string &path)
 {
+    constexpr double FirstBeyond = 9223372036854775808.0; // 64 bits
     if (!hasType(value, rule.type))
-        return SchemaFault{path, shown(value) + " is not " + typeName(rule.type)};
+        return SchemaFault{path,
+                           value.isNumber() && std::fabs(value.toDouble()) >= FirstBeyond
+                               ? "the number is larger than any whole number of 64 bits"
+                               : shown(value) + " is not " + typeName(rule.type)};
     if (!rule.words.empty() && !oneOf(rule.words, shown(value)))
         return SchemaFault{path, "'" + shown(value) + "' is none of " + std::string(rule.words)};
     if (rule.least && value.toInteger() < *rule.least)

@@ -47,12 +47,15 @@ const edge::Value *secretObject(const Snapshot &snapshot, const QString &nameSpa
     return nullptr;
 }
 
+bool isOfRevocation(std::string_view path) { return path == "spec.crl_secret" || path == "spec.v3CRLSecret"; }
+bool isOfRevocation(const QString &path) { return isOfRevocation(path.toStdString()); }
+
 // What the edge reads of the Secret that a TLSContext names there.
 QString keysOf(const QString &path)
 {
-    return path == "spec.secret"_L1    ? u"tls.crt and tls.key"_s
-        : path == "spec.crl_secret"_L1 ? u"crl.pem"_s
-                                       : u"the CA's certificates as tls.crt"_s;
+    return path == "spec.secret"_L1 ? u"tls.crt and tls.key"_s
+        : isOfRevocation(path)      ? u"crl.pem"_s
+                                    : u"the CA's certificates as tls.crt"_s;
 }
 
 // secret: that the edge looks for, or the one that is meant.
@@ -66,7 +69,7 @@ QString secretRemedy(const Snapshot &snapshot, const ObjectRef &secret, const QS
         for (const auto &[key, value] : (*object)[part].members())
             keys.append(text(key));
     }
-    const bool has = keys.contains(path == "spec.crl_secret"_L1 ? u"crl.pem"_s : u"tls.crt"_s)
+    const bool has = keys.contains(isOfRevocation(path) ? u"crl.pem"_s : u"tls.crt"_s)
         && (path != "spec.secret"_L1 || keys.contains(u"tls.key"_s));
     if (has) // and yet it is not taken
         return u"%1 is of type %2: the edge reads those of kubernetes.io/tls and Opaque"_s.arg(
@@ -404,7 +407,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
             u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
     } else if (diagnostic.object.kind == "TLSContext"
                && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret"
-                   || diagnostic.path == "spec.crl_secret")) {
+                   || isOfRevocation(diagnostic.path))) {
         explainContext(finding, snapshot, edge, diagnostic);
     } else if (diagnostic.object.kind == "Host"
                && (diagnostic.path == "spec.tlsSecret" || diagnostic.path == "spec.tlsContext")) {

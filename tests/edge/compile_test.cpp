@@ -603,3 +603,15 @@ TEST(Compile, generationsHaveNames)
     for (const auto &[name, compat] : rows)
         EXPECT_EQ(edge::compatFromName(name), compat) << name;
 }
+
+// YAML hands such a number on as a fraction, whose digits nobody has written.
+TEST(CompileNumbers, beyondAnyWholeOneAreToldSo)
+{
+    const auto objects = edge::parseYaml(
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: m, namespace: prod}, spec: "
+        "{hostname: '*', prefix: /, service: s, weight: 99999999999999999999}}");
+    const edge::Config config = edge::compile(objects.value(), {});
+    ASSERT_EQ(config.diagnostics.size(), 1u);
+    EXPECT_EQ(config.diagnostics[0].message,
+              "spec.weight: the number is larger than any whole number of 64 bits; the object is not used");
+}
