@@ -123,8 +123,11 @@ std::string objectOf(const std::string &key, const Value::Array &resources)
             continue;
         const auto documents = edge::parseYaml(annotation.text(), {}, edge::DuplicateKeys::LastWins);
         const std::size_t number = std::size_t(std::atoi(key.c_str() + dot + 1)) - 1;
-        if (documents && number < documents->size())
-            return (*documents)[number]["name"].text() + "." + nameSpace;
+        if (documents && number < documents->size()) {
+            const Value &document = (*documents)[number]; // which may name a namespace of its own
+            return document["name"].text() + "."
+                + (document["namespace"].isString() ? document["namespace"].text() : nameSpace);
+        }
     }
     return name;
 }
