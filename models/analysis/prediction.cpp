@@ -377,9 +377,10 @@ void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanatio
 void addMirrorStep(Prediction &prediction, const edge::Decision &decision, const EdgeView &view,
                    const Snapshot &snapshot)
 {
+    if (!decision.route)
+        return;
     const edge::Config &config = view.table->config();
-    const auto cluster =
-        decision.route ? config.clusters.find(decision.route->mirrorCluster) : config.clusters.end();
+    const auto cluster = config.clusters.find(decision.route->mirrorCluster);
     if (cluster == config.clusters.end())
         return;
     const auto mirrors = mirrorsOf(snapshot, config);

@@ -25,7 +25,8 @@ bool isNowhere(const MappingVerdict &verdict)
 // A regular expression that cannot be read may be meant for any path that begins as it does.
 bool mayBeOf(const edge::Value &spec, const std::string &path)
 {
-    const QString prefix = text(spec["prefix"]), asked = text(path);
+    const QString prefix = text(spec["prefix"]);
+    const QString asked = text(path);
     const auto sensitivity = spec["case_sensitive"].toBool(true) ? Qt::CaseSensitive : Qt::CaseInsensitive;
     if (prefix.isEmpty())
         return false;

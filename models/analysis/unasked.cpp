@@ -49,13 +49,13 @@ class ModuleDefaults
 public:
     ModuleDefaults(const Snapshot &snapshot, const EdgeInstallation &edge)
     {
-        for (ConfiguredObject &one : configuredObjects(snapshot, edge)) {
+        for (const ConfiguredObject &one : configuredObjects(snapshot, edge)) {
             if (!whyNotForEdge(*one.object, edge).isEmpty())
                 continue;
             const ObjectRef ref = refOf(*one.object);
             if (ref.kind == "Module"_L1 && ref.name == "ambassador"_L1 && !m_module)
                 m_module = one.object;
-            m_objects.insert(ref.text(), std::move(one.object));
+            m_objects.insert(ref.text(), one.object);
         }
     }
 
