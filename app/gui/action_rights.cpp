@@ -13,7 +13,6 @@ namespace app::gui {
 
 namespace {
 
-constexpr auto AskAgain = 60s; // roles change while the console is open
 constexpr auto Rest = 2s;
 
 QString textOf(const edge::Value &value) { return QString::fromStdString(value.text()); }
@@ -116,12 +115,15 @@ QList<GuardedAction> guardedActions(const InSight &inSight)
     return actions;
 }
 
-ActionRights::ActionRights(kube::Client &client, QObject *parent)
+ActionRights::ActionRights(kube::Client &client, QObject *parent, std::chrono::milliseconds askAgain)
     : QObject(parent)
     , m_client(client)
+    , m_askAgain(askAgain)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ActionRights::ask);
+    m_anew.setSingleShot(true);
+    connect(&m_anew, &QTimer::timeout, this, &ActionRights::askAnew);
 }
 
 void ActionRights::look(const InSight &inSight)
@@ -129,8 +131,17 @@ void ActionRights::look(const InSight &inSight)
     const bool isFirst = !m_inSight.analysis;
     m_inSight = inSight;
     m_isOutdated = true;
-    if (!m_isAsking && (isFirst || !m_timer.isActive() || m_timer.remainingTimeAsDuration() > Rest))
+    if (!m_isAsking && (isFirst || !m_timer.isActive()))
         m_timer.start(isFirst ? 0s : Rest);
+}
+
+// Roles change while the console is open.
+void ActionRights::askAnew()
+{
+    m_client.access().forget();
+    m_isOutdated = true;
+    if (!m_isAsking && m_inSight.analysis)
+        m_timer.start(0s);
 }
 
 void ActionRights::ask()
@@ -139,6 +150,8 @@ void ActionRights::ask()
         return;
     m_isAsking = true;
     m_isOutdated = false;
+    if (!m_anew.isActive())
+        m_anew.start(m_askAgain);
     m_work.run(
         this,
         [&client = m_client, inSight = m_inSight](std::stop_token stop) {
@@ -146,8 +159,8 @@ void ActionRights::ask()
         },
         [this](const QHash<QString, QString> &forbidden) {
             m_isAsking = false;
-            m_timer.start(m_isOutdated ? std::chrono::milliseconds(Rest)
-                                       : std::chrono::milliseconds(AskAgain));
+            if (m_isOutdated)
+                m_timer.start(Rest);
             if (std::exchange(m_forbidden, forbidden) != forbidden)
                 Q_EMIT changed();
         });

@@ -2,7 +2,7 @@
 #pragma once
 // Which of the actions that are in sight this account has no right to, said on their buttons before they are tried.  Asked
 // of the server's access reviews (one a namespace, kept for a minute there), two seconds after what is in sight has
-// changed at most, and each minute.
+// changed at most, and each minute: rights that have come back enable their buttons again.
 // What the server does not tell is not forbidden: then the review of the change says it.  Thread: GUI; it asks on a
 // thread of its own.  Destroy it before the cluster thread.
 #include "app/cluster_analysis.h"
@@ -13,6 +13,8 @@
 #include "models/items/rows.h"
 
 #include <QTimer>
+
+#include <chrono>
 
 namespace app::gui {
 
@@ -40,9 +42,11 @@ class ActionRights : public QObject
 {
     Q_OBJECT
 public:
-    explicit ActionRights(kube::Client &client, QObject *parent = nullptr);
+    explicit ActionRights(kube::Client &client, QObject *parent = nullptr,
+                          std::chrono::milliseconds askAgain = std::chrono::minutes(1));
     static constexpr int MostAsked = 500; // findings, and Secrets: more are not asked about
     void look(const InSight &inSight);
+    void askAnew(); // now, and nothing that is kept counts
     // By id: "`patch` on `mappings.getambassador.io` in `shop`"; those that are not forbidden are missing.
     const QHash<QString, QString> &forbidden() const { return m_forbidden; }
 
@@ -53,10 +57,12 @@ private:
     void ask();
 
     kube::Client &m_client;
+    std::chrono::milliseconds m_askAgain;
     InSight m_inSight;
     QHash<QString, QString> m_forbidden;
     bool m_isAsking = false, m_isOutdated = false;
-    QTimer m_timer;
+    QTimer m_timer;   // of what is in sight
+    QTimer m_anew;    // of what the server has changed
     WorkQueue m_work; // last: its job ends first
 };
 

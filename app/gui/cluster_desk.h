@@ -25,7 +25,7 @@ public:
                 const QString &edge, QObject *parent = nullptr);
     ~ClusterDesk() override;
     void start() { m_session.start(); }
-    void retryNow() { m_session.retryNow(); }
+    void retryNow();
     const models::ConnectionState &state() const { return m_session.state(); }
     std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
     void send(const models::RequestSpec &request);

@@ -94,6 +94,12 @@ void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
         m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
 }
 
+void ClusterDesk::retryNow()
+{
+    m_session.retryNow();
+    m_rights.askAnew();
+}
+
 void ClusterDesk::askForRights()
 {
     const auto analysis = m_session.analysis();
