@@ -393,6 +393,7 @@ void ClusterWatch::report()
     next.phase =
         m_ambassadorAdded ? models::ConnectionState::Phase::Live : models::ConnectionState::Phase::Connecting;
     next.message.clear();
+    next.isRefused = false;
     bool anyListed = false;
     for (const Watched &watched : m_watched) {
         const kube::WatchState &state = watched.reflector->state();
@@ -406,6 +407,7 @@ void ClusterWatch::report()
             ? u"%1 refuses every list of %2 as expired; see whether the API server is being restored or is overloaded"_s
                   .arg(m_state.server, watched.type.plural)
             : state.error.message;
+        next.isRefused = state.error.kind == kube::Error::Kind::Unauthorized;
         next.retryAt = state.retryAt;
     }
     if (next.phase == models::ConnectionState::Phase::Stale && !anyListed)

@@ -144,10 +144,10 @@ void Application::watchFiles()
 void Application::readChangedFile()
 {
     using Phase = models::ConnectionState::Phase;
-    if (m_options.demo) // its file comes and goes with it
-        return;
     const Phase phase = m_desk ? m_desk->state().phase : Phase::Failed;
     const auto kubeconfig = kube::Kubeconfig::load(sources());
+    if (m_options.demo && (m_isStarting || !kubeconfig)) // its file comes and goes with it
+        return;
     if (!kubeconfig && (phase == Phase::Live || phase == Phase::Stale)) {
         m_window.report(models::Severity::Warning,
                         tr("The kubeconfig has changed and cannot be read: %1. The connection goes on.")
@@ -159,7 +159,16 @@ void Application::readChangedFile()
     const auto now = m_kubeconfig->connection(m_context);
     if (phase == Phase::Stale && now && m_connection && isSameAccess(*now, *m_connection))
         return; // its rows stay in sight, and it tries on
-    connectToChosen();
+    m_context.isEmpty() ? connectToChosen() : reconnect();
+}
+
+// What is staged waits on.
+void Application::reconnect()
+{
+    const models::StagedChanges staged = m_desk ? m_desk->staged() : models::StagedChanges();
+    connectTo(m_context);
+    if (m_desk)
+        m_desk->setStaged(staged);
 }
 
 void Application::connectToChosen()
@@ -220,6 +229,8 @@ void Application::connectTo(const QString &context)
     m_connection = *connection;
     connection->mayRun = execPolicy(*connection);
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
+    connect(m_desk.get(), &ClusterDesk::refused, this, &Application::readChangedFile,
+            Qt::QueuedConnection); // it may have been renewed while it was not needed yet
     connect(m_desk.get(), &ClusterDesk::desktopNoticeWanted, this, &Application::desktopNoticeWanted);
     Q_EMIT deskChanged();
     m_desk->start();
@@ -238,12 +249,9 @@ void Application::chooseMode(models::ConnectionState::Mode mode)
         return;
     if (const auto kept = WriteModes().choose(*m_connection, wanted); !kept)
         return m_window.report(models::Severity::Error, kept.error().message);
-    const models::StagedChanges staged = m_desk ? m_desk->staged() : models::StagedChanges();
     m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Info,
                   tr("Writes in %1 are now: %2").arg(m_context, ui::modeName(mode)), ui::modeMeaning(mode));
-    connectTo(m_context);
-    if (m_desk)
-        m_desk->setStaged(staged);
+    reconnect();
 }
 
 // A connection that once lived goes on where it was; else everything is read again: the file may have a new

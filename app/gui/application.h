@@ -45,6 +45,7 @@ private:
     void readChangedFile();
     void connectToChosen();
     void connectTo(const QString &context);
+    void reconnect();                                    // to the same, by what stands in the file
     void chooseMode(models::ConnectionState::Mode mode); // of the context that is connected to, from now on
     void retry();
     void openFile(const QString &file);

@@ -33,7 +33,8 @@ public:
     void setStaged(const models::StagedChanges &staged) { m_changes.setStaged(staged); }
 
 Q_SIGNALS:
-    void analysed();                                      // the pages show the newest analysis
+    void refused();  // of what was read: the credentials are no longer accepted
+    void analysed(); // the pages show the newest analysis
     void answered(const models::RequestOutcome &outcome); // of send(); the page shows it
     void desktopNoticeWanted(const QString &title, const QString &text);
     void trafficShown(const QString &error); // "" it was answered
@@ -89,6 +90,7 @@ private:
     FindingFeed m_findings;
     DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
+    bool m_isRefused = false;
     std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
     QList<models::JournalEntry> m_entries;
     std::map<QString, std::optional<models::MappingRow>>

@@ -32,6 +32,8 @@ constexpr int HandshakeTimeoutMs = 8'000;
 void ClusterDesk::noteConnection(const models::ConnectionState &state)
 {
     using Phase = models::ConnectionState::Phase;
+    if (std::exchange(m_isRefused, state.isRefused) != state.isRefused && state.isRefused)
+        Q_EMIT refused();
     if (std::exchange(m_phase, state.phase) == state.phase)
         return;
     const auto note = [this, &state](models::Severity severity, const QString &text) {

@@ -22,6 +22,7 @@ struct ConnectionState
     QString context, server, version; // version: the API server's
     QString
         message; // of Failed and Stale, and of NotConnected where no kubeconfig could be read: what, where, what to do
+    bool isRefused = false; // of Failed and Stale: the server does not accept the credentials
     QDateTime since, lastEvent, retryAt;
     int roundTripMs = -1;
     qsizetype mappings = 0, hosts = 0;

@@ -14,6 +14,7 @@
 #include <QFileInfo>
 #include <QListView>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -301,6 +302,36 @@ private Q_SLOTS:
             QFile::remove(path(u"config"_s)); // QFile::rename does not replace
             QVERIFY(QFile::rename(path(u"config.new"_s), path(u"config"_s)));
         }
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(saidOn(console, u"routing"_s), QString(), Patience);
+    }
+
+    // The file is renewed while the old token still counts, as cloud plug-ins and administrators do it; when that ends, what stands in
+    // the file is taken, and what was staged waits on.
+    void aRenewedTokenIsTakenOnceTheOldOneEnds()
+    {
+        QVERIFY(write(u"config"_s, m_cluster->kubeconfig()));
+        app::gui::GuiOptions started;
+        started.kubeconfig = path(u"config"_s);
+        app::gui::Application console(started);
+        console.window().show();
+        console.start();
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
+        const app::gui::ClusterDesk *desk = console.desk();
+        const QAbstractItemModel *contexts =
+            console.window().welcome().findChild<QListView *>(u"welcomeContexts"_s)->model();
+        QVERIFY(write(
+            u"config"_s,
+            m_cluster->kubeconfig("a-new-token")
+                .replace("contexts: [", "contexts: [{name: other, context: {cluster: test, user: jane}}, ")));
+        QTRY_COMPARE_WITH_TIMEOUT(contexts->rowCount(), 2, Patience); // it was read
+        QCOMPARE(console.desk(), desk);
+        const QSignalSpy renewed(&console, &app::gui::Application::deskChanged);
+        m_cluster->token = "a-new-token";
+        m_cluster->expire(); // whoever goes on shows who it is
+        QTRY_VERIFY2_WITH_TIMEOUT(renewed.size() == 1 && console.desk()
+                                      && console.desk()->state().phase == Phase::Live,
+                                  qPrintable(console.desk()->state().message), Patience);
         QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(saidOn(console, u"routing"_s), QString(), Patience);
     }
