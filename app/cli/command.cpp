@@ -55,6 +55,16 @@ QList<QCommandLineOption> sendOptions()
                 option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
 }
 
+QList<QCommandLineOption> getOptions()
+{
+    return {
+        option({u"wide"_s}, "The columns too that the server keeps for those who ask."),
+        option({u"column"_s},
+               "A column by JSONPath instead of the server's, such as PREFIX:.spec.prefix; several times.",
+               "HEADER:PATH"),
+        option({u"l"_s, u"selector"_s}, "Only those with these labels, such as app=quote.", "LABELS")};
+}
+
 QList<QCommandLineOption> edgeOptions()
 {
     return fileOptions()
@@ -114,6 +124,8 @@ const std::vector<Command> &commands()
          "the connection step by step, and the exact error of the first that fails",
          {},
          runDoctor},
+        {"get", "KIND [NAME]", "what there is of any kind that the server serves, as the server shows it",
+         getOptions(), runGet},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", {}, runEdges},
         {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},
         {"hosts", "", "Hosts with TLS, action for clear text and state", fileOptions(), runHosts},

@@ -78,5 +78,6 @@ int runEdge(Invocation &invocation);
 int runDemoCluster(Invocation &invocation);
 int runDemo(Invocation &invocation);
 int runDoctor(Invocation &invocation);
+int runGet(Invocation &invocation);
 
 } // namespace app::cli

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sallyportctl get on the demo cluster: any kind by discovery, in the server's columns or in those that are asked for.
+#include "tests/app/demo_child.h"
+#include "tests/support/test_class.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class GetCommandTest : public QObject
+{
+    Q_OBJECT
+    std::unique_ptr<DemoChild> m_demo;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<DemoChild>();
+        QVERIFY2(m_demo->start({u"--history"_s, u"0"_s}), qPrintable(m_demo->error()));
+    }
+    void cleanupTestCase() { m_demo.reset(); }
+
+    void answers_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("words"); // a pattern, of standard output where the code is 0
+        QTest::newRow("the server's columns")
+            << u"get svc -n front"_s << 0 << u"^NAME +TYPE +CLUSTER-IP .*\nweb +ClusterIP "_s;
+        QTest::newRow("of all namespaces")
+            << u"get services"_s << 0 << u"^NAMESPACE +NAME +TYPE [\\s\\S]*\nfront +web +ClusterIP "_s;
+        QTest::newRow("those for who asks") << u"get deployments.apps -n istio-system --wide"_s << 0
+                                            << u"^NAME +READY .*IMAGES[\\s\\S]*\nistiod .*pilot:"_s;
+        QTest::newRow("one by name") << u"get Service web -n front"_s << 0 << u"^NAME .*\nweb .*\n$"_s;
+        QTest::newRow("one in the context's namespace")
+            << u"get cm istio-ca-root-cert"_s << 0 << u"^NAME .*\nistio-ca-root-cert .*\n$"_s;
+        QTest::newRow("cluster-scoped")
+            << u"get ns -n shop"_s << 0 << u"^NAME +STATUS [\\s\\S]*\nshop +Active"_s;
+        QTest::newRow("a custom resource, a version")
+            << u"get hosts.v2.getambassador.io -o json"_s << 0
+            << u"\"apiVersion\": ?\"getambassador.io/v2\"[\\s\\S]*\"kind\": ?\"Host\""_s;
+        QTest::newRow("columns by JSONPath")
+            << u"get svc -n front --column PORT:.spec.ports[0].port --column OTHER:.spec.none"_s << 0
+            << u"^NAME +PORT +OTHER\nweb +80 +-\n"_s;
+        QTest::newRow("a filter in the path")
+            << u"get svc -n front --column P:{.spec.ports[?(@.port==80)].name}"_s << 0
+            << u"^NAME +P\nweb +http\n"_s;
+        QTest::newRow("a document") << u"get svc web -n front -o json"_s << 0
+                                    << u"\"kind\": ?\"ObjectList\"[\\s\\S]*\"clusterIP\""_s;
+        QTest::newRow("labels") << u"get svc -l no=such -A"_s << 0 << u"^$"_s;
+        QTest::newRow("no such kind") << u"get nosuchkind"_s << 1 << u"serves no kind “nosuchkind”"_s;
+        QTest::newRow("no such object") << u"get svc nosuch -n default"_s << 1 << u"\"nosuch\" not found"_s;
+        QTest::newRow("no kind") << u"get"_s << 2 << u"a KIND is needed"_s;
+        QTest::newRow("no header") << u"get svc --column .spec"_s << 2 << u"is no HEADER:PATH"_s;
+        QTest::newRow("a broken path") << u"get svc --column A:.spec[x"_s << 2 << u"--column 'A:.spec\\[x'"_s;
+    }
+    void answers()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(int, code);
+        QFETCH(QString, words);
+        const CliEnded ended = m_demo->run(arguments.split(u' '), 60'000);
+        QVERIFY2(ended.code == code, qPrintable(ended.all()));
+        QVERIFY2((code == 0 ? ended.out : ended.err).contains(QRegularExpression(words)),
+                 qPrintable(ended.all()));
+    }
+
+    void ofASecretNoValueIsShown_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("table") << QStringList{};
+        QTest::newRow("yaml") << QStringList{u"-o"_s, u"yaml"_s};
+        QTest::newRow("column") << QStringList{u"--column"_s, u"KEY:.data.ca-key\\.pem"_s, u"--column"_s,
+                                               u"DATA:.data"_s};
+    }
+    void ofASecretNoValueIsShown()
+    {
+        QFETCH(QStringList, options);
+        const CliEnded ended =
+            m_demo->run(QStringList{u"get"_s, u"secrets"_s, u"-n"_s, u"istio-system"_s} + options, 60'000);
+        QVERIFY2(ended.code == 0 && ended.out.contains(u"istio-ca-secret"_s), qPrintable(ended.all()));
+        QVERIFY2(!ended.out.contains(u"PRIVATE KEY"_s)
+                     && !ended.out.contains(
+                         QString::fromLatin1(QByteArray("-----BEGIN RSA PRIV").toBase64().first(24)))
+                     && !ended.out.contains(
+                         QString::fromLatin1(QByteArray("-----BEGIN PRIVATE").toBase64().first(24))),
+                 qPrintable(ended.all()));
+        if (!options.isEmpty())
+            QVERIFY2(ended.out.contains(u" bytes}"_s), qPrintable(ended.all()));
+    }
+};
+
+SALLYPORT_TEST(get_command_test, GetCommandTest)
+#include "get_command_test.moc"
