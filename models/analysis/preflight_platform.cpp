@@ -39,11 +39,39 @@ void addProbes(PreflightScene &scene)
     }
 }
 
+// Whose webhook stops more than the objects that it looks at: of pods, certificates and networks, or of the edge's own
+// kinds.
+bool isCritical(const ServiceHook &hook)
+{
+    static const QStringList names{u"apiext"_s,  u"istiod"_s,     u"injector"_s, u"cert-manager"_s,
+                                   u"kyverno"_s, u"gatekeeper"_s, u"cilium"_s,   u"calico"_s};
+    return std::any_of(names.begin(), names.end(), [&](const QString &name) {
+        return hook.service.contains(name) || hook.nameSpace.contains(name);
+    });
+}
+
+QStringList effectOf(const ServiceHook &hook)
+{
+    QStringList lines;
+    if (isCritical(hook))
+        lines.append(u"CRITICAL: pods, certificates, policies or the edge's own kinds depend on it"_s);
+    if (hook.object.kind == "CustomResourceDefinition"_L1)
+        lines.append(
+            u"a conversion: objects of %1 could be neither read nor written in a version other than the stored one"_s
+                .arg(hook.object.name));
+    else if (hook.object.kind == "APIService"_L1)
+        lines.append(u"an aggregated API: everything of %1 would fail"_s.arg(hook.object.name));
+    else
+        lines.append(hook.failsClosed ? u"failurePolicy Fail: objects could not be written any more"_s
+                                      : u"failurePolicy Ignore: its checks would silently be left out"_s);
+    return lines;
+}
+
 void addHooks(PreflightScene &scene)
 {
     QStringList unread;
-    for (const QString &plural :
-         {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s, u"apiservices"_s}) {
+    for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
+                                  u"customresourcedefinitions"_s, u"apiservices"_s}) {
         if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
             unread.append(scene.snapshot().whyUnknown(plural));
     }
@@ -64,9 +92,7 @@ void addHooks(PreflightScene &scene)
                      u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
                          .arg(pod->port)
                          .arg(pod->pod->name),
-                 .evidence = {hook.failsClosed
-                                  ? u"failurePolicy Fail: objects could not be written any more"_s
-                                  : u"failurePolicy Ignore: its checks would silently be left out"_s},
+                 .evidence = effectOf(hook),
                  .remedy = u"let this port stay PERMISSIVE"_s,
                  .verify = u"V6: no event with \"failed calling webhook\""_s,
                  .exception = scene.exceptionFor(*pod->pod, pod->port)});

@@ -411,6 +411,13 @@ const QList<Fixture> &closerFixtures()
              world.add(rule("{host: quote.default, exportTo: ['.'], trafficPolicy: {tls: {mode: DISABLE}}}",
                             "empty"));
          }},
+        {"K2 of a conversion",
+         {u"K2 BLOCKER"_s},
+         [](World &world) {
+             world.add("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: "
+                       "{name: widgets.example.com}\nspec: {conversion: {strategy: Webhook, webhook: "
+                       "{clientConfig: {service: {name: quote, namespace: default}}}}}");
+         }},
         {"K1 and K4 of ports that are declared nowhere",
          {u"K1 BLOCKER"_s, u"K4 LIKELY"_s},
          [undeclared](World &world) {
@@ -621,6 +628,51 @@ private Q_SLOTS:
                  "a row names its field or its evidence");
     }
 
+    // What it stops is said by its kind, and louder where more than its own objects hang on it.
+    void aCallOfTheApiServerSaysWhatItStops_data()
+    {
+        QTest::addColumn<QByteArray>("object");
+        QTest::addColumn<QString>("service");
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<bool>("isCritical");
+        const QByteArray conversion =
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+            "mappings.getambassador.io}\nspec: {conversion: {webhook: {clientConfig: {service: {name: NAME, "
+            "namespace: default}}}}}";
+        QTest::newRow("a conversion") << conversion << u"quote"_s << u"neither read nor written"_s << false;
+        QTest::newRow("the edge's") << conversion << u"emissary-apiext"_s << u"neither read nor written"_s
+                                    << true;
+        QTest::newRow("an aggregated API")
+            << QByteArray("apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: "
+                          "v1beta1.metrics.k8s.io}\nspec: {service: {name: NAME, namespace: default}}")
+            << u"quote"_s << u"everything of v1beta1.metrics.k8s.io"_s << false;
+        QTest::newRow("a webhook that may fail") << QByteArray(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: "
+            "{name: hook}\nwebhooks: [{name: a.example.com, failurePolicy: Ignore, clientConfig: {service: "
+            "{name: NAME, namespace: default}}}]")
+                                                 << u"kyverno-svc"_s << u"silently be left out"_s << true;
+    }
+    void aCallOfTheApiServerSaysWhatItStops()
+    {
+        QFETCH(QByteArray, object);
+        QFETCH(QString, service);
+        QFETCH(QString, said);
+        QFETCH(bool, isCritical);
+        World world = ready();
+        if (service != "quote"_L1)
+            world.add("apiVersion: v1\nkind: Service\nmetadata: {name: " + service.toUtf8()
+                      + ", namespace: default}\nspec: {selector: {app: quote}, ports: [{name: https, port: "
+                        "443, targetPort: 8000}]}");
+        world.add(QByteArray(object).replace("NAME", service.toUtf8()));
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "K2"_L1; });
+        QVERIFY(row != report.rows.end());
+        const QString evidence = row->evidence.join(u'\n');
+        QVERIFY2(evidence.contains(said), qPrintable(evidence));
+        QCOMPARE(evidence.contains(u"CRITICAL"_s), isCritical);
+    }
+
     void b5GrpcProbesAreProbesToo()
     {
         World world = ready();
@@ -647,6 +699,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("check");
         QTest::addColumn<QString>("missing");
         QTest::addColumn<QString>("why");
+        QTest::newRow("K2, webhooks")
+            << u"K2"_s << u"mutatingwebhookconfigurations"_s << u"mutatingwebhookconfigurations"_s;
+        QTest::newRow("K2, conversions")
+            << u"K2"_s << u"customresourcedefinitions"_s << u"customresourcedefinitions"_s;
         QTest::newRow("C2") << u"C2"_s << u"sidecars"_s << u"sidecars"_s;
         QTest::newRow("S5") << u"S5"_s << u"workloadentries"_s << u"workloadentries"_s;
         QTest::newRow("X3") << u"X3"_s << u"secrets"_s << u"istio/multiCluster"_s;
