@@ -234,6 +234,47 @@ spec:
               path: istio-token
 )";
 
+// From 2.0 on the injector puts the sidecar in, and the pods' annotations tell it what to do.  The label asks for it
+// without the namespace's, which would put one into Redis and all else there, too.
+const char injectedSidecar[] =
+    R"(# Needs Istio 1.10 or newer.  Where Helm owns the edge, write the same into its values
+# (podAnnotations, volumes, volumeMounts, env): its next upgrade takes it back else.
+apiVersion: apps/v1
+kind: {{edge-kind}}
+metadata:
+  name: {{edge-deployment}}
+  namespace: {{edge-namespace}}
+spec:
+  template:
+    metadata:
+      labels:
+        sidecar.istio.io/inject: "true"
+      annotations:
+        sidecar.istio.io/inject: "true"                       # the manifests say 'false'
+        traffic.sidecar.istio.io/includeInboundPorts: ""      # do not intercept any inbound ports
+        traffic.sidecar.istio.io/includeOutboundIPRanges: ""  # do not intercept any outbound traffic
+        proxy.istio.io/config: |
+          proxyMetadata:
+            OUTPUT_CERTS: /etc/istio-certs
+        sidecar.istio.io/userVolumeMount: '[{"name": "istio-certs", "mountPath": "/etc/istio-certs"}]'
+    spec:
+      containers:
+      - name: {{edge-container}}
+        env:
+        - name: AMBASSADOR_ISTIO_SECRET_DIR
+          value: "/etc/istio-certs"
+        - name: AMBASSADOR_ENVOY_BASE_ID
+          value: "1"
+        volumeMounts:
+        - name: istio-certs
+          mountPath: /etc/istio-certs/
+          readOnly: true
+      volumes:
+      - name: istio-certs
+        emptyDir:
+          medium: Memory
+)";
+
 const char tlsContext[] = R"(---
 apiVersion: getambassador.io/{{ambassador-version}}
 kind: TLSContext
@@ -308,7 +349,9 @@ QString templateOf(const QString &stepId, const GuideWords &words)
     if (stepId == "mapping-plain"_L1)
         return plain;
     if (stepId == "istio-certs"_L1)
-        return QString::fromLatin1(words.isOldMesh ? certificatesOfOldMesh : sidecar);
+        return QString::fromLatin1(words.isOldMesh        ? certificatesOfOldMesh
+                                       : secondGeneration ? injectedSidecar
+                                                          : sidecar);
     if (stepId == "tlscontext"_L1)
         return QString::fromLatin1(words.isOldMesh ? tlsContextOfOldMesh : tlsContext);
     if (stepId == "mapping-tls"_L1)

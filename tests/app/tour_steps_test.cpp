@@ -81,6 +81,23 @@ class TourStepsTest : public QObject
     };
 
 private Q_SLOTS:
+    // Emissary 3.x gets its sidecar from the injector: each step changes what the mesh does, and all is taken back.
+    void theGuideOfTheThirdLineIsWalkedByInjection()
+    {
+        Toured toured;
+        QVERIFY2(toured.start({u"--generation"_s, u"3.x"_s, u"--cert-life"_s, u"2h"_s}),
+                 qPrintable(toured.demo.error()));
+        for (const QString &title :
+             {u"Connect to the demo cluster"_s, u"Label the namespace default for injection"_s,
+              u"Deploy quote with its Service"_s, u"A plain Mapping to quote"_s,
+              u"Request /backend/, plain"_s, u"Share istio-certs: the sidecar joins the edge"_s,
+              u"TLSContext istio-upstream"_s, u"Mapping with tls: istio-upstream"_s, u"Mesh to STRICT"_s,
+              u"Request /backend/ again"_s, u"Take everything back"_s}) {
+            const Told told = toured.run(title);
+            QVERIFY2(told.ok, qPrintable(title + u": "_s + told.seen));
+        }
+    }
+
     void aCallerThatQuotesSidecarDoesNotKnowFailsItsStep()
     {
         const QString title = u"Mapping with tls works, and quote knows who calls"_s;

@@ -281,6 +281,40 @@ private Q_SLOTS:
         QVERIFY(stepIn(newer, u"tlscontext"_s).yaml.contains(u"getambassador.io/v3alpha1"_s));
     }
 
+    // From 2.0 on by the injector; a proxy written out by hand would be a second one, of an old form.
+    void theSecondLineIsInjected_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        QTest::addColumn<bool>("isInjected");
+        QTest::newRow("1.11") << QByteArray("datawire/aes:1.11.2") << false;
+        QTest::newRow("2.5") << QByteArray("datawire/aes:2.5.1") << true;
+        QTest::newRow("3.9") << QByteArray("emissaryingress/emissary:3.9.1") << true;
+    }
+    void theSecondLineIsInjected()
+    {
+        QFETCH(QByteArray, image);
+        QFETCH(bool, isInjected);
+        const QString yaml =
+            stepIn(inputOf(QByteArray(edgeYaml()).replace("datawire/aes:1.11.2", image)), u"istio-certs"_s)
+                .yaml;
+        QCOMPARE(yaml.contains(u"- name: istio-proxy"_s), !isInjected);
+        const auto parsed = edge::parseYaml(yaml.toStdString(), "istio-certs");
+        QVERIFY(parsed && parsed->size() == 1);
+        const edge::Value &pods = parsed->front().at({"spec", "template"});
+        const edge::Value &annotations = pods.at({"metadata", "annotations"});
+        QCOMPARE(QString::fromStdString(annotations["sidecar.istio.io/inject"].text()),
+                 isInjected ? u"true"_s : u"false"_s);
+        if (!isInjected)
+            return;
+        QVERIFY(annotations["traffic.sidecar.istio.io/includeInboundPorts"].isString()); // "": none
+        QVERIFY(annotations["proxy.istio.io/config"].text().find("OUTPUT_CERTS: /etc/istio-certs")
+                != std::string::npos);
+        const auto mounts = edge::parseJson(annotations["sidecar.istio.io/userVolumeMount"].text());
+        QVERIFY(mounts);
+        QCOMPARE(mounts->items().front()["name"].text(),
+                 pods.at({"spec", "volumes"}).items().front()["name"].text());
+    }
+
     // Neither more nor fewer jobs than the file's, in whatever order.
     void loadedIsWhatTheFileHolds_data()
     {
