@@ -61,6 +61,23 @@ kube::Result<Wish> scrapeJobWish(const ClusterAnalysis &analysis, const models::
 }
 
 // As kubectl rollout restart does it: a change of the pods' template that can be shown, journaled and taken back.
+Wish restartOf(const models::Snapshot &snapshot, const models::ObjectRef &workload, Wish wish)
+{
+    const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODateWithMs).toStdString();
+    edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
+    edge::Value pods =
+        edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
+    edge::Value object =
+        edge::Value::object({{"apiVersion", "apps/v1"}, {"kind", edge::Value(workload.kind.toStdString())}});
+    object.set("metadata",
+               edge::Value::object({{"name", edge::Value(workload.name.toStdString())},
+                                    {"namespace", edge::Value(workload.nameSpace.toStdString())}}));
+    object.set("spec", edge::Value::object({{"template", std::move(pods)}}));
+    wish.objects = {std::move(object)};
+    wish.partial = true;
+    return wish;
+}
+
 kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
 {
     const models::Snapshot &snapshot = *analysis.snapshot;
@@ -68,18 +85,7 @@ kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
     for (const models::Deployment &deployment : snapshot.deployments) {
         if (!service || !service->selects(deployment))
             continue;
-        const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODateWithMs).toStdString();
-        edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
-        edge::Value pods =
-            edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
-        edge::Value object = edge::Value::object({{"apiVersion", "apps/v1"}, {"kind", "Deployment"}});
-        object.set("metadata",
-                   edge::Value::object({{"name", edge::Value(deployment.name.toStdString())},
-                                        {"namespace", edge::Value(deployment.nameSpace.toStdString())}}));
-        object.set("spec", edge::Value::object({{"template", std::move(pods)}}));
-        wish.objects = {std::move(object)};
-        wish.partial = true;
-        return wish;
+        return restartOf(snapshot, {u"Deployment"_s, deployment.nameSpace, deployment.name}, std::move(wish));
     }
     return kube::failure(kube::Error::Kind::NotFound,
                          u"no Deployment behind Service istio-system/prometheus was found that could be "
@@ -111,6 +117,12 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     wish.nameSpace = u"default"_s;
     if (step.id == PrometheusStep)
         return prometheusWish(analysis, step, std::move(wish));
+    const models::EdgeInstallation &edge = analysis.view.installation;
+    if (step.needsRestart) // what the edge reads at its start
+        return restartOf(*analysis.snapshot, {edge.kind, edge.nameSpace, edge.name}, std::move(wish));
+    if (step.yaml.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"step %1 has nothing to apply: %2"_s.arg(step.id, step.remedy));
     auto objects = documents(step);
     if (!objects)
         return tl::unexpected(objects.error());

@@ -53,7 +53,7 @@ int reviewAndApply(Invocation &invocation, kube::Client &client, const models::C
 QString nextFor(const models::GuideStep &step)
 {
     const QString apply = u"sallyportctl guide apply %1"_s.arg(step.id);
-    if (step.result != models::GuideStep::Result::Failed)
+    if (step.result != models::GuideStep::Result::Failed || step.yaml.isEmpty())
         return step.remedy;
     return step.remedy.isEmpty() ? apply : u"%1 (%2)"_s.arg(step.remedy, apply);
 }

@@ -65,18 +65,31 @@ Told expectAnswer(TourWorld &world, int status, const QByteArray &part, bool tls
                 : bad(u"expected %1, got %2"_s.arg(QString::number(status), outcomeText(outcome)));
 }
 
+// As the guide finds it now; one that is not there has not passed, and says so.
+models::GuideStep stepNow(TourWorld &world, const QString &id)
+{
+    models::GuideStep missing;
+    missing.seen = u"the guide has no step "_s + id;
+    const auto analysis = world.analysis();
+    if (!analysis) {
+        missing.seen = analysis.error().message;
+        return missing;
+    }
+    for (const models::GuideStep &step : (*analysis)->guide) {
+        if (step.id == id)
+            return step;
+    }
+    return missing;
+}
+
 // Written is not served: the guide must find it loaded.
 Told plainMapping(TourWorld &world)
 {
     const Told told = world.applyStep(u"mapping-plain"_s);
-    const auto analysis = world.analysis();
-    if (!told.ok || !analysis)
-        return told.ok ? bad(analysis.error().message) : told;
-    for (const models::GuideStep &step : (*analysis)->guide) {
-        if (step.id == "mapping-plain"_L1)
-            return step.result == models::GuideStep::Result::Passed ? good(step.seen) : bad(step.seen);
-    }
-    return bad(u"the guide has no step mapping-plain"_s);
+    if (!told.ok)
+        return told;
+    const models::GuideStep step = stepNow(world, u"mapping-plain"_s);
+    return step.result == models::GuideStep::Result::Passed ? good(step.seen) : bad(step.seen);
 }
 
 Told quoteAnswers(TourWorld &world)
@@ -212,6 +225,33 @@ Told readPrometheus(TourWorld &world)
                 : bad(u"Prometheus shows no counter of the edge's job %1 60 s after its restart"_s.arg(job));
 }
 
+// The edge reads the TracingService at its start: the step writes it, then asks for the restart.
+Told sendTraces(TourWorld &world)
+{
+    const QString id = u"tracing"_s;
+    const Told written = world.applyStep(id);
+    if (!written.ok)
+        return written;
+    if (!world.waitFor(10, [&] { return stepNow(world, id).needsRestart; }))
+        return bad(u"the guide asks for no restart of the edge: "_s + stepNow(world, id).seen);
+    const Told restarted = world.applyStep(id);
+    if (!restarted.ok)
+        return restarted;
+    if (!world.waitFor(30, [&] { return stepNow(world, id).result == models::GuideStep::Result::Passed; }))
+        return bad(stepNow(world, id).seen);
+    const QByteArray edge = "\"ambassador-ambassador\""; // Envoy's node.cluster
+    const bool seen = world.waitFor(20, [&] {
+        (void)world.request(Quote, false);
+        const auto answer =
+            world.client()
+                .rawGet(u"/api/v1/namespaces/istio-system/services/zipkin:9411/proxy/api/v2/services"_s, {})
+                .result();
+        return answer && answer->status == 200 && answer->body.contains(edge);
+    });
+    return seen ? good(u"%1; %2; Zipkin has spans of the edge"_s.arg(written.seen, restarted.seen))
+                : bad(u"Zipkin has no span of the edge 20 s after its restart"_s);
+}
+
 Told guideHolds(TourWorld &world)
 {
     const auto analysis = world.analysis();
@@ -318,6 +358,7 @@ std::vector<TourStep> tourSteps(const QString &folder)
         {u"Mapping with tls works, and quote knows who calls"_s, identitySeen},
         {u"The certificate rotates under traffic"_s, rotation},
         {u"Prometheus reads the edge's counters"_s, readPrometheus},
+        {u"The edge's traces reach Zipkin"_s, sendTraces},
         {u"The guide's checks"_s, guideHolds},
         {u"A picture of every page"_s, [folder](TourWorld &world) { return takePictures(world, folder); }},
         {u"Take everything back"_s, undoAll},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/guide_checks.h"
 
+#include "models/analysis/guide_branches.h"
 #include "models/analysis/guide_yaml.h"
+#include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_mode.h"
 #include "models/resources/text.h"
 
@@ -138,6 +140,11 @@ void checkCertificates(GuideStep &step, const Facts &facts)
     if (facts.snapshot.isOldMesh())
         return checkCitadelSecret(step, facts);
     const EdgeInstallation &edge = facts.view.installation;
+    for (const Finding &finding : integrationFindings(facts.snapshot, facts.view)) {
+        if (finding.code.startsWith("GD-00"_L1)
+            && finding.subject.name == edge.name) // versions that do not go together
+            step.evidence.append(u"%1: %2"_s.arg(finding.code, finding.message));
+    }
     if (!edge.hasIstioCertificate)
         return fill(step, Result::Failed, edge.istioCertificateProblem,
                     u"apply the YAML of this step; it joins the Deployment that is there"_s);
@@ -160,6 +167,11 @@ void checkContext(GuideStep &step, const Facts &facts)
                                                         : std::map<std::string, edge::TlsContext>()) {
         const bool ours = text(context.secret) == wanted;
         const bool istio = text(context.alpnProtocols).split(u',').contains(u"istio"_s);
+        // As the guide of 1.5 to 1.9 has it; nothing tells Envoy that the files have changed.
+        if (text(context.certFile).endsWith("istio-certs/cert-chain.pem"_L1))
+            others.append(
+                u"TLSContext %1 reads the mesh's certificate from %2: it works until the first rotation"_s
+                    .arg(text(name), text(context.certFile)));
         if (ours && istio)
             return fill(step, Result::Passed,
                         u"TLSContext %1 carries %2 with ALPN istio"_s.arg(text(name), wanted));
@@ -406,7 +418,7 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
     if (!lacksKinds(prometheus, snapshot, {u"configmaps"_s}))
         checkPrometheus(prometheus, facts, words);
     steps.append(prometheus);
-    return steps;
+    return steps + branchSteps(snapshot, view, words);
 }
 
 QString guideYaml(const QString &stepId) { return guideYaml(stepId, GuideWords()); }

@@ -9,7 +9,7 @@ namespace models {
 struct GuideStep
 {
     QString id; // "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls",
-                // "strict", "prometheus"
+                // "strict", "prometheus"; where they concern, "tracing", "rotation"
     QString title;
     enum class Result { Passed, Failed, NotChecked } result = Result::NotChecked;
     QString seen; // what was found, one sentence

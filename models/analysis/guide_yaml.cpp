@@ -338,6 +338,21 @@ const char scrapeJob[] = R"(# Ambassador scraping.
     target_label: pod_name
 )";
 
+const char tracing[] = R"(---
+apiVersion: getambassador.io/{{ambassador-version}}
+kind: TracingService
+metadata:
+  name: tracing
+  namespace: {{ambassador-namespace}}
+spec:
+  service: "{{collector}}"
+  driver: zipkin
+  config: {}
+  tag_headers:
+    - ":authority"
+    - ":path"
+)";
+
 QString templateOf(const QString &stepId, const GuideWords &words)
 {
     const bool secondGeneration = words.secondGeneration;
@@ -358,6 +373,8 @@ QString templateOf(const QString &stepId, const GuideWords &words)
         return QString::fromLatin1(secondGeneration ? tlsMappingV3 : tlsMapping);
     if (stepId == "strict"_L1)
         return QString::fromLatin1(words.isOldMesh ? strictOfOldMesh : strict);
+    if (stepId == "tracing"_L1)
+        return QString::fromLatin1(tracing);
     return stepId == "prometheus"_L1 ? QString::fromLatin1(scrapeJob) : QString();
 }
 
@@ -375,6 +392,7 @@ QString guideYaml(const QString &stepId, const GuideWords &words)
         {u"{{istio-version}}"_s, words.istioVersion},
         {u"{{admin-service}}"_s, words.adminService},
         {u"{{policy-name}}"_s, words.policyName},
+        {u"{{collector}}"_s, words.collector},
         {u"{{root-namespace}}"_s, words.rootNamespace},
         {u"{{ambassador-version}}"_s, words.secondGeneration ? u"v3alpha1"_s : u"v2"_s}};
     for (auto value = values.begin(); value != values.end(); ++value)

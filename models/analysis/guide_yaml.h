@@ -17,6 +17,7 @@ struct GuideWords // defaults: the guide's own
     QString adminService = QStringLiteral("ambassador-admin");
     QString policyName = QStringLiteral("default");
     QString rootNamespace = QStringLiteral("istio-system");
+    QString collector = QStringLiteral("zipkin.istio-system:9411"); // of spans
     bool isOldMesh = false;        // Istio up to 1.4: MeshPolicy instead of PeerAuthentication
     bool secondGeneration = false; // Emissary 2.x and later: v3alpha1, hostname, explicit port
 };

@@ -568,7 +568,10 @@ private Q_SLOTS:
                  qPrintable(said.all()));
         QVERIFY2(said.all().contains(u"rollout restart deployment prometheus"_s), qPrintable(said.all()));
         const auto json = edge::parseJson(run(check + QStringList{u"-o"_s, u"json"_s}).out.toStdString());
-        QVERIFY(json && (*json)["items"].items().back()["needsRestart"].toBool());
+        const edge::Value::Array items = json ? (*json)["items"].items() : edge::Value::Array();
+        const auto step = std::find_if(items.begin(), items.end(),
+                                       [](const auto &one) { return one["id"].text() == "prometheus"; });
+        QVERIFY(step != items.end() && (*step)["needsRestart"].toBool());
         const Said restarted = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s}, WholeStep);
         QVERIFY2(restarted.code == 0 && restarted.out.contains(u"kubectl.kubernetes.io/restartedAt"_s),
                  qPrintable(restarted.all()));

@@ -92,7 +92,7 @@ private Q_SLOTS:
               u"Deploy quote with its Service"_s, u"A plain Mapping to quote"_s,
               u"Request /backend/, plain"_s, u"Share istio-certs: the sidecar joins the edge"_s,
               u"TLSContext istio-upstream"_s, u"Mapping with tls: istio-upstream"_s, u"Mesh to STRICT"_s,
-              u"Request /backend/ again"_s, u"Take everything back"_s}) {
+              u"Request /backend/ again"_s, u"The edge's traces reach Zipkin"_s, u"Take everything back"_s}) {
             const Told told = toured.run(title);
             QVERIFY2(told.ok, qPrintable(title + u": "_s + told.seen));
         }

@@ -14,6 +14,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         finding_fix_test
         failure_catalogue_test
         findings_test
+        guide_branches_test
         guide_checks_test
         incremental_analysis_test
         line_diff_test

@@ -187,7 +187,9 @@ void GuidePage::showDetail()
     const QString whyNot = whyNoWrite(connection(), m_forbidden.value(action));
     const QString whyNoUndo = whyNoWrite(connection(), m_forbidden.value(action + u"/undo"_s));
     m_apply->setVisible(!step->yaml.isEmpty() && !passed);
-    m_apply->setText(step->needsRestart ? tr("Restart Prometheus…") : tr("Apply…"));
+    m_apply->setText(!step->needsRestart               ? tr("Apply…")
+                         : step->id == "prometheus"_L1 ? tr("Restart Prometheus…")
+                                                       : tr("Restart the edge…"));
     m_apply->setEnabled(whyNot.isEmpty());
     m_apply->setToolTip(whyNot.isEmpty() ? tr("Shows the diff and asks the server first.") : whyNot);
     m_undo->setVisible(m_undoable.contains(step->id));
