@@ -11,6 +11,14 @@ namespace app {
 
 namespace {
 
+// Two kinds are called gateways; Istio's is kept by its whole name.
+QString keyOf(const kube::ResourceType &type)
+{
+    return type.plural == "gateways"_L1 && type.group == "networking.istio.io"_L1
+        ? u"gateways.networking.istio.io"_s
+        : type.plural;
+}
+
 // Cluster-wide, or where that is forbidden (an account for one team) in the context's own namespace.
 void take(models::SnapshotInput &input, kube::Client &client, const kube::ResourceType &type,
           kube::Result<kube::ObjectList> list, std::stop_token stop)
@@ -18,14 +26,14 @@ void take(models::SnapshotInput &input, kube::Client &client, const kube::Resour
     if (!list && list.error().kind == kube::Error::Kind::Forbidden && type.namespaced) {
         const QString own = client.transport().connection().nameSpace;
         if (auto narrowed = client.list(type, own, stop).result()) {
-            input.onlyIn.insert(type.plural, own);
+            input.onlyIn.insert(keyOf(type), own);
             list = std::move(narrowed);
         }
     }
     if (list)
-        input.objects.insert(type.plural, list->items);
+        input.objects.insert(keyOf(type), list->items);
     else
-        input.unavailable.insert(type.plural, list.error());
+        input.unavailable.insert(keyOf(type), list.error());
 }
 
 // How long a list is asked for again that the server answers with "later".  A kind whose conversion webhook does not answer

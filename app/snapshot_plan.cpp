@@ -56,6 +56,7 @@ constexpr Wanted Platform[] = {
      false,
      {"v1", "v1beta1"}},
     {"apiregistration.k8s.io", "apiservices", "APIService", false, {"v1", "v1beta1"}},
+    {"apps", "statefulsets", "StatefulSet", true, {"v1"}},
     {"batch", "cronjobs", "CronJob", true, {"v1", "v1beta1"}}, // v1: Kubernetes 1.21
     {"batch", "jobs", "Job", true, {"v1"}},
     {"networking.k8s.io", "networkpolicies", "NetworkPolicy", true, {"v1"}},
@@ -63,13 +64,16 @@ constexpr Wanted Platform[] = {
 // Of others than Kubernetes, or not in each of Istio's versions: only looked for where they are served.
 constexpr Wanted Others[] = {
     {"cert-manager.io", "certificates", "Certificate", true, {"v1"}},
-    {"telemetry.istio.io", "telemetries", "Telemetry", true, {"v1alpha1", "v1"}}, // Istio 1.11
+    {"networking.istio.io", "serviceentries", "ServiceEntry", true, {"v1beta1", "v1alpha3", "v1"}},
+    {"discovery.k8s.io", "endpointslices", "EndpointSlice", true, {"v1", "v1beta1"}}, // Kubernetes 1.17
+    {"telemetry.istio.io", "telemetries", "Telemetry", true, {"v1alpha1", "v1"}},     // Istio 1.11
     {"gateway.networking.k8s.io", "gatewayclasses", "GatewayClass", false, {"v1", "v1beta1", "v1alpha2"}},
     {"gateway.networking.k8s.io", "gateways", "Gateway", true, {"v1", "v1beta1", "v1alpha2"}},
     {"gateway.networking.k8s.io", "httproutes", "HTTPRoute", true, {"v1", "v1beta1", "v1alpha2"}},
     {"gateway.networking.k8s.io", "grpcroutes", "GRPCRoute", true, {"v1", "v1alpha2"}},
     {"gateway.networking.k8s.io", "tcproutes", "TCPRoute", true, {"v1alpha2"}},
     {"gateway.networking.k8s.io", "tlsroutes", "TLSRoute", true, {"v1", "v1alpha2", "v1alpha3"}},
+    {"networking.istio.io", "gateways", "Gateway", true, {"v1beta1", "v1alpha3", "v1"}}, // Istio's own
     {"monitoring.coreos.com", "servicemonitors", "ServiceMonitor", true, {"v1"}},
     {"monitoring.coreos.com", "podmonitors", "PodMonitor", true, {"v1"}},
 };

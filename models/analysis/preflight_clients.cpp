@@ -45,10 +45,38 @@ QStringList callersSeen(const PreflightScene &scene, const PreflightScene::PodPo
     return seen;
 }
 
+// Pods that a ServiceEntry gives another name.
+void addHosts(QMap<QString, RuleEffect> &effects, const PreflightScene &scene, const DestinationRule &rule,
+              const QSet<QString> &injected)
+{
+    for (const ServiceEntry &entry : scene.snapshot().serviceEntries) {
+        if (!entry.isMeshInternal || entry.selector.isEmpty() || !entry.isMeantBy(rule)
+            || clientsOf(scene.snapshot(), rule, entry.nameSpace, injected).isEmpty())
+            continue;
+        for (const ServicePort &port : entry.ports) {
+            const RefusedTls refused = refusedTls(rule, port);
+            const int target = port.targetPort.isEmpty() ? port.port : port.targetPort.toInt();
+            const auto &pods = scene.snapshot().contentsOf(entry.nameSpace)->pods;
+            const bool isStrict = std::any_of(pods.begin(), pods.end(), [&](const auto &pod) {
+                return entry.selects(*pod) && scene.strictPortOf(*pod, target);
+            });
+            if (refused.tls == ClientTls::Unset || !isStrict)
+                continue;
+            RuleEffect &effect = effects[refused.path];
+            effect.tls = refused.tls;
+            const QString name =
+                u"%1 (ServiceEntry %2/%3)"_s.arg(entry.hosts.value(0), entry.nameSpace, entry.name);
+            if (!effect.services.contains(name))
+                effect.services.append(name);
+        }
+    }
+}
+
 QMap<QString, RuleEffect> effectsOf(const PreflightScene &scene, const DestinationRule &rule,
                                     const QSet<QString> &injected) // by path
 {
     QMap<QString, RuleEffect> effects;
+    addHosts(effects, scene, rule, injected);
     for (const Service &service : scene.snapshot().services) {
         if (!rule.covers(service.nameSpace, service.name))
             continue;

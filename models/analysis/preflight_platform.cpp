@@ -75,10 +75,12 @@ void addHooks(PreflightScene &scene)
         if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
             unread.append(scene.snapshot().whyUnknown(plural));
     }
-    if (!unread.isEmpty())
-        scene.skip(u"K2"_s, unread.join(u"; "_s));
     for (const ServiceHook &hook : scene.snapshot().serviceHooks) {
         const Service *service = scene.snapshot().service(hook.nameSpace, hook.service);
+        if (service && service->selector.isEmpty() && !scene.snapshot().knows(u"endpointslices"_s))
+            unread.append(u"Service %1/%2, which %3 calls, has no selector, and %4"_s.arg(
+                hook.nameSpace, hook.service, hook.object.text(),
+                scene.snapshot().whyUnknown(u"endpointslices"_s)));
         const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
         const auto *pod = port ? scene.strictPodOf(*service, *port) : nullptr;
         if (pod)
@@ -97,6 +99,9 @@ void addHooks(PreflightScene &scene)
                  .verify = u"V6: no event with \"failed calling webhook\""_s,
                  .exception = scene.exceptionFor(*pod->pod, pod->port)});
     }
+    unread.removeDuplicates();
+    if (!unread.isEmpty())
+        scene.skip(u"K2"_s, unread.join(u"; "_s));
 }
 
 void addOpenServices(PreflightScene &scene)

@@ -217,6 +217,38 @@ PreflightRow withoutAutoMtls(const Snapshot &snapshot, const QStringList &servic
     return row;
 }
 
+// Two that agree are one mesh; else policies of one root namespace are nothing to the other, or it trusts other identities.
+void addControlPlanes(PreflightScene &scene, const QStringList &revisions)
+{
+    QStringList evidence;
+    QSet<QString> roots, domains;
+    for (const QString &revision : revisions) {
+        const auto mesh = scene.snapshot().meshes.constFind(revision);
+        if (mesh == scene.snapshot().meshes.constEnd()) {
+            evidence.append(revision);
+            continue;
+        }
+        roots.insert(mesh->rootNamespace);
+        domains.insert(mesh->trustDomain);
+        evidence.append(u"%1: root namespace %2, trust domain %3 (%4)"_s.arg(
+            revision, mesh->rootNamespace, mesh->trustDomain, mesh->source));
+    }
+    const bool differs = roots.size() > 1 || domains.size() > 1;
+    const QString what = roots.size() > 1
+        ? u", and their root namespaces differ: a policy of one is nothing to the other"_s
+        : differs ? u", and their trust domains differ: they may refuse each other's certificates"_s
+                  : QString();
+    scene.add({.check = u"P10"_s,
+               .level = differs ? Level::Likely : Level::Info,
+               .path = u"metadata.labels[istio.io/rev]"_s,
+               .message = u"%1 control planes govern the scope%2"_s.arg(revisions.size()).arg(what),
+               .evidence = evidence,
+               .remedy = differs
+                   ? u"switch the namespaces of each by themselves, or let the two agree first"_s
+                   : u"run this preflight for each"_s,
+               .verify = byModes()});
+}
+
 void addMesh(PreflightScene &scene)
 {
     if (const QStringList plain = withoutClientRule(scene); !plain.isEmpty())
@@ -227,13 +259,7 @@ void addMesh(PreflightScene &scene)
             revisions.insert(revision);
     }
     if (revisions.size() > 1)
-        scene.add({.check = u"P10"_s,
-                   .level = Level::Info,
-                   .path = u"metadata.labels[istio.io/rev]"_s,
-                   .message = u"%1 control planes govern the scope"_s.arg(revisions.size()),
-                   .evidence = sorted(revisions),
-                   .remedy = u"run this preflight for each"_s,
-                   .verify = byModes()});
+        addControlPlanes(scene, sorted(revisions));
 }
 
 void addUnenforced(PreflightScene &scene)

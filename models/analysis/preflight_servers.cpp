@@ -144,27 +144,38 @@ void addProxyless(PreflightScene &scene)
     }
 }
 
+void addMachine(PreflightScene &scene, const QString &kind, const QString &path, const WorkloadEntry &entry)
+{
+    const StrictScope &scope = scene.input().scope;
+    if (entry.hasIdentity() || !scope.workload.isEmpty()
+        || (!scope.nameSpace.isEmpty() && entry.nameSpace != scope.nameSpace))
+        return;
+    scene.add(
+        {.check = u"S5"_s,
+         .level = Level::Likely,
+         .subject = {kind, entry.nameSpace, entry.name},
+         .path = path,
+         .message =
+             u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
+                 .arg(entry.address),
+         .remedy = u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
+         .verify = u"V3"_s});
+}
+
 void addMachines(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    if (!snapshot.knows(u"workloadentries"_s) && !snapshot.isAbsent(u"workloadentries"_s))
-        return scene.skip(u"S5"_s, snapshot.whyUnknown(u"workloadentries"_s));
-    const StrictScope &scope = scene.input().scope;
-    for (const WorkloadEntry &entry : snapshot.workloadEntries) {
-        if (entry.hasIdentity() || !scope.workload.isEmpty()
-            || (!scope.nameSpace.isEmpty() && entry.nameSpace != scope.nameSpace))
-            continue;
-        scene.add(
-            {.check = u"S5"_s,
-             .level = Level::Likely,
-             .subject = {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
-             .path = u"spec.serviceAccount"_s,
-             .message =
-                 u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
-                     .arg(entry.address),
-             .remedy =
-                 u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
-             .verify = u"V3"_s});
+    for (const QString &plural : {u"workloadentries"_s, u"serviceentries"_s}) {
+        if (!snapshot.knows(plural) && !snapshot.isAbsent(plural) && snapshot.unavailable.contains(plural))
+            return scene.skip(u"S5"_s, snapshot.whyUnknown(plural));
+    }
+    for (const WorkloadEntry &entry : snapshot.workloadEntries)
+        addMachine(scene, u"WorkloadEntry"_s, u"spec.serviceAccount"_s, entry);
+    for (const ServiceEntry &entry : snapshot.serviceEntries) {
+        for (const ServiceEntry::Endpoint &endpoint : entry.endpoints) {
+            if (entry.isMeshInternal) // what is outside gets no mutual TLS, in whatever mode
+                addMachine(scene, u"ServiceEntry"_s, endpoint.path + u".serviceAccount"_s, endpoint.machine);
+        }
     }
 }
 

@@ -404,9 +404,9 @@ bool isOfStrict(const QString &title, const StrictScope &scope)
 
 Labels workloadSelector(const Snapshot &snapshot, const Pod &pod)
 {
-    const Deployment *deployment = snapshot.deployment(pod.nameSpace, pod.workload());
-    if (deployment && !deployment->selector.isEmpty() && containsAll(pod.labels, deployment->selector))
-        return deployment->selector;
+    const Deployment *owner = snapshot.ownerOf(pod);
+    if (owner && !owner->selector.isEmpty() && containsAll(pod.labels, owner->selector))
+        return owner->selector;
     static const QStringList passing{u"pod-template-hash"_s,
                                      u"controller-revision-hash"_s,
                                      u"pod-template-generation"_s,

@@ -76,6 +76,33 @@ constexpr Rule WorkloadEntryRules[] = {{"spec", Want::Object},
                                        {"spec.address", Want::Text},
                                        {"spec.labels", Want::Labels},
                                        {"spec.serviceAccount", Want::Text}};
+constexpr Rule ServiceEntryRules[] = {
+    {"spec", Want::Object},
+    {"spec.hosts", Want::Texts},
+    {"spec.exportTo", Want::Texts},
+    {"spec.location", Want::OneOf, "MESH_EXTERNAL MESH_INTERNAL"},
+    {"spec.resolution", Want::OneOf, "NONE STATIC DNS DNS_ROUND_ROBIN DYNAMIC_DNS"},
+    {"spec.workloadSelector", Want::Object},
+    {"spec.workloadSelector.labels", Want::Labels},
+    {"spec.ports", Want::List},
+    {"spec.ports.[]", Want::Object},
+    {"spec.ports.[].number", Want::Number},
+    {"spec.ports.[].targetPort", Want::Number},
+    {"spec.endpoints", Want::List},
+    {"spec.endpoints.[]", Want::Object},
+    {"spec.endpoints.[].address", Want::Text},
+    {"spec.endpoints.[].labels", Want::Labels},
+    {"spec.endpoints.[].serviceAccount", Want::Text}};
+constexpr Rule IstioGatewayRules[] = {
+    {"spec", Want::Object},
+    {"spec.selector", Want::Labels},
+    {"spec.servers", Want::List},
+    {"spec.servers.[]", Want::Object},
+    {"spec.servers.[].hosts", Want::Texts},
+    {"spec.servers.[].tls", Want::Object},
+    {"spec.servers.[].tls.mode", Want::OneOf,
+     "PASSTHROUGH SIMPLE MUTUAL AUTO_PASSTHROUGH ISTIO_MUTUAL OPTIONAL_MUTUAL"},
+    {"spec.servers.[].tls.credentialName", Want::Text}};
 constexpr Rule ServiceRules[] = {{"spec", Want::Object},
                                  {"spec.type", Want::Text},
                                  {"spec.selector", Want::Labels},
@@ -108,6 +135,10 @@ std::span<const Rule> rulesOf(const edge::Value &object)
         return DestinationRuleRules;
     if (kind == "Sidecar")
         return SidecarRules;
+    if (kind == "ServiceEntry")
+        return ServiceEntryRules;
+    if (kind == "Gateway")
+        return IstioGatewayRules;
     if (kind == "AuthorizationPolicy")
         return AuthorizationPolicyRules;
     return kind == "WorkloadEntry" ? std::span<const Rule>(WorkloadEntryRules) : std::span<const Rule>();

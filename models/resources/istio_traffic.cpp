@@ -42,6 +42,17 @@ bool refusesMeshTls(ClientTls mode)
     return mode == ClientTls::Disable || mode == ClientTls::Simple || mode == ClientTls::Mutual;
 }
 
+namespace {
+
+void addCredential(DestinationRule &rule, const edge::Value &policy)
+{
+    const QString name = text(policy.at({"tls", "credentialName"}));
+    if (!name.isEmpty() && !rule.credentials.contains(name))
+        rule.credentials.append(name);
+}
+
+} // namespace
+
 bool DestinationRule::covers(const QString &serviceNamespace, const QString &serviceName) const
 {
     const QString full = u"%1.%2.svc.cluster.local"_s.arg(serviceName, serviceNamespace);
@@ -60,10 +71,15 @@ DestinationRule parseDestinationRule(const edge::Value &object)
     const edge::Value &spec = object["spec"];
     rule.host = text(spec["host"]);
     rule.tls = tlsOf(spec["trafficPolicy"]);
-    for (const edge::Value &port : spec.at({"trafficPolicy", "portLevelSettings"}).items())
+    addCredential(rule, spec["trafficPolicy"]);
+    for (const edge::Value &port : spec.at({"trafficPolicy", "portLevelSettings"}).items()) {
         rule.portTls.insert(int(port.at({"port", "number"}).toInteger()), tlsOf(port));
-    for (const edge::Value &subset : spec["subsets"].items())
+        addCredential(rule, port);
+    }
+    for (const edge::Value &subset : spec["subsets"].items()) {
         rule.subsets.append({text(subset["name"]), texts(subset["labels"]), tlsOf(subset["trafficPolicy"])});
+        addCredential(rule, subset["trafficPolicy"]);
+    }
     for (const edge::Value &nameSpace : spec["exportTo"].items())
         rule.exportTo.append(text(nameSpace));
     return rule;
@@ -130,6 +146,7 @@ MeshConfig parseMeshConfig(const QString &yaml, const QString &source)
         return config;
     const edge::Value &mesh = documents->front();
     config.source = source;
+    config.rootNamespace = text(mesh["rootNamespace"]);
     config.autoMtls = mesh["enableAutoMtls"].toBool(true);
     config.prometheusMerge = mesh["enablePrometheusMerge"].toBool(true);
     if (!mesh["trustDomain"].text().empty())

@@ -24,7 +24,8 @@ struct DestinationRule
     ClientTls tls = ClientTls::Unset;
     QMap<int, ClientTls> portTls; // Service ports
     QList<Subset> subsets;
-    QStringList exportTo; // empty: everywhere
+    QStringList exportTo;    // empty: everywhere
+    QStringList credentials; // Secrets that clients present or trust by it (tls.credentialName), each once
     bool covers(const QString &serviceNamespace,
                 const QString &serviceName) const; // its host is or includes that Service
 };
@@ -58,6 +59,7 @@ struct MeshConfig
     QString trustDomain = QStringLiteral("cluster.local");
     QStringList trustDomainAliases;
     QList<Labels> discoverySelectors; // namespaces that the mesh sees; empty: all
+    QString rootNamespace;            // whose policies count for the whole mesh
     QString source;                   // ConfigMap that it stands in, "" defaults
 };
 MeshConfig parseMeshConfig(const QString &yaml, const QString &source);

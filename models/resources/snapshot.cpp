@@ -67,12 +67,15 @@ void takeMeshConfig(Snapshot &snapshot)
         const QString name = key.section(u'/', 1, 1);
         if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))
             continue;
-        const QString yaml = snapshot.configMaps.value(key);
-        snapshot.mesh = parseMeshConfig(yaml, u"ConfigMap "_s + key.section(u'/', 0, 1));
-        const auto mesh = edge::parseYaml(yaml.toStdString());
-        const QString root = mesh && !mesh->empty() ? text(mesh->front()["rootNamespace"]) : QString();
-        snapshot.istioRootNamespace = root.isEmpty() ? key.section(u'/', 0, 0) : root;
-        return;
+        MeshConfig mesh =
+            parseMeshConfig(snapshot.configMaps.value(key), u"ConfigMap "_s + key.section(u'/', 0, 1));
+        if (mesh.rootNamespace.isEmpty())
+            mesh.rootNamespace = key.section(u'/', 0, 0);
+        if (snapshot.meshes.isEmpty()) {
+            snapshot.mesh = mesh;
+            snapshot.istioRootNamespace = mesh.rootNamespace;
+        }
+        snapshot.meshes.insert(name == "istio"_L1 ? u"default"_s : name.mid(6), mesh);
     }
 }
 
@@ -81,7 +84,7 @@ void takeMeshConfig(Snapshot &snapshot)
 struct SnapshotMaker::Kept
 {
     Parsed<std::shared_ptr<const Pod>> pods;
-    Parsed<Deployment> deployments, daemonSets;
+    Parsed<Deployment> deployments, daemonSets, statefulSets;
     using Object = std::shared_ptr<const edge::Value>;
     struct ReadService
     {
@@ -137,9 +140,16 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
             return daemonSet;
         },
         [&](const Deployment &daemonSet) {
-            if (isOfAnEdge(daemonSet)) // the chart's option; nothing asks about others
-                snapshot.deployments.append(daemonSet);
+            (isOfAnEdge(daemonSet) ? snapshot.deployments : snapshot.otherOwners).append(daemonSet);
         });
+    forEachKept(
+        input.objects.value(u"statefulsets"_s), kept.statefulSets,
+        [](const edge::Value &value) {
+            Deployment statefulSet = parseDeployment(value);
+            statefulSet.kind = u"StatefulSet"_s;
+            return statefulSet;
+        },
+        [&](const Deployment &statefulSet) { snapshot.otherOwners.append(statefulSet); });
     const auto readService = [](edge::Value value) {
         auto service = std::make_shared<const Service>(parseService(value));
         QList<Finding> faults = fieldFaults(value);
@@ -178,9 +188,10 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         for (auto entry = data.begin(); entry != data.end(); ++entry)
             snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
     });
-    static const QSet<QString> taken{u"pods"_s,       u"services"_s,           u"secrets"_s,
-                                     u"configmaps"_s, u"namespaces"_s,         u"deployments"_s,
-                                     u"daemonsets"_s, u"peerauthentications"_s};
+    static const QSet<QString> taken{
+        u"pods"_s,         u"services"_s,      u"secrets"_s,    u"configmaps"_s,
+        u"namespaces"_s,   u"deployments"_s,   u"daemonsets"_s, u"peerauthentications"_s,
+        u"statefulsets"_s, u"endpointslices"_s};
     QStringList others = input.objects.keys();
     others.sort(); // the same order every time
     for (const QString &plural : others) {
@@ -334,6 +345,8 @@ const Service *Snapshot::service(const QString &nameSpace, const QString &name) 
 
 QList<const Pod *> Snapshot::podsOf(const Service &service) const
 {
+    if (const auto bySlice = index.podsBySlice.constFind(&service); bySlice != index.podsBySlice.constEnd())
+        return *bySlice;
     QList<const Pod *> found;
     const auto contents = index.namespaces.constFind(service.nameSpace);
     if (contents == index.namespaces.constEnd())
@@ -348,8 +361,12 @@ QList<const Pod *> Snapshot::podsOf(const Service &service) const
 QList<const Service *> Snapshot::servicesOf(const Pod &pod) const
 {
     const auto contents = index.namespaces.constFind(pod.nameSpace);
-    return contents == index.namespaces.constEnd() ? QList<const Service *>()
-                                                   : (*contents)->servicesOfPod.value(&pod);
+    QList<const Service *> found = contents == index.namespaces.constEnd()
+        ? QList<const Service *>()
+        : (*contents)->servicesOfPod.value(&pod);
+    if (!index.servicesBySlice.isEmpty())
+        found += index.servicesBySlice.value(&pod);
+    return found;
 }
 
 const EdgeInstallation *Snapshot::edge(const QString &key) const
@@ -371,6 +388,18 @@ const Namespace *Snapshot::nameSpace(const QString &name) const
 const Deployment *Snapshot::deployment(const QString &nameSpace, const QString &name) const
 {
     return named(deployments, nameSpace, name);
+}
+
+const Deployment *Snapshot::ownerOf(const Pod &pod) const
+{
+    const QString kind = pod.workloadKind(), name = pod.workload();
+    for (const QList<Deployment> *list : {&deployments, &otherOwners}) {
+        for (const Deployment &owner : *list) {
+            if (owner.kind == kind && owner.nameSpace == pod.nameSpace && owner.name == name)
+                return &owner;
+        }
+    }
+    return nullptr;
 }
 
 bool Snapshot::injects(const QString &home, const Labels &podLabels, const Labels &podAnnotations) const
@@ -432,6 +461,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     takeConfiguration(*snapshot, input, *m_kept);
     buildIndex(*snapshot, m_kept->index);
     m_kept->index = snapshot->index;
+    takeSlices(*snapshot, input); // of this snapshot's own pods and Services
     snapshot->edges = findEdges(*snapshot);
     takeMeshConfig(*snapshot);
     takePlatform(*snapshot, input);

@@ -7,8 +7,10 @@
 #include "kube/result.h"
 #include "models/resources/ca_bundle.h"
 #include "models/resources/edge_installation.h"
+#include "models/resources/endpoint_slice.h"
 #include "models/resources/gateway_routes.h"
 #include "models/resources/issued_certificate.h"
+#include "models/resources/istio_gateway.h"
 #include "models/resources/istio_security.h"
 #include "models/resources/istio_traffic.h"
 #include "models/resources/network_policy.h"
@@ -17,6 +19,7 @@
 #include "models/resources/prometheus_state.h"
 #include "models/resources/proxy_certificates.h"
 #include "models/resources/scrape_monitor.h"
+#include "models/resources/service_entry.h"
 #include "models/resources/telemetry_settings.h"
 #include "models/resources/tls_secret.h"
 #include "models/resources/workload.h"
@@ -64,6 +67,7 @@ struct Snapshot
     edge::SharedList<Pod> pods;
     edge::SharedList<Service> services;
     QList<Deployment> deployments; // and DaemonSets of edges
+    QList<Deployment> otherOwners; // StatefulSets and DaemonSets of no edge
     QList<PeerAuthentication>
         peerAuthentications; // oldest first: of those with the same scope, the first counts
     QList<AuthenticationPolicy> authenticationPolicies; // of Istio up to 1.4, oldest first
@@ -71,6 +75,9 @@ struct Snapshot
     QList<DestinationRule> destinationRules;
     QList<SidecarScope> sidecars;
     QList<WorkloadEntry> workloadEntries;
+    QList<ServiceEntry> serviceEntries;
+    QList<IstioGateway> istioGateways;
+    QList<EndpointSlice> endpointSlices;         // of Services that select no pods
     QList<ServiceHook> serviceHooks;             // of webhook configurations, CRDs and APIServices
     QList<CaBundle> caBundles;                   // of the same
     QList<IssuedCertificate> issuedCertificates; // by cert-manager
@@ -96,6 +103,7 @@ struct Snapshot
     QList<OwnCertificate> ownCertificates;
     std::optional<qint64> clockAheadSeconds;
     MeshConfig mesh;
+    QMap<QString, MeshConfig> meshes; // by revision, "default" among them
     QString istioRootNamespace = QStringLiteral("istio-system");
     bool knows(
         const QString &plural) const; // that kind was read, in all namespaces: what is not there is not there
@@ -117,6 +125,7 @@ struct Snapshot
     edge(const QString &key) const; // "": the first one that has Mappings, else the first
     const Namespace *nameSpace(const QString &name) const;
     const Deployment *deployment(const QString &nameSpace, const QString &name) const;
+    const Deployment *ownerOf(const Pod &pod) const; // of a kind that was read; nullptr: another, or gone
     // Whether a pod of this template would be given a sidecar: its own word, a label before an annotation, else its namespace's.
     bool injects(const QString &nameSpace, const Labels &podLabels, const Labels &podAnnotations) const;
     ObjectRef workload(const QString &nameSpace,
@@ -129,7 +138,9 @@ struct Snapshot
     struct Index
     {
         QHash<QString, std::shared_ptr<const NamespaceContents>> namespaces;
-        QHash<QString, QList<qsizetype>> policies; // by namespace
+        QHash<QString, QList<qsizetype>> policies;              // by namespace
+        QHash<const Service *, QList<const Pod *>> podsBySlice; // of those that select none themselves
+        QHash<const Pod *, QList<const Service *>> servicesBySlice;
     };
     Index index;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/resources/snapshot_parts.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -22,6 +24,10 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
                  [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
     forEachSound(snapshot, input, u"workloadentries"_s,
                  [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
+    forEachSound(snapshot, input, u"serviceentries"_s, [&](edge::Value value) {
+        if (value["apiVersion"].text().starts_with("networking.istio.io/"))
+            snapshot.serviceEntries.append(parseServiceEntry(value));
+    });
     forEachSound(snapshot, input, u"certificates"_s, [&](edge::Value value) {
         if (value["apiVersion"].text().starts_with("cert-manager.io/")) // others have certificates, too
             snapshot.issuedCertificates.append(parseIssuedCertificate(value));
@@ -30,6 +36,37 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
     forEach(input, u"jobs"_s, [&](edge::Value value) { snapshot.jobs.append(parseJob(value)); });
     forEach(input, u"ingresses"_s,
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
+}
+
+void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
+{
+    QHash<QString, const Service *> withoutSelector; // by namespace/name
+    for (const Service &service : snapshot.services) {
+        if (service.selector.isEmpty() && service.type != "ExternalName"_L1)
+            withoutSelector.insert(service.nameSpace + u'/' + service.name, &service);
+    }
+    if (withoutSelector.isEmpty()) // what a selector says is looked up by it
+        return;
+    forEach(input, u"endpointslices"_s, [&](const edge::Value &value) {
+        EndpointSlice slice = parseEndpointSlice(value);
+        const Service *service = withoutSelector.value(slice.nameSpace + u'/' + slice.service);
+        if (!service)
+            return;
+        for (const auto &pod : snapshot.contentsOf(slice.nameSpace)->pods) {
+            const bool isMeant = !pod->isGone()
+                && std::any_of(slice.endpoints.begin(), slice.endpoints.end(), [&pod](const auto &endpoint) {
+                       return endpoint.pod.isEmpty()
+                           ? !pod->ip.isEmpty() && endpoint.addresses.contains(pod->ip)
+                           : endpoint.pod == pod->name;
+                   });
+            QList<const Pod *> &pods = snapshot.index.podsBySlice[service];
+            if (!isMeant || pods.contains(pod.get()))
+                continue;
+            pods.append(pod.get());
+            snapshot.index.servicesBySlice[pod.get()].append(service);
+        }
+        snapshot.endpointSlices.append(std::move(slice));
+    });
 }
 
 void takeCallers(Snapshot &snapshot, const SnapshotInput &input)
@@ -42,10 +79,14 @@ void takeCallers(Snapshot &snapshot, const SnapshotInput &input)
         if (isOf(value, gatewayApi))
             snapshot.gatewayClasses.append(parseGatewayClass(value));
     });
-    forEach(input, u"gateways"_s, [&](const edge::Value &value) {
-        if (isOf(value, gatewayApi))
-            snapshot.gateways.append(parseGateway(value));
-    });
+    // Two kinds have this name; manifests hold both in one list.
+    for (const QString &plural : {u"gateways"_s, u"gateways.networking.istio.io"_s})
+        forEachSound(snapshot, input, plural, [&](const edge::Value &value) {
+            if (isOf(value, gatewayApi))
+                snapshot.gateways.append(parseGateway(value));
+            else if (isOf(value, "networking.istio.io/"))
+                snapshot.istioGateways.append(parseIstioGateway(value));
+        });
     for (const QString &plural : {u"httproutes"_s, u"grpcroutes"_s, u"tcproutes"_s, u"tlsroutes"_s})
         forEach(input, plural, [&](const edge::Value &value) {
             if (isOf(value, gatewayApi))

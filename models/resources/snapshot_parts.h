@@ -37,6 +37,8 @@ void forEachSound(Snapshot &snapshot, const SnapshotInput &input, const QString 
 
 // Who calls pods by the cluster's own doing, and what decides how clients in the mesh call.
 void takePlatform(Snapshot &snapshot, const SnapshotInput &input);
+// Who answers for Services that select no pods, by their slices; after the index.
+void takeSlices(Snapshot &snapshot, const SnapshotInput &input);
 // What leads callers to pods beside Services, keeps them away, reads them and counts them.
 void takeCallers(Snapshot &snapshot, const SnapshotInput &input);
 

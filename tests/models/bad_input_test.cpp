@@ -72,6 +72,36 @@ kind: WorkloadEntry
 metadata: {name: vm, namespace: default}
 spec: {address: 10.0.0.9, labels: {app: vm}}
 ---
+apiVersion: networking.istio.io/v1beta1
+kind: ServiceEntry
+metadata: {name: named, namespace: default}
+spec: {hosts: [a.example.com], location: MESH_INTERNAL, workloadSelector: {labels: {app: quote}}, ports: [{number: 80, targetPort: 8000}], endpoints: [{address: 10.0.0.9}]}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: Gateway
+metadata: {name: main, namespace: default}
+spec: {selector: {app: quote}, servers: [{hosts: ['*'], tls: {mode: MUTUAL, credentialName: tls-cert}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: by-hand, namespace: default}
+spec: {ports: [{port: 443, targetPort: 8000}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: by-hand-1, namespace: default, labels: {kubernetes.io/service-name: by-hand}}
+endpoints: [{addresses: [10.244.0.9], targetRef: {kind: Pod, name: quote}}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: default}
+spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db}]}}}
+---
+apiVersion: getambassador.io/v2
+kind: TracingService
+metadata: {name: tracing, namespace: ambassador}
+spec: {service: 'zipkin.istio-system:9411', driver: zipkin}
+---
 apiVersion: security.istio.io/v1beta1
 kind: AuthorizationPolicy
 metadata: {name: trial, namespace: default, annotations: {istio.io/dry-run: 'true'}}
@@ -279,6 +309,17 @@ private Q_SLOTS:
                      "{action: MAYBE, rules: [{from: [{source: {principals: x}}]}]}")
             << u"AuthorizationPolicy default/z spec.action, AuthorizationPolicy default/z "
                "spec.rules[0].from[0].source.principals"_s;
+        QTest::newRow("a ServiceEntry")
+            << istio("networking", "ServiceEntry",
+                     "{hosts: a.b, location: INSIDE, ports: [{number: x}], endpoints: [{address: 7}]}")
+            << u"ServiceEntry default/z spec.hosts, ServiceEntry default/z spec.location, ServiceEntry "
+               u"default/z "
+               "spec.ports[0].number, ServiceEntry default/z spec.endpoints[0].address"_s;
+        QTest::newRow("a Gateway")
+            << istio("networking", "Gateway",
+                     "{selector: [a], servers: [{tls: {mode: SIMPEL, credentialName: 7}}]}")
+            << u"Gateway default/z spec.selector, Gateway default/z spec.servers[0].tls.mode, "
+               "Gateway default/z spec.servers[0].tls.credentialName"_s;
         QTest::newRow("a Service") << QByteArray(
             "---\napiVersion: v1\nkind: Service\nmetadata: {name: z, namespace: default}\nspec: "
             "{ports: {a: b}, selector: [app]}\n")

@@ -359,6 +359,14 @@ QByteArray rule(const QByteArray &spec, const QByteArray &nameSpace = "default")
         + nameSpace + "}\nspec: " + spec;
 }
 
+QByteArray entry(const QByteArray &spec)
+{
+    return "apiVersion: networking.istio.io/v1beta1\nkind: ServiceEntry\nmetadata: {name: named, namespace: "
+           "default}\nspec: {hosts: [quote.example.com], ports: [{number: 8000, name: http, protocol: "
+           "HTTP}], "
+        + spec + "}";
+}
+
 QByteArray edgeObject(const QByteArray &kind, const QByteArray &spec)
 {
     return "apiVersion: getambassador.io/v2\nkind: " + kind
@@ -417,6 +425,64 @@ const QList<Fixture> &closerFixtures()
              world.add("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: "
                        "{name: widgets.example.com}\nspec: {conversion: {strategy: Webhook, webhook: "
                        "{clientConfig: {service: {name: quote, namespace: default}}}}}");
+         }},
+        {"K2 of a Service whose pods a slice names",
+         {u"K2 BLOCKER"_s},
+         [](World &world) {
+             world.add("apiVersion: v1\nkind: Service\nmetadata: {name: by-hand, namespace: default}\nspec: "
+                       "{clusterIP: 10.96.0.99, ports: [{name: tcp-hook, port: 443, targetPort: 8000}]}");
+             world.add("apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: by-hand-1, "
+                       "namespace: default, labels: {kubernetes.io/service-name: by-hand}}\naddressType: "
+                       "IPv4\nendpoints: [{addresses: [10.244.0.9], targetRef: {kind: Pod, name: "
+                       "quote-6bc6b6bd5d-jctbh}}]\nports: [{name: tcp-hook, port: 8000}]");
+             world.add("apiVersion: admissionregistration.k8s.io/v1\nkind: "
+                       "MutatingWebhookConfiguration\nmetadata: {name: hook}\nwebhooks: [{name: "
+                       "a.example.com, clientConfig: {service: {name: by-hand, namespace: default}}}]");
+         }},
+        {"K2 not of a slice that leads elsewhere",
+         {},
+         [](World &world) {
+             world.add("apiVersion: v1\nkind: Service\nmetadata: {name: by-hand, namespace: default}\nspec: "
+                       "{clusterIP: 10.96.0.99, ports: [{name: tcp-hook, port: 443, targetPort: 8000}]}");
+             world.add("apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: by-hand-1, "
+                       "namespace: default, labels: {kubernetes.io/service-name: by-hand}}\naddressType: "
+                       "IPv4\nendpoints: [{addresses: [192.0.2.7]}]\nports: [{name: tcp-hook, port: 8000}]");
+             world.add("apiVersion: admissionregistration.k8s.io/v1\nkind: "
+                       "MutatingWebhookConfiguration\nmetadata: {name: hook}\nwebhooks: [{name: "
+                       "a.example.com, clientConfig: {service: {name: by-hand, namespace: default}}}]");
+         }},
+        {"C1 of a host that a ServiceEntry gives to pods",
+         {u"C1 LIKELY"_s},
+         [](World &world) {
+             world.add(entry("location: MESH_INTERNAL, workloadSelector: {labels: {app: quote}}"));
+             world.add(rule("{host: quote.example.com, trafficPolicy: {tls: {mode: DISABLE}}}"));
+         }},
+        {"C1 not of one that is outside the mesh",
+         {},
+         [](World &world) {
+             world.add(entry("workloadSelector: {labels: {app: quote}}"));
+             world.add(rule("{host: quote.example.com, trafficPolicy: {tls: {mode: DISABLE}}}"));
+         }},
+        {"S5 of a machine that a ServiceEntry names",
+         {u"S5 LIKELY"_s},
+         [](World &world) {
+             world.add(entry("location: MESH_INTERNAL, endpoints: [{address: 10.0.0.9}, {address: "
+                             "10.0.0.10, serviceAccount: vm}]"));
+         }},
+        {"S5 not of one outside the mesh",
+         {},
+         [](World &world) { world.add(entry("endpoints: [{address: 10.0.0.9}]")); }},
+        {"P10 of two control planes with other root namespaces",
+         {u"P10 LIKELY"_s},
+         [](World &world) {
+             world.replace("  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}",
+                           "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d, istio.io/rev: default}");
+             world.add(
+                 podYaml("default", "second", TwoContainers, "labels: {app: second, istio.io/rev: green}"));
+             world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: "
+                       "istio-system}\ndata: {mesh: 'trustDomain: cluster.local'}");
+             world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-green, namespace: "
+                       "istio-green}\ndata: {mesh: 'trustDomain: cluster.local'}");
          }},
         {"K1 and K4 of ports that are declared nowhere",
          {u"K1 BLOCKER"_s, u"K4 LIKELY"_s},
@@ -705,6 +771,7 @@ private Q_SLOTS:
             << u"K2"_s << u"customresourcedefinitions"_s << u"customresourcedefinitions"_s;
         QTest::newRow("C2") << u"C2"_s << u"sidecars"_s << u"sidecars"_s;
         QTest::newRow("S5") << u"S5"_s << u"workloadentries"_s << u"workloadentries"_s;
+        QTest::newRow("S5, entries") << u"S5"_s << u"serviceentries"_s << u"serviceentries"_s;
         QTest::newRow("X3") << u"X3"_s << u"secrets"_s << u"istio/multiCluster"_s;
         QTest::newRow("X4") << u"X4"_s << u"deployments"_s << u"deployments"_s;
         QTest::newRow("C8, no metric") << u"C8"_s << u"certificateSeconds"_s << u"scrape port 15020"_s;

@@ -407,6 +407,38 @@ private Q_SLOTS:
         }
     }
 
+    // By its owner's own selector, whatever labels the pods have today.
+    void aSelectorIsTheOwners_data()
+    {
+        QTest::addColumn<QByteArray>("kind");
+        QTest::addColumn<bool>("isRead");
+        QTest::newRow("Deployment") << QByteArray("Deployment") << true;
+        QTest::newRow("StatefulSet") << QByteArray("StatefulSet") << true;
+        QTest::newRow("DaemonSet") << QByteArray("DaemonSet") << true;
+        QTest::newRow("StatefulSet, of which only the pods were read") << QByteArray("StatefulSet") << false;
+    }
+    void aSelectorIsTheOwners()
+    {
+        QFETCH(QByteArray, kind);
+        QFETCH(bool, isRead);
+        const QByteArray owner = "---\napiVersion: apps/v1\nkind: " + kind
+            + "\nmetadata: {name: db, namespace: default}\nspec: {selector: {matchLabels: {app: db}}, "
+              "template: "
+              "{metadata: {labels: {app: db, stage: blue}}}}\n";
+        const bool isDeployment = kind == "Deployment";
+        const QByteArray pod =
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: db-0, namespace: default, labels: "
+            "{app: db, stage: blue"
+            + QByteArray(isDeployment ? ", pod-template-hash: abc}" : "}") + ", ownerReferences: [{kind: "
+            + (isDeployment ? QByteArray("ReplicaSet, name: db-abc") : kind + ", name: db")
+            + ", controller: true}]}\nspec: {containers: [{name: app}, {name: istio-proxy}]}\n";
+        const auto snapshot = snapshotOf(isRead ? owner + pod : pod);
+        models::Labels wanted{{u"app"_s, u"db"_s}};
+        if (!isRead)
+            wanted.insert(u"stage"_s, u"blue"_s);
+        QCOMPARE(models::workloadSelector(*snapshot, snapshot->pods.front()), wanted);
+    }
+
     void aTitleBelongsToItsScopeAlone()
     {
         const models::StrictScope shop{u"shop"_s, {}};
