@@ -3,6 +3,7 @@
 
 #include "kube/certificate.h"
 #include "kube/json_syntax.h"
+#include "kube/kubeconfig_certificates.h"
 #include "kube/secret_annotations.h"
 #include "kube/status.h"
 #include "kube/wipe.h"
@@ -122,7 +123,9 @@ QByteArray sizeNote(qsizetype bytes) { return '{' + QByteArray::number(bytes) + 
 // The public part of one value: its certificates, or only its size.
 QByteArray publicPart(const QByteArray &plain, bool asBase64)
 {
-    const QList<QByteArray> certificates = certificateBlocks(plain);
+    QList<QByteArray> certificates = certificateBlocks(plain);
+    if (certificates.isEmpty())
+        certificates = certificatesOfKubeconfig(plain);
     if (certificates.isEmpty())
         return sizeNote(plain.size());
     const QByteArray text = certificates.join('\n') + '\n';

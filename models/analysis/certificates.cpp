@@ -5,6 +5,7 @@
 #include "models/analysis/certificate_text.h"
 #include "models/analysis/certificate_users.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/istio_credentials.h"
 #include "models/analysis/loaded_certificates.h"
 #include "models/analysis/mesh_certificates.h"
 #include "models/resources/text.h"
@@ -186,6 +187,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
         row.blastRadius = hooks.blastRadius;
     }
     addGateways(row, secret, snapshot);
+    addIstioUsers(row, secret, snapshot);
     return row;
 }
 

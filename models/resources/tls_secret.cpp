@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/resources/tls_secret.h"
 
+#include "kube/kubeconfig_certificates.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -24,6 +25,8 @@ bool isCertificateName(const QString &key)
 void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
 {
     secret.hasKey = secret.hasKey || keyNames().contains(key);
+    if (const QList<QByteArray> inside = kube::certificatesOfKubeconfig(plain); !inside.isEmpty())
+        return addValue(secret, key, inside.join('\n') + '\n');
     if (!plain.contains("-----BEGIN CERTIFICATE")) {
         if (isCertificateName(key))
             secret.broken.insert(key, u"holds no PEM certificate"_s);
@@ -46,6 +49,7 @@ TlsSecret parseTlsSecret(const edge::Value &object)
     secret.nameSpace = text(object.at({"metadata", "namespace"}));
     secret.name = text(object.at({"metadata", "name"}));
     secret.type = text(object["type"]);
+    secret.isOtherCluster = object.at({"metadata", "labels", "istio/multiCluster"}).text() == "true";
     secret.annotations = texts(object.at({"metadata", "annotations"}));
     for (const auto &[key, value] : object["data"].members())
         addValue(secret, text(key), QByteArray::fromBase64(QByteArray::fromStdString(value.text())));

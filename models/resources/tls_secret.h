@@ -16,7 +16,8 @@ struct TlsSecret
         chains;                    // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
     QMap<QString, QString> broken; // data key → why its certificate cannot be read
     QMap<QString, QString> annotations;
-    bool hasKey = false; // a private key is stored beside it (its bytes were never kept)
+    bool isOtherCluster = false; // its values are kubeconfigs of clusters of the mesh (istio/multiCluster)
+    bool hasKey = false;         // a private key is stored beside it (its bytes were never kept)
 };
 TlsSecret parseTlsSecret(const edge::Value &object);
 

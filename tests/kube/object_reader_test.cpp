@@ -302,6 +302,37 @@ private Q_SLOTS:
         QCOMPARE(parsed(object->json)[u"type"].toString(), u"kubernetes.io/tls"_s);
     }
 
+    // Istio keeps one for each other cluster: who is trusted and who signs in stays, tokens and keys do not.
+    void aKubeconfigInASecretKeepsItsCertificates()
+    {
+        CertificateWish wish;
+        wish.commonName = u"istio-reader"_s;
+        const TestIdentity user = m_authority.issue(wish);
+        const QByteArray both = user.certificate + user.key; // some tools write them into one
+        const QByteArray yaml = "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: "
+            + m_authority.certificate().toBase64()
+            + "\n    server: https://west\n  name: west\nusers:\n- name: west\n  user:\n    "
+              "client-certificate-data: "
+            + both.toBase64() + "\n    client-key-data: " + user.key.toBase64() + "\n    token: hunter2\n";
+        const QByteArray json = asJson("{'clusters':[{'cluster':{'certificate-authority-data':'")
+            + m_authority.certificate().toBase64() + asJson("'}}],'users':[{'user':{'token':'hunter2'}}]}");
+        const Result<Object> object =
+            readObject(types::secrets(),
+                       secretJson(asJson("{'west':'") + yaml.toBase64() + asJson("','east':'")
+                                  + json.toBase64() + asJson("','none':'")
+                                  + QByteArray("certificate-authority-data: !").toBase64() + asJson("'}")));
+        QVERIFY(object);
+        const QByteArray west = QByteArray::fromBase64(valueOf(*object, u"west"_s).toLatin1());
+        QCOMPARE(west.simplified(), QByteArray(m_authority.certificate() + user.certificate).simplified());
+        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"east"_s).toLatin1()).simplified(),
+                 m_authority.certificate().simplified());
+        QCOMPARE(valueOf(*object, u"none"_s), u"{29 bytes}"_s);
+        for (const QByteArray &secret :
+             {user.key.mid(40, 60), user.key.toBase64().mid(40, 60), both.toBase64().right(60),
+              QByteArray("hunter2"), QByteArray("hunter2").toBase64()})
+            QVERIFY(!object->json.contains(secret));
+    }
+
     // Whatever carries the secret, no byte of it is in what is kept.
     void noPathLeadsASecretIntoTheStore_data()
     {

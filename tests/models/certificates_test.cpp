@@ -77,6 +77,92 @@ private Q_SLOTS:
         QTEST(row.faultCode, "code");
     }
 
+    // Who of Istio presents or trusts it, by credentialName, in the namespaces where the proxies look.
+    void istiosCredentialsSayWhoDependsOnThem_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("usedBy");
+        QTest::addColumn<QString>("ends");
+        const TestAuthority authority;
+        const QByteArray pem = leaf(authority, {u"DNS:shop.example.com"_s}, 40 * Days);
+        const auto gateway = [](const QByteArray &mode,
+                                const QByteArray &more = "selector: {istio: ingress}") -> QByteArray {
+            return "---\napiVersion: networking.istio.io/v1beta1\nkind: Gateway\nmetadata: {name: main, "
+                   "namespace: shop}\nspec: {"
+                + more + ", servers: [{hosts: ['shop/shop.example.com'], port: {number: 443}, tls: {mode: "
+                + mode + ", credentialName: shop}}]}\n";
+        };
+        const QByteArray proxy = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: ingress, namespace: edge, "
+                                 "labels: {istio: ingress}}\nspec: {containers: [{name: istio-proxy}]}\n";
+        const QByteArray rule =
+            "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: "
+            "{name: bank, namespace: shop}\nspec: {host: bank.example.com, trafficPolicy: "
+            "{tls: {mode: MUTUAL, credentialName: bank}}}\n";
+        const auto authorities = [&](const char *name) -> QByteArray {
+            return QByteArray("---\napiVersion: v1\nkind: Secret\nmetadata: {name: ") + name
+                + ", namespace: edge}\ntype: Opaque\ndata: {ca.crt: " + authority.certificate().toBase64()
+                + "}\n";
+        };
+        QTest::newRow("where the proxies run")
+            << gateway("SIMPLE") + proxy + secretYaml("edge", "shop", pem) << u"edge/shop/tls.crt"_s
+            << u"Gateway shop/main"_s
+            << u"clients of Gateway shop/main that ask for shop.example.com refuse its certificate"_s;
+        QTest::newRow("not where the Gateway stands")
+            << gateway("SIMPLE") + proxy + secretYaml("shop", "shop", pem) << u"shop/shop/tls.crt"_s
+            << QString() << QString();
+        QTest::newRow("which counts where no proxy is known")
+            << gateway("SIMPLE") + secretYaml("shop", "shop", pem) << u"shop/shop/tls.crt"_s
+            << u"Gateway shop/main"_s
+            << u"clients of Gateway shop/main that ask for shop.example.com refuse its certificate"_s;
+        QTest::newRow("its clients' authority")
+            << gateway("MUTUAL") + proxy + authorities("shop-cacert") << u"edge/shop-cacert/ca.crt"_s
+            << u"Gateway shop/main"_s << u"Gateway shop/main refuses the clients of shop.example.com"_s;
+        QTest::newRow("which nobody asks for") << gateway("SIMPLE") + proxy + authorities("shop-cacert")
+                                               << u"edge/shop-cacert/ca.crt"_s << QString() << QString();
+        QTest::newRow("a rule's own")
+            << rule + secretYaml("shop", "bank", pem) << u"shop/bank/tls.crt"_s
+            << u"DestinationRule shop/bank"_s
+            << u"bank.example.com refuses clients that go by DestinationRule shop/bank"_s;
+        QTest::newRow("a rule's authority")
+            << rule + gateway("SIMPLE") + proxy + authorities("bank-cacert") << u"edge/bank-cacert/ca.crt"_s
+            << u"DestinationRule shop/bank"_s
+            << u"clients that go by DestinationRule shop/bank no longer trust "
+               "bank.example.com"_s;
+    }
+    void istiosCredentialsSayWhoDependsOnThem()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, key);
+        const models::CertificateRow row = rowOf(world, key);
+        QVERIFY2(!row.key.isEmpty(), qPrintable(key));
+        QTEST(row.usedBy, "usedBy");
+        QTEST(row.blastRadius.join(u"; "_s), "ends");
+    }
+
+    // By the earlier of two ends: that of the other cluster's authority, or of the account that signs in there.
+    void theKubeconfigOfAnotherClusterHasItsCertificates()
+    {
+        const TestAuthority authority;
+        const QByteArray kubeconfig = "clusters: [{name: west, cluster: {certificate-authority-data: "
+            + authority.certificate().toBase64()
+            + "}}]\nusers: [{name: west, user: {client-certificate-data: "
+            + leaf(authority, {u"DNS:istio-reader"_s}, 5 * Days).toBase64() + ", token: hunter2}}]\n";
+        const models::CertificateRow row =
+            rowOf("---\napiVersion: v1\nkind: Secret\nmetadata: {name: istio-remote-secret-west, namespace: "
+                  "istio-system, labels: {istio/multiCluster: 'true'}}\ndata: {west: "
+                      + kubeconfig.toBase64() + "}\n",
+                  u"istio-system/istio-remote-secret-west/west"_s);
+        QCOMPARE(row.chain.size(), 2);
+        QCOMPARE(row.usedBy, u"istiod for cluster west"_s);
+        QVERIFY(row.notAfter < now.addDays(6));
+        QVERIFY2(row.faultCode.isEmpty() && row.checks == "readable"_L1, qPrintable(row.checks));
+        const QString ends = row.blastRadius.join(u'\n');
+        QVERIFY2(ends.contains(u"no longer trusts the API server of cluster west"_s)
+                     && ends.contains(u"can no longer sign in at cluster west"_s),
+                 qPrintable(ends));
+    }
+
     void theTextSaysHowLongItLives_data()
     {
         QTest::addColumn<qint64>("secondsLeft");
