@@ -332,11 +332,30 @@ void addForeign(Prediction &prediction, const EdgeView &view, const QStringList 
     }
 }
 
-void addFindingSteps(Prediction &prediction)
+void takeOver(Prediction &prediction, const edge::Explanation &explanation)
 {
+    prediction.status = explanation.status;
+    prediction.cluster = text(explanation.cluster);
+    prediction.rewrittenPath = text(explanation.rewrittenPath);
+    prediction.location = text(explanation.location);
+    prediction.candidates =
+        QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
+    if (!explanation.upstreamHost.empty())
+        prediction.upstream = u"%1:%2"_s.arg(text(explanation.upstreamHost)).arg(explanation.upstreamPort);
+    if (!explanation.mapping.kind.empty() && explanation.mapping.kind != "TCPMapping")
+        prediction.mapping = refText(explanation.mapping);
+}
+
+void addFindings(Prediction &prediction, const AskedRequest &asked)
+{
+    const QStringList atHand = mappingsAtHand(asked);
+    prediction.findings = requestFindings(asked, atHand);
+    addForeign(prediction, asked.view, atHand);
     for (const Finding &finding : prediction.findings)
         prediction.steps.append({u"Finding"_s, finding.subject.text() + u": "_s + finding.message,
                                  finding.code, finding.severity});
+    if (!asked.view.unsure.isEmpty())
+        prediction.steps.append({u"Unsure"_s, asked.view.unsure, {}, Severity::Unknown});
 }
 
 void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
@@ -433,7 +452,8 @@ QByteArray targetAsTyped(const QString &url)
         return {};
     constexpr qsizetype Slashes = 3;
     const QString rest = asked.mid(scheme + Slashes);
-    const qsizetype path = rest.indexOf(u'/'), query = rest.indexOf(u'?');
+    const qsizetype path = rest.indexOf(u'/');
+    const qsizetype query = rest.indexOf(u'?');
     if (query >= 0 && (path < 0 || query < path))
         return "/" + rest.mid(query).toLatin1();
     return path < 0 ? QByteArray("/") : rest.mid(path).toLatin1();
@@ -467,16 +487,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
         addRefusal(prediction, refusal, target);
         return prediction;
     }
-    prediction.status = explanation.status;
-    prediction.cluster = text(explanation.cluster);
-    prediction.rewrittenPath = text(explanation.rewrittenPath);
-    prediction.location = text(explanation.location);
-    prediction.candidates =
-        QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
-    if (!explanation.upstreamHost.empty())
-        prediction.upstream = u"%1:%2"_s.arg(text(explanation.upstreamHost)).arg(explanation.upstreamPort);
-    if (!explanation.mapping.kind.empty() && explanation.mapping.kind != "TCPMapping")
-        prediction.mapping = refText(explanation.mapping);
+    takeOver(prediction, explanation);
     addListenerStep(prediction, explanation, port, tls);
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)
         return prediction;
@@ -498,13 +509,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
         addUpstreamStep(prediction, explanation, view, snapshot);
         addMirrorStep(prediction, decision, view, snapshot);
     }
-    const AskedRequest asked{view, snapshot, head, explanation};
-    const QStringList atHand = mappingsAtHand(asked);
-    prediction.findings = requestFindings(asked, atHand);
-    addForeign(prediction, view, atHand);
-    addFindingSteps(prediction);
-    if (!view.unsure.isEmpty())
-        prediction.steps.append({u"Unsure"_s, view.unsure, {}, Severity::Unknown});
+    addFindings(prediction, {view, snapshot, head, explanation});
     return prediction;
 }
 
