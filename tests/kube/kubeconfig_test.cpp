@@ -127,6 +127,7 @@ private Q_SLOTS:
             QTest::newRow(name) << content << context << words;
         };
         const QByteArray ok = config("server: 'https://a:1'", "token: t");
+        const QByteArray emptyFile = write(u"empty.crt"_s, "").toUtf8();
         row("broken YAML", "clusters:\n- name: c\n  cluster: [\n", {u"line 4"_s, u"broken YAML"_s});
         row("a tab", "clusters:\n\t- name: c\n", {u"line 2"_s, u"broken YAML"_s});
         row("not a mapping", "just words\n", {u"line 1"_s, u"not a kubeconfig"_s});
@@ -193,6 +194,8 @@ private Q_SLOTS:
             {u"both exec and an auth-provider"_s});
         row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"),
             {u"auth-provider “gcp”"_s, u"exec plug-in"_s, u"set-credentials"_s});
+        row("auth-provider azure", config("server: 'https://a'", "auth-provider: {name: azure}"),
+            {u"auth-provider “azure”"_s, u"exec plug-in"_s});
         row("oidc without issuer",
             config("server: 'https://a'", "auth-provider: {name: oidc, config: {client-id: x}}"),
             {u"must set idp-issuer-url"_s});
@@ -204,6 +207,18 @@ private Q_SLOTS:
             {u"proxy-url must begin with"_s});
         row("missing CA file", config("server: 'https://a', certificate-authority: nowhere.crt", ""),
             {u"certificate-authority"_s, u"/nowhere.crt cannot be read"_s});
+        row("an empty CA file", config("server: 'https://a', certificate-authority: '" + emptyFile + "'", ""),
+            {u"cluster “c”"_s, u"its certificate-authority"_s, u"is empty"_s});
+        row("a CA by file and by data",
+            config("server: 'https://a', certificate-authority: x, certificate-authority-data: "
+                       + m_authority.certificate().toBase64(),
+                   ""),
+            {u"both certificate-authority and certificate-authority-data are set"_s});
+        row("a certificate by file and by data",
+            config("server: 'https://a'",
+                   "client-certificate: x, client-certificate-data: " + m_identity.certificate.toBase64()),
+            {u"both client-certificate and client-certificate-data are set"_s});
+        row("a uid without a user", config("server: 'https://a'", "as-uid: '7'"), {u"need “as”"_s});
         row("missing token file", config("server: 'https://a'", "tokenFile: nowhere"),
             {u"tokenFile"_s, u"/nowhere cannot be read"_s});
         row("groups without user", config("server: 'https://a'", "as-groups: [g]"), {u"need “as”"_s});
@@ -280,6 +295,37 @@ private Q_SLOTS:
         QCOMPARE(connection->clientKey, m_identity.key);
     }
 
+    // A token file too; of a program only where it is a path, else it is looked for in PATH.
+    void pathsOfOtherCredentialsStartThereToo_data()
+    {
+        QTest::addColumn<QByteArray>("user");
+        QTest::addColumn<QString>("path"); // below the file's folder, or as it is
+        QTest::newRow("token file") << QByteArray("tokenFile: pki/token") << u"@pki/token"_s;
+        QTest::newRow("a program's name")
+            << QByteArray("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}")
+            << u"aws"_s;
+        QTest::newRow("a program's path")
+            << QByteArray("exec: {command: pki/aws, apiVersion: client.authentication.k8s.io/v1beta1}")
+            << u"@pki/aws"_s;
+        QTest::newRow("an absolute path")
+            << QByteArray("exec: {command: /opt/aws, apiVersion: client.authentication.k8s.io/v1beta1}")
+            << u"/opt/aws"_s;
+    }
+    void pathsOfOtherCredentialsStartThereToo()
+    {
+        QFETCH(QByteArray, user);
+        QFETCH(QString, path);
+        write(u"sub/pki/token"_s, "t");
+        const auto loaded =
+            Kubeconfig::load({{write(u"sub/config"_s, config("server: 'https://a:1'", user))}, true});
+        QVERIFY(loaded);
+        const Result<Connection> connection = loaded->connection();
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        if (path.startsWith(u'@'))
+            path = m_dir.filePath(u"sub/"_s + path.mid(1));
+        QCOMPARE(connection->exec ? connection->exec->command : connection->tokenFile, path);
+    }
+
     void theRulesOfCredentials()
     {
         const QByteArray pair = "client-certificate-data: " + m_identity.certificate.toBase64()
@@ -348,6 +394,8 @@ private Q_SLOTS:
         QCOMPARE(connection->server, QUrl(u"https://[fd00::1]:443"_s));
         QCOMPARE(connection->nameSpace, u"shop"_s);
         QCOMPARE(connection->tokenFile, m_dir.filePath(u"account/token"_s));
+        sources.podNameSpace = u"front"_s; // comes before the file
+        QCOMPARE(Kubeconfig::load(sources)->connection()->nameSpace, u"front"_s);
         QCOMPARE(connection->trustedCa, m_authority.certificate());
         sources.files = {write(u"config"_s, config("server: 'https://a:1'", "token: t"))};
         QCOMPARE(Kubeconfig::load(sources)->connection()->server, QUrl(u"https://a:1"_s)); // not empty
@@ -367,12 +415,14 @@ private Q_SLOTS:
 
     void impersonationBecomesHeaders()
     {
-        const Result<Connection> connection = connect(config(
-            "server: 'https://a'", "token: t, as: jane, as-groups: [dev, ops], as-user-extra: {a/b: [x]}"));
+        const Result<Connection> connection = connect(
+            config("server: 'https://a'",
+                   "token: t, as: jane, as-uid: 42, as-groups: [dev, ops], as-user-extra: {a/b: [x, y]}"));
         QVERIFY(connection);
         QCOMPARE(connection->impersonation,
-                 (QList<QByteArray>{"Impersonate-User: jane", "Impersonate-Group: dev",
-                                    "Impersonate-Group: ops", "Impersonate-Extra-a%2Fb: x"}));
+                 (QList<QByteArray>{"Impersonate-User: jane", "Impersonate-Uid: 42", "Impersonate-Group: dev",
+                                    "Impersonate-Group: ops", "Impersonate-Extra-a%2Fb: x",
+                                    "Impersonate-Extra-a%2Fb: y"}));
     }
 
     void serversAreReadAsClientGoDoes_data()

@@ -517,6 +517,37 @@ private Q_SLOTS:
         QTest::newRow("unreadable event") << int(Kind::Protocol) << 0 << 5000 << u"wait, list"_s;
     }
 
+    // An ERROR event within a stream that was answered 200.
+    void whatFollowsAnErrorInsideTheWatch_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("next");
+        using Kind = Error::Kind;
+        QTest::newRow("429 does not relist") << int(Kind::TooManyRequests) << 429 << u"watch"_s;
+        QTest::newRow("500 goes on from the last version") << int(Kind::Server) << 500 << u"watch"_s;
+        QTest::newRow("a refusal") << int(Kind::Invalid) << 422 << u"list"_s;
+    }
+    void whatFollowsAnErrorInsideTheWatch()
+    {
+        QFETCH(int, kind);
+        QFETCH(int, status);
+        QFETCH(QString, next);
+        ReflectorMachine machine = watching();
+        machine.watchAnswered(noon);
+        machine.eventArrived(seen(WatchEvent::Type::Modified, u"a"_s, 12), noon);
+        auto actions = machine.eventArrived(failed(Error::Kind(kind), status), noon.addSecs(5));
+        QVERIFY(find<reflect::Abort>(actions)); // the stream is of no more use
+        QVERIFY(!find<reflect::SendList>(actions) && !find<reflect::OpenWatch>(actions));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+        QCOMPARE(machine.state().error.message, u"why"_s);
+        actions = machine.timerFired(machine.state().retryAt);
+        if (next == "watch"_L1)
+            QCOMPARE(find<reflect::OpenWatch>(actions)->resourceVersion, u"12"_s);
+        else
+            QCOMPARE(find<reflect::SendList>(actions)->resourceVersion, u"12"_s);
+    }
+
     void whatFollowsAFailureOfTheWatch()
     {
         QFETCH(int, kind);

@@ -115,6 +115,26 @@ private Q_SLOTS:
         QVERIFY(!seen.headers.contains("expect"));
     }
 
+    void compressionIsAskedForUnlessTheKubeconfigForbidsIt_data()
+    {
+        QTest::addColumn<bool>("compress");
+        QTest::newRow("as it is") << true;
+        QTest::newRow("disable-compression") << false;
+    }
+    void compressionIsAskedForUnlessTheKubeconfigForbidsIt()
+    {
+        QFETCH(bool, compress);
+        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key));
+        Connection connection = connectionTo(server.url());
+        connection.compress = compress;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/api"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        const QByteArray wanted = server.requests().first().headers.value("accept-encoding");
+        QVERIFY2(wanted.contains("gzip") == compress, wanted.constData());
+    }
+
     void aPlainConnectionCarriesNoToken()
     {
         ScriptedServer server(answerOk);
