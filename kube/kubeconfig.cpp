@@ -288,6 +288,7 @@ Result<void> addCluster(Connection &connection, const KubeconfigCluster &cluster
         return checked;
     connection.server = *server;
     connection.trustedCa = *ca;
+    connection.caFile = cluster.caFile;
     connection.insecure = cluster.insecure;
     connection.compress = cluster.compress;
     connection.tlsServerName = cluster.tlsServerName;

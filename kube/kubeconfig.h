@@ -61,6 +61,7 @@ struct Connection // of one context, resolved; holds credentials: never log it
     QByteArray basic;                 // "user:password"
     QString tokenFile;                // wins over token, re-read (K11)
     QString certificateFile, keyFile; // if the pair came from files: re-read (K12)
+    QString caFile;                   // the same of trustedCa
     std::optional<ExecPlugin> exec;
     std::optional<OidcProvider> oidc;
     ExecPolicy mayRun; // set by who can ask the user; empty: every plug-in may run, as with kubectl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transport.h"
 
+#include "kube/certificate.h"
 #include "kube/connection_health.h"
 #include "kube/curl_loop.h"
 #include "kube/proxy_choice.h"
@@ -9,6 +10,7 @@
 #include "kube/wake_watch.h"
 #include "kube/wipe.h"
 
+#include <QFile>
 #include <QPointer>
 #include <QSet>
 #include <QSslCertificate>
@@ -26,6 +28,9 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 namespace {
+
+constexpr qint64 LookAgainMsecs = 1000; // at a file that may have changed
+constexpr qint64 MaxCaBytes = 4 * 1024 * 1024;
 
 // With HTTP/2 a server allows about 100 streams a connection; one connection alone starves behind long watches, and without a limit
 // curl opens one for each waiting request (facts kube-client.md §2.3).
@@ -60,6 +65,7 @@ public:
     void resume(Id id);
     void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
     void closeSockets();
+    void rereadCa();
     Transfer *find(Id id) const;
     void refused(const SharedCredential &used)
     {
@@ -103,6 +109,8 @@ private:
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
     QSet<QByteArray> m_warned;
     std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
+    QByteArray m_ca = connection.trustedCa; // as its file has it now
+    qint64 m_caLookedAt = Transfer::monotonicMsecs();
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
     Id m_scout = 0;                                   // the request whose connection will tell the protocol
@@ -138,10 +146,27 @@ Transport::Private::~Private()
         curl_multi_remove_handle(loopOf(*transfer).multi(), transfer->handle());
 }
 
+// An authority is renewed in its file, as kubelets do it in pods.  Between two renames it may be empty or half written: then the old one
+// stays.
+void Transport::Private::rereadCa()
+{
+    const qint64 now = Transfer::monotonicMsecs();
+    if (connection.caFile.isEmpty() || now - m_caLookedAt < LookAgainMsecs)
+        return;
+    m_caLookedAt = now;
+    QFile file(connection.caFile);
+    const QByteArray content = file.open(QIODevice::ReadOnly) ? file.read(MaxCaBytes) : QByteArray();
+    if (content.isEmpty() || content == m_ca || !readPem(content))
+        return;
+    m_ca = content;
+    closeSockets();
+}
+
 QByteArray Transport::Private::roots()
 {
-    if (!connection.trustedCa.isEmpty() || connection.insecure)
-        return connection.trustedCa;
+    rereadCa();
+    if (!m_ca.isEmpty() || connection.insecure)
+        return m_ca;
     if (m_systemRoots.isEmpty())
         m_systemRoots = systemRootsPem();
     return m_systemRoots;

@@ -443,6 +443,28 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(ask(transport) && server.connections() == 2, 5000);
     }
 
+    // K12: the authority's file too, from client-go 1.36 on.
+    void anAuthorityThatIsRenewedInItsFileIsTrusted()
+    {
+        TestAuthority next;
+        const TestIdentity renewed = loopbackServer(next);
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+            serverTls(renewed.certificate, renewed.key));
+        Connection connection = connectionTo(server.url()); // trusts the authority of old
+        connection.caFile = write(u"ca.crt"_s, m_authority.certificate());
+        Transport transport(connection);
+        const auto before = ask(transport);
+        QVERIFY(!before);
+        QCOMPARE(int(before.error().kind), int(Error::Kind::Tls));
+        write(u"ca.crt"_s, "-----BEGIN CERTIFICATE-----\n"); // half written
+        QVERIFY(!ask(transport));
+        write(u"ca.crt"_s, next.certificate());
+        QTRY_VERIFY_WITH_TIMEOUT(ask(transport), 5000);
+        write(u"ca.crt"_s, m_authority.certificate()); // and back: what stood on the other trust is closed
+        QTRY_VERIFY_WITH_TIMEOUT(!ask(transport), 5000);
+    }
+
     // Between two renames of a renewal the files do not fit.
     void aCertificateWithoutItsKeyIsNotTaken()
     {
