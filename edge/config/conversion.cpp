@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/conversion.h"
 
+#include "edge/text.h"
+
 namespace edge {
 
 namespace {
 
 constexpr std::string_view NoHost = "_skip_mapping_with_empty_host_"; // asks for a Mapping without any host
 constexpr std::string_view OnlyV3 = "--apiVersion-v3alpha1-only--";   // before an id, for a v2 reader only
+constexpr std::string_view SecureScheme = "https://";
+constexpr std::string_view ClearScheme = "http://";
 
 // {x: true} says that x must be there; v3alpha1 says so by a regex.
 void convertPresence(Value &spec, std::string_view exact, std::string_view regex)
@@ -41,17 +45,21 @@ void convertHost(Value &spec)
     spec.erase("host");
 }
 
-// tls: "context" stays, true asks for https.
+// tls: "context" stays, true asks for https whatever the scheme is.
 void convertTls(Value &spec, std::string_view serviceField)
 {
     const Value *tls = spec.find("tls");
-    if (!tls || (tls->isString() && !tls->text().empty()))
+    const bool isSwitch = tls && (tls->isBool() || tls->isNull() || (tls->isString() && tls->text().empty()));
+    if (!isSwitch)
         return;
     const bool wanted = tls->toBool();
     spec.erase("tls");
     const std::string service = spec[serviceField].text();
-    if (wanted && service.find("://") == std::string::npos)
-        spec.set(serviceField, "https://" + service);
+    const std::string scheme = lowered(service.substr(0, SecureScheme.size()));
+    if (!wanted || scheme == SecureScheme)
+        return;
+    const std::size_t bare = scheme.starts_with(ClearScheme) ? ClearScheme.size() : 0;
+    spec.set(serviceField, std::string(SecureScheme) + service.substr(bare));
 }
 
 void convertHeadersToAdd(Value &spec, std::string_view field)
