@@ -12,6 +12,35 @@ constexpr std::string_view OnlyV3 = "--apiVersion-v3alpha1-only--";   // before 
 constexpr std::string_view SecureScheme = "https://";
 constexpr std::string_view ClearScheme = "http://";
 
+// Of the CRDs, kind by kind: what the schema of v3alpha1 has and the types of v2 have not.
+constexpr LaterField LaterFields[] = {
+    {"AuthService", "circuit_breakers"},
+    {"AuthService", "stats_name"},
+    {"AuthService", "v2ExplicitTLS"},
+    {"Host", "mappingSelector", "selector"},
+    {"Host", "tls.crl_secret"},
+    {"LogService", "protocol_version"},
+    {"LogService", "stats_name"},
+    {"LogService", "tls"}, // which v3alpha1 has not, either
+    {"Mapping", "cors.v2CommaSeparatedOrigins"},
+    {"Mapping", "health_checks"},
+    {"Mapping", "hostname", "host"},
+    {"Mapping", "stats_name"},
+    {"Mapping", "v2BoolHeaders"},
+    {"Mapping", "v2BoolQueryParameters"},
+    {"Mapping", "v2ExplicitTLS"},
+    {"RateLimitService", "grpc"},
+    {"RateLimitService", "stats_name"},
+    {"RateLimitService", "v2ExplicitTLS"},
+    {"TCPMapping", "stats_name"},
+    {"TCPMapping", "v2ExplicitTLS"},
+    {"TLSContext", "crl_secret"},
+    {"TracingService", "config.propagation_modes"},
+    {"TracingService", "custom_tags"},
+    {"TracingService", "stats_name"},
+    {"TracingService", "tls"},
+};
+
 // {x: true} says that x must be there; v3alpha1 says so by a regex.
 void convertPresence(Value &spec, std::string_view exact, std::string_view regex)
 {
@@ -193,9 +222,27 @@ std::string convertedId(const std::string &id)
     return id.rfind(OnlyV3, 0) == 0 ? id.substr(OnlyV3.size()) : id;
 }
 
-Value convertedSpec(const std::string &kind, const Value &given)
+Value prunedSpec(const std::string &kind, Value spec, std::vector<LaterField> &lost)
 {
-    Value spec = given;
+    for (const LaterField &field : LaterFields) {
+        if (field.kind != kind)
+            continue;
+        const std::size_t dot = field.path.find('.');
+        const bool isNested = dot != std::string_view::npos;
+        if (isNested && !spec[field.path.substr(0, dot)].isObject())
+            continue;
+        Value &holder = isNested ? spec.child(field.path.substr(0, dot)) : spec;
+        const std::string_view name = isNested ? field.path.substr(dot + 1) : field.path;
+        if (!holder.find(name))
+            continue;
+        holder.erase(name);
+        lost.push_back(field);
+    }
+    return spec;
+}
+
+Value convertedSpec(const std::string &kind, Value spec)
+{
     if (kind == "Host")
         rename(spec, "ambassadorId", "ambassador_id");
     convertIds(spec);
@@ -220,8 +267,7 @@ Value convertedSpec(const std::string &kind, const Value &given)
         convertOrigins(spec);
         convertLabels(spec);
         convertTls(spec, "service");
-    } else if (kind == "TCPMapping" || kind == "RateLimitService" || kind == "LogService"
-               || kind == "TracingService") {
+    } else if (kind == "TCPMapping" || kind == "RateLimitService") {
         convertTls(spec, "service");
     } else if (kind == "AuthService") {
         convertTls(spec, "auth_service");

@@ -6,8 +6,18 @@
 
 namespace edge {
 
-// The spec of a v1 or v2 object of this kind as a v3alpha1 spec.
-Value convertedSpec(const std::string &kind, const Value &spec);
+// A field that v3alpha1 has and v1 and v2 have not: it is lost on the way, and nothing is said of it.
+struct LaterField
+{
+    std::string_view kind, path;  // below spec
+    std::string_view former = {}; // what v2 calls it; empty: it has none
+};
+
+// The spec of a v1 or v2 object of this kind without the fields that these have not, which lost tells.
+Value prunedSpec(const std::string &kind, Value spec, std::vector<LaterField> &lost);
+
+// Such a spec as a v3alpha1 spec.
+Value convertedSpec(const std::string &kind, Value spec);
 std::string convertedId(const std::string &ambassadorId);
 
 } // namespace edge

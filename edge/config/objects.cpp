@@ -108,6 +108,7 @@ private:
     void readDocument(const Value &document, const Value &service, const std::string &key);
     bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
+    void prune(SourceObject &object, const std::string &version);
     bool schemaAllows(const SourceObject &object, bool annotation);
     void noteUnknownFields(const SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
@@ -289,6 +290,8 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     if (!acceptsId(*object.spec, version, m_options, m_rules))
         return;
     const bool isConverted = m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1";
+    if (isConverted)
+        prune(object, version);
     if (isConverted || object.kind == "Host") // whose tls has two spellings
         object.written = object.spec;
     if (isConverted) {
@@ -304,6 +307,22 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
         noteUnknownFields(object);
     if (schemaAllows(object, annotation))
         m_input.objects.push_back(std::move(object));
+}
+
+void InputReader::prune(SourceObject &object, const std::string &version)
+{
+    std::vector<LaterField> lost;
+    Value spec = prunedSpec(object.kind, *object.spec, lost);
+    for (const LaterField &field : lost)
+        report(object.ref, "spec." + std::string(field.path),
+               std::string(field.path.substr(field.path.rfind('.') + 1)) + " is no field of a " + object.kind
+                   + " of getambassador.io/" + version + " and changes nothing"
+                   + (field.former.empty() ? "" : "; it is called " + std::string(field.former) + " there"),
+               false, Diagnostic::Severity::Notice);
+    if (lost.empty())
+        return;
+    m_input.owned.push_back(std::move(spec));
+    object.spec = &m_input.owned.back();
 }
 
 bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
