@@ -116,14 +116,18 @@ void convertToList(Value &spec, std::string_view field)
         spec.set(field, Value::array({*given}));
 }
 
-void convertOrigins(Value &spec)
+void convertCors(Value &spec)
 {
-    const Value *cors = spec.find("cors");
-    if (!cors || !(*cors)["origins"].isString())
+    if (!spec["cors"].isObject())
         return;
-    Value changed = *cors;
+    Value &cors = spec.child("cors");
+    for (const std::string_view field : {"methods", "headers", "exposed_headers"})
+        convertToList(cors, field);
+    if (!cors["origins"].isString())
+        return;
     Value list = Value::array();
-    std::string_view rest = (*cors)["origins"].text();
+    const std::string text = cors["origins"].text();
+    std::string_view rest = text;
     while (!rest.empty()) {
         const std::size_t comma = std::min(rest.find(','), rest.size());
         std::string_view origin = rest.substr(0, comma);
@@ -133,8 +137,7 @@ void convertOrigins(Value &spec)
             list.push(std::string(origin));
         rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
-    changed.set("origins", std::move(list));
-    spec.set("cors", std::move(changed));
+    cors.set("origins", std::move(list));
 }
 
 void convertIds(Value &spec)
@@ -264,7 +267,7 @@ Value convertedSpec(const std::string &kind, Value spec)
             convertHeadersToAdd(spec, field);
         for (const std::string_view field : {"remove_request_headers", "remove_response_headers"})
             convertToList(spec, field);
-        convertOrigins(spec);
+        convertCors(spec);
         convertLabels(spec);
         convertTls(spec, "service");
     } else if (kind == "TCPMapping" || kind == "RateLimitService") {
