@@ -116,6 +116,7 @@ void convertToList(Value &spec, std::string_view field)
         spec.set(field, Value::array({*given}));
 }
 
+// The webhook splits origins at commas and keeps blanks and what is empty.
 void convertCors(Value &spec)
 {
     if (!spec["cors"].isObject())
@@ -126,16 +127,10 @@ void convertCors(Value &spec)
     if (!cors["origins"].isString())
         return;
     Value list = Value::array();
-    const std::string text = cors["origins"].text();
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::size_t comma = std::min(rest.find(','), rest.size());
-        std::string_view origin = rest.substr(0, comma);
-        while (!origin.empty() && origin.front() == ' ')
-            origin.remove_prefix(1);
-        if (!origin.empty())
-            list.push(std::string(origin));
-        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    const std::string origins = cors["origins"].text();
+    for (std::size_t start = 0, comma = 0; comma != std::string::npos; start = comma + 1) {
+        comma = origins.find(',', start);
+        list.push(origins.substr(start, comma == std::string::npos ? comma : comma - start));
     }
     cors.set("origins", std::move(list));
 }

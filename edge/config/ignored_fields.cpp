@@ -62,6 +62,11 @@ void MappingNotes::tellUnread()
 
 void MappingNotes::tellWords()
 {
+    for (const std::string &origin : m_mapping.cors ? m_mapping.cors->origins : std::vector<std::string>()) {
+        if (origin.empty() || origin.front() == ' ' || origin.back() == ' ')
+            note("cors.origins",
+                 "no browser sends the origin '" + origin + "': an origin is written without blanks");
+    }
     const std::string &priority = m_spec["priority"].text();
     if (!priority.empty() && priority != "default" && priority != "high")
         note("priority", "priority '" + priority + "' is none of default, high; Envoy refuses it");

@@ -395,6 +395,12 @@ INSTANTIATE_TEST_SUITE_P(
                      "{getambassador.io/config: '{apiVersion: getambassador.io/v2, kind: Mapping, name: o, "
                      "prefix: /o/, service: s, stats_name: x}'}}}",
                      "spec.stats_name"},
+        SilentObject{"an origin behind a blank",
+                     V2 "Mapping, spec: {prefix: /o/, service: s, cors: {origins: 'http://a, http://b'}}}",
+                     "spec.cors.origins"},
+        SilentObject{"an origin that is empty",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, cors: {origins: [a, '']}}}",
+                     "spec.cors.origins"},
         SilentObject{"what only the developer portal reads",
                      V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, docs: {path: /d}}}",
                      "spec.docs"},
