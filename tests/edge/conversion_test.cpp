@@ -129,6 +129,9 @@ INSTANTIATE_TEST_SUITE_P(
         ConversionCase{"regexes that are there stay", "Mapping",
                        "{hostname: '*', query_parameters: {q: true}, regex_query_parameters: {r: 'a+'}}",
                        "{hostname: '*', query_parameters: {}, regex_query_parameters: {r: 'a+', q: '.*'}}"},
+        ConversionCase{"a regex of the same header decides", "Mapping",
+                       "{hostname: '*', headers: {x: true}, regex_headers: {x: y}}",
+                       "{hostname: '*', headers: {}, regex_headers: {x: y}}"},
         ConversionCase{"headers to add become objects", "Mapping",
                        "{hostname: '*', add_request_headers: {a: b, c: true, d: {value: e, append: false}}}",
                        "{hostname: '*', add_request_headers: {a: {value: b}, c: {value: 'true'}, "
