@@ -98,13 +98,12 @@ void convertHeadersToAdd(Value &spec, std::string_view field)
         return;
     Value headers = Value::object();
     for (const auto &[name, value] : given->members()) {
-        if (value.isObject()) {
+        if (!value.isString() && !value.isNull()) { // an object, or what the schema is to refuse
             headers.set(name, value);
         } else {
             Value &header = headers.set(name, Value::object());
-            if (!value.isNull())
-                header.set("value",
-                           value.isBool() ? Value(value.toBool() ? "true" : "false") : Value(value.text()));
+            if (value.isString())
+                header.set("value", value);
         }
     }
     spec.set(field, std::move(headers));

@@ -263,6 +263,26 @@ TEST(Compile, theCertificateOfLastResortIsNotNamedByAnybody)
     EXPECT_TRUE(config.tlsContexts.empty());
 }
 
+TEST(Compile, aV2HeaderToAddIsATextOrAnObject)
+{
+    const auto of = [](const std::string &headers) {
+        const auto objects = edge::parseYaml(
+            "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: m, namespace: prod}, spec: "
+            "{prefix: /m/, service: m, add_request_headers: "
+            + headers + "}}");
+        edge::CompileOptions options;
+        options.ambassadorNamespace = "prod";
+        const edge::Config config = edge::compile(*objects, options);
+        const edge::Diagnostic *told = diagnosticOf(config, "m", "spec.add_request_headers.a");
+        return told && told->dropped;
+    };
+    EXPECT_TRUE(of("{a: true}"));
+    EXPECT_TRUE(of("{a: 5}"));
+    EXPECT_TRUE(of("{a: [b]}"));
+    EXPECT_FALSE(of("{a: 'true'}"));
+    EXPECT_FALSE(of("{a: {value: b}}"));
+}
+
 struct BadObject
 {
     const char *title, *spec, *path;
