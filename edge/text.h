@@ -15,4 +15,8 @@ std::string_view trimmed(std::string_view text);
 // 0 to 15, or -1 for what is no hexadecimal digit.
 int hexDigit(char c);
 
+// Where the first byte stands that begins no character of UTF-8 (RFC 3629: none of more than four bytes, none too
+// long, no surrogate); npos: all of it is UTF-8.
+std::size_t firstNotUtf8(std::string_view text);
+
 } // namespace edge

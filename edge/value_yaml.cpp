@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // YAML for edge::Value: yaml-cpp's tree with the scalar rules that Kubernetes applies (YAML 1.1; shared
 // conformance/yaml-scalars.*).
+#include "edge/text.h"
 #include "edge/value.h"
 
 #include <re2/re2.h>
@@ -133,8 +134,23 @@ public:
     }
 
 private:
-    static Value readScalar(const YAML::Node &node)
+    // yaml-cpp lets any bytes through; no JSON can carry them.  In a comment they harm nobody.
+    void checkUtf8(const YAML::Node &node, const char *what) const
     {
+        if (firstNotUtf8(node.Scalar()) == std::string::npos)
+            return;
+        std::string path;
+        for (const Step &step : m_path)
+            path +=
+                step.name ? (path.empty() ? "" : ".") + *step.name : '[' + std::to_string(step.item) + ']';
+        throw UnreadableYaml{node.Mark(),
+                             what + (path.empty() ? "the document" : path)
+                                 + ": not UTF-8; save the file in this encoding"};
+    }
+
+    Value readScalar(const YAML::Node &node) const
+    {
+        checkUtf8(node, "");
         const std::string &tag = node.Tag();
         return tag == "?" || tag.empty()
             ? readPlain(node.Scalar())
@@ -144,8 +160,11 @@ private:
     Value readSequence(const YAML::Node &node, int depth)
     {
         Value::Array items;
-        for (const YAML::Node &item : node)
+        for (const YAML::Node &item : node) {
+            m_path.push_back({nullptr, items.size()});
             items.push_back(read(item, depth + 1));
+            m_path.pop_back();
+        }
         return Value::array(std::move(items));
     }
 
@@ -158,13 +177,17 @@ private:
                 merge(map, entry.second, depth);
                 continue;
             }
+            if (entry.first.IsScalar())
+                checkUtf8(entry.first, "a key of ");
             const Value key = read(entry.first, depth + 1);
             if (key.isArray() || key.isObject())
                 throw UnreadableYaml{entry.first.Mark(), "a key that is no text"};
             const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
             if (!own.insert(name).second && m_duplicates == DuplicateKeys::Refuse)
                 throw UnreadableYaml{entry.first.Mark(), "the key " + name + " stands there twice"};
+            m_path.push_back({&name, 0});
             map.set(name, read(entry.second, depth + 1));
+            m_path.pop_back();
         }
         return map;
     }
@@ -196,8 +219,15 @@ private:
         }
     }
 
+    struct Step
+    {
+        const std::string *name; // of a member; nullptr: an item of a list
+        std::size_t item;
+    };
+
     DuplicateKeys m_duplicates;
     std::size_t m_nodes = 0;
+    std::vector<Step> m_path; // to what is being read
 };
 
 // Refuses what yaml-cpp 0.7 never gets beyond: a mark that begins no document, which it takes for one empty document

@@ -258,6 +258,8 @@ private Q_SLOTS:
         QTest::newRow("a good one") << a << QStringList{};
         QTest::newRow("no YAML") << QByteArray(a + "---\nkind: [Mapping\n---\n")
                                  << QStringList{u"RT-013 Manifest FILE, document 2 line 2"_s};
+        QTest::newRow("not UTF-8") << QByteArray(a + "---\n" + QByteArray(a).replace("name: a", "name: \xff"))
+                                   << QStringList{u"RT-013 Manifest FILE, document 2 line 2"_s};
         QTest::newRow("two that are no objects") << QByteArray("[1]\n---\n[1]\n---\n" + a)
                                                  << QStringList{u"RT-014 Manifest FILE, document 1 line 1"_s,
                                                                 u"RT-014 Manifest FILE, document 2 line 2"_s};

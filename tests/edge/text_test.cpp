@@ -30,4 +30,38 @@ TEST(Text, ReadsHexadecimalDigits)
         EXPECT_EQ(hexDigit(c), -1) << int(c);
 }
 
+TEST(Text, FindsWhatIsNotUtf8)
+{
+    constexpr std::size_t none = std::string_view::npos;
+    const std::pair<std::string_view, std::size_t> rows[] = {
+        {"", none},
+        {"plain", none},
+        {std::string_view("a\0b", 3), none},
+        {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", none},
+        {"\xef\xbb\xbf"
+         "a",
+         none}, // the mark of order
+        {"\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", none},
+        {"x: \xff", 3},
+        {"caf\xe9 au lait", 3}, // Latin-1
+        {"\xff\xfe"
+         "a",
+         0}, // UTF-16
+        {"a\x80", 1},
+        {"\xc0\x80", 0}, // too long
+        {"\xe0\x9f\xbf", 0},
+        {"\xf0\x8f\xbf\xbf", 0},
+        {"\xed\xa0\x80", 0},     // a surrogate
+        {"\xf4\x90\x80\x80", 0}, // beyond U+10FFFF
+        {"\xc3", 0},             // cut off
+        {"\xe2\x82", 0},
+        {"\xf0\x9f\x98", 0},
+        {"\xe2\x82"
+         "a",
+         0},
+    };
+    for (const auto &[text, at] : rows)
+        EXPECT_EQ(firstNotUtf8(text), at) << text;
+}
+
 } // namespace edge

@@ -182,6 +182,40 @@ TEST(Yaml, whatBeginsWithAStrayMarkEnds)
     EXPECT_FALSE(edge::parseYaml(std::string_view("a: b\0c", 7), "f"));
 }
 
+// In a text or key, where kubectl 1.32 puts U+FFFD in silence.  In a comment it changes nothing, and an escape is a
+// character, whatever its number.
+TEST(Yaml, whatIsNotUtf8IsRefusedWithItsField)
+{
+    const std::pair<const char *, const char *> refused[] = {
+        {"metadata:\n  labels: {x: \"\xff\"}\n", "f, line 2, column 15: metadata.labels.x: not UTF-8"},
+        {"a: [{b: c}, caf\xe9]\n", "f, line 1, column 13: a[1]: not UTF-8"},
+        {"a: {caf\xe9: 1}\n", "f, line 1, column 5: a key of a: not UTF-8"},
+        {"\xed\xa0\x80: 1\n", "f, line 1, column 1: a key of the document: not UTF-8"},
+        {"a: 1\n---\nb: \xe9\n", "f, line 3, column 4: b: not UTF-8"},
+    };
+    for (const auto &[text, why] : refused) {
+        const auto documents = edge::parseYaml(text, "f");
+        ASSERT_FALSE(documents) << text;
+        EXPECT_EQ(documents.error().message.rfind(why, 0), 0U) << documents.error().message;
+    }
+    const std::pair<const char *, const char *> read[] = {
+        {"a: \"\\xff\"", "\xc3\xbf"},
+        {"a: \"\\u00ff\"", "\xc3\xbf"},
+        {"a: '\\xff'", "\\xff"},
+        {"a: 1 # caf\xe9", "1"},
+        {"# caf\xe9\na: b", "b"},
+        {"a: \xc3\xbf # \xe2\x82\xac", "\xc3\xbf"},
+        {"\xef\xbb\xbf"
+         "a: b",
+         "b"},
+    };
+    for (const auto &[text, value] : read) {
+        const auto documents = edge::parseYaml(text);
+        ASSERT_TRUE(documents) << text << documents.error().message;
+        EXPECT_EQ((*documents)[0]["a"].text(), value) << text;
+    }
+}
+
 TEST(Yaml, emptyDocumentsAreLeftOut)
 {
     EXPECT_EQ(edge::parseYaml("---\n---\nkind: A\n---\n# only a comment\n---\nkind: B\n")->size(), 2u);
