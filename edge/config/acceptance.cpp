@@ -10,23 +10,30 @@ namespace edge {
 
 namespace {
 
-bool areConverted(const CompileOptions &options, const Rules &rules)
+// Whether the API server's types have read it, in which one text is a list and an empty list is none at all.
+bool isTyped(const CompileOptions &options, const Rules &rules, IdSource source)
 {
-    return rules.convertsToV3alpha1 && options.admitted;
+    return options.admitted && (source == IdSource::Object || rules.annotationsAdmitted);
+}
+
+bool losesPrefix(const std::string &version, const CompileOptions &options, const Rules &rules,
+                 IdSource source)
+{
+    return rules.convertsToV3alpha1 && options.admitted
+        && (version != "v3alpha1" || (rules.idPrefixInV3alpha1 && source == IdSource::Object));
 }
 
 // As they stand in the object once it is of the version that the edge reads.
 std::vector<std::string> idsOf(const Value &spec, const std::string &version, const CompileOptions &options,
-                               const Rules &rules)
+                               const Rules &rules, IdSource source)
 {
     const Value &written = spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"];
-    if (written.isNull())
+    const bool isNone = written.isArray() && written.items().empty() && isTyped(options, rules, source);
+    if (written.isNull() || isNone)
         return {"default"};
+    const bool cuts = losesPrefix(version, options, rules, source);
     std::vector<std::string> ids;
-    const auto add = [&](const Value &id) {
-        ids.push_back(areConverted(options, rules) && version != "v3alpha1" ? convertedId(id.text())
-                                                                            : id.text());
-    };
+    const auto add = [&](const Value &id) { ids.push_back(cuts ? convertedId(id.text()) : id.text()); };
     if (written.isString())
         add(written);
     for (const Value &id : written.items())
@@ -49,14 +56,13 @@ std::string versionOf(const std::string &apiVersion)
 }
 
 bool acceptsId(const Value &spec, const std::string &version, const CompileOptions &options,
-               const Rules &rules)
+               const Rules &rules, IdSource source)
 {
-    const std::vector<std::string> ids = idsOf(spec, version, options, rules);
+    const std::vector<std::string> ids = idsOf(spec, version, options, rules, source);
     const bool isList = spec["ambassador_id"].isArray() || spec["ambassadorId"].isArray();
-    return std::any_of(ids.begin(), ids.end(), [&](const std::string &id) {
-        return id == options.ambassadorId
-            || (isList && id == "_automatic_" && (areConverted(options, rules) || ids.size() == 1));
-    });
+    if ((isList || isTyped(options, rules, source)) && ids.size() == 1 && ids.front() == "_automatic_")
+        return true;
+    return std::find(ids.begin(), ids.end(), options.ambassadorId) != ids.end();
 }
 
 std::optional<Refusal> refusal(const Value &object, const CompileOptions &options)
@@ -67,7 +73,7 @@ std::optional<Refusal> refusal(const Value &object, const CompileOptions &option
     const std::string version = versionOf(object["apiVersion"].text());
     if (acceptsId(object["spec"], version, options, rules))
         return {};
-    return Refusal{false, idsOf(object["spec"], version, options, rules)};
+    return Refusal{false, idsOf(object["spec"], version, options, rules, IdSource::Object)};
 }
 
 } // namespace edge

@@ -15,9 +15,10 @@ struct Refusal
 std::optional<Refusal> refusal(const Value &object, const CompileOptions &options);
 
 bool isInReach(const Value &object, const CompileOptions &options); // of a single namespace
+enum class IdSource { Object, Annotation };                         // where a spec stands
 // version: of getambassador.io, as versionOf says.
 bool acceptsId(const Value &spec, const std::string &version, const CompileOptions &options,
-               const Rules &rules);
+               const Rules &rules, IdSource source = IdSource::Object);
 std::string versionOf(const std::string &apiVersion); // "getambassador.io/v2" → "v2"; "" of another group
 
 } // namespace edge

@@ -287,7 +287,8 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
 {
     if (const Value &labels = metadata["labels"]; labels.isObject())
         object.labels = &labels;
-    if (!acceptsId(*object.spec, version, m_options, m_rules))
+    if (!acceptsId(*object.spec, version, m_options, m_rules,
+                   annotation ? IdSource::Annotation : IdSource::Object))
         return;
     const bool isConverted = m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1";
     if (isConverted)

@@ -57,8 +57,8 @@ Rules rulesOf(Compat compat)
     Rules rules = compat == Compat::V1 ? rulesOf1() : Rules();
     if (compat == Compat::V4)
         return rules;
-    rules.dottedNamesCollide = false; // 4.0
-    rules.errorResponses = true;      // until 4.0
+    rules.dottedNamesCollide = rules.idPrefixInV3alpha1 = false; // 4.0
+    rules.errorResponses = true;                                 // until 4.0
     if (compat == Compat::V3)
         return rules;
     rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =

@@ -18,8 +18,10 @@ struct Rules
     // Input
     bool readsV3alpha1 = true;      // 1.x fetches v0, v1 and v2 only
     bool convertsToV3alpha1 = true; // v1/v2 objects are rewritten before anything looks at them
-    bool ingressPortNames = true;   // an Ingress may name a Service's port
-    bool ingressSecrets = true;     // the Secret that an Ingress names is handed over, whoever else names it
+    bool idPrefixInV3alpha1 =
+        true; // an id of a v3alpha1 object loses the prefix, too, that conversion takes off
+    bool ingressPortNames = true; // an Ingress may name a Service's port
+    bool ingressSecrets = true;   // the Secret that an Ingress names is handed over, whoever else names it
     // What stands in annotations is judged as an API server judges objects (Emissary's
     // pkg/snapshot/v1/annotations.go: ValidateAndConvertObject).  Else by schemas in the compiler itself.
     bool annotationsAdmitted = true;
