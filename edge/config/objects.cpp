@@ -52,6 +52,13 @@ bool hasKindInVersion(const std::string &kind, const std::string &version, const
     return kind != "Listener" && (version == "v2" || isOld);
 }
 
+// Of the CRDs that of Listeners came with v3alpha1; none of older versions can be in a cluster.
+bool hasCrd(const std::string &kind, const std::string &version, const CompileOptions &options,
+            const Rules &rules)
+{
+    return kind != "Listener" || version == "v3alpha1" || !options.admitted || !rules.convertsToV3alpha1;
+}
+
 // Of a type that the edge does not take in: nothing.
 SecretFacts secretFacts(const Value &object)
 {
@@ -175,6 +182,13 @@ void InputReader::readObject(const Value &object)
         if (!acceptsId(object["spec"], version, m_options, m_rules)
             || !reads({kind, objectName(object), objectNamespace(object)}, version))
             return;
+        if (!hasCrd(kind, version, m_options, m_rules)) {
+            report({kind, objectName(object), objectNamespace(object)}, "apiVersion",
+                   "there is no " + kind + " of apiVersion getambassador.io/" + version
+                       + "; write getambassador.io/v3alpha1; the object is not used",
+                   true);
+            return;
+        }
         if (!m_seen.insert(kind + " " + key).second)
             return;
         SourceObject source;
@@ -415,7 +429,8 @@ bool isTaken(const Value &object, const CompileOptions &options, const Rules &ru
     const std::string version = versionOf(object["apiVersion"].text());
     return isInReach(object, options)
         && (version.empty()
-            || (isFetched(version, rules) && acceptsId(object["spec"], version, options, rules)));
+            || (isFetched(version, rules) && hasCrd(object["kind"].text(), version, options, rules)
+                && acceptsId(object["spec"], version, options, rules)));
 }
 
 bool isTaken(const Value &object, const CompileOptions &options)
