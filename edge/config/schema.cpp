@@ -120,10 +120,17 @@ std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, co
                                : shown(value) + " is not " + typeName(rule.type)};
     if (!rule.words.empty() && !oneOf(rule.words, shown(value)))
         return SchemaFault{path, "'" + shown(value) + "' is none of " + std::string(rule.words)};
-    if (rule.least && value.toInteger() < *rule.least)
-        return SchemaFault{path, shown(value) + " is less than " + std::to_string(*rule.least)};
-    if (rule.most && value.toInteger() > *rule.most)
-        return SchemaFault{path, shown(value) + " is more than " + std::to_string(*rule.most)};
+    const bool isNumber = value.isNumber();
+    const std::int64_t size = isNumber ? value.toInteger()
+        : value.isArray()              ? std::int64_t(value.items().size())
+                                       : std::int64_t(value.members().size());
+    const std::string what = isNumber ? shown(value) + " is"
+        : value.isArray()             ? "its length is"
+                                      : "its number of members is";
+    if (rule.least && size < *rule.least)
+        return SchemaFault{path, what + " less than " + std::to_string(*rule.least)};
+    if (rule.most && size > *rule.most)
+        return SchemaFault{path, what + " more than " + std::to_string(*rule.most)};
     return missingMember(rule, value, path);
 }
 

@@ -13,9 +13,9 @@ struct FieldRule
     enum class Type { Text, Integer, Number, Bool, Object, List, Any };
     std::string_view kind, path; // "" is the spec itself; [] an item of a list, {} a value of a map
     Type type = Type::Any;
-    std::string_view words = {}; // allowed values, parted by |
-    std::optional<int> least = {}, most = {};
-    std::string_view required = {}; // members, parted by commas
+    std::string_view words = {};              // allowed values, parted by |
+    std::optional<int> least = {}, most = {}; // of lists and objects: items, members
+    std::string_view required = {};           // members, parted by commas
 };
 const std::vector<FieldRule> &fieldRules();
 

@@ -614,9 +614,10 @@ std::vector<RuleCase> clusterRules()
         {"a load balancer of unknown policy is none",
          v3("Module", "ambassador", "config: {load_balancer: {policy: fastest}}") + mapping("a", ""),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN", "error ambassador spec.config.load_balancer"}},
-        {"what is wrong with balancing is told beside error responses",
+        {"an empty list of error responses is refused before anybody looks at balancing", // as 4.1.0 says
          mapping("a", ", error_response_overrides: [], resolver: endpoint, load_balancer: {policy: maglev}"),
-         {"error a spec.error_response_overrides dropped", "error a spec.load_balancer dropped"}},
+         {"error a spec.error_response_overrides dropped"},
+         {"error a spec.load_balancer"}},
         {"TLS beside http is said, with a certificate or without",
          v2("Mapping", "a", "prefix: /m/, service: 'http://a', tls: true"),
          {"cluster cluster_http___a_otls_prod: a:443 ROUND_ROBIN", "error a spec.tls"},

@@ -59,7 +59,38 @@ std::vector<SchemaCase> currentSchemas()
 {
     const std::string listener =
         "port: 9999, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}";
+    const std::string mapping = "hostname: '*', prefix: /m/, service: s, ";
+    const std::string generic = "{generic_key: {value: web}}",
+                      remote = "{remote_address: {key: remote_address}}";
+    const auto labels = [&](const std::string &list) {
+        return mapping + "labels: {ambassador: " + list + "}";
+    };
     return {
+        {"an entry a label", "Mapping", "v3alpha1", labels("[{x: [" + generic + "]}, {z: [" + remote + "]}]"),
+         ""},
+        {"two labels in an entry", "Mapping", "v3alpha1",
+         labels("[{x: [" + generic + "], z: [" + remote + "]}]"), "spec.labels.ambassador[0]"},
+        {"two labels in an entry of v2", "Mapping", "v2",
+         "prefix: /m/, service: s, labels: {ambassador: [{x: [" + generic + "], z: [" + remote + "]}]}",
+         "spec.labels.ambassador[0]"},
+        {"no label in an entry", "Mapping", "v3alpha1", labels("[{x: []}, {}]"), "spec.labels.ambassador[1]"},
+        {"no entry", "Mapping", "v3alpha1", labels("[]"), ""},
+        {"no specifier", "Mapping", "v3alpha1", labels("[{x: []}]"), ""},
+        {"an empty specifier", "Mapping", "v3alpha1", labels("[{x: [" + generic + ", {}]}]"),
+         "spec.labels.ambassador[0].x[1]"},
+        {"two in a specifier", "Mapping", "v3alpha1",
+         labels("[{x: [{generic_key: {value: web}, remote_address: {key: remote_address}}]}]"),
+         "spec.labels.ambassador[0].x[0]"},
+        {"no error responses", "Mapping", "v3alpha1", mapping + "error_response_overrides: []",
+         "spec.error_response_overrides"},
+        {"no error responses in v2", "Mapping", "v2", "prefix: /m/, service: s, error_response_overrides: []",
+         "spec.error_response_overrides"},
+        {"labels of 1 point 11",
+         "Mapping",
+         "v2",
+         "prefix: /m/, service: s, labels: {ambassador: [{x: [" + generic + "], z: [" + remote + "]}, {}]}",
+         "",
+         {edge::Compat::V1}},
         {"a Listener", "Listener", "v3alpha1", listener, ""},
         {"a Listener of v2", "Listener", "v2", listener, "apiVersion"},
     };
