@@ -116,7 +116,7 @@ private:
     bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     void prune(SourceObject &object, const std::string &version);
-    bool schemaAllows(const SourceObject &object, bool annotation);
+    bool schemaAllows(const SourceObject &object, std::string_view version);
     void noteUnknownFields(const SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
                 Diagnostic::Severity severity = Diagnostic::Severity::Error)
@@ -320,7 +320,7 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     object.annotation = annotation;
     if (m_options.admitted)
         noteUnknownFields(object);
-    if (schemaAllows(object, annotation))
+    if (schemaAllows(object, version))
         m_input.objects.push_back(std::move(object));
 }
 
@@ -340,11 +340,11 @@ void InputReader::prune(SourceObject &object, const std::string &version)
     object.spec = &m_input.owned.back();
 }
 
-bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
+bool InputReader::schemaAllows(const SourceObject &object, std::string_view version)
 {
     std::optional<SchemaFault> fault;
     if (!m_rules.convertsToV3alpha1)
-        fault = schemaFaultV1(object.kind, *object.spec, annotation);
+        fault = schemaFaultV1(object.kind, *object.spec, object.annotation ? version : std::string_view());
     else if (m_options.admitted) // 2.0 judges annotations itself, by schemas that say the same
         fault = schemaFault(object.kind, *object.spec);
     if (fault && object.written)

@@ -2,7 +2,6 @@
 #include "edge/config/schema.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,37 +17,63 @@ std::string keyOf(std::string_view kind, std::string_view path)
     return std::string(kind) + " " + std::string(path);
 }
 
-const FieldRule *ruleOf(const std::string &key)
+// The rules of one generation, by kind and path.
+class Schema
 {
-    static const std::unordered_map<std::string, const FieldRule *> byPath = [] {
-        std::unordered_map<std::string, const FieldRule *> map;
-        for (const FieldRule &rule : fieldRules())
-            map.emplace(keyOf(rule.kind, rule.path), &rule);
-        return map;
-    }();
-    const auto found = byPath.find(key);
-    return found == byPath.end() ? nullptr : found->second;
+public:
+    explicit Schema(const std::vector<FieldRule> &rules)
+    {
+        for (const FieldRule &rule : rules) {
+            const std::string whole = keyOf(rule.kind, rule.path);
+            m_byPath.emplace(whole, &rule);
+            if (!rule.path.empty() && whole.back() != '}' && whole.back() != ']')
+                m_parents.insert(whole.substr(0, std::max(whole.find(' ') + 1, whole.rfind('.') + 1)));
+        }
+    }
+
+    const FieldRule *ruleOf(const std::string &key) const
+    {
+        const auto found = m_byPath.find(key);
+        return found == m_byPath.end() ? nullptr : found->second;
+    }
+
+    // Whether members are named at all: some objects hold what anybody likes.
+    bool namesMembers(const std::string &key) const { return m_parents.count(memberKey(key, {})) > 0; }
+
+    static std::string memberKey(const std::string &key, std::string_view name)
+    {
+        return (key.back() == ' ' ? key : key + ".") + std::string(name);
+    }
+
+private:
+    std::unordered_map<std::string, const FieldRule *> m_byPath;
+    std::unordered_set<std::string> m_parents;
+};
+
+const Schema &current()
+{
+    static const Schema schema(fieldRules());
+    return schema;
 }
 
-// Whether members are named at all: some objects hold what anybody likes.
-bool namesMembers(const std::string &key)
+const Schema &ofV1()
 {
-    static const std::unordered_set<std::string> parents = [] {
-        std::unordered_set<std::string> keys;
-        for (const FieldRule &rule : fieldRules()) {
-            const std::string whole = keyOf(rule.kind, rule.path);
-            if (!rule.path.empty() && whole.back() != '}' && whole.back() != ']')
-                keys.insert(whole.substr(0, std::max(whole.find(' ') + 1, whole.rfind('.') + 1)));
-        }
-        return keys;
-    }();
-    return parents.count(key.back() == ' ' ? key : key + ".") > 0;
+    static const Schema schema(fieldRulesV1());
+    return schema;
 }
 
 const char *typeName(Type type)
 {
-    static constexpr const char *names[] = {"a text",    "a whole number", "a number", "true or false",
-                                            "an object", "a list",         "anything"};
+    static constexpr const char *names[] = {"a text",
+                                            "a whole number",
+                                            "a number",
+                                            "true or false",
+                                            "an object",
+                                            "a list",
+                                            "anything",
+                                            "a text or a list",
+                                            "a text, true or false",
+                                            "a text, true, false or an object"};
     return names[int(type)];
 }
 
@@ -61,6 +86,9 @@ bool hasType(const Value &value, Type type)
     case Type::Bool: return value.isBool();
     case Type::Object: return value.isObject();
     case Type::List: return value.isArray();
+    case Type::TextOrList: return value.isString() || value.isArray();
+    case Type::TextOrBool: return value.isString() || value.isBool();
+    case Type::TextBoolOrObject: return value.isString() || value.isBool() || value.isObject();
     case Type::Any: break;
     }
     return true;
@@ -137,15 +165,14 @@ std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, co
 // key: kind and path in the form of the rules; path: as it is shown.
 std::optional<SchemaFault> walk(const std::string &key, const Value &value, const std::string &path)
 {
-    const FieldRule *rule = ruleOf(key);
+    const FieldRule *rule = current().ruleOf(key);
     if (value.isNull() || !rule) // an API server prunes what it does not know
         return {};
     if (auto fault = faultOf(*rule, value, path))
         return fault;
-    const std::string ofKey = key.back() == ' ' ? key : key + ".";
     for (const auto &[name, member] : value.members()) {
-        const bool map = ruleOf(key + "{}") != nullptr;
-        if (auto fault = walk(map ? key + "{}" : ofKey + name, member, path + "." + name))
+        const bool map = current().ruleOf(key + "{}") != nullptr;
+        if (auto fault = walk(map ? key + "{}" : Schema::memberKey(key, name), member, path + "." + name))
             return fault;
     }
     std::size_t number = 0;
@@ -159,12 +186,12 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
 void addUnknown(const std::string &key, const Value &value, const std::string &path,
                 std::vector<std::string> &unknown)
 {
-    const bool isMap = ruleOf(key + "{}") != nullptr;
+    const bool isMap = current().ruleOf(key + "{}") != nullptr;
     for (const auto &[name, member] : value.members()) {
-        const std::string memberKey = isMap ? key + "{}" : (key.back() == ' ' ? key : key + ".") + name;
-        if (isMap || ruleOf(memberKey))
+        const std::string memberKey = isMap ? key + "{}" : Schema::memberKey(key, name);
+        if (isMap || current().ruleOf(memberKey))
             addUnknown(memberKey, member, path + "." + name, unknown);
-        else if (namesMembers(key))
+        else if (current().namesMembers(key))
             unknown.push_back(path + "." + name);
     }
     std::size_t number = 0;
@@ -172,45 +199,40 @@ void addUnknown(const std::string &key, const Value &value, const std::string &p
         addUnknown(key + "[]", item, path + "[" + std::to_string(number++) + "]", unknown);
 }
 
-// Fields that came after 1.11, and those that only v1 and v2 have.
-constexpr std::array<std::string_view, 9> afterV1{"hostname",
-                                                  "stats_name",
-                                                  "dns_type",
-                                                  "respect_dns_ttl",
-                                                  "health_checks",
-                                                  "cluster_max_connection_lifetime_ms",
-                                                  "auth_context_extensions",
-                                                  "crl_secret",
-                                                  "mappingSelector"};
-constexpr std::array<std::string_view, 12> beforeV3{
-    "host",          "ambassador_id", "rate_limits", "envoy_override", "outlier_detection", "tls", "modules",
-    "use_websocket", "regex_type",    "generation",  "status",         "metadata_labels"};
-
-bool knownV1(const std::string &kind, const std::string &field)
+// annotated: the version of an annotation, "" of an object.  The annotations' own schemas differ from the CRDs:
+// of v1 alone they have a keepalive, in which anything may stand.
+bool isKnownV1(const std::string &key, std::string_view annotated)
 {
-    const bool ofHost = kind == "Host" && field == "hostname"; // which Mappings got later
-    if (!ofHost && std::find(afterV1.begin(), afterV1.end(), field) != afterV1.end())
-        return false;
-    return ruleOf(keyOf(kind, field)) || std::find(beforeV3.begin(), beforeV3.end(), field) != beforeV3.end();
+    if (!annotated.empty() && key.starts_with("Mapping keepalive"))
+        return annotated == "v1";
+    return ofV1().ruleOf(key)
+        || (!annotated.empty() && (key.ends_with(" generation") || key.ends_with(" metadata_labels")));
 }
 
-// Where v2 takes more than v3alpha1.
-bool widerInV1(const std::string &field)
+std::optional<SchemaFault> walkV1(const std::string &key, const Value &value, const std::string &path,
+                                  const std::string &kind, std::string_view annotated)
 {
-    static constexpr std::array<std::string_view, 13> wider{"headers",
-                                                            "query_parameters",
-                                                            "add_request_headers",
-                                                            "add_response_headers",
-                                                            "remove_request_headers",
-                                                            "remove_response_headers",
-                                                            "cors",
-                                                            "tls",
-                                                            "labels",
-                                                            "ambassador_id",
-                                                            "health_checks",
-                                                            "load_balancer",
-                                                            "error_response_overrides"};
-    return std::find(wider.begin(), wider.end(), field) != wider.end();
+    const FieldRule *rule = ofV1().ruleOf(key);
+    if (!rule || (value.isNull() && key.back() == '}' && annotated.empty()))
+        return {};
+    if (auto fault = faultOf(*rule, value, path))
+        return fault;
+    const bool isMap = ofV1().ruleOf(key + "{}") != nullptr;
+    for (const auto &[name, member] : value.members()) {
+        const std::string memberKey = isMap ? key + "{}" : Schema::memberKey(key, name);
+        const std::string memberPath = path + "." + name;
+        if (!annotated.empty() && !isMap && ofV1().namesMembers(key) && !isKnownV1(memberKey, annotated))
+            return SchemaFault{memberPath, "is no field of a " + kind};
+        if (auto fault = walkV1(memberKey, member, memberPath, kind, annotated))
+            return fault;
+    }
+    std::size_t number = 0;
+    for (const Value &item : value.items()) {
+        if (auto fault =
+                walkV1(key + "[]", item, path + "[" + std::to_string(number++) + "]", kind, annotated))
+            return fault;
+    }
+    return {};
 }
 
 } // namespace
@@ -218,7 +240,7 @@ bool widerInV1(const std::string &field)
 std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spec)
 {
     const std::string key = keyOf(kind, "");
-    if (!ruleOf(key))
+    if (!current().ruleOf(key))
         return {};
     if (!spec.isObject())
         return SchemaFault{"spec", "is not an object"};
@@ -233,13 +255,13 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
     }
     if (auto fault = walk(key, spec, "spec"))
         return fault;
-    return lostMember(*ruleOf(key), spec);
+    return lostMember(*current().ruleOf(key), spec);
 }
 
 std::vector<std::string> unknownFields(const std::string &kind, const Value &spec)
 {
     std::vector<std::string> unknown;
-    if (ruleOf(keyOf(kind, "")))
+    if (current().ruleOf(keyOf(kind, "")))
         addUnknown(keyOf(kind, ""), spec, "spec", unknown);
     return unknown;
 }
@@ -248,29 +270,19 @@ std::vector<std::string> unknownFieldsV1(const std::string &kind, const Value &s
 {
     std::vector<std::string> unknown;
     for (const auto &[name, value] : spec.members()) {
-        if (ruleOf(keyOf(kind, "")) && !knownV1(kind, name))
+        const std::string key = keyOf(kind, name);
+        if (ofV1().ruleOf(keyOf(kind, "")) && !isKnownV1(key, {}) && !isKnownV1(key, "v1"))
             unknown.push_back("spec." + name);
     }
     return unknown;
 }
 
-std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec, bool refuseUnknown)
+std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec,
+                                         std::string_view annotated)
 {
-    const FieldRule *whole = ruleOf(keyOf(kind, ""));
-    if (!whole)
+    if (!annotated.empty() && (kind == "Host" || kind.ends_with("Resolver")))
         return {};
-    if (kind != "Host") {
-        if (auto fault = missingMember(*whole, spec, "spec"))
-            return fault;
-    }
-    for (const auto &[name, value] : spec.members()) {
-        if (refuseUnknown && !knownV1(kind, name))
-            return SchemaFault{"spec." + name, "is no field of a " + kind};
-        const FieldRule *rule = ruleOf(keyOf(kind, name));
-        if (rule && !value.isNull() && !widerInV1(name) && !hasType(value, rule->type))
-            return SchemaFault{"spec." + name, shown(value) + " is not " + typeName(rule->type)};
-    }
-    return {};
+    return walkV1(keyOf(kind, ""), spec, "spec", kind, annotated);
 }
 
 } // namespace edge

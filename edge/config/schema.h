@@ -10,7 +10,18 @@ namespace edge {
 
 struct FieldRule
 {
-    enum class Type { Text, Integer, Number, Bool, Object, List, Any };
+    enum class Type {
+        Text,
+        Integer,
+        Number,
+        Bool,
+        Object,
+        List,
+        Any,
+        TextOrList, // from here on of 1.11 only
+        TextOrBool,
+        TextBoolOrObject
+    };
     std::string_view kind, path; // "" is the spec itself; [] an item of a list, {} a value of a map
     Type type = Type::Any;
     std::string_view words = {};              // allowed values, parted by |
@@ -18,6 +29,7 @@ struct FieldRule
     std::string_view required = {};           // members, parted by commas
 };
 const std::vector<FieldRule> &fieldRules();
+const std::vector<FieldRule> &fieldRulesV1(); // of the kinds of v2, as 1.11 has them
 
 struct SchemaFault
 {
@@ -32,8 +44,10 @@ std::vector<std::string> unknownFields(const std::string &kind, const Value &spe
 // Of those at the top, what 1.11 does not have.
 std::vector<std::string> unknownFieldsV1(const std::string &kind, const Value &spec);
 
-// What Ambassador 1.11 itself (not the API server) insists on: required fields and types of v2.  An
-// annotation with a field that it does not know is refused as a whole.
-std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec, bool refuseUnknown);
+// What Ambassador 1.11 itself (not the API server) insists on.  What is null is there and of a wrong type.
+// annotated: the version that an annotation says, "" of an object; in an annotation a field that 1.11 does not know
+// is a fault, too, but Hosts and resolvers are not looked at.
+std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec,
+                                         std::string_view annotated);
 
 } // namespace edge

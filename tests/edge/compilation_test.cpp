@@ -83,7 +83,8 @@ public:
             spec.set("regex_rewrite",
                      Value::object({{"pattern", one({"/a/(.*)", "("})}, {"substitution", "/\\1"}}));
         if (oneIn(9))
-            spec.set("error_response_overrides", Value::array());
+            spec.set("error_response_overrides",
+                     edge::parseYaml("[{on_status_code: 404, body: {text_format: gone}}]").value().front());
         if (oneIn(9))
             spec.set("ambassador_id", one({"default", "other"}));
         if (oneIn(4)) {

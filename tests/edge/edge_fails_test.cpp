@@ -38,27 +38,28 @@ TEST_P(FatalInput, isTold)
         EXPECT_NE(listener.port, 0);
 }
 
-// As every compiler from 1.11.2 to 4.1.0: the edge's own services have no other resolver than the Module's.
+// As every compiler from 1.11.2 to 4.1.0: the edge's own services have no other resolver than the Module's.  (The
+// schemas of 1.11 know no protocol_version v3.)
 TEST(FatalInput, isAnUnknownResolverWhereAServiceNeedsIt)
 {
     const struct
     {
         const char *kind, *spec;
-        bool isFatal;
-    } rows[] = {
-        {"AuthService", "auth_service: a, proto: http, protocol_version: v3", true},
-        {"RateLimitService", "service: a, protocol_version: v3", true},
-        {"TracingService", "service: a, driver: zipkin", true},
-        {"LogService", "service: a, driver: http, driver_config: {}, grpc: true, protocol_version: v3", true},
-        {"TCPMapping", "service: a, port: 9000", false},
-        {"Mapping", "prefix: /x/, service: a", false}};
+        bool isFatal, speaksV3 = false;
+    } rows[] = {{"AuthService", "auth_service: a, proto: http", true, true},
+                {"RateLimitService", "service: a", true, true},
+                {"TracingService", "service: a, driver: zipkin", true},
+                {"LogService", "service: a, driver: http, driver_config: {}, grpc: true", true, true},
+                {"TCPMapping", "service: a, port: 9000", false},
+                {"Mapping", "prefix: /x/, service: a", false}};
     for (const auto &row : rows) {
         for (const edge::Compat compat : {edge::Compat::V1, edge::Compat::V2, edge::Compat::V4}) {
             const auto objects = edge::parseYaml(
                 std::string(
                     "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: ambassador}, spec: "
                     "{config: {resolver: nope}}}\n---\n{apiVersion: getambassador.io/v2, kind: ")
-                + row.kind + ", metadata: {name: a}, spec: {" + row.spec + "}}\n");
+                + row.kind + ", metadata: {name: a}, spec: {" + row.spec
+                + (row.speaksV3 && compat != edge::Compat::V1 ? ", protocol_version: v3}}\n" : "}}\n"));
             ASSERT_TRUE(objects) << objects.error().message;
             edge::CompileOptions options;
             options.compat = compat;

@@ -198,7 +198,10 @@ Value defaultSample(const FieldRule &rule)
     case FieldRule::Type::Bool: return {true};
     case FieldRule::Type::List: return Value::array({"x"});
     case FieldRule::Type::Object:
-    case FieldRule::Type::Any: break;
+    case FieldRule::Type::Any:
+    case FieldRule::Type::TextOrList:
+    case FieldRule::Type::TextOrBool:
+    case FieldRule::Type::TextBoolOrObject: break;
     }
     return Value::object();
 }

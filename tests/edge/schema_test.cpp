@@ -15,6 +15,7 @@ struct SchemaCase
     std::string title, kind, apiVersion, spec;
     std::string field; // that is said and by which the object is not used; "" it is used
     Edges edges = {edge::Compat::V4, edge::Compat::V3, edge::Compat::V2};
+    bool annotated = false; // the object stands in the annotation of a Service
 };
 
 class SchemaRule : public testing::TestWithParam<SchemaCase>
@@ -38,20 +39,29 @@ bool isUsed(const edge::Config &config)
                        [](const edge::Listener &one) { return one.port == 9999; });
 }
 
+std::string written(const SchemaCase &row)
+{
+    const std::string object = "{apiVersion: getambassador.io/" + row.apiVersion + ", kind: " + row.kind;
+    if (row.annotated)
+        return "{apiVersion: v1, kind: Service, metadata: {name: s, annotations: {getambassador.io/config: \""
+            + object + ", name: x, " + row.spec + "}\"}}}";
+    return object + ", metadata: {name: x}, spec: {" + row.spec + "}}";
+}
+
 TEST_P(SchemaRule, holds)
 {
     const SchemaCase &row = GetParam();
-    const auto objects = edge::parseYaml(
-        "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h}, spec: "
-        "{hostname: '*'}}\n---\n{apiVersion: getambassador.io/"
-        + row.apiVersion + ", kind: " + row.kind + ", metadata: {name: x}, spec: {" + row.spec + "}}");
+    const auto objects =
+        edge::parseYaml("{apiVersion: getambassador.io/v2, kind: Host, metadata: {name: h}, spec: "
+                        "{hostname: '*'}}\n---\n"
+                        + written(row));
     ASSERT_TRUE(objects) << objects.error().message;
     for (const edge::Compat compat : row.edges) {
         edge::CompileOptions options;
         options.compat = compat;
         const edge::Config config = edge::compile(*objects, options);
-        EXPECT_EQ(refusedField(config), row.field) << edge::compatName(compat);
-        EXPECT_EQ(isUsed(config), row.field.empty()) << edge::compatName(compat);
+        EXPECT_EQ(refusedField(config), row.field) << edge::compatName(compat) << " " << row.spec;
+        EXPECT_EQ(isUsed(config), row.field.empty()) << edge::compatName(compat) << " " << row.spec;
     }
 }
 
@@ -96,6 +106,109 @@ std::vector<SchemaCase> currentSchemas()
     };
 }
 
+// As 1.11.2 answered: of an object, and of the same in an annotation.
+std::vector<SchemaCase> schemasOfV1()
+{
+    struct Row
+    {
+        const char *fields, *object, *annotation;
+    };
+    static constexpr Row rows[] = {
+        {"retry_policy: {retry_on: '5xx', num_retries: '3'}", "spec.retry_policy.num_retries",
+         "spec.retry_policy.num_retries"},
+        {"headers: []", "spec.headers", "spec.headers"},
+        {"cors: []", "spec.cors", "spec.cors"},
+        {"cors: {origins: ['a'], max_age: 86400}", "spec.cors.max_age", "spec.cors.max_age"},
+        {"redirect_response_code: 304", "spec.redirect_response_code", "spec.redirect_response_code"},
+        {"add_request_headers: {a: 5}", "spec.add_request_headers.a", "spec.add_request_headers.a"},
+        {"add_request_headers: {a: true}", "", ""},
+        {"add_request_headers: {a: 'b'}", "", ""},
+        {"add_request_headers: {a: {value: 'x', append: false}}", "", ""},
+        {"circuit_breakers: [{max_connections: 'x'}]", "spec.circuit_breakers[0].max_connections",
+         "spec.circuit_breakers[0].max_connections"},
+        {"load_balancer: {policy: 'bogus'}", "spec.load_balancer.policy", "spec.load_balancer.policy"},
+        {"load_balancer: {}", "spec.load_balancer", "spec.load_balancer"},
+        {"load_balancer: {policy: 'ring_hash', cookie: {}}", "spec.load_balancer.cookie",
+         "spec.load_balancer.cookie"},
+        {"regex_rewrite: {pattern: 5}", "spec.regex_rewrite.pattern", "spec.regex_rewrite.pattern"},
+        {"regex_rewrite: {pattern: true}", "", ""},
+        {"regex_rewrite: {pattern: 'a', substitution: 'b'}", "", ""},
+        {"keepalive: {time: 'x'}", "", "spec.keepalive"},
+        {"keepalive: {idle_time: 'x'}", "spec.keepalive.idle_time", "spec.keepalive"},
+        {"labels: []", "spec.labels", "spec.labels"},
+        {"labels: {a: {}}", "", ""},
+        {"labels: {a: []}", "", ""},
+        {"remove_request_headers: [1]", "spec.remove_request_headers[0]", "spec.remove_request_headers[0]"},
+        {"remove_request_headers: 'x'", "", ""},
+        {"remove_request_headers: ['x']", "", ""},
+        {"remove_request_headers: {}", "spec.remove_request_headers", "spec.remove_request_headers"},
+        {"headers: {a: 5}", "spec.headers.a", "spec.headers.a"},
+        {"headers: {a: true}", "", ""},
+        {"headers: {a: 'b'}", "", ""},
+        {"headers: {a: null}", "", "spec.headers.a"},
+        {"tls: 5", "spec.tls", "spec.tls"},
+        {"tls: true", "", ""},
+        {"tls: 'x'", "", ""},
+        {"tls: []", "spec.tls", "spec.tls"},
+        {"retry_policy: {retry_on: 'bogus'}", "spec.retry_policy.retry_on", "spec.retry_policy.retry_on"},
+        {"retry_policy: null", "spec.retry_policy", "spec.retry_policy"},
+        {"cors: null", "spec.cors", "spec.cors"},
+        {"headers: null", "spec.headers", "spec.headers"},
+        {"cors: {origins: 'a,b'}", "", ""},
+        {"cors: {origins: 5}", "spec.cors.origins", "spec.cors.origins"},
+        {"cors: {credentials: 'yes'}", "spec.cors.credentials", "spec.cors.credentials"},
+        {"error_response_overrides: []", "spec.error_response_overrides", "spec.error_response_overrides"},
+        {"error_response_overrides: [{on_status_code: 200, body: {}}]",
+         "spec.error_response_overrides[0].on_status_code",
+         "spec.error_response_overrides[0].on_status_code"},
+        {"error_response_overrides: [{on_status_code: 404}]", "spec.error_response_overrides[0]",
+         "spec.error_response_overrides[0]"},
+        {"error_response_overrides: [{on_status_code: 404, body: {json_format: {a: 5}}}]", "", ""},
+        {"allow_upgrade: 'websocket'", "spec.allow_upgrade", "spec.allow_upgrade"},
+        {"allow_upgrade: [5]", "spec.allow_upgrade[0]", "spec.allow_upgrade[0]"},
+        {"query_parameters: {a: 5}", "spec.query_parameters.a", "spec.query_parameters.a"},
+        {"query_parameters: []", "spec.query_parameters", "spec.query_parameters"},
+        {"regex_headers: {a: 5}", "spec.regex_headers.a", "spec.regex_headers.a"},
+        {"modules: {}", "spec.modules", "spec.modules"},
+        {"modules: [5]", "spec.modules[0]", "spec.modules[0]"},
+        {"envoy_override: []", "spec.envoy_override", "spec.envoy_override"},
+        {"outlier_detection: 5", "spec.outlier_detection", "spec.outlier_detection"},
+        {"ambassador_id: ['default', 5]", "spec.ambassador_id[1]", "spec.ambassador_id[1]"},
+        {"timeout_ms: '3'", "spec.timeout_ms", "spec.timeout_ms"},
+        {"timeout_ms: 3.5", "spec.timeout_ms", "spec.timeout_ms"},
+        {"timeout_ms: 3.0", "", ""},
+        {"weight: '5'", "spec.weight", "spec.weight"},
+        {"docs: {path: 5}", "spec.docs.path", "spec.docs.path"},
+        {"regex_redirect: {pattern: 5}", "spec.regex_redirect.pattern", "spec.regex_redirect.pattern"},
+        {"host: 5", "spec.host", "spec.host"},
+        {"method: 5", "spec.method", "spec.method"},
+        {"health_checks: 5", "", "spec.health_checks"},
+        {"stats_name: 5", "", "spec.stats_name"},
+        {"nonsense: 5", "", "spec.nonsense"},
+        {"cors: {nonsense: 5}", "", "spec.cors.nonsense"},
+        {"precedence: 99999999999", "", ""},
+        {"use_websocket: 5", "spec.use_websocket", "spec.use_websocket"},
+        {"grpc: 'x'", "spec.grpc", "spec.grpc"},
+        {"host_redirect: 'x'", "spec.host_redirect", "spec.host_redirect"},
+        {"resolver: 5", "spec.resolver", "spec.resolver"},
+        {"idle_timeout_ms: null", "spec.idle_timeout_ms", "spec.idle_timeout_ms"},
+        {"rate_limits: 5", "", "spec.rate_limits"},
+        {"rate_limits: [5]", "", "spec.rate_limits"},
+        {"case_sensitive: null", "spec.case_sensitive", "spec.case_sensitive"},
+        {"priority: 'bogus'", "", ""},
+        {"bypass_auth: 1", "spec.bypass_auth", "spec.bypass_auth"},
+    };
+    std::vector<SchemaCase> cases;
+    for (const Row &row : rows) {
+        const std::string spec = std::string("prefix: /a/, service: s, ") + row.fields;
+        const std::string title = std::to_string(cases.size() / 2) + " ";
+        cases.push_back({title + "object", "Mapping", "v2", spec, row.object, {edge::Compat::V1}});
+        cases.push_back(
+            {title + "annotation", "Mapping", "v2", spec, row.annotation, {edge::Compat::V1}, true});
+    }
+    return cases;
+}
+
 std::string asName(const testing::TestParamInfo<SchemaCase> &row)
 {
     std::string name = row.param.title;
@@ -104,6 +217,7 @@ std::string asName(const testing::TestParamInfo<SchemaCase> &row)
     return name;
 }
 
+INSTANTIATE_TEST_SUITE_P(OfV1, SchemaRule, testing::ValuesIn(schemasOfV1()), asName);
 INSTANTIATE_TEST_SUITE_P(Current, SchemaRule, testing::ValuesIn(currentSchemas()), asName);
 
 } // namespace
