@@ -35,6 +35,7 @@ enum class Check {
     Range       // min, and max that is not below it
 };
 
+constexpr std::int64_t AnyLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t AnyNumber = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t LargestUint32 = 4294967295;
 constexpr std::int64_t LongestMs = 315576000000000; // of a Duration of protobuf: ten thousand years
@@ -135,7 +136,7 @@ constexpr std::array limits{
     breaker("AuthService", "circuit_breakers.[].max_requests"),
     breaker("AuthService", "circuit_breakers.[].max_retries"),
     Limit{"TCPMapping", "address", Check::Address},
-    number("Listener", "l7Depth", 0, LargestUint32),
+    number("Listener", "l7Depth", AnyLeast, LargestUint32), // below 0 is 0
     number("AuthService", "timeout_ms"),
     number("AuthService", "include_body.max_bytes", 1, LargestUint32),
     Limit{"AuthService", "status_on_error.code", Check::StatusCode},
@@ -245,6 +246,8 @@ std::string numberFault(const Limit &limit, const Value &value)
     const std::int64_t given = digits.value_or(value.toInteger(-1));
     if (isNumber && given >= limit.least && given <= limit.most)
         return {};
+    if (limit.least == AnyLeast)
+        return "is more than " + std::to_string(limit.most);
     const std::string from = std::to_string(limit.least);
     return limit.most == AnyNumber ? "is no number of " + from + " or more"
                                    : "is no number from " + from + " to " + std::to_string(limit.most);

@@ -391,7 +391,11 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     http.statPrefix = (*plan.spec)["statsPrefix"].text();
     if (http.statPrefix.empty())
         http.statPrefix = plan.stack.tls ? "ingress_https" : "ingress_http";
-    http.trustedHops = saturated((*plan.spec)["l7Depth"].toInteger());
+    const std::int64_t depth = (*plan.spec)["l7Depth"].toInteger();
+    if (depth < 0)
+        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, plan.listener.listener, "spec.l7Depth",
+                                         "an l7Depth below 0 is ignored; 0 applies", false});
+    http.trustedHops = saturated(std::max(depth, std::int64_t(0)));
     http.maxConcurrentStreams = integerOf((*plan.spec)["http2MaxConcurrentStreams"]);
     http.http3 = plan.http3;
     for (std::size_t i = 0; i < m_hosts.size(); ++i) {

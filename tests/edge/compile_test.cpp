@@ -643,6 +643,33 @@ TEST(Compile, generationsHaveNames)
         EXPECT_EQ(edge::compatFromName(name), compat) << name;
 }
 
+// As 4.1.0 and 2.5.1: what is below nothing never reaches Envoy.
+TEST(CompileNumbers, aDepthBelowNothingIsNone)
+{
+    const std::pair<const char *, int> rows[] = {{"-1", 0}, {"0", 0}, {"300", 300}};
+    for (const auto &[depth, hops] : rows) {
+        const auto objects = edge::parseYaml(
+            std::string(
+                "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l}, spec: {port: "
+                "8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}, l7Depth: ")
+            + depth
+            + "}}\n---\n{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h}, spec: "
+              "{hostname: "
+              "'*'}}");
+        for (const edge::Compat compat : {edge::Compat::V2, edge::Compat::V4}) {
+            edge::CompileOptions options;
+            options.compat = compat;
+            const edge::Config config = edge::compile(objects.value(), options);
+            ASSERT_EQ(config.listeners.size(), 1U);
+            EXPECT_EQ(config.listeners[0].http.trustedHops, hops) << depth;
+            const bool isTold =
+                std::any_of(config.diagnostics.begin(), config.diagnostics.end(),
+                            [](const edge::Diagnostic &one) { return one.path == "spec.l7Depth"; });
+            EXPECT_EQ(isTold, *depth == '-') << depth;
+        }
+    }
+}
+
 // YAML hands such a number on as a fraction, whose digits nobody has written.
 TEST(CompileNumbers, beyondAnyWholeOneAreToldSo)
 {
