@@ -408,7 +408,7 @@ MappingGroup groupOf(std::string id, std::span<const MappingResource *const> map
 std::vector<Value> orderValues(const OrderKey &key)
 {
     std::vector<Value> order;
-    for (const int number : key.numbers)
+    for (const std::int64_t number : key.numbers)
         order.emplace_back(number);
     for (const std::string &word : key.words)
         order.emplace_back(word);

@@ -16,8 +16,8 @@ struct GroupMember
 
 struct OrderKey // compared as a list, as Emissary does
 {
-    std::array<int, 4> numbers{};   // precedence, prefix length, header length, query length
-    std::vector<std::string> words; // prefix, method, header and query keys
+    std::array<std::int64_t, 4> numbers{}; // precedence, prefix length, header length, query length
+    std::vector<std::string> words;        // prefix, method, header and query keys
     auto operator<=>(const OrderKey &) const = default;
 };
 

@@ -64,7 +64,7 @@ std::optional<MappingResource> MappingReader::read()
     m_mapping.prefixExact = m_spec["prefix_exact"].toBool();
     if (m_spec["case_sensitive"].isBool())
         m_mapping.caseSensitive = m_spec["case_sensitive"].toBool();
-    m_mapping.precedence = saturated(m_spec["precedence"].toInteger());
+    m_mapping.precedence = m_spec["precedence"].toInteger();
     m_mapping.weight = weightOf(m_spec["weight"]);
     m_mapping.shadow = m_spec["shadow"].toBool();
     m_mapping.hostRedirect = m_spec["host_redirect"].toBool();

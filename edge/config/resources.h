@@ -4,6 +4,8 @@
 #include "edge/config/objects.h"
 #include "edge/config/service_name.h"
 
+#include <cstdint>
+
 namespace edge {
 
 struct FieldMatch // of a header or query parameter, as the Mapping says it
@@ -61,7 +63,7 @@ struct MappingResource
     bool hostRegex = false;
     std::vector<FieldMatch> headers, queryParameters; // with :authority and :method at the end of headers
     std::optional<int> weight;
-    int precedence = 0;
+    std::int64_t precedence = 0;
     bool hostRedirect = false, shadow = false;
     Redirect redirect;                  // its paths and code, if hostRedirect
     std::optional<std::string> rewrite; // absent: "/"

@@ -670,6 +670,26 @@ TEST(CompileNumbers, aDepthBelowNothingIsNone)
     }
 }
 
+// The compilers count in whole numbers without end: the higher of two goes first, whatever their length.
+TEST(CompileNumbers, precedenceIsOf64Bits)
+{
+    const auto objects = edge::parseYaml(
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: higher}, spec: "
+        "{hostname: '*', prefix: /, service: s, precedence: 3000000000}}\n---\n"
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: lower}, spec: "
+        "{hostname: '*', prefix: /long/, service: s, precedence: 2147483648}}");
+    const edge::Config config = edge::compile(objects.value(), {});
+    std::string names, numbers;
+    for (const edge::GroupInfo &group : config.groups) {
+        if (group.name != "higher" && group.name != "lower")
+            continue;
+        names += group.name + " ";
+        numbers += group.order.front().text() + " ";
+    }
+    EXPECT_EQ(names, "higher lower ");
+    EXPECT_EQ(numbers, "3000000000 2147483648 ");
+}
+
 // YAML hands such a number on as a fraction, whose digits nobody has written.
 TEST(CompileNumbers, beyondAnyWholeOneAreToldSo)
 {
