@@ -37,10 +37,15 @@ QStringList filesAt(const QString &path)
     if (!QFileInfo(path).isDir())
         return {path};
     QStringList files;
-    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files,
+    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files | QDir::System,
                       QDirIterator::Subdirectories);
-    while (walk.hasNext())
-        files.append(walk.next());
+    while (walk.hasNext()) {
+        walk.next();
+        const QFileInfo file = walk.fileInfo();
+        if (file.isFile()
+            || (file.isSymLink() && !file.exists())) // which leads nowhere: that it cannot be read is said
+            files.append(walk.filePath());
+    }
     files.sort();
     return files;
 }

@@ -344,6 +344,15 @@ private Q_SLOTS:
         QTemporaryDir folder;
         QVERIFY(read(folder.filePath(u"absent.yaml"_s)).problems.value(0).contains(u"cannot be read"_s));
         QVERIFY(read(folder.path()).problems.value(0).contains(u"no *.yaml"_s));
+        const QString link = folder.filePath(u"b.yaml"_s); // that leads nowhere
+        QVERIFY(QFile::link(folder.filePath(u"absent.yaml"_s), link));
+        write(folder.filePath(u"a.yaml"_s),
+              "{kind: Mapping, apiVersion: getambassador.io/v2, metadata: {name: a}}\n");
+        const app::ManifestSet set = read(folder.path());
+        QCOMPARE(set.objects.size(), size_t(1));
+        QCOMPARE(set.problems.size(), 1);
+        QVERIFY2(set.problems[0].startsWith(link + u" cannot be read"_s), qPrintable(set.problems[0]));
+        QCOMPARE(set.findings.value(0).code, u"RT-013"_s);
     }
 
     void aListIsUnfoldedOrSaidWithItsField_data()
