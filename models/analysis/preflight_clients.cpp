@@ -56,10 +56,12 @@ void addHosts(QMap<QString, RuleEffect> &effects, const PreflightScene &scene, c
         for (const ServicePort &port : entry.ports) {
             const RefusedTls refused = refusedTls(rule, port);
             const int target = port.targetPort.isEmpty() ? port.port : port.targetPort.toInt();
-            const auto &pods = scene.snapshot().contentsOf(entry.nameSpace)->pods;
-            const bool isStrict = std::any_of(pods.begin(), pods.end(), [&](const auto &pod) {
-                return entry.selects(*pod) && scene.strictPortOf(*pod, target);
-            });
+            const auto contents =
+                scene.snapshot().contentsOf(entry.nameSpace); // nobody else holds an empty one
+            const bool isStrict =
+                std::any_of(contents->pods.begin(), contents->pods.end(), [&](const auto &pod) {
+                    return entry.selects(*pod) && scene.strictPortOf(*pod, target);
+                });
             if (refused.tls == ClientTls::Unset || !isStrict)
                 continue;
             RuleEffect &effect = effects[refused.path];
