@@ -52,7 +52,8 @@ void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
         const Service *service = withoutSelector.value(slice.nameSpace + u'/' + slice.service);
         if (!service)
             return;
-        for (const auto &pod : snapshot.contentsOf(slice.nameSpace)->pods) {
+        const auto contents = snapshot.contentsOf(slice.nameSpace); // nobody else holds an empty one
+        for (const auto &pod : contents->pods) {
             const bool isMeant = !pod->isGone()
                 && std::any_of(slice.endpoints.begin(), slice.endpoints.end(), [&pod](const auto &endpoint) {
                        return endpoint.pod.isEmpty()
