@@ -254,6 +254,7 @@ int runEdges(Invocation &invocation)
                  u"ISTIO CERTIFICATE"_s},
                 {}};
     edge::Value items = edge::Value::array();
+    const bool ofFiles = !invocation.session.options().manifests.isEmpty(); // in which no pod runs
     for (const models::EdgeInstallation &edge : (*analysis)->snapshot->edges) {
         const QString edition = edge.edgeStack ? u"Edge Stack"_s : u"Emissary"_s;
         const QString compat = QString::fromLatin1(edge::compatName(edge.compat).data());
@@ -270,7 +271,7 @@ int runEdges(Invocation &invocation)
                            {edge.version.isEmpty() ? u"not known"_s : edge.version},
                            {edition},
                            {edge.isCompatGuessed ? compat + u" (guess)"_s : compat},
-                           {u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)},
+                           {ofFiles ? orDash({}) : u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)},
                            {edge.hasIstioCertificate ? u"yes"_s : u"no"_s}});
         items.push(
             edge::Value::object({{"namespace", value(edge.nameSpace)},
@@ -289,7 +290,9 @@ int runEdges(Invocation &invocation)
         invocation.output.document("EdgeList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
         invocation.output.note(
-            u"no Ambassador installation was found: no Deployment or DaemonSet that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
+            u"no Ambassador installation was found: no Deployment or DaemonSet that could be read runs an image aes, ambassador or emissary; %1"_s
+                .arg(ofFiles ? u"add its manifest by another -f"_s
+                             : u"install one, or choose another context"_s));
     else
         invocation.output.table(table);
     return AllWell;

@@ -7,6 +7,7 @@
 #include "app/manifest_files.h"
 #include "app/service_forwards.h"
 #include "edge/config/envoy_export.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/known_endpoints.h"
 #include "edge/edge_runner.h"
 #include "models/analysis/edge_compile.h"
@@ -17,6 +18,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
+#include <algorithm>
 #include <set>
 
 using namespace Qt::StringLiterals;
@@ -288,7 +290,13 @@ int exportEdge(Invocation &invocation)
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
     invocation.output.line(QString::fromStdString(text).trimmed());
-    return AllWell;
+    const auto refused = std::ranges::count_if(configured->config.diagnostics, edge::isRefusedByEnvoy);
+    if (refused == 0)
+        return AllWell;
+    invocation.output.note(
+        u"sallyportctl: the edge takes no configuration with what is said above of %1; see to that before this is tried in an Envoy"_s
+            .arg(refused == 1 ? u"one object"_s : u"%1 objects"_s.arg(refused)));
+    return BadAnswer;
 }
 
 // Serves until it is stopped; pause() comes every LookAgain; true: something has changed.

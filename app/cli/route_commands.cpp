@@ -91,6 +91,9 @@ edge::Value document(const models::Prediction &prediction, const ClusterAnalysis
                                           {"share", one.share}}));         // 0 to 1
     for (const models::Finding &finding : prediction.findings)
         findings.push(findingDocument(finding, manifests));
+    for (const models::Finding &finding :
+         manifests.findings) // what this was judged without, or a second of a name
+        findings.push(findingDocument(finding, manifests));
     for (const edge::Candidate &candidate : prediction.candidates + prediction.otherHosts)
         candidates.push(edge::Value::object({{"kind", candidate.mapping.kind},
                                              {"namespace", candidate.mapping.nameSpace},

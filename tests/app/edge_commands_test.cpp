@@ -305,6 +305,35 @@ private Q_SLOTS:
         QVERIFY2(one.err.contains(u"judged for edge edge-a/amb alone"_s), qPrintable(one.err));
     }
 
+    // Among manifests no pod runs, and that is not shown as none being ready.
+    void edgesAreFoundAmongManifests()
+    {
+        const Ended table = run({u"edges"_s, u"-f"_s, manifests(twoEdges())});
+        QCOMPARE(table.code, 0);
+        QVERIFY2(table.out.contains(u"edge-a"_s) && table.out.contains(u"id-b"_s), qPrintable(table.out));
+        QVERIFY2(!table.out.contains(u"0/0"_s), qPrintable(table.out));
+        const QString alone = manifests(mapping(u"quote"_s, u"/quote/"_s));
+        const Ended none = run({u"edges"_s, u"-f"_s, alone});
+        QCOMPARE(none.out, QString());
+        QVERIFY2(none.err.contains(u"add its manifest by another -f"_s), qPrintable(none.err));
+    }
+
+    void explainFindsTheSecondOfAName()
+    {
+        const QString twice = manifests(QString::fromLatin1(Listener) + mapping(u"quote"_s, u"/quote/"_s)
+                                        + mapping(u"quote"_s, u"/quote/"_s));
+        const Ended ended = run({u"explain"_s, u"http://h/quote/"_s, u"-f"_s, twice, u"-o"_s, u"json"_s});
+        QStringList found;
+        const QJsonDocument document = QJsonDocument::fromJson(ended.out.toUtf8());
+        for (const QJsonValue &each : document.object()[u"findings"_s].toArray()) {
+            if (each[u"code"_s] == u"RT-014"_s)
+                found.append(each[u"message"_s].toString());
+        }
+        QCOMPARE(found.size(), 1);
+        QVERIFY2(found[0].startsWith(u"Mapping default/quote is there a second time"_s),
+                 qPrintable(found[0]));
+    }
+
     void theQueryIsAskedAsItWasTyped()
     {
         const QString file = manifests(
@@ -491,6 +520,21 @@ private Q_SLOTS:
         QCOMPARE(ended.err.contains(u"--secrets-folder"_s), isServed);
         QCOMPARE(run({u"explain"_s, u"https://a.example.com/quote/"_s, u"-f"_s, file}).code,
                  isServed ? 0 : 3);
+    }
+
+    // What is exported is there to be looked at, and no gate passes on it.
+    void anExportThatEnvoyRefusesIsBad()
+    {
+        const QString refused =
+            mapping(u"quote"_s, u"/quote/"_s)
+                .replace(u"service:"_s, u"add_request_headers: {':path': {value: x}}, service:"_s);
+        const Ended ended =
+            run({u"edge"_s, u"export"_s, u"-f"_s, manifests(QString::fromLatin1(Listener) + refused)});
+        QCOMPARE(ended.code, 3);
+        QVERIFY2(ended.out.startsWith(u'{'), qPrintable(ended.out));
+        QVERIFY2(
+            ended.err.contains(u"the edge takes no configuration with what is said above of one object"_s),
+            qPrintable(ended.err));
     }
 
     void noListenerAtAllIsSaid()
