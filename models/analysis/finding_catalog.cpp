@@ -42,6 +42,7 @@ const QList<FindingKind> &findingKinds()
         {u"TLS-008"_s, u"istio-certs is asked for and not shared"_s},
         {u"TLS-009"_s, u"The edge's two parts read a secret's name differently"_s},
         {u"TLS-010"_s, u"A TLSContext reads a file that no volume holds"_s},
+        {u"TLS-011"_s, u"A client's certificate is evaded by another server name"_s},
         {u"CERT-001"_s, u"A certificate has ended"_s},
         {u"CERT-002"_s, u"A certificate ends soon"_s},
         {u"CERT-003"_s, u"A chain of certificates is broken"_s},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/findings.h"
 
+#include "models/analysis/certificate_bypass.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
@@ -213,6 +214,8 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
     all.findings = view.findings + snapshot.fieldFaults + meshFindings(snapshot, postures)
         + integrationFindings(snapshot, view) + certificateFindings(certificates, now);
     all.findings += failureFindings(snapshot, view);
+    if (view.table)
+        all.findings += certificateBypasses(*view.table);
     addForNoEdge(all.findings, snapshot, view);
     addClock(all.findings, snapshot);
     for (const auto &verdict : view.mappings)

@@ -116,6 +116,42 @@ QByteArray redis(bool sidecar)
         + "]}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}\n";
 }
 
+QByteArray tlsSecret(const QByteArray &name, const QByteArray &more = {})
+{
+    CertificateWish wish;
+    wish.names = {u"DNS:closed.example.com"_s};
+    wish.notAfter = QDateTime::currentDateTimeUtc().addDays(300);
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+        + TestAuthority(u"Doors"_s).issue(wish).certificate.toBase64() + ", tls.key: '{1704 bytes}'" + more
+        + "}\n";
+}
+
+// A Host that demands a client's certificate, one that demands none (unless `more` says so), and a Mapping.
+QByteArray twoDoors(const QByteArray &closed, const QByteArray &open, const QByteArray &mappings,
+                    const QByteArray &more = {})
+{
+    const auto host = [](const QByteArray &name, const QByteArray &hostname,
+                         const QByteArray &tls) -> QByteArray {
+        return "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: " + name
+            + ", namespace: ambassador}\nspec: {hostname: " + hostname + ", tlsSecret: {name: door}" + tls
+            + "}\n";
+    };
+    QByteArray world = replaced(
+        newer("4.1.0"),
+        "{name: http, namespace: ambassador}\nspec: {port: 8080, protocol: HTTP, securityModel: INSECURE",
+        "{name: https, namespace: ambassador}\nspec: {port: 8443, protocol: HTTPS, securityModel: XFP");
+    world = replaced(world,
+                     "{name: all, namespace: ambassador}\nspec: {hostname: '*', requestPolicy: {insecure: "
+                     "{action: Route}}}",
+                     "{name: open, namespace: ambassador}\nspec: {hostname: " + open
+                         + ", tlsSecret: {name: door}" + more + "}");
+    world =
+        replaced(world, "hostname: '*', prefix: /backend/", "hostname: " + mappings + ", prefix: /backend/");
+    const QByteArray demanded = ", tls: {ca_secret: clients, cert_required: true}";
+    return world + tlsSecret("door") + tlsSecret("clients") + host("closed", closed, demanded);
+}
+
 const QList<Failure> &catalogue()
 {
     static const QString logs = u"only logs tell it"_s;
@@ -224,7 +260,10 @@ const QList<Failure> &catalogue()
                      "name: istio-upstream, namespace: ambassador}\nspec: {secret: istio-certs, ",
                      "name: istio-upstream, namespace: staging}\nspec: {secret: istio-certs.ambassador, ");
          }},
-        {20, {}, u"a note on security, not a state"_s, {}},
+        {20,
+         u"TLS-011"_s,
+         {},
+         [](QByteArray &world) { world = twoDoors("closed.example.com", "'*'", "closed.example.com"); }},
         {21, {}, u"the edge says it itself, for some seconds"_s, {}},
         {22,
          u"CERT-001 GD-008"_s,
@@ -396,6 +435,43 @@ private Q_SLOTS:
                      "        - {name: REDIS_URL, value: 'ambassador-redis:6379'}\n        - {name: "
                      "AMBASSADOR_ISTIO");
         QCOMPARE(codesIn(world + more).join(u' '), QString());
+    }
+
+    // F20: by which of the two doors a Mapping can be reached.
+    void aCertificateIsEvadedByAWiderHost_data()
+    {
+        QTest::addColumn<QByteArray>("closed");
+        QTest::addColumn<QByteArray>("open");
+        QTest::addColumn<QByteArray>("mappings");
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("found");
+        const QString evaded = u"TLS-011"_s;
+        const QByteArray demanded = ", tls: {ca_secret: clients, cert_required: true}";
+        QTest::newRow("by any name") << QByteArray("closed.example.com") << QByteArray("'*'")
+                                     << QByteArray("closed.example.com") << QByteArray() << evaded;
+        QTest::newRow("by its siblings'") << QByteArray("closed.example.com") << QByteArray("'*.example.com'")
+                                          << QByteArray("closed.example.com") << QByteArray() << evaded;
+        QTest::newRow("a star below a star") << QByteArray("'*.in.example.com'") << QByteArray("'*'")
+                                             << QByteArray("'*.in.example.com'") << QByteArray() << evaded;
+        QTest::newRow("another Host") << QByteArray("closed.example.com") << QByteArray("open.example.com")
+                                      << QByteArray("closed.example.com") << QByteArray() << QString();
+        QTest::newRow("a wider one that demands it too")
+            << QByteArray("closed.example.com") << QByteArray("'*'") << QByteArray("closed.example.com")
+            << demanded << QString();
+        QTest::newRow("a Mapping of any host") << QByteArray("closed.example.com") << QByteArray("'*'")
+                                               << QByteArray("'*'") << QByteArray() << QString();
+        QTest::newRow("the wider one is closed")
+            << QByteArray("'*'") << QByteArray("open.example.com") << QByteArray("open.example.com")
+            << QByteArray() << QString();
+    }
+    void aCertificateIsEvadedByAWiderHost()
+    {
+        QFETCH(QByteArray, closed);
+        QFETCH(QByteArray, open);
+        QFETCH(QByteArray, mappings);
+        QFETCH(QByteArray, more);
+        QFETCH(QString, found);
+        QCOMPARE(codesIn(twoDoors(closed, open, mappings, more)).join(u' '), found);
     }
 
     // The two parts of the edge read a dotted name differently where a Module is silent (facts mesh-security.md §3.1).
