@@ -53,6 +53,13 @@ class MouseTest : public QObject, WindowFixture
         QTest::mouseClick(view->viewport(), Qt::LeftButton, modifiers, middleOf(*view, index));
         QCOMPARE(view->currentIndex().row(), row);
     }
+    void doubleClickRow(const QString &name, int row) const
+    {
+        clickRow(name, row);
+        auto *view = find<QAbstractItemView>(name);
+        QTest::mouseDClick(view->viewport(), Qt::LeftButton, {},
+                           middleOf(*view, view->model()->index(row, 0)));
+    }
     void clickTab(const QString &name, int tab) const
     {
         auto *tabs = find<QTabBar>(name);
@@ -102,6 +109,13 @@ private Q_SLOTS:
         open(u"overview"_s);
         click(u"certificatesOpen"_s);
         QCOMPARE(m_window->currentPage(), u"certificates"_s);
+        open(u"overview"_s);
+        doubleClickRow(u"overviewFindings"_s, 0);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+        QTRY_VERIFY(!m_window->pages().routing->currentKey().isEmpty());
+        open(u"overview"_s);
+        doubleClickRow(u"overviewChanges"_s, 0);
+        QCOMPARE(m_window->currentPage(), u"activity"_s);
     }
 
     void routing()
