@@ -109,15 +109,14 @@ void checkTracing(GuideStep &step, const Branch &branch, const QList<const edge:
     if (const QString why = whyNoSpans(branch, tracing); !why.isEmpty())
         return fill(step, Result::Failed, u"TracingService %1: %2"_s.arg(keyOf(tracing), why),
                     u"correct what it names, then restart the edge"_s);
-    const QDateTime created =
-        QDateTime::fromString(text(tracing.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    const QDateTime changed = branch.snapshot.tracingChanged.value(keyOf(tracing));
     const QDateTime started = oldestStart(branch);
-    if (created.isValid() && started.isValid() && created > started) {
+    if (changed.isValid() && started.isValid() && changed > started) {
         step.needsRestart = true;
         return fill(
             step, Result::Failed,
-            u"TracingService %1 is younger than the edge's pods, which read it at their start only"_s.arg(
-                keyOf(tracing)),
+            u"TracingService %1 was made or changed after the edge's pods have started, which read it then only"_s
+                .arg(keyOf(tracing)),
             u"restart the edge: apply this step, or kubectl -n %1 rollout restart %2 %3"_s.arg(
                 branch.words.edgeNamespace, branch.words.edgeKind.toLower(), branch.words.edgeDeployment));
     }

@@ -188,6 +188,13 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         for (auto entry = data.begin(); entry != data.end(); ++entry)
             snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
     });
+    for (const kube::Object &object : input.objects.value(u"tracingservices"_s)) {
+        const QDateTime created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate);
+        const QDateTime changed =
+            object.changedAt > 0 ? QDateTime::fromSecsSinceEpoch(object.changedAt, Qt::UTC) : QDateTime();
+        snapshot.tracingChanged.insert(object.key(),
+                                       changed.isValid() && !(created > changed) ? changed : created);
+    }
     static const QSet<QString> taken{
         u"pods"_s,         u"services"_s,      u"secrets"_s,    u"configmaps"_s,
         u"namespaces"_s,   u"deployments"_s,   u"daemonsets"_s, u"peerauthentications"_s,

@@ -94,6 +94,8 @@ struct Snapshot
     QList<TelemetrySettings> telemetries;
     QList<TlsSecret> secrets;
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
+    QHash<QString, QDateTime>
+        tracingChanged; // TracingServices, by namespace/name: the newest write that is known of
     QHash<QString, kube::Error> unavailable;
     QHash<QString, QString> onlyIn; // by plural: the one namespace that was read
     QList<EdgeInstallation> edges;

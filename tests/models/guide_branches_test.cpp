@@ -105,9 +105,10 @@ private Q_SLOTS:
                       .replace("name: tracing", "name: second")
                       .replace("driver: zipkin", "driver: zipkin, ambassador_id: [other]")
                                         << true << Result::Passed << QString();
-        QTest::newRow("younger than the edge") << dated + zipkin()
+        QTest::newRow("younger than the edge")
+            << dated + zipkin()
                 + tracing("zipkin.istio-system:9411", ", creationTimestamp: '2026-11-02T00:00:00Z'")
-                                               << true << Result::Failed << u"younger than the edge's pods"_s;
+            << true << Result::Failed << u"after the edge's pods have started"_s;
         QTest::newRow("older than the edge") << dated + zipkin()
                 + tracing("zipkin.istio-system:9411", ", creationTimestamp: '2026-10-02T00:00:00Z'")
                                              << true << Result::Passed << QString();
@@ -124,8 +125,26 @@ private Q_SLOTS:
             return;
         QVERIFY2(step->result == result, qPrintable(step->seen));
         QVERIFY2(step->seen.contains(seen), qPrintable(step->seen));
-        QCOMPARE(step->needsRestart, step->seen.contains(u"younger"_s));
+        QCOMPARE(step->needsRestart, step->seen.contains(u"have started"_s));
         QCOMPARE(step->remedy.isEmpty(), result == Result::Passed);
+    }
+
+    // F18: what somebody writes later is as unread as what was made later; the status is no such write.
+    void aChangeAfterTheStartIsNotReadEither()
+    {
+        QByteArray world = edgeWithCertsYaml();
+        world.replace("  name: ambassador-5d4f8c7b9-x2x2x\n",
+                      "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n");
+        models::SnapshotInput input =
+            inputOf(world + zipkin()
+                    + tracing("zipkin.istio-system:9411", ", creationTimestamp: '2026-10-02T00:00:00Z'"));
+        QVERIFY(stepIn(input, u"tracing"_s)->result == Result::Passed);
+        kube::Object &object = input.objects[u"tracingservices"_s].first();
+        object.changedAt = QDateTime(QDate(2026, 10, 31), QTime(0, 0), Qt::UTC).toSecsSinceEpoch();
+        QVERIFY(stepIn(input, u"tracing"_s)->result == Result::Passed);
+        object.changedAt = QDateTime(QDate(2026, 11, 2), QTime(0, 0), Qt::UTC).toSecsSinceEpoch();
+        const auto step = stepIn(input, u"tracing"_s);
+        QVERIFY2(step->result == Result::Failed && step->needsRestart, qPrintable(step->seen));
     }
 
     void theYamlNamesTheCollectorThatIsThere()

@@ -90,6 +90,7 @@ models::SnapshotInput inputOf(const QByteArray &yaml)
         kube::Object object;
         object.nameSpace = member(document, "namespace");
         object.name = member(document, "name");
+        object.creationTimestamp = member(document, "creationTimestamp");
         object.json = QByteArray::fromStdString(edge::toJson(document));
         input.objects[plural].append(object);
     }
