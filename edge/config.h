@@ -180,6 +180,7 @@ struct HttpOptions // of Envoy's HTTP connection manager
     Value clientCertDetails;             // set_current_client_cert_details
     std::vector<std::string> headerCase; // header_case_overrides
     Value tracing;                       // null: off
+    Value tracer; // the provider of tracing; null: none that an Envoy of today knows
     bool operator==(const HttpOptions &) const = default;
 };
 

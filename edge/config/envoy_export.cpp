@@ -56,6 +56,7 @@ private:
     Value listener(const Listener &listener) const;
     Value chain(const FilterChain &chain, const Listener &listener) const;
     Value connectionManager(const FilterChain &chain, const Listener &listener) const;
+    Value tracing(const HttpOptions &http) const;
     Value httpFilters() const;
     Value accessLogs() const;
 
@@ -233,6 +234,18 @@ Value EnvoyExporter::httpFilters() const
     return list;
 }
 
+// Envoy of today has no request_headers_for_tags; a tag of a header is the same.
+Value EnvoyExporter::tracing(const HttpOptions &http) const
+{
+    Value tracing = http.tracing;
+    for (const Value &name : http.tracing["request_headers_for_tags"].items())
+        tracing.child("custom_tags")
+            .push(Value::object({{"tag", name}, {"request_header", Value::object({{"name", name}})}}));
+    tracing.erase("request_headers_for_tags");
+    tracing.set("provider", http.tracer);
+    return tracing;
+}
+
 Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener &listener) const
 {
     const HttpOptions &http = listener.http;
@@ -269,6 +282,8 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
         manager.set("forward_client_cert_details", http.forwardClientCert);
     if (!http.clientCertDetails.isNull())
         manager.set("set_current_client_cert_details", http.clientCertDetails);
+    if (!http.tracer.isNull())
+        manager.set("tracing", tracing(http));
     manager.set("access_log", accessLogs());
     manager.set("http_filters", httpFilters());
     Value hosts = Value::array();

@@ -19,6 +19,7 @@ HttpOptions httpOptions(const ListenerContext &context)
     http.maxRequestHeadersKb = positive("max_request_headers_kb");
     if (!context.services.tracing.isNull()) {
         http.tracing = context.services.tracing;
+        http.tracer = context.services.tracer;
         http.generateRequestId = true;
     }
     if (module["header_case_overrides"].isArray())

@@ -5,6 +5,7 @@
 #include "edge/config/auth_services.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/response_map.h"
+#include "edge/config/tracer.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -424,14 +425,14 @@ void ServiceCompiler::addTracing()
     const Value &spec = *service.spec;
     const std::string &driver = spec["driver"].text();
     const bool grpc = driver == "lightstep" || driver == "opentelemetry";
-    if (!spec["config"].members().empty())
-        note(service.ref, "spec.config", "what " + driver + " is told is not looked at here");
     if (driver == "lightstep" && !m_context.rules.lightstep) {
         complain(service.ref, "spec.driver",
                  "driver lightstep is gone since 3.4; this TracingService is not used", true);
         return;
     }
-    clusterOf(service, "service", "tracing", grpc);
+    for (const std::string &name : untoldToTracer(spec))
+        note(service.ref, "spec.config." + name, "driver " + driver + " is not told of it");
+    m_output.tracer = tracerOf(spec, clusterOf(service, "service", "tracing", grpc));
     Value tracing = Value::object();
     if (!m_context.rules.listenerResources) {
         if (spec["tag_headers"].isArray())

@@ -12,6 +12,7 @@ struct ServiceOutput
     std::vector<HttpFilter> filters;
     std::vector<Value> accessLogs;
     Value tracing;               // of the HTTP connection manager; null: off
+    Value tracer;                // its provider; null: none, or none that Envoy knows
     bool auth = false;           // there is an AuthService
     std::string authCluster;     // full name
     std::string rateLimitDomain; // "" there is no RateLimitService

@@ -133,28 +133,99 @@ TEST(EnvoyExport, numbersOfABreakerAreNotCut)
     EXPECT_NE(text.find("\"keepalive_probes\":4294967296"), std::string::npos);
 }
 
-TEST(EnvoyExport, isTakenByARealEnvoy)
+namespace {
+
+// Each Envoy that is there takes it.
+void expectTaken(const edge::Config &config, const std::string &what)
 {
-    const std::vector<std::string> envoys = envoyPrograms();
-    if (envoys.empty())
-        GTEST_SKIP() << "skipped: no envoy (set ENVOY, or ./dev setup --peers)";
-    const auto objects = edge::parseYaml(Everything).value();
-    edge::CompileOptions options;
-    options.ambassadorNamespace = "prod";
-    const edge::Config config = edge::compile(objects, options);
     const auto file =
         std::filesystem::temp_directory_path() / ("sallyport-export-" + std::to_string(::getpid()) + ".json");
     std::ofstream(file) << edge::toJson(edge::envoyBootstrap(config), 2);
     const std::string log = file.string() + ".log";
-    for (const std::string &envoy : envoys) {
+    for (const std::string &envoy : envoyPrograms()) {
         const int status =
             std::system((envoy + " --mode validate -c " + file.string() + " >" + log + " 2>&1").c_str());
         std::ostringstream said;
         said << std::ifstream(log).rdbuf();
-        EXPECT_EQ(status, 0) << envoy << ": " << said.str().substr(0, 4000);
+        EXPECT_EQ(status, 0) << what << ", " << envoy << ": " << said.str().substr(0, 4000);
     }
     std::filesystem::remove(file);
     std::filesystem::remove(log);
+}
+
+} // namespace
+
+TEST(EnvoyExport, isTakenByARealEnvoy)
+{
+    if (envoyPrograms().empty())
+        GTEST_SKIP() << "skipped: no envoy (set ENVOY, or ./dev setup --peers)";
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    expectTaken(edge::compile(edge::parseYaml(Everything).value(), options), "all of it");
+}
+
+// What the tracer is told is what Emissary's own compilers tell it (v3tracing of 3.9.1, irtracing), in words that an
+// Envoy of today has.
+TEST(EnvoyExport, tracesAsTheServiceSays)
+{
+    struct Row
+    {
+        const char *what, *apiVersion, *spec;
+        edge::Compat compat;
+        const char *name, *told; // "" nobody traces
+    };
+    const char *v2 = "getambassador.io/v2", *v3 = "getambassador.io/v3alpha1";
+    const Row rows[]{
+        {"zipkin", v3, "driver: zipkin", edge::Compat::V4, "envoy.tracers.zipkin",
+         R"({"collector_cluster":"CLUSTER","collector_endpoint":"/api/v2/spans","collector_endpoint_version":"HTTP_JSON","trace_id_128bit":true,"@type":"type.googleapis.com/envoy.config.trace.v3.ZipkinConfig"})"},
+        {"zipkin, told more", v3,
+         "driver: zipkin, config: {collector_endpoint: /spans, collector_endpoint_version: HTTP_PROTO, "
+         "trace_id_128bit: false, shared_span_context: false, collector_hostname: z.example.com}, sampling: "
+         "{client: 5, "
+         "overall: 7}, custom_tags: [{tag: a, literal: {value: b}}]",
+         edge::Compat::V4, "envoy.tracers.zipkin",
+         R"({"collector_cluster":"CLUSTER","collector_endpoint":"/spans","collector_endpoint_version":"HTTP_PROTO","trace_id_128bit":false,"shared_span_context":false,"collector_hostname":"z.example.com","@type":"type.googleapis.com/envoy.config.trace.v3.ZipkinConfig"})"},
+        {"Zipkin's first version", v2,
+         "driver: zipkin, tag_headers: [x-a], config: {collector_endpoint_version: HTTP_JSON_V1}",
+         edge::Compat::V1, "envoy.tracers.zipkin",
+         R"({"collector_cluster":"CLUSTER","collector_endpoint":"/api/v2/spans","collector_endpoint_version":"HTTP_JSON","trace_id_128bit":true,"@type":"type.googleapis.com/envoy.config.trace.v3.ZipkinConfig"})"},
+        {"datadog", v3, "driver: datadog, config: {service_name: shop}", edge::Compat::V4,
+         "envoy.tracers.datadog",
+         R"({"collector_cluster":"CLUSTER","service_name":"shop","@type":"type.googleapis.com/envoy.config.trace.v3.DatadogConfig"})"},
+        {"opentelemetry", v3, "driver: opentelemetry", edge::Compat::V4, "envoy.tracers.opentelemetry",
+         R"({"grpc_service":{"envoy_grpc":{"cluster_name":"CLUSTER"}},"service_name":"ambassador","@type":"type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig"})"},
+        {"lightstep", v2, "driver: lightstep, config: {access_token_file: /t}", edge::Compat::V1, "", ""},
+    };
+    for (const Row &row : rows) {
+        const auto objects =
+            edge::parseYaml(std::string(Everything) + "---\napiVersion: " + row.apiVersion
+                            + "\nkind: TracingService\nmetadata: {name: t, namespace: prod}\n"
+                              "spec: {service: 'collector:9411', "
+                            + row.spec + "}\n");
+        edge::CompileOptions options;
+        options.ambassadorNamespace = "prod";
+        options.compat = row.compat;
+        const edge::Config config = edge::compile(*objects, options);
+        expectTaken(config, row.what);
+        std::string told, name;
+        const edge::Value bootstrap = edge::envoyBootstrap(config);
+        for (const edge::Value &listener : bootstrap.at({"static_resources", "listeners"}).items()) {
+            for (const edge::Value &chain : listener["filter_chains"].items()) {
+                const edge::Value &provider =
+                    chain["filters"].items().front().at({"typed_config", "tracing", "provider"});
+                if (provider.isNull())
+                    continue;
+                name = provider["name"].text();
+                told = edge::toJson(provider["typed_config"]);
+            }
+        }
+        for (const auto &[key, cluster] : config.clusters) {
+            if (const std::size_t at = told.find("\"" + cluster.name + "\""); at != std::string::npos)
+                told.replace(at + 1, cluster.name.size(), "CLUSTER");
+        }
+        EXPECT_EQ(name, row.name) << row.what;
+        EXPECT_EQ(told, row.told) << row.what;
+    }
 }
 
 TEST(EnvoyExport, namesEveryFilterByItsType)

@@ -132,7 +132,7 @@ const FieldRow rows[] = {
     {"Config stdRegex", [](World &w) { w.config.stdRegex = true; }, "Module spec.config.regex_type"},
 };
 // What the edge core does, what says who asked for it, and what the filters speak of (rateLimits, authContext,
-// errorResponses; each is nothing without its filter, which is told).
+// errorResponses; each is nothing without its filter, which is told) or tracing does (tracer).
 const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "CircuitBreaker maxPendingRequests",
                                    "CircuitBreaker maxRequests",
@@ -170,6 +170,7 @@ const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "HttpOptions serverName",
                                    "HttpOptions statPrefix",
                                    "HttpOptions stripMatchingHostPort",
+                                   "HttpOptions tracer",
                                    "HttpOptions trustedHops",
                                    "HttpOptions useRemoteAddress",
                                    "Listener address",
@@ -249,7 +250,7 @@ std::set<std::string> allFields()
                      properCase, preserveExternalRequestId, mergeSlashes, rejectEscapedSlashes,
                      stripMatchingHostPort, http3, maxConcurrentStreams, allowChunkedLength,
                      generateRequestId, idleTimeoutMs, maxRequestHeadersKb, headersWithUnderscores,
-                     forwardClientCert, clientCertDetails, headerCase, tracing));
+                     forwardClientCert, clientCertDetails, headerCase, tracing, tracer));
     all.merge(FIELDS(TlsContext, name, source, secret, caSecret, ownRoot, certRequired, alpnProtocols,
                      minTlsVersion, maxTlsVersion, cipherSuites, ecdhCurves, sni, certFile, keyFile, caFile,
                      crlFile, crlSecret));
