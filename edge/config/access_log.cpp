@@ -87,11 +87,10 @@ std::string whyNoHeadersAreLogged(const Value &spec)
     return areNamed ? "" : "each of additional_log_headers needs a header_name";
 }
 
-Value serviceAccessLog(const std::string &name, const Value &spec, const std::string &cluster,
-                       const Rules &rules)
+Value serviceAccessLog(const Value &spec, const std::string &cluster, const Rules &rules)
 {
     const bool http = spec["driver"].text() == "http";
-    Value common = Value::object({{"log_name", name}});
+    Value common = Value::object({{"log_name", "logservice"}});
     common.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
     common.set("buffer_flush_interval",
                Value::object({{"seconds", Value(spec["flush_interval_time"].toInteger(1))}}));

@@ -8,8 +8,7 @@ namespace edge {
 
 Value moduleAccessLog(const ModuleResource &module, const Rules &rules);
 // By a LogService; cluster: by which it is reached.
-Value serviceAccessLog(const std::string &name, const Value &spec, const std::string &cluster,
-                       const Rules &rules);
+Value serviceAccessLog(const Value &spec, const std::string &cluster, const Rules &rules);
 std::string whyNoHeadersAreLogged(
     const Value &spec); // by a LogService that asks for some; "" they are, or it asks for none
 

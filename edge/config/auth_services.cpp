@@ -51,10 +51,11 @@ public:
     MergedAuth take() { return std::move(m_merged); }
 
 private:
-    void complain(const ServiceResource &service, std::string path, std::string why, bool dropped)
+    // path: below the spec.
+    void complain(const ServiceResource &service, const std::string &path, std::string why, bool dropped)
     {
         m_context.diagnostics.push_back(
-            {Diagnostic::Severity::Error, service.ref, std::move(path), std::move(why), dropped});
+            {Diagnostic::Severity::Error, service.ref, service.place + path, std::move(why), dropped});
     }
 
     void noteDifferences(const ServiceResource &service)
@@ -63,7 +64,7 @@ private:
             const Value &own = (*service.spec)[field];
             const Value before = m_isFirst ? Value() : effective(field);
             if (isSaid(own) && isSaid(before) && !(own == before))
-                complain(service, "spec." + field,
+                complain(service, field,
                          field + " " + own.text() + " differs from the " + before.text()
                              + " of the AuthServices before; "
                              + (field == "path_prefix" ? "theirs is used" : "the last one's is used"),
@@ -117,12 +118,12 @@ private:
         bool wrong = false;
         if (const std::string why = unknownProtocol(service, m_context.rules);
             protocol == "grpc" && !why.empty()) {
-            complain(service, "spec.protocol_version", why, true);
+            complain(service, "protocol_version", why, true);
             wrong = true;
         }
         m_merged.isOff = false;
         if (!protocol.empty() && protocol != "grpc" && protocol != "http") {
-            complain(service, "spec.proto",
+            complain(service, "proto",
                      "proto " + protocol + " is neither grpc nor http; "
                          + (refuses ? "every request is answered by 500" : "nobody is asked"),
                      true);
@@ -130,7 +131,7 @@ private:
             m_merged.isOff = !refuses;
         }
         if (!spec["include_body"].members().empty() && spec["allow_request_body"].toBool()) {
-            complain(service, "spec.allow_request_body",
+            complain(service, "allow_request_body",
                      std::string("allow_request_body is ignored beside include_body")
                          + (refuses ? ", and the edge answers every request by 500 until it is gone" : ""),
                      refuses);
@@ -144,7 +145,8 @@ private:
     {
         const std::string &address = (*service.spec)["auth_service"].text();
         if (address.empty()) {
-            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, service.ref, "spec.auth_service",
+            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, service.ref,
+                                             service.place + "auth_service",
                                              "auth_service is empty: nobody is asked", false});
             return;
         }

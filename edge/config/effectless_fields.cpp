@@ -115,6 +115,10 @@ constexpr EffectRule effectRules[] = {
      ": only its host and port count, what stands behind them is cut off; use rewrite for a path"},
     {"TCPMapping", "service", hasServicePath,
      ": only its host and port count, what stands behind them is cut off"},
+    {"AuthService",
+     "path_prefix allowed_request_headers allowed_authorization_headers add_auth_headers add_linkerd_headers",
+     [](const EffectFacts &facts) { return facts.spec["proto"].text() == "grpc"; },
+     " changes nothing with proto grpc: the service sees the whole request, and says itself what is added"},
     {"TLSContext", "private_key_file",
      [](const EffectFacts &facts) {
          return says(facts.spec["secret"]) && !says(facts.spec["cert_chain_file"]);

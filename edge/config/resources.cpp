@@ -10,6 +10,7 @@
 #include "edge/config/module_keys.h"
 #include "edge/config/numbers.h"
 #include "edge/config/odd_hostnames.h"
+#include "edge/config/schema.h"
 
 #include <algorithm>
 #include <array>
@@ -60,6 +61,7 @@ private:
     }
     void readModules();
     void readModule(const SourceObject &object);
+    void readAuthentication(const SourceObject &object);
     void checkSettings(const ResourceRef &ref);
     bool checkBuffer(const ResourceRef &ref);
     void readModuleCors(const ResourceRef &ref);
@@ -115,18 +117,32 @@ void ResourceReader::readModules()
             readModule(object);
         else if (object.name == "tls")
             tls = &object;
+        else if (object.name == "authentication")
+            readAuthentication(object);
         else
-            m_resources.diagnostics.push_back(
-                {Diagnostic::Severity::Notice, object.ref, "metadata.name",
-                 object.name == "authentication"
-                     ? "a Module authentication is not looked at here; write an AuthService"
-                     : "the edge reads the Modules ambassador and tls only; this one changes nothing",
-                 false});
+            m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, object.ref, "metadata.name",
+                                               "the edge reads the Modules ambassador, authentication and "
+                                               "tls only; this one changes nothing",
+                                               false});
     }
     if (const Value &inside = m_resources.module["tls"]; inside.isObject())
         readTlsModule(inside, m_resources.module.ref);
     else if (tls)
         readTlsModule((*tls->spec)["config"], tls->ref);
+}
+
+// As AuthServices were written once.  It is taken before all of them.
+void ResourceReader::readAuthentication(const SourceObject &object)
+{
+    const Value &config = (*object.spec)["config"];
+    const std::string place = "spec.config.";
+    for (const std::string &unknown : unknownFields("AuthService", config)) {
+        const std::string field = unknown.substr(std::string_view("spec.").size());
+        m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, object.ref, place + field,
+                                           field + " is no field of an AuthService and changes nothing",
+                                           false});
+    }
+    m_resources.authServices.insert(m_resources.authServices.begin(), {object.ref, &config, place});
 }
 
 void ResourceReader::readModule(const SourceObject &object)
@@ -452,7 +468,7 @@ void ResourceReader::readOthers(const SourceObject &object)
 {
     const ServiceResource service{object.ref, object.spec};
     tellLimits(object);
-    if (object.kind == "TLSContext")
+    if (object.kind == "TLSContext" || object.kind == "AuthService")
         tellEffectless(object.ref, {*object.spec, m_rules}, m_resources.diagnostics);
     if (object.kind == "TLSContext")
         m_resources.tlsContexts.push_back(readTlsContext(*object.spec, object.name, object.ref));

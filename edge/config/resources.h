@@ -131,6 +131,8 @@ struct ServiceResource // AuthService, RateLimitService, TracingService, LogServ
 {
     ResourceRef ref;
     const Value *spec = nullptr;
+    std::string place =
+        "spec."; // where that stands: "spec.config." of a Module authentication, an AuthService of old
 };
 
 struct ModuleResource // of name "ambassador"

@@ -250,7 +250,7 @@ void ServiceCompiler::addAddressFilter(std::string_view field, const char *actio
 void ServiceCompiler::tellAuthMismatch(const ServiceResource &service, const ServiceResource &first,
                                        bool isLast)
 {
-    complain(first.ref, "spec.auth_service",
+    complain(first.ref, first.place + "auth_service",
              (*first.spec)["auth_service"].text() + " cannot be asked beside "
                  + (*service.spec)["auth_service"].text() + " of AuthService " + service.ref.nameSpace + "/"
                  + service.ref.name + ": TLS or the protocol to it differ"
@@ -459,8 +459,10 @@ void ServiceCompiler::addTracing()
     m_output.tracing = std::move(tracing);
 }
 
+// The compilers give every LogService one name, and keep the first of a name.
 void ServiceCompiler::addLogs()
 {
+    const ResourceRef *used = nullptr;
     for (const ServiceResource &service : m_resources.logServices) {
         const Value &spec = *service.spec;
         const std::string fails(EdgeFails);
@@ -484,11 +486,19 @@ void ServiceCompiler::addLogs()
                      true);
             continue;
         }
+        if (used) {
+            complain(service.ref, "",
+                     "one LogService is used, and that is " + used->nameSpace + "/" + used->name
+                         + ": this one is not; delete one of them",
+                     true);
+            continue;
+        }
+        used = &service.ref;
         if (!spec["stats_name"].isNull())
             note(service.ref, "spec.stats_name",
                  "stats_name of a LogService is not read and changes nothing");
         const std::string cluster = clusterOf(service, "service", "logging", spec["grpc"].toBool());
-        m_output.accessLogs.push_back(serviceAccessLog(service.ref.name, spec, cluster, m_context.rules));
+        m_output.accessLogs.push_back(serviceAccessLog(spec, cluster, m_context.rules));
     }
 }
 

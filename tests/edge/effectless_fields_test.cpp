@@ -120,6 +120,21 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"a weight of a TCPMapping alone", object("TCPMapping", "t", "port: 9000, service: t, weight: 20"),
             "t spec.weight"}));
 
+const std::string ofHttp =
+    "auth_service: a, protocol_version: v3, path_prefix: /p, allowed_request_headers: [x-a], "
+    "allowed_authorization_headers: [x-b], add_auth_headers: {x-c: d}, add_linkerd_headers: true";
+
+INSTANTIATE_TEST_SUITE_P(
+    OfAuthServices, EffectlessField,
+    testing::Values(
+        Row{"by HTTP all of it", object("AuthService", "a", "proto: http, " + ofHttp), ""},
+        Row{"by gRPC none", object("AuthService", "a", "proto: grpc, " + ofHttp),
+            "a spec.path_prefix a spec.allowed_request_headers a spec.allowed_authorization_headers "
+            "a spec.add_auth_headers a spec.add_linkerd_headers"},
+        Row{"of a Module authentication what is no field",
+            object("Module", "authentication", "config: {auth_service: a, nonsense: 1}"),
+            "authentication spec.config.nonsense"}));
+
 INSTANTIATE_TEST_SUITE_P(
     OfRedirects, EffectlessField,
     testing::Values(
