@@ -180,7 +180,7 @@ struct HttpOptions // of Envoy's HTTP connection manager
     Value clientCertDetails;             // set_current_client_cert_details
     std::vector<std::string> headerCase; // header_case_overrides
     Value tracing;                       // null: off
-    Value tracer; // the provider of tracing; null: none that an Envoy of today knows
+    Value tracer;                        // the provider of tracing; null: none that an Envoy of today knows
     bool operator==(const HttpOptions &) const = default;
 };
 
@@ -329,9 +329,11 @@ struct Config
     std::vector<Listener> listeners;
     SharedList<GroupInfo> groups;
     std::vector<HttpFilter> httpFilters; // of every HTTP listener, in order
-    std::vector<Value> accessLogs;       // as Envoy writes them
-    int regexMaxSize = 200;              // RE2 program size that is refused above
-    bool stdRegex = false;               // regex_type unsafe (1.x, 2.x): std::regex in Envoy; we match by RE2
+    // The AuthService for whose faults every request but those of the edge's own probes is answered by 500; kind "": none.
+    ResourceRef brokenAuth;
+    std::vector<Value> accessLogs; // as Envoy writes them
+    int regexMaxSize = 200;        // RE2 program size that is refused above
+    bool stdRegex = false;         // regex_type unsafe (1.x, 2.x): std::regex in Envoy; we match by RE2
     SharedMap<Cluster> clusters;
     std::map<std::string, TlsContext> tlsContexts;
     std::vector<Diagnostic> diagnostics;

@@ -36,7 +36,7 @@ asio::awaitable<Result<int>> sendLocalAnswer(Request &request, Responder &respon
         head.headers.add("grpc-status", std::to_string(grpcStatus(answer.status)));
         if (!answer.body.empty())
             head.headers.add("grpc-message", std::exchange(answer.body, {}));
-    } else if (!answer.body.empty()) {
+    } else if (!answer.body.empty() && !head.headers.has("content-type")) {
         head.headers.add("content-type", "text/plain");
     }
     head.headers.remove("content-length"); // a route's rule may say one; the body's counts

@@ -138,6 +138,19 @@ private:
             isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
         query.random = unsigned(m_random() % 10'000);
         const Decision decision = m_state->table->match(query);
+        const bool cors =
+            decision.route && decision.route->cors && corsApplies(*decision.route->cors, m_request.head);
+        const bool isAnsweredByCors = cors && isPreflight(m_request.head);
+        if (const int status = refusedForAuth(m_request.head, m_state->table->config());
+            status != 0 && !isAnsweredByCors) {
+            LocalAnswer broken;
+            broken.status = status;
+            broken.headers.add("content-type", "application/json");
+            broken.body = "{\"message\": \"the AuthService is not configured well\", \"status_code\": 500}\n";
+            broken.close = !upgrade.empty();
+            co_await say(std::move(broken));
+            co_return;
+        }
         if (!decision.route) {
             m_record.flags = "NR";
             LocalAnswer notFound;
@@ -154,8 +167,7 @@ private:
             co_await say(std::move(refused));
             co_return;
         }
-        const bool cors = chosen.cors && corsApplies(*chosen.cors, m_request.head);
-        if (cors && isPreflight(m_request.head)) {
+        if (isAnsweredByCors) {
             LocalAnswer preflight;
             preflight.status = 200;
             preflight.headers = preflightHeaders(*chosen.cors, m_request.head);

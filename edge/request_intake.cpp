@@ -12,6 +12,7 @@ namespace edge {
 namespace {
 
 constexpr int BadRequest = 400;
+constexpr int InternalError = 500;
 
 // Those that Envoy's parser knows; others are refused.
 bool isKnownMethod(std::string_view method)
@@ -50,6 +51,13 @@ Refusal refuse(RequestHead &head, const Listener &listener, const Arrival &arriv
     if (status == 0)
         applyListenerRules(head, listener);
     return {status, status != 0 && (status != BadRequest || !ofPath)};
+}
+
+int refusedForAuth(const RequestHead &head, const Config &config)
+{
+    const bool isProbe =
+        head.target == "/ambassador/v0/check_alive" || head.target == "/ambassador/v0/check_ready";
+    return config.brokenAuth.kind.empty() || isProbe ? 0 : InternalError;
 }
 
 } // namespace edge

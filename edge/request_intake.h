@@ -29,4 +29,8 @@ struct Refusal
 // Whether the listener refuses it; if not, merge_slashes and the other settings have been applied to the head.
 Refusal refuse(RequestHead &head, const Listener &listener, const Arrival &arrival);
 
+// Of a request that refuse() lets go on and that is no CORS preflight which a route answers: the status that it gets for the
+// faults of an AuthService, whatever its route (Emissary 3.0 and later); 0: go on.
+int refusedForAuth(const RequestHead &head, const Config &config);
+
 } // namespace edge

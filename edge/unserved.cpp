@@ -152,7 +152,9 @@ void Teller::tellFilters()
             return filter.name.starts_with(prefix)
                 && std::string_view(filter.name).substr(prefix.size()) == gap.filter;
         };
-        if (std::any_of(m_config.httpFilters.begin(), m_config.httpFilters.end(), isIt))
+        const auto those = std::count_if(m_config.httpFilters.begin(), m_config.httpFilters.end(), isIt);
+        const bool isRefusing = gap.filter == "lua" && !m_config.brokenAuth.kind.empty(); // which is done
+        if (those > (isRefusing ? 1 : 0))
             m_all.push_back(
                 {{std::string(gap.kind), {}, {}}, std::string(gap.path), std::string(gap.sentence)});
     }

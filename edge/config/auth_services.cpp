@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/auth_services.h"
 
+#include "edge/config/said.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -8,14 +9,6 @@
 namespace edge {
 
 namespace {
-
-bool isSaid(const Value &value) // as Python takes it
-{
-    return value.isString() ? !value.text().empty()
-        : value.isNumber()  ? value.toDouble() != 0
-        : value.isBool()    ? value.toBool()
-                            : !value.items().empty() || !value.members().empty();
-}
 
 class AuthMerger
 {
@@ -40,8 +33,8 @@ public:
         for (const char *field : {"allowed_request_headers", "allowed_authorization_headers"})
             takeNames(field, spec[field]);
         for (const char *field : {"path_prefix", "status_on_error", "failure_mode_allow"}) {
-            const bool isFirsts = std::string_view(field) == "path_prefix" && isSaid(merged[field]);
-            if (isSaid(spec[field]) && !isFirsts)
+            const bool isFirsts = std::string_view(field) == "path_prefix" && isTruthy(merged[field]);
+            if (isTruthy(spec[field]) && !isFirsts)
                 merged.set(field, spec[field]);
         }
         judge(service);
@@ -63,7 +56,7 @@ private:
         for (const std::string field : {"path_prefix", "timeout_ms", "allow_request_body", "proto"}) {
             const Value &own = (*service.spec)[field];
             const Value before = m_isFirst ? Value() : effective(field);
-            if (isSaid(own) && isSaid(before) && !(own == before))
+            if (isTruthy(own) && isTruthy(before) && !(own == before))
                 complain(service, field,
                          field + " " + own.text() + " differs from the " + before.text()
                              + " of the AuthServices before; "
@@ -87,7 +80,7 @@ private:
         if (own.toBool())
             m_merged.spec.set("add_linkerd_headers", true);
         else if (own.isNull())
-            m_merged.spec.set("add_linkerd_headers", m_module["add_linkerd_headers"].toBool());
+            m_merged.spec.set("add_linkerd_headers", isTruthy(m_module["add_linkerd_headers"]));
     }
 
     void takeBreakers(const Value &own)
@@ -95,9 +88,9 @@ private:
         if (!m_context.rules.newClusterFields)
             return;
         const Value &general = m_module["circuit_breakers"];
-        if (!isSaid(own) && !isSaid(general))
+        if (!isTruthy(own) && !isTruthy(general))
             return;
-        m_merged.ownBreakers = isSaid(own);
+        m_merged.ownBreakers = isTruthy(own);
         m_merged.spec.set("circuit_breakers", m_merged.ownBreakers ? own : general);
     }
 
@@ -118,7 +111,8 @@ private:
         bool wrong = false;
         if (const std::string why = unknownProtocol(service, m_context.rules);
             protocol == "grpc" && !why.empty()) {
-            complain(service, "protocol_version", why, true);
+            complain(service, "protocol_version",
+                     why + (refuses ? "; until then every request is answered by 500" : ""), true);
             wrong = true;
         }
         m_merged.isOff = false;

@@ -4,6 +4,7 @@
 #include "edge/config/address_lists.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/numbers.h"
+#include "edge/config/said.h"
 
 #include <openssl/evp.h>
 
@@ -325,11 +326,12 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
     }
     cluster.discovery = Cluster::Discovery::Endpoints;
     if (endpoints) {
-        const ServiceScope scope{upstream.nameSpace,
-                                 m_context.options.ambassadorNamespace,
-                                 true,
-                                 m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
-                                 {}};
+        const ServiceScope scope{
+            upstream.nameSpace,
+            m_context.options.ambassadorNamespace,
+            true,
+            isTruthy(m_context.module["use_ambassador_namespace_for_service_resolution"]),
+            {}};
         const EndpointName name = endpointName(cluster.host, scope); // also of a service that cannot be read
         cluster.edsName = "k8s/" + name.nameSpace + "/" + name.service + "/" + std::to_string(cluster.port);
     } else {
@@ -381,7 +383,7 @@ void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstrea
     const ServiceScope scope{upstream.nameSpace,
                              m_context.options.ambassadorNamespace,
                              true,
-                             m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
+                             isTruthy(m_context.module["use_ambassador_namespace_for_service_resolution"]),
                              {}};
     const EndpointName name = endpointName(upstream.service, scope);
     m_askedService = name.service + "." + name.nameSpace;

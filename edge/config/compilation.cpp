@@ -481,6 +481,7 @@ Config Compilation::State::compile()
     config.tlsContexts = m_base->tls->sound();
     config.listeners = listeners(tcpGroups, tcpClusters, services, config);
     config.httpFilters = services.filters;
+    config.brokenAuth = services.brokenAuth;
     config.accessLogs = services.accessLogs;
     config.regexMaxSize = edge::regexMaxSize(module);
     config.stdRegex = m_rules.stdRegexAllowed && module["regex_type"].text() == "unsafe";

@@ -26,6 +26,8 @@ enum class Check {
     Filled,     // something
     Regex,      // something; what RE2 says of it is told where it is read
     Line,       // no line break
+    Text,       // a text, and that in one line
+    Truth,      // true or false; of a Module, whose values no schema has seen
     Header,     // a value with commands
     LogFormat,  // commands, line breaks as well
     Lifetime,   // a Duration of protobuf: "3s"
@@ -168,7 +170,11 @@ constexpr std::array limits{
     number("Module", "keepalive.interval", 0, LargestUint32),
     number("Module", "keepalive.probes", 0, LargestUint32),
     Limit{"Module", "load_balancer.cookie.ttl", Check::Lifetime},
-    Limit{"Module", "server_name", Check::Line},
+    Limit{"Module", "server_name", Check::Text},
+    Limit{"Module", "use_remote_address", Check::Truth},
+    Limit{"Module", "enable_http10", Check::Truth},
+    Limit{"Module", "preserve_external_request_id", Check::Truth, 0, AnyNumber, {}, Compat::V2_0},
+    Limit{"Module", "allow_chunked_length", Check::Truth, 0, AnyNumber, {}, Compat::V2_0},
     Limit{"Module", "envoy_log_format", Check::LogFormat},
     Limit{"Module", "envoy_log_format.{}", Check::LogFormat},
     Limit{"Module", "defaults.add_request_headers.{name}", Check::Changeable},
@@ -305,6 +311,10 @@ std::string faultOf(const Limit &limit, const Value &value)
         return twiceFault(value);
     if (limit.check == Check::Range)
         return value["min"].toInteger() > value["max"].toInteger() ? "ends before it begins" : "";
+    if (limit.check == Check::Truth)
+        return value.isBool() || value.isNull() ? "" : "is neither true nor false";
+    if (limit.check == Check::Text && !value.isString() && !value.isNull())
+        return "is no text";
     if (!value.isString())
         return {};
     const std::string &text = value.text();
@@ -317,6 +327,7 @@ std::string faultOf(const Limit &limit, const Value &value)
     case Check::Changeable: return headerNameFault(value);
     case Check::Filled: return text.empty() ? "is no name: it is empty" : "";
     case Check::Regex: return text.empty() ? "is no regex: it is empty" : "";
+    case Check::Text:
     case Check::Line: return hasLineBreak(text) ? "has a line break" : "";
     case Check::Address: return text.empty() || isIpAddress(text) ? "" : "is no IP address";
     case Check::Lifetime: return isLifetime(text) ? "" : "is no time such as 3600s";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/group_losses.h"
 
+#include "edge/config/said.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -88,7 +90,7 @@ private:
     bool addsLinkerd(const MappingResource &mapping) const
     {
         const Value &own = mapping.field("add_linkerd_headers");
-        return own.isNull() ? m_module["add_linkerd_headers"].toBool() : own.toBool();
+        return own.isNull() ? isTruthy(m_module["add_linkerd_headers"]) : own.toBool();
     }
 
     const MappingGroup &m_group;

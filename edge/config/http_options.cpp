@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listeners.h"
+#include "edge/config/said.h"
 
 namespace edge {
 
@@ -31,11 +32,11 @@ HttpOptions httpOptions(const ListenerContext &context)
     http.allowChunkedLength = module["allow_chunked_length"].isBool()
         ? std::optional(module["allow_chunked_length"].toBool())
         : std::nullopt;
-    http.properCase = module["proper_case"].toBool();
+    http.properCase = isTruthy(module["proper_case"]);
     http.preserveExternalRequestId = module["preserve_external_request_id"].toBool();
-    http.mergeSlashes = module["merge_slashes"].toBool();
-    http.rejectEscapedSlashes = module["reject_requests_with_escaped_slashes"].toBool();
-    http.stripMatchingHostPort = module["strip_matching_host_port"].toBool();
+    http.mergeSlashes = parsesTrue(module["merge_slashes"]);
+    http.rejectEscapedSlashes = parsesTrue(module["reject_requests_with_escaped_slashes"]);
+    http.stripMatchingHostPort = parsesTrue(module["strip_matching_host_port"]);
     http.headersWithUnderscores = module["headers_with_underscores_action"].text();
     return http;
 }

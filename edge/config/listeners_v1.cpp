@@ -4,6 +4,7 @@
 #include "edge/config/envoy_limits.h"
 #include "edge/config/listener_plans.h"
 #include "edge/config/numbers.h"
+#include "edge/config/said.h"
 
 #include <algorithm>
 #include <cmath>
@@ -151,7 +152,7 @@ void ListenerBuilder::addContextSites()
 void ListenerBuilder::addDefaultSite()
 {
     Site site{"*", {"*"}, {}, InsecureAction::Route, 0, {}};
-    if (m_context.resources.module["x_forwarded_proto_redirect"].toBool())
+    if (isTruthy(m_context.resources.module["x_forwarded_proto_redirect"]))
         site.insecure = InsecureAction::Redirect;
     static constexpr const char *Fallback = "fallback-self-signed-context";
     if (const ResolvedContext *context =
@@ -186,7 +187,7 @@ std::optional<std::uint16_t> ListenerBuilder::servicePort() const
 void ListenerBuilder::tellIdleRedirect()
 {
     const ModuleResource &module = m_context.resources.module;
-    if (module["x_forwarded_proto_redirect"].toBool())
+    if (isTruthy(module["x_forwarded_proto_redirect"]))
         m_context.diagnostics.push_back({Diagnostic::Severity::Notice, module.ref,
                                          "spec.config.x_forwarded_proto_redirect",
                                          "x_forwarded_proto_redirect changes nothing where there is a Host "
@@ -229,7 +230,7 @@ bool ListenerBuilder::serves(const Site &site, const CompiledGroup &group, const
         return true;
     if (const auto *hosts = boundTo(*group.group); hosts && !contains(*hosts, site.name))
         return false;
-    if (!m_context.resources.module["prune_unreachable_routes"].toBool())
+    if (!isTruthy(m_context.resources.module["prune_unreachable_routes"]))
         return true;
     return std::none_of(route.headers.begin(), route.headers.end(), [&](const ValueMatch &match) {
         const bool reachable = match.value == site.name && match.value.find('*') == std::string::npos;
@@ -323,7 +324,7 @@ Listener ListenerBuilder::listenerOf(std::vector<Site> sites, std::uint16_t port
     listener.port = port;
     listener.http = httpOptions(m_context);
     listener.http.trustedHops = saturated(m_context.resources.module["xff_num_trusted_hops"].toInteger());
-    listener.proxyProtocol = m_context.resources.module["use_proxy_proto"].toBool();
+    listener.proxyProtocol = isTruthy(m_context.resources.module["use_proxy_proto"]);
     for (const Site &site : sites)
         listener.chains.push_back(chainOf(site, main));
     listener.tlsInspector = std::any_of(listener.chains.begin(), listener.chains.end(),

@@ -2,6 +2,7 @@
 #include "edge/config/never_matched.h"
 
 #include "edge/config/envoy_limits.h"
+#include "edge/config/said.h"
 #include "edge/h1_codec.h"
 #include "edge/request_target.h"
 #include "edge/text.h"
@@ -89,9 +90,9 @@ public:
 
     std::optional<FieldRemark> find() const
     {
-        std::string fault = m_mapping.prefixRegex
-            ? regexFault(m_mapping.prefix)
-            : pathFault(m_mapping.prefix, m_mapping.prefixExact, m_context.module["merge_slashes"].toBool());
+        std::string fault = m_mapping.prefixRegex ? regexFault(m_mapping.prefix)
+                                                  : pathFault(m_mapping.prefix, m_mapping.prefixExact,
+                                                              parsesTrue(m_context.module["merge_slashes"]));
         if (!fault.empty())
             return FieldRemark{"spec.prefix",
                                std::string(m_mapping.prefixRegex ? "regex " : "prefix ")

@@ -7,6 +7,7 @@
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_policies.h"
 #include "edge/config/mapping_reader.h"
+#include "edge/config/module_faults.h"
 #include "edge/config/module_keys.h"
 #include "edge/config/numbers.h"
 #include "edge/config/odd_hostnames.h"
@@ -151,6 +152,8 @@ void ResourceReader::readModule(const SourceObject &object)
     module.ref = object.ref;
     module.present = true;
     module.config = (*object.spec)["config"];
+    for (const KeyRemark &remark : fatalModuleValues(module.config, m_rules))
+        report(object.ref, "spec.config." + remark.path, remark.message, false);
     const std::size_t said = m_resources.diagnostics.size();
     const Value &namespacing = module.config.at({"defaults", "tls_secret_namespacing"});
     module.secretNamespacing = namespacing.toBool(true);

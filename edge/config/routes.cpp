@@ -3,6 +3,7 @@
 
 #include "edge/config/numbers.h"
 #include "edge/config/response_map.h"
+#include "edge/config/said.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -208,7 +209,7 @@ void RouteCompiler::setHeaders(Route &route) const
     for (const MappingResource *mapping : m_group.flattening) {
         addHeaders(route.requestHeadersToAdd, headersOf(*mapping, "add_request_headers"));
         const Value &own = mapping->field("add_linkerd_headers");
-        if (own.isNull() ? m_context.module["add_linkerd_headers"].toBool() : own.toBool())
+        if (own.isNull() ? isTruthy(m_context.module["add_linkerd_headers"]) : own.toBool())
             addHeaders(
                 route.requestHeadersToAdd,
                 Value::object({{"l5d-dst-override", m_context.clusters.authorityOf(mapping->upstream)}}));

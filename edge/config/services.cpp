@@ -5,6 +5,7 @@
 #include "edge/config/auth_services.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/response_map.h"
+#include "edge/config/said.h"
 #include "edge/config/tracer.h"
 #include "edge/text.h"
 
@@ -101,7 +102,7 @@ ServiceOutput ServiceCompiler::compile(bool errorResponses)
     addTracing();
     Value router;
     const bool tracing = !m_output.tracing.isNull();
-    const bool suppress = m_context.rules.newClusterFields && m_module["suppress_envoy_headers"].toBool();
+    const bool suppress = m_context.rules.newClusterFields && parsesTrue(m_module["suppress_envoy_headers"]);
     if (tracing || suppress) {
         router = typed("extensions.filters.http.router.v3.Router");
         if (tracing)
@@ -285,10 +286,18 @@ void ServiceCompiler::addAuth()
         add("ext_authz", authFilter(merged.spec));
     if (!m_output.auth || !refuses)
         return;
+    // Of the answer's words only the status and the type are the compilers' own.
     Value refusing = typed("extensions.filters.http.lua.v3.Lua");
-    refusing.set("inline_code",
-                 "function envoy_on_request(handle)\n  handle:respond({[\":status\"] = \"500\"}, \"the "
-                 "AuthService is not configured well\")\nend\n");
+    refusing.set(
+        "inline_code",
+        R"lua(local spared = {["/ambassador/v0/check_alive"] = true, ["/ambassador/v0/check_ready"] = true}
+function envoy_on_request(handle)
+  if spared[handle:headers():get(":path")] then return end
+  handle:respond({[":status"] = "500", ["content-type"] = "application/json"},
+    '{"message": "the AuthService is not configured well", "status_code": 500}\n')
+end
+)lua");
+    m_output.brokenAuth = merged.asked.front()->ref;
     add("lua", std::move(refusing));
 }
 

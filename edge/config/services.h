@@ -14,6 +14,7 @@ struct ServiceOutput
     Value tracing;               // of the HTTP connection manager; null: off
     Value tracer;                // its provider; null: none, or none that Envoy knows
     bool auth = false;           // there is an AuthService
+    ResourceRef brokenAuth;      // as of Config
     std::string authCluster;     // full name
     std::string rateLimitDomain; // "" there is no RateLimitService
 };

@@ -3,6 +3,7 @@
 
 #include "edge/config/envoy_limits.h"
 #include "edge/config/mapping_policies.h"
+#include "edge/config/said.h"
 
 namespace edge {
 
@@ -33,7 +34,8 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
     upstream.resolver = resolverOf(resolverName());
     ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
                        upstream.resolver.kind != Resolver::Kind::Consul,
-                       m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(), reading};
+                       isTruthy(m_context.module["use_ambassador_namespace_for_service_resolution"]),
+                       reading};
     std::string problem;
     upstream.service = qualifiedService(service, scope, &problem);
     const Value &written = m_spec["service"]; // of an annotation it may be anything

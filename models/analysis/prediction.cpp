@@ -17,6 +17,8 @@ namespace {
 
 using Outcome = edge::Decision::Outcome;
 
+constexpr int AnsweredByCors = 200; // a preflight
+
 edge::RequestHead headOf(const RequestSpec &request)
 {
     edge::RequestHead head;
@@ -274,12 +276,27 @@ void addPreflight(Prediction &prediction, const edge::Decision &decision, const 
     if (!decision.route || !decision.route->cors || !edge::isPreflight(head)
         || !edge::corsApplies(*decision.route->cors, head))
         return;
-    constexpr int Ok = 200;
-    prediction.status = Ok;
+    prediction.status = AnsweredByCors;
     prediction.location.clear();
     prediction.reason = u"the edge answers the CORS preflight itself with 200"_s;
     prediction.steps.append(
         {u"CORS"_s, u"preflight answered with 200"_s, text(head.headers.value("origin")), Severity::Info});
+}
+
+// Whatever its route: Emissary 3.0 and later let nobody through beside an AuthService with faults.
+void addBrokenAuth(Prediction &prediction, const edge::Config &config, const edge::RequestHead &head)
+{
+    const int status = edge::refusedForAuth(head, config);
+    if (status == 0)
+        return;
+    const QString service = refOf(config.brokenAuth).text();
+    prediction.status = status;
+    prediction.mapping.clear();
+    prediction.location.clear();
+    prediction.reason =
+        u"the edge answers %1 to all but its own probes: %2 is not configured well"_s.arg(status).arg(
+            service);
+    prediction.steps.append({u"Refused"_s, u"with %1"_s.arg(status), service, Severity::Error});
 }
 
 void addHostStep(Prediction &prediction, const Snapshot &snapshot, const edge::Decision &decision,
@@ -502,6 +519,8 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
                   explanation.outcome == Outcome::NoRoute
                       && isRejectedAsClearText(snapshot, *view.table, query));
     addPreflight(prediction, decision, head);
+    if (isReached && prediction.status != AnsweredByCors)
+        addBrokenAuth(prediction, view.table->config(), head);
     const bool isForwarded = explanation.outcome == Outcome::Forward && prediction.status == 0;
     prediction.shares = sharesOf(explanation);
     addWeightsStep(prediction);

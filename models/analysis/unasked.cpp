@@ -126,6 +126,7 @@ public:
     {
     }
 
+    void addModule();
     void addServices(const edge::Route &route);
     void addPolicies(const edge::RequestHead &head);
     void addConsul(const edge::Decision &decision);
@@ -151,6 +152,17 @@ private:
     const edge::Config &m_config;
     QList<PredictionStep> m_steps;
 };
+
+// What the Module asks of every request, whichever route it has.
+void StepMaker::addModule()
+{
+    if (hasFilter(m_config, "envoy.filters.http.rbac"))
+        add(named(u"Module"_s) + u" could refuse this request by its address (403): ip_allow, ip_deny"_s);
+    if (hasFilter(m_config, "envoy.filters.http.lua") && m_config.brokenAuth.kind.empty())
+        add(named(u"Module"_s) + u" could answer or change this request: lua_scripts"_s);
+    if (hasFilter(m_config, "envoy.filters.http.buffer"))
+        add(named(u"Module"_s) + u" could refuse this request by its size (413): buffer"_s);
+}
 
 void StepMaker::addServices(const edge::Route &route)
 {
@@ -243,9 +255,12 @@ QList<Finding> unservedFindings(const Snapshot &snapshot, const EdgeInstallation
 QList<PredictionStep> unaskedSteps(const Snapshot &snapshot, const EdgeView &view,
                                    const edge::Decision &decision, const edge::RequestHead &head)
 {
-    if (!view.table || !decision.route || decision.route->mapping.kind.empty())
-        return {}; // Envoy asks nobody where no route fits
+    if (!view.table || !decision.chain || !decision.chain->tcpClusters.empty())
+        return {};
     StepMaker maker(snapshot, view);
+    maker.addModule();
+    if (!decision.route || decision.route->mapping.kind.empty())
+        return maker.take(); // Envoy asks nobody where no route fits
     maker.addServices(*decision.route);
     maker.addPolicies(head);
     maker.addConsul(decision);

@@ -164,6 +164,19 @@ TEST(EnvoyExport, isTakenByARealEnvoy)
     expectTaken(edge::compile(edge::parseYaml(Everything).value(), options), "all of it");
 }
 
+TEST(EnvoyExport, refusesBesideABrokenAuthService)
+{
+    const auto objects = edge::parseYaml(std::string(Everything)
+                                         + "---\napiVersion: getambassador.io/v3alpha1\nkind: "
+                                           "AuthService\nmetadata: {name: a, namespace: prod}\nspec: "
+                                           "{auth_service: a, proto: grpc}\n");
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    const edge::Config config = edge::compile(*objects, options);
+    EXPECT_EQ(config.brokenAuth.name, "a");
+    expectTaken(config, "a Lua filter");
+}
+
 // What the tracer is told is what Emissary's own compilers tell it (v3tracing of 3.9.1, irtracing), in words that an
 // Envoy of today has.
 TEST(EnvoyExport, tracesAsTheServiceSays)

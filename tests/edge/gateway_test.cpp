@@ -620,3 +620,52 @@ TEST_F(Gateway, anEdgeOf1xRefusesARequestWithoutAHost)
     }
     EXPECT_EQ(upstream.seen().size(), 2U);
 }
+
+// As Emissary since 3.0: nobody passes beside an AuthService with faults, on no route and none at all; its own probes and
+// what CORS answers do.
+TEST_F(Gateway, anAuthServiceWithFaultsLetsNobodyThrough)
+{
+    const auto objects = edge::parseYaml(
+        "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: default}, "
+        "spec: "
+        "{port: 8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}\n---\n"
+        "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: default}, spec: "
+        "{hostname: '*', requestPolicy: {insecure: {action: Route}}}}\n---\n"
+        "{apiVersion: getambassador.io/v3alpha1, kind: AuthService, metadata: {name: a, namespace: default}, "
+        "spec: "
+        "{auth_service: auth, proto: grpc}}\n---\n"
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: m, namespace: default}, "
+        "spec: "
+        "{hostname: '*', prefix: /m/, service: echo, cors: {origins: ['http://a.example']}}}\n---\n"
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: r, namespace: default}, "
+        "spec: "
+        "{hostname: '*', prefix: /r/, service: other.example, host_redirect: true}}\n");
+    ASSERT_TRUE(objects) << objects.error().message;
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "default";
+    ASSERT_TRUE(apply(edge::compile(*objects, options)).empty());
+    const struct
+    {
+        const char *method, *path;
+        int status;
+    } rows[] = {
+        {"GET", "/m/", 500},     {"GET", "/r/", 500},
+        {"GET", "/none/", 500},  {"GET", "/ambassador/v0/check_alive?x", 500},
+        {"OPTIONS", "/m/", 200},
+    };
+    for (const auto &row : rows) {
+        auto wanted = request(row.path);
+        wanted.head.method = row.method;
+        wanted.head.headers.add("origin", "http://a.example");
+        wanted.head.headers.add("access-control-request-method", "GET");
+        const auto reply = fetch(wanted);
+        ASSERT_TRUE(reply) << reply.error().message;
+        EXPECT_EQ(reply->head.status, row.status) << row.path;
+        if (row.status == 500) {
+            EXPECT_EQ(reply->head.headers.value("content-type"), "application/json");
+        }
+    }
+    const auto probe = fetch(request("/ambassador/v0/check_alive"));
+    ASSERT_TRUE(probe);
+    EXPECT_NE(probe->head.status, 500);
+}

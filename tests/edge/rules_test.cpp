@@ -81,6 +81,13 @@ std::string filters(const edge::Config &config)
     return text;
 }
 
+std::string httpSwitches(const edge::Config &config)
+{
+    const edge::HttpOptions &http = config.listeners.at(0).http;
+    return std::string(http.mergeSlashes ? "merge " : "") + (http.stripMatchingHostPort ? "strip " : "")
+        + (http.properCase ? "proper" : "");
+}
+
 std::string statNames(const edge::Config &config) // of all clusters but the probes'
 {
     std::string text;
@@ -487,6 +494,12 @@ std::vector<LevelCase> serviceLevels()
              + object("LogService", "la", "service: a, driver: tcp, protocol_version: v3, driver_config: {}"),
          complaints,
          {"lb ", "lb ", "lb ", "lb "}},
+        {"a text is yes or no as Python has it",
+         inClear + host("h", "*", Routes)
+             + object("Module", "ambassador",
+                      "config: {merge_slashes: 'ON', strip_matching_host_port: x, proper_case: 'no'}"),
+         httpSwitches,
+         {"merge proper", "merge proper", "merge proper", "merge proper"}},
         {"Lightstep is gone since 3.4",
          object("TracingService", "ts", "service: ts, driver: lightstep, config: {access_token: t}"),
          statNames,

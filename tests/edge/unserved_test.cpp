@@ -149,6 +149,7 @@ const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "Cluster tls",
                                    "Cluster tlsContext",
                                    "Config accessLogs",
+                                   "Config brokenAuth",
                                    "Config clusters",
                                    "Config diagnostics",
                                    "Config groups",
@@ -255,7 +256,7 @@ std::set<std::string> allFields()
                      minTlsVersion, maxTlsVersion, cipherSuites, ecdhCurves, sni, certFile, keyFile, caFile,
                      crlFile, crlSecret));
     all.merge(FIELDS(Config, listeners, groups, httpFilters, accessLogs, regexMaxSize, stdRegex, clusters,
-                     tlsContexts, diagnostics, replaced));
+                     tlsContexts, diagnostics, replaced, brokenAuth));
     return all;
 }
 

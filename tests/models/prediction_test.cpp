@@ -254,6 +254,20 @@ private Q_SLOTS:
             << policy("{host: edge.example, path: /backend/, filters: []}, {host: '*', path: '*', filters: "
                       "[{name: x}]}")
             << QByteArray() << QString();
+        const auto module = [](const char *config) -> QByteArray {
+            return mappingYaml("x", QByteArray(QByteArray("{config: {") + config + "}}").constData())
+                .replace("kind: Mapping", "kind: Module")
+                .replace("name: x", "name: ambassador");
+        };
+        QTest::newRow("addresses")
+            << module("ip_deny: [{remote: 10.0.0.0/8}]") << QByteArray()
+            << u"Module default/ambassador could refuse this request by its address (403): ip_allow, ip_deny"_s;
+        QTest::newRow("scripts")
+            << module("lua_scripts: 'function envoy_on_request(h) end'") << QByteArray()
+            << u"Module default/ambassador could answer or change this request: lua_scripts"_s;
+        QTest::newRow("sizes")
+            << module("buffer: {max_request_bytes: 5}") << QByteArray()
+            << u"Module default/ambassador could refuse this request by its size (413): buffer"_s;
         QTest::newRow("Consul") << object("ConsulResolver", "{address: 'c:8500', datacenter: dc1}")
                                 << QByteArray(", resolver: x") << u"Consul: where quote is, it alone knows"_s;
     }
@@ -273,6 +287,41 @@ private Q_SLOTS:
             titles.append(step.title);
         if (!said.isEmpty())
             QVERIFY(titles.indexOf(u"Not asked"_s) < titles.indexOf(u"Mapping"_s));
+    }
+
+    void anAuthServiceWithFaultsAnswersForAll_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        QTest::addColumn<int>("status");
+        QTest::newRow("since 3.0") << QByteArray("aes:3.9.1") << 500;
+        QTest::newRow("before") << QByteArray("aes:2.5.1") << 0;
+    }
+    void anAuthServiceWithFaultsAnswersForAll()
+    {
+        QFETCH(QByteArray, image);
+        QFETCH(int, status);
+        const auto v3 = [](QByteArray yaml) {
+            return yaml.replace("getambassador.io/v2", "getambassador.io/v3alpha1");
+        };
+        QByteArray world =
+            edgeYaml() + quoteYaml(false)
+            + v3(mappingYaml("quote-backend", "{hostname: '*', prefix: /backend/, service: quote}"))
+            + v3(mappingYaml("h", "{hostname: '*', requestPolicy: {insecure: {action: Route}}}")
+                     .replace("kind: Mapping", "kind: Host"))
+            + v3(
+                mappingYaml(
+                    "l",
+                    "{port: 8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}")
+                    .replace("kind: Mapping", "kind: Listener"))
+            + v3(mappingYaml("x", "{auth_service: auth, proto: grpc}")
+                     .replace("kind: Mapping", "kind: AuthService"));
+        world.replace("aes:1.11.2", image);
+        const models::Prediction prediction = predicted(world, u"http://edge.example/backend/"_s);
+        QCOMPARE(prediction.status, status);
+        QCOMPARE(prediction.mapping, status == 0 ? u"default/quote-backend"_s : QString());
+        QCOMPARE(stepText(prediction, u"Refused"_s), status == 0 ? QString() : u"with 500"_s);
+        for (const models::Finding &finding : prediction.findings)
+            QVERIFY2(!finding.message.contains(u"Lua"_s), qPrintable(finding.message));
     }
 
     // A cluster without Edge Stack has none; one that does not show them may have any.
