@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transport.h"
 
-#include "kube/certificate.h"
 #include "kube/connection_health.h"
 #include "kube/curl_loop.h"
 #include "kube/proxy_choice.h"
 #include "kube/raw_stream.h"
 #include "kube/transfer.h"
+#include "kube/trusted_roots.h"
 #include "kube/wake_watch.h"
 #include "kube/wipe.h"
 
-#include <QFile>
 #include <QPointer>
 #include <QSet>
-#include <QSslCertificate>
-#include <QSslConfiguration>
 
 #include <algorithm>
 #include <map>
@@ -29,9 +26,6 @@ using namespace Qt::StringLiterals;
 namespace kube {
 namespace {
 
-constexpr qint64 LookAgainMsecs = 1000; // at a file that may have changed
-constexpr qint64 MaxCaBytes = 4 * 1024 * 1024;
-
 // With HTTP/2 a server allows about 100 streams a connection; one connection alone starves behind long watches, and without a limit
 // curl opens one for each waiting request (facts kube-client.md §2.3).
 // HTTP/1.1 needs one for each watch and gets no limit.
@@ -40,14 +34,6 @@ constexpr long maxConnectionsOverHttp2 = 4;
 Error noMemory()
 {
     return failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s).value();
-}
-
-QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what curl was compiled for
-{
-    QByteArray pem;
-    for (const QSslCertificate &root : QSslConfiguration::systemCaCertificates())
-        pem.append(root.toPem());
-    return pem;
 }
 
 } // namespace
@@ -65,7 +51,6 @@ public:
     void resume(Id id);
     void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
     void closeSockets();
-    void rereadCa();
     Transfer *find(Id id) const;
     void refused(const SharedCredential &used)
     {
@@ -109,9 +94,7 @@ private:
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
     QSet<QByteArray> m_warned;
     std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
-    QByteArray m_ca = connection.trustedCa; // as its file has it now
-    qint64 m_caLookedAt = Transfer::monotonicMsecs();
-    QByteArray m_systemRoots;
+    TrustedRoots m_roots{connection};
     Protocol m_protocol = Protocol::Unknown;
     Id m_scout = 0;                                   // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
@@ -146,30 +129,11 @@ Transport::Private::~Private()
         curl_multi_remove_handle(loopOf(*transfer).multi(), transfer->handle());
 }
 
-// An authority is renewed in its file, as kubelets do it in pods.  Between two renames it may be empty or half written: then the old one
-// stays.
-void Transport::Private::rereadCa()
-{
-    const qint64 now = Transfer::monotonicMsecs();
-    if (connection.caFile.isEmpty() || now - m_caLookedAt < LookAgainMsecs)
-        return;
-    m_caLookedAt = now;
-    QFile file(connection.caFile);
-    const QByteArray content = file.open(QIODevice::ReadOnly) ? file.read(MaxCaBytes) : QByteArray();
-    if (content.isEmpty() || content == m_ca || !readPem(content))
-        return;
-    m_ca = content;
-    closeSockets();
-}
-
 QByteArray Transport::Private::roots()
 {
-    rereadCa();
-    if (!m_ca.isEmpty() || connection.insecure)
-        return m_ca;
-    if (m_systemRoots.isEmpty())
-        m_systemRoots = systemRootsPem();
-    return m_systemRoots;
+    if (m_roots.reread())
+        closeSockets();
+    return m_roots.pem();
 }
 
 void Transport::Private::add(const std::shared_ptr<Transfer> &transfer)
