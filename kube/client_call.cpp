@@ -21,6 +21,8 @@ ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_toke
     , m_done(std::move(done))
 {
     m_clock.start();
+    m_request.isRenewable =
+        !m_request.path.contains(u"/proxy/"); // there a service may answer, and have done something
     const auto pause = m_transport.rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
     if (pause.count() == 0)
         send();

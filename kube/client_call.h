@@ -3,7 +3,7 @@
 // One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes
 // itself. Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a
 // write too, since it was not taken; a GET answered 5xx with Retry-After, or whose connection was lost after
-// it stood.  Nothing waits longer than 30 s, and all
+// it stood.  What was answered 401 is sent once more where signing in anew brings other credentials.  Nothing waits longer than 30 s, and all
 // of it no longer than an answer may take (Connection::timeoutMs): what would end later is not begun.
 #include "kube/transport.h"
 

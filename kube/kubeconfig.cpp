@@ -487,6 +487,10 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
     connection.user = entry->user;
     connection.nameSpace = entry->nameSpace.isEmpty() ? u"default"_s : entry->nameSpace;
     connection.file = entry->file;
+    connection.again = [sources = m_sources, name = entry->name]() -> Result<Connection> {
+        const Result<Kubeconfig> now = load(sources);
+        return now ? now->connection(name) : tl::unexpected(now.error());
+    };
     const bool hasClientCertificate = !user->certificateFile.isEmpty() || !user->certificateData.isEmpty();
     if (const Result<void> added = addCluster(connection, *cluster, hasClientCertificate); !added)
         return tl::unexpected(added.error());

@@ -64,6 +64,7 @@ struct Connection // of one context, resolved; holds credentials: never log it
     QString caFile;                   // the same of trustedCa
     std::optional<ExecPlugin> exec;
     std::optional<OidcProvider> oidc;
+    std::function<Result<Connection>()> again; // the same context as its files are now; empty: there are none
     ExecPolicy mayRun; // set by who can ask the user; empty: every plug-in may run, as with kubectl
     Remedies remedies;
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)

@@ -2,7 +2,6 @@
 #include "kube/static_source.h"
 
 #include "kube/certificate.h"
-#include "kube/kubeconfig.h"
 
 #include <QDateTime>
 #include <QFile>
@@ -23,7 +22,8 @@ QByteArray contentOf(const QString &path)
 } // namespace
 
 StaticSource::StaticSource(const Connection &connection)
-    : m_tokens(connection.token, connection.tokenFile)
+    : m_connection(connection)
+    , m_tokens(connection.token, connection.tokenFile)
     , m_basic(connection.basic)
     , m_certificateFile(connection.certificateFile)
     , m_keyFile(connection.keyFile)
@@ -64,13 +64,39 @@ void StaticSource::rereadCertificate(qint64 now)
 
 void StaticSource::refused(const SharedCredential &used)
 {
-    if (used && used == m_last) // and not one that has been read since
-        m_tokens.reread();
+    if (!used || used != m_last) // but one that has been read since
+        return;
+    m_tokens.reread();
+    m_isRefused = true;
+}
+
+void StaticSource::rereadKubeconfig()
+{
+    if (!m_connection.again)
+        return;
+    const Result<Connection> now = m_connection.again();
+    if (!now || now->exec || now->oidc || now->server != m_connection.server
+        || now->user != m_connection.user)
+        return;
+    const bool isOther = std::exchange(m_connection.token, now->token) != now->token
+        || std::exchange(m_connection.tokenFile, now->tokenFile) != now->tokenFile;
+    if (isOther)
+        m_tokens = TokenSource(now->token, now->tokenFile);
+    m_basic = now->basic;
+    m_certificateFile = now->certificateFile;
+    m_keyFile = now->keyFile;
+    if (now->clientCertificate == m_certificate && now->clientKey == m_key)
+        return;
+    m_certificate = now->clientCertificate;
+    m_key = now->clientKey;
+    Q_EMIT certificateChanged();
 }
 
 void StaticSource::get(Ready ready)
 {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    if (std::exchange(m_isRefused, false))
+        rereadKubeconfig();
     rereadCertificate(now);
     const Credential credential{authorization(now), m_certificate, m_key};
     if (!m_last || *m_last != credential)

@@ -2,8 +2,10 @@
 #pragma once
 // Credentials that stand in the kubeconfig or in files it names: token files are read again by TokenSource's
 // rules, certificate and key files when they have changed, looked at once a second at most (facts
-// kube-client.md K11, K12).
+// kube-client.md K11, K12).  What stands in the kubeconfig itself is read again once a server has refused it: somebody may have
+// signed in anew.  It is taken for the same server and user only.
 #include "kube/credential_source.h"
+#include "kube/kubeconfig.h"
 #include "kube/token_source.h"
 
 class QTimer;
@@ -23,12 +25,15 @@ public:
 private:
     QByteArray authorization(qint64 now);
     void rereadCertificate(qint64 now);
+    void rereadKubeconfig();
 
+    Connection m_connection;
     TokenSource m_tokens;
     QByteArray m_basic;
     QString m_certificateFile, m_keyFile;
     QByteArray m_certificate, m_key;
     SharedCredential m_last;
+    bool m_isRefused = false;
     qint64 m_lookedAt = -1;
     QTimer *m_poll;
 };

@@ -83,6 +83,7 @@ private:
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
     void refuse(const std::shared_ptr<Transfer> &transfer, const Error &error);
+    void askRenewed(const Transfer &refused, const Result<HttpResponse> &answer);
     void record(const Transfer &transfer, bool isCut = false);
     void tell(QList<QByteArray> warnings);
 
@@ -358,8 +359,32 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
             refused(transfer->credential());
         Result<HttpResponse> result = transfer->result(code, connection);
         record(*transfer, !result && result.error().reason == connectionLost);
-        transfer->callbacks().finished(std::move(result));
+        if (transfer->request().isRenewable && transfer->status() == 401 && result)
+            askRenewed(*transfer, result);
+        else
+            transfer->callbacks().finished(std::move(result));
     }
+}
+
+// Under the same number, so that whoever asked can still cancel it.
+void Transport::Private::askRenewed(const Transfer &refused, const Result<HttpResponse> &answer)
+{
+    HttpRequest request = refused.request();
+    request.isRenewable = false;
+    const auto next = std::make_shared<Transfer>(refused.id(), request, refused.callbacks());
+    m_transfers.emplace(next->id(), next);
+    m_credentials->get(
+        [this, next, answer, used = refused.credential()](const Result<SharedCredential> &now) {
+            if (m_transfers.count(next->id()) == 0)
+                return;
+            if (now && *now && used && **now != *used)
+                return begin(next, *now);
+            const auto tell = [this, next, told = now ? answer : tl::unexpected(now.error())] {
+                if (m_transfers.erase(next->id()) > 0)
+                    next->callbacks().finished(told);
+            };
+            QMetaObject::invokeMethod(q, tell, Qt::QueuedConnection);
+        });
 }
 
 // The handle stays with the multi, whose connection the stream goes on to use.

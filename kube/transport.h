@@ -3,7 +3,7 @@
 // HTTP to one API server over libcurl's multi interface (HTTP/2, keep-alive, half-open detection): the only place that knows curl.
 // Thread: the cluster thread.  Every transfer ends in exactly one finished(); after cancel() nothing more is heard of it.
 // Callbacks run from the event loop, never inside send() or cancel(), and may call both or end the transport.
-// Credentials may take a while (an exec plug-in runs): requests wait for them.  If there are none, they fail as Config.
+// Credentials may take a while (an exec plug-in runs): requests wait for them, after a 401 too.  If there are none, they fail as Config.
 #include "kube/kubeconfig.h"
 #include "kube/rate_limit.h"
 
@@ -33,6 +33,8 @@ struct HttpRequest
     bool isRaw = false;    // for connectRaw(): only the connection is made
     bool isAnonymous =
         false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
+    // Answered 401, by which nothing was done, it is sent once more if what signs in has been renewed since: in its file, by its plug-in.
+    bool isRenewable = false;
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Signing in as a user of the transport sees it: real plug-in programs (shell scripts), real files, a real
 // TLS server that says 401.
+#include "kube/client.h"
 #include "kube/exec_plugin.h"
 #include "kube/exec_source.h"
+#include "kube/kubeconfig.h"
 #include "kube/kubeconfig_writer.h"
 #include "kube/oidc_source.h"
 #include "kube/static_source.h"
 #include "kube/transport.h"
 #include "kube/upgrade.h"
+#include "tests/kube/scripted_api.h"
 #include "tests/kube/scripted_server.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -152,6 +155,81 @@ private Q_SLOTS:
         QCOMPARE(ask(transport)->status, 200);
         QCOMPARE(ask(transport)->status, 200);
         QCOMPARE(runs(), 2);
+    }
+
+    // What a verb of the client asks for need not be asked twice by whoever wants it.
+    void whoIsRefusedSignsInAnewAndAsksOnceMore_data()
+    {
+        QTest::addColumn<QString>("way");
+        QTest::addColumn<bool>("isRenewed");
+        QTest::newRow("a plug-in") << u"plugin"_s << true;
+        QTest::newRow("a plug-in with nothing new") << u"same"_s << false;
+        QTest::newRow("a token file") << u"tokenFile"_s << true;
+        QTest::newRow("a kubeconfig") << u"kubeconfig"_s << true;
+        QTest::newRow("a kubeconfig that is as it was") << u"unchanged"_s << false;
+        QTest::newRow("a kubeconfig for another server") << u"elsewhere"_s << false;
+    }
+    void whoIsRefusedSignsInAnewAndAsksOnceMore()
+    {
+        QFETCH(QString, way);
+        QFETCH(bool, isRenewed);
+        QByteArray known = "token-1";
+        ScriptedServer server(
+            [&known](const ServerRequest &request, const ServerReply &reply) {
+                const bool isKnown = request.headers.value("authorization") == "Bearer " + known;
+                reply.answer(isKnown ? 200 : 401, isKnown ? podJson(u"web"_s, 7) : "{}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        const auto kubeconfig = [&](const QByteArray &token, const QUrl &url) {
+            return write(u"config"_s,
+                         "clusters: [{name: c, cluster: {server: '" + url.toEncoded()
+                             + "', certificate-authority-data: " + m_authority.certificate().toBase64()
+                             + "}}]\nusers: [{name: jane, user: {token: " + token
+                             + "}}]\ncontexts: [{name: dev, context: {cluster: c, user: jane}}]\n"
+                               "current-context: dev\n");
+        };
+        Connection connection = connectionTo(server.url());
+        if (way == u"plugin" || way == u"same") {
+            connection = withPlugin(
+                server.url(),
+                credential(way == u"same" ? "\"token\":\"token-1\"" : "\"token\":\"token-$runs\""));
+        } else if (way == u"tokenFile") {
+            connection.tokenFile = write(u"token"_s, "token-1");
+        } else {
+            connection = *Kubeconfig::load({{kubeconfig("token-1", server.url())}, true})->connection();
+        }
+        connection.mode = WriteMode::Normal;
+        Transport transport(connection);
+        Client client(transport);
+        const auto before = client.get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(QTest::qWaitFor([&] { return before.isFinished(); }, 10'000));
+        QVERIFY2(before.result(), qPrintable(before.result() ? QString() : before.result().error().message));
+        known = "token-2";
+        if (way == u"tokenFile")
+            write(u"token"_s, "token-2");
+        else if (way == u"kubeconfig")
+            kubeconfig("token-2", server.url());
+        else if (way == u"elsewhere")
+            kubeconfig("token-2", QUrl(u"https://127.0.0.1:1"_s));
+        const auto done = client.mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}");
+        QVERIFY(QTest::qWaitFor([&] { return done.isFinished(); }, 10'000));
+        QCOMPARE(done.result().has_value(), isRenewed);
+        QCOMPARE(server.requests().size(), isRenewed ? 3 : 2);
+        if (!isRenewed)
+            QCOMPARE(int(done.result().error().kind), int(Error::Kind::Unauthorized));
+    }
+
+    // What a service behind the proxy answers is its own: it may have done something.
+    void aServiceThatRefusesIsAskedOnce()
+    {
+        ScriptedServer server(refusing("none"),
+                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Transport transport(withPlugin(server.url(), credential("\"token\":\"token-$runs\"")));
+        Client client(transport);
+        const auto answer = client.ask(serviceProxyPath(u"shop"_s, u"web"_s, u"80"_s, u"/login"_s), "{}");
+        QVERIFY(QTest::qWaitFor([&] { return answer.isFinished(); }, 10'000));
+        QVERIFY(!answer.result());
+        QCOMPARE(server.requests().size(), 1);
     }
 
     void anExpiredAnswerIsAskedForAnew()
