@@ -97,6 +97,7 @@ void LogStream::send()
     HttpRequest request;
     request.path = path();
     request.accept = "*/*";
+    request.isRenewable = true;
     request.timeoutMs = m_options.follow ? 0 : 60'000;
     Transport::Callbacks callbacks;
     callbacks.onData = [this](const QByteArray &piece) { take(piece); };

@@ -6,6 +6,7 @@
 #include <QList>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 namespace kube {
 
@@ -20,6 +21,8 @@ struct Object
     // Of the newest write that managedFields tell of, those of the status apart: seconds since 1970, UTC; 0: they
     // tell of none (an API server before 1.18, or nothing but what controllers report).
     qint64 changedAt = 0;
+    QStringList cells =
+        {}; // of a row of the server's own table (table.h), whose json is metadata only; else empty
 
     QString key() const { return nameSpace.isEmpty() ? name : QString(nameSpace + QLatin1Char('/') + name); }
 };

@@ -84,6 +84,7 @@ void ObjectStore::replaceAll(QList<Object> objects)
 
 void ObjectStore::queue(Delta delta)
 {
+    Q_EMIT happened(delta);
     const QString key = delta.object.key();
     m_pending.insert(key, std::move(delta));
     if (!m_flushTimer->isActive())

@@ -33,6 +33,8 @@ public:
     bool isComplete() const { return m_complete; } // a whole list has been seen
 
 Q_SIGNALS:
+    void
+    happened(const kube::Delta &delta); // each change by itself, at once and in order, for who wants them all
     void changed(const QList<kube::Delta> &batch);
     void completed(); // once, after the first whole list (its objects have been reported by changed() before)
 

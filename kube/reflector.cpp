@@ -3,7 +3,6 @@
 
 #include "kube/line_splitter.h"
 #include "kube/reflector_machine.h"
-#include "kube/table.h"
 #include "kube/transfer.h"
 #include "kube/wipe.h"
 
@@ -46,6 +45,17 @@ public:
         m_isMetadataOnly = true;
         m_type.kind = u"PartialObjectMetadata"_s; // as the events say
     }
+    void readTables()
+    {
+        m_isTable = true;
+        machine.setFirstState(ReflectorMachine::FirstState::Listed); // in one form for all: as kubectl
+    }
+    void select(const QString &labels, const QString &fields)
+    {
+        for (const auto &[name, value] :
+             {std::pair(u"labelSelector="_s, labels), {u"fieldSelector="_s, fields}})
+            m_selectors += value.isEmpty() ? QStringList() : QStringList(name + percent(value));
+    }
     void tellWhoWaits();
 
     struct Waiting
@@ -79,6 +89,9 @@ private:
     void listAnswered(const Result<HttpResponse> &answer);
     void watchData(const QByteArray &piece);
     void watchLine(const QByteArray &line);
+    Result<ListPage> readPage(const QByteArray &body);
+    Result<WatchEvent> readLine(const QByteArray &line);
+    void learnColumns(const QList<TableColumn> &columns);
     void watchFinished(const Result<HttpResponse> &answer);
     void abort();
     static QDateTime now() { return QDateTime::currentDateTimeUtc(); }
@@ -92,6 +105,9 @@ private:
     LineSplitter m_lines;
     Transport::Id m_transfer = 0;
     bool m_isMetadataOnly = false;
+    bool m_isTable = false;
+    QStringList m_selectors; // of the query
+    QList<TableColumn> m_columns;
 };
 
 Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace,
@@ -157,7 +173,7 @@ void Reflector::Private::execute(const reflect::SendList &list)
 {
     if (!m_transport)
         return;
-    QStringList items;
+    QStringList items = m_selectors;
     if (list.limit > 0)
         items.append(u"limit=%1"_s.arg(list.limit));
     if (!list.continueToken.isEmpty())
@@ -178,8 +194,9 @@ void Reflector::Private::sendList(const QString &path)
     HttpRequest request;
     request.path = path;
     request.timeoutMs = listTimeoutMs;
-    if (m_isMetadataOnly)
-        request.accept = acceptMetadata;
+    if (m_isMetadataOnly || m_isTable)
+        request.accept = m_isTable ? acceptTable : acceptMetadata;
+    request.isRenewable = true;
     request.isSecret = mayHoldSecrets(m_path);
     Transport::Callbacks callbacks;
     callbacks.finished = [this](const Result<HttpResponse> &answer) { listAnswered(answer); };
@@ -194,9 +211,12 @@ void Reflector::Private::listAnswered(const Result<HttpResponse> &answer)
     if (answer->status != 200)
         return run(machine.listFailed(
             errorFromResponse(*answer, u"GET "_s + m_path, m_transport->connection()), now()));
-    const Result<ListPage> page = readList(m_type, answer->body);
+    const QPointer<Reflector> alive(q);
+    const Result<ListPage> page = readPage(answer->body);
     if (mayHoldSecrets(m_path))
         wipe(answer->body);
+    if (!alive) // by whom the columns were told
+        return;
     run(page ? machine.pageArrived(*page, now()) : machine.listFailed(page.error(), now()));
 }
 
@@ -209,11 +229,14 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
         + percent(watch.resourceVersion) + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds)
         + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s
                                    : QString());
+    for (const QString &selector : m_selectors)
+        request.path += u'&' + selector;
+    request.isRenewable = true;
     request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs =
         0; // silence is legal; whether the connection lives is asked by the transport, or the machine
-    if (m_isMetadataOnly)
-        request.accept = acceptMetadataEvents;
+    if (m_isMetadataOnly || m_isTable)
+        request.accept = m_isTable ? acceptTable : acceptMetadataEvents;
     m_lines.clear();
     Transport::Callbacks callbacks;
     callbacks.onHead = [this](int status) {
@@ -255,11 +278,44 @@ void Reflector::Private::watchData(const QByteArray &piece)
 
 void Reflector::Private::watchLine(const QByteArray &line)
 {
-    const Result<WatchEvent> event = readEvent(m_type, line);
+    const QPointer<Reflector> alive(q);
+    const Result<WatchEvent> event = readLine(line);
+    if (!alive)
+        return;
     if (event)
         return run(machine.eventArrived(*event, now()));
     abort();
     run(machine.watchEnded(event.error(), now()));
+}
+
+Result<ListPage> Reflector::Private::readPage(const QByteArray &body)
+{
+    if (!m_isTable)
+        return readList(m_type, body);
+    const Result<Table> table = readTable(m_type, body);
+    if (!table)
+        return tl::unexpected(table.error());
+    learnColumns(table->columns);
+    return pageOf(*table);
+}
+
+Result<WatchEvent> Reflector::Private::readLine(const QByteArray &line)
+{
+    if (!m_isTable)
+        return readEvent(m_type, line);
+    const Result<TableEvent> read = readTableEvent(m_type, line);
+    if (!read)
+        return tl::unexpected(read.error());
+    learnColumns(read->columns);
+    return read->event;
+}
+
+void Reflector::Private::learnColumns(const QList<TableColumn> &columns)
+{
+    if (columns.isEmpty() || columns == m_columns)
+        return;
+    m_columns = columns;
+    Q_EMIT q->columnsChanged(columns);
 }
 
 void Reflector::Private::watchFinished(const Result<HttpResponse> &answer)
@@ -284,6 +340,8 @@ Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace,
 Reflector::~Reflector() = default;
 
 void Reflector::readMetadataOnly() { d->readMetadataOnly(); }
+void Reflector::readTables() { d->readTables(); }
+void Reflector::select(const QString &labels, const QString &fields) { d->select(labels, fields); }
 
 void Reflector::start()
 {

@@ -5,6 +5,7 @@
 // A failed watch is a state, not an event.  Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/object_store.h"
+#include "kube/table.h"
 
 #include <QDateTime>
 
@@ -40,6 +41,9 @@ public:
               QObject *parent = nullptr);
     ~Reflector() override;
     void readMetadataOnly(); // before start(): of each object its metadata alone comes, and is kept
+    // before start(): the server's own table is read (table.h), and of each object its row is kept.
+    void readTables();
+    void select(const QString &labels, const QString &fields); // before start(): only those; "": all
     void start();
     void stop();
     void retryNow();
@@ -52,6 +56,7 @@ public:
 
 Q_SIGNALS:
     void stateChanged(const kube::WatchState &state);
+    void columnsChanged(const QList<kube::TableColumn> &columns); // of tables, before their rows
 
 private:
     class Private;

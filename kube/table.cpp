@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/table.h"
 
-#include "kube/object_reader.h"
-
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -36,11 +35,15 @@ Result<Object> objectOf(const ResourceType &type, QJsonObject json)
     return readObject(type, bytes);
 }
 
-} // namespace
-
-Result<Table> readTable(const ResourceType &type, const QByteArray &json)
+Object withCells(const TableRow &row)
 {
-    const QJsonObject root = QJsonDocument::fromJson(json).object();
+    Object object = row.object;
+    object.cells = row.cells;
+    return object;
+}
+
+Result<Table> tableOf(const ResourceType &type, const QJsonObject &root)
+{
     if (root[u"kind"].toString() != u"Table")
         return failure(Error::Kind::Protocol,
                        u"the answer is no Table; the server does not make tables of this kind"_s);
@@ -67,6 +70,60 @@ Result<Table> readTable(const ResourceType &type, const QByteArray &json)
         table.rows.append(std::move(row));
     }
     return table;
+}
+
+// Its one row has no name, but the version and what the bookmark says.
+WatchEvent bookmarkOf(const QJsonObject &table)
+{
+    const QJsonObject row = table[u"rows"][0][u"object"][u"metadata"].toObject();
+    WatchEvent event;
+    event.type = WatchEvent::Type::Bookmark;
+    event.object.resourceVersion =
+        row[u"resourceVersion"].toString(table[u"metadata"][u"resourceVersion"].toString());
+    event.endsInitialEvents = row[u"annotations"][u"k8s.io/initial-events-end"].toString() == u"true";
+    return event;
+}
+
+} // namespace
+
+Result<Table> readTable(const ResourceType &type, const QByteArray &json)
+{
+    return tableOf(type, QJsonDocument::fromJson(json).object());
+}
+
+ListPage pageOf(const Table &table)
+{
+    ListPage page;
+    for (const TableRow &row : table.rows)
+        page.items.append(withCells(row));
+    page.resourceVersion = table.resourceVersion;
+    page.continueToken = table.continueToken;
+    page.remaining = table.remaining;
+    return page;
+}
+
+Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &line)
+{
+    static const QHash<QString, WatchEvent::Type> types{{u"ADDED"_s, WatchEvent::Type::Added},
+                                                        {u"MODIFIED"_s, WatchEvent::Type::Modified},
+                                                        {u"DELETED"_s, WatchEvent::Type::Deleted}};
+    const QJsonObject root = QJsonDocument::fromJson(line).object();
+    const QJsonObject object = root[u"object"].toObject();
+    const QString name = root[u"type"].toString();
+    const bool isTable = object[u"kind"].toString() == u"Table";
+    if (isTable && name == u"BOOKMARK")
+        return TableEvent{bookmarkOf(object), {}};
+    if (!isTable || !types.contains(name)) // the server's error, or what it should not have sent
+        return readEvent(type, line).map([](const WatchEvent &event) { return TableEvent{event, {}}; });
+    const Result<Table> table = tableOf(type, object);
+    if (!table)
+        return tl::unexpected(table.error());
+    TableEvent read{{}, table->columns};
+    if (!table->rows.isEmpty()) {
+        read.event.type = types[name];
+        read.event.object = withCells(table->rows.constFirst());
+    }
+    return read;
 }
 
 } // namespace kube

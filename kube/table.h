@@ -3,9 +3,7 @@
 // The server's own table of a resource (Accept: …as=Table): columns with their texts, as kubectl get shows
 // them, for every kind there is.  In a watch only the first event names the columns (facts kube-client.md
 // §1.8).  Of a Secret the object of a row keeps what secret_annotations.h lets stay, and no values.
-#include "kube/object.h"
-#include "kube/resource_type.h"
-#include "kube/result.h"
+#include "kube/object_reader.h"
 
 #include <QStringList>
 
@@ -38,5 +36,14 @@ inline constexpr char acceptMetadata[] = "application/json;as=PartialObjectMetad
 inline constexpr char acceptMetadataEvents[] = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
 Result<Table> readTable(const ResourceType &type, const QByteArray &json);
+
+struct TableEvent
+{
+    WatchEvent event; // its object is the row, with cells
+    QList<TableColumn> columns;
+};
+Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &line);
+// The same page as of objects: rows with their cells.
+ListPage pageOf(const Table &table);
 
 } // namespace kube

@@ -98,6 +98,73 @@ private Q_SLOTS:
             stage.api.watches.first().endsWith("&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"));
     }
 
+    // As kubectl get -w asks: the server's own rows, of which only the first names the columns.
+    void tablesAreWatchedRowByRow()
+    {
+        const auto row = [](const QByteArray &name, int version, const QByteArray &cell) {
+            return QByteArray(
+                "{\"cells\":[\"" + name + "\"," + cell
+                + "],\"object\":{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\","
+                  "\"metadata\":{\"name\":\""
+                + name + "\",\"namespace\":\"shop\",\"uid\":\"uid-" + name + "\",\"resourceVersion\":\""
+                + QByteArray::number(version) + "\"}}}");
+        };
+        const auto table = [](const QByteArray &rows, const QByteArray &columns = "null") {
+            return QByteArray("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{"
+                              "\"resourceVersion\":\"7\"},\"columnDefinitions\":"
+                              + columns + ",\"rows\":[" + rows + "]}");
+        };
+        const QByteArray columns =
+            R"([{"name":"Name","type":"string"},{"name":"Ready","type":"string","priority":1}])";
+        QByteArray listed = row("a", 5, "\"0/1\"") + ',' + row("b", 6, "null");
+        QList<ServerReply> watches;
+        ScriptedServer server([&](const ServerRequest &request, const ServerReply &reply) {
+            if (!request.headers.value("accept").contains("as=Table")
+                || request.query("labelSelector") != "app=web" || request.query("fieldSelector") != "x!=y")
+                return reply.answer(400, statusJson(400, "BadRequest", "no table was asked for"));
+            if (request.query("watch").isEmpty())
+                return reply.answer(200, table(listed, columns));
+            reply.startStream();
+            watches.append(reply);
+        });
+        Transport transport(connectionTo(server.url()));
+        ObjectStore store;
+        QStringList seen;
+        connect(&store, &ObjectStore::happened, this, [&seen](const Delta &delta) {
+            seen.append((delta.type == Delta::Type::Remove ? u"-"_s : u"+"_s)
+                        + delta.object.cells.join(u' '));
+        });
+        Reflector reflector(transport, types::pods(), u"shop"_s, store);
+        QList<QStringList> headers;
+        connect(&reflector, &Reflector::columnsChanged, this, [&headers](const QList<TableColumn> &known) {
+            QStringList names;
+            for (const TableColumn &column : known)
+                names.append(column.name);
+            headers.append(names);
+        });
+        reflector.readTables();
+        reflector.select(u"app=web"_s, u"x!=y"_s);
+        reflector.start();
+        QTRY_COMPARE(watches.size(), 1);
+        QCOMPARE(seen, (QStringList{u"+a 0/1"_s, u"+b "_s}));
+        const auto event = [&](const QByteArray &type, const QByteArray &object) {
+            watches.last().line("{\"type\":\"" + type + "\",\"object\":" + object + "}");
+        };
+        event("MODIFIED", table(row("a", 8, "\"1/1\""), columns));
+        event("MODIFIED", table(row("a", 9, "\"0/1\""))); // both at once: neither is left out
+        event("DELETED", table(row("b", 10, "null")));
+        event("BOOKMARK", table("{\"cells\":[null],\"object\":{\"metadata\":{\"resourceVersion\":\"12\"}}}"));
+        QTRY_COMPARE(seen, (QStringList{u"+a 0/1"_s, u"+b "_s, u"+a 1/1"_s, u"+a 0/1"_s, u"-b "_s}));
+        QCOMPARE(headers, QList<QStringList>{(QStringList{u"Name"_s, u"Ready"_s})});
+        watches.last().endStream();
+        QTRY_COMPARE(watches.size(), 2);
+        QCOMPARE(server.requests().last().query("resourceVersion"), QByteArray("12"));
+        listed = row("a", 9, "\"0/1\"") + ',' + row("b", 13, "null");
+        event("ERROR", statusJson(410, "Expired", "too old resource version"));
+        QTRY_COMPARE(watches.size(), 3);
+        QTRY_COMPARE(seen.mid(5), QStringList{u"+b "_s}); // the other is as it was known
+    }
+
     void aServerThatStreamsNoListsIsAskedOnceOnly()
     {
         Stage stage;
