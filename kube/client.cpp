@@ -289,6 +289,7 @@ QFuture<Result<HttpResponse>> Client::rawWrite(QByteArray method, QString path, 
     HttpRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
+    request.ownConnection = true;
     options.dryRun = false; // nothing would tell the server
     return write<HttpResponse>(std::move(request), options, std::move(stop),
                                [](const HttpResponse &response) { return Result<HttpResponse>(response); });
@@ -300,6 +301,7 @@ QFuture<Result<HttpResponse>> Client::ask(QString path, QByteArray json, std::st
     request.method = "POST";
     request.path = std::move(path);
     request.body = std::move(json);
+    request.isQuestion = true;
     return run<HttpResponse>(std::move(request), std::move(stop),
                              [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }

@@ -44,6 +44,8 @@ ClientCall::~ClientCall()
     std::exchange(m_done, nullptr)(failure(Error::Kind::Cancelled, where() + u": given up"_s));
 }
 
+bool ClientCall::isRead() const { return m_request.method == "GET" || m_request.isQuestion; }
+
 QString ClientCall::where() const
 {
     return QString::fromLatin1(m_request.method) + u' ' + m_request.path.section(u'?', 0, 0);
@@ -60,13 +62,13 @@ void ClientCall::send()
     m_transfer = m_transport.send(request, std::move(callbacks));
 }
 
-int ClientCall::pauseBeforeRepeat(const Result<HttpResponse> &answer) const
+int ClientCall::pauseBeforeRepeat(bool isRead, const Result<HttpResponse> &answer, int retries)
 {
-    if (m_retries >= MaxRetries)
+    if (retries >= MaxRetries)
         return 0;
     if (!answer)
-        return m_request.method == "GET" && answer.error().reason == connectionLost ? 1 : 0;
-    const bool isAsked = answer->status == 429 || (answer->status >= 500 && m_request.method == "GET");
+        return isRead && answer.error().reason == connectionLost ? 1 : 0;
+    const bool isAsked = answer->status == 429 || (answer->status >= 500 && isRead);
     return isAsked && answer->retryAfterSeconds <= MaxPauseSeconds ? answer->retryAfterSeconds : 0;
 }
 
@@ -80,7 +82,7 @@ void ClientCall::answered(Result<HttpResponse> answer)
     m_transfer = 0;
     if (answer && answer->status >= 200 && answer->status < 300)
         return finish(std::move(answer));
-    if (const int pause = pauseBeforeRepeat(answer); pause > 0 && hasTimeFor(pause)) {
+    if (const int pause = pauseBeforeRepeat(isRead(), answer, m_retries); pause > 0 && hasTimeFor(pause)) {
         ++m_retries;
         QTimer::singleShot(std::chrono::seconds(pause), this, [this] { send(); });
         if (m_waits)

@@ -2,8 +2,8 @@
 #pragma once
 // One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes
 // itself. Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a
-// write too, since it was not taken; a GET answered 5xx with Retry-After, or whose connection was lost after
-// it stood.  What was answered 401 is sent once more where signing in anew brings other credentials.  Nothing waits longer than 30 s, and all
+// write too, since it was not taken; a read answered 5xx with Retry-After, or whose connection was lost after
+// it stood, by GOAWAY too.  What was answered 401 is sent once more where signing in anew brings other credentials.  Nothing waits longer than 30 s, and all
 // of it no longer than an answer may take (Connection::timeoutMs): what would end later is not begun.
 #include "kube/transport.h"
 
@@ -26,15 +26,17 @@ public:
 
     static constexpr int MaxRetries = 10;
     static constexpr int MaxPauseSeconds = 30;
+    // After so many repeats, in seconds; 0: not to be repeated.
+    static int pauseBeforeRepeat(bool isRead, const Result<HttpResponse> &answer, int retries);
 
 private:
     void send();
     void answered(Result<HttpResponse> answer);
     void finish(Result<HttpResponse> answer);
     void abort();
-    int pauseBeforeRepeat(const Result<HttpResponse> &answer) const; // seconds; 0: not to be repeated
     Error errorOf(const Result<HttpResponse> &answer) const;
     bool hasTimeFor(int pauseSeconds) const;
+    bool isRead() const;
     QString where() const;
 
     Transport &m_transport;

@@ -35,6 +35,7 @@ struct HttpRequest
         false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
     // Answered 401, by which nothing was done, it is sent once more if what signs in has been renewed since: in its file, by its plug-in.
     bool isRenewable = false;
+    bool isQuestion = false;                 // a POST that changes nothing: what holds for reads holds for it
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
 

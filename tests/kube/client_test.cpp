@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
+#include "kube/client_call.h"
 #include "kube/client_side_apply.h"
 #include "kube/prometheus.h"
 #include "kube/status.h"
+#include "kube/transfer.h"
+#include "kube/transport_error.h"
 #include "tests/kube/scripted_api.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/test_class.h"
@@ -190,6 +193,55 @@ private Q_SLOTS:
         QCOMPARE(options[u"dryRun"].toArray().first().toString(), u"All"_s);
         QCOMPARE(seen[4].method, QByteArray("PATCH"));
         QCOMPARE(seen[4].headers.value("content-type"), QByteArray("application/json-patch+json"));
+    }
+
+    void everyWriteCanBeTriedAndHasAConnectionOfItsOwn_data()
+    {
+        QTest::addColumn<QString>("verb");
+        for (const char *verb :
+             {"create", "replace", "merge patch", "JSON patch", "strategic patch", "apply", "remove"})
+            QTest::newRow(verb) << QString::fromLatin1(verb);
+    }
+    // A kept connection may be dead, by which curl would send again what may have been done.
+    void everyWriteCanBeTriedAndHasAConnectionOfItsOwn()
+    {
+        QFETCH(QString, verb);
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(2, {200, podBody, {}});
+        QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
+        WriteOptions dry;
+        dry.dryRun = true;
+        const ResourceType type = types::pods();
+        Client &client = *stage.client;
+        const auto write = [&]() -> QFuture<Result<Object>> {
+            if (verb == u"create")
+                return client.create(type, u"shop"_s, "{}", dry);
+            if (verb == u"replace")
+                return client.replace(type, u"shop"_s, u"web"_s, "{}", dry);
+            if (verb == u"apply")
+                return client.apply(type, u"shop"_s, u"web"_s, "{}", dry);
+            const PatchType how = verb == u"merge patch" ? PatchType::Merge
+                : verb == u"JSON patch"                  ? PatchType::Json
+                                                         : PatchType::Strategic;
+            return client.patch(how, type, u"shop"_s, u"web"_s, "{}", dry);
+        };
+        if (verb == u"remove")
+            QVERIFY(finishes(client.remove(type, u"shop"_s, u"web"_s, dry)));
+        else
+            QVERIFY(finishes(write()));
+        QCOMPARE(stage.server.requests().size(), 2);
+        QCOMPARE(stage.server.requests().constLast().query("dryRun"), QByteArray("All"));
+        QCOMPARE(stage.server.connections(), 2);
+        QTRY_COMPARE(stage.server.openConnections(), 1);
+    }
+
+    void aRawWriteHasAConnectionOfItsOwnToo()
+    {
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(2, {200, podBody, {}});
+        QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
+        QVERIFY(finishes(stage.client->rawWrite("POST", u"/_sim/api-slow"_s)));
+        QCOMPARE(stage.server.connections(), 2);
     }
 
     void aDryRunWithoutAVersionIsRead()
@@ -426,6 +478,84 @@ private Q_SLOTS:
         QVERIFY(finishes(written));
         QVERIFY(!written.result());
         QCOMPARE(server.requests().size(), before + 1);
+    }
+
+    // What a test would wait ten times for.
+    void whatIsRepeated_data()
+    {
+        QTest::addColumn<bool>("isRead");
+        QTest::addColumn<int>("status"); // 0: the connection was lost, -1: it never stood
+        QTest::addColumn<int>("retryAfter");
+        QTest::addColumn<int>("retries"); // so far
+        QTest::addColumn<int>("pause");
+        QTest::newRow("the tenth") << true << 429 << 3 << 9 << 3;
+        QTest::newRow("an eleventh") << true << 429 << 3 << 10 << 0;
+        QTest::newRow("a lost read") << true << 0 << 0 << 9 << 1;
+        QTest::newRow("an eleventh of these") << true << 0 << 0 << 10 << 0;
+        QTest::newRow("a lost write") << false << 0 << 0 << 0 << 0;
+        QTest::newRow("nobody there") << true << -1 << 0 << 0 << 0;
+        QTest::newRow("a write that was not taken") << false << 429 << 30 << 0 << 30;
+        QTest::newRow("too long a pause") << false << 429 << 31 << 0 << 0;
+        QTest::newRow("a read of a server in trouble") << true << 500 << 2 << 0 << 2;
+        QTest::newRow("a write to it") << false << 500 << 2 << 0 << 0;
+        QTest::newRow("a conflict") << true << 409 << 2 << 0 << 0;
+    }
+    void whatIsRepeated()
+    {
+        QFETCH(bool, isRead);
+        QFETCH(int, status);
+        QFETCH(int, retryAfter);
+        QFETCH(int, retries);
+        HttpResponse response;
+        response.status = status;
+        response.retryAfterSeconds = retryAfter;
+        Error error;
+        error.kind = Error::Kind::Unreachable;
+        error.reason = status == 0 ? QString(connectionLost) : QString();
+        const Result<HttpResponse> answer =
+            status > 0 ? Result<HttpResponse>(response) : Result<HttpResponse>(tl::unexpected(error));
+        QTEST(ClientCall::pauseBeforeRepeat(isRead, answer, retries), "pause");
+    }
+
+    // Whoever asks takes a token first: 300 at once, then one each 20 ms.
+    void aVerbWaitsForItsToken()
+    {
+        using namespace std::chrono_literals;
+        RateLimit fresh;
+        for (int i = 0; i < 300; ++i)
+            QCOMPARE(fresh.take(1s).count(), 0);
+        QCOMPARE(fresh.take(1s).count(), 20);
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(2, {200, podBody, {}});
+        const std::chrono::milliseconds now(Transfer::monotonicMsecs());
+        while (stage.transport.rateLimit().take(now) < 60s) { }
+        std::stop_source stop;
+        const auto waiting = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
+        const auto listing = stage.client->list(types::pods());
+        QVERIFY(finishes(stage.client->ask(u"/x"_s, "{}", [] { // what is stopped while it waits is answered
+            std::stop_source given;
+            given.request_stop();
+            return given.get_token();
+        }())));
+        stop.request_stop();
+        QVERIFY(finishes(waiting));
+        QCOMPARE(int(waiting.result().error().kind), int(Error::Kind::Cancelled));
+        QVERIFY(!listing.isFinished());
+        QCOMPARE(stage.server.requests().size(), 0);
+    }
+
+    // Nobody waits for a pause that the server asked for once he has given up.
+    void stoppingEndsThePauseBeforeARepeat()
+    {
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(
+            2, {429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 20\r\n"});
+        std::stop_source stop;
+        connect(stage.client.get(), &Client::waiting, this, [&stop] { stop.request_stop(); });
+        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
+        QVERIFY(finishes(future));
+        QCOMPARE(int(future.result().error().kind), int(Error::Kind::Cancelled));
+        QCOMPARE(stage.server.requests().size(), 1);
     }
 
     void requestsAreSpreadOnceTheBurstIsUsedUp()

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int HeadSize = 9, PrefaceSize = 24;
 constexpr int FrameLimit = 16384; // what a client allows that has not said otherwise
-enum Type : char { Data = 0, Headers = 1, Settings = 4 };
+enum Type : char { Data = 0, Headers = 1, Settings = 4, GoAway = 7 };
 enum Flag : char { Ack = 1, EndStream = 1, EndHeaders = 4 };
 
 QByteArray frame(Type type, int flags, quint32 stream, const QByteArray &payload)
@@ -65,19 +65,36 @@ void FramedServer::read(QSslSocket *socket)
             socket->write(frame(Settings, Ack, 0, {}));
         if (type == Headers)
             m_asked.push_back(qFromBigEndian<quint32>(input.constData() + at + 5));
-        if (type == Headers && (m_asked.size() == 1 || m_asked.size() == m_sizes.size()))
-            socket->write(answers());
+        if (type == Headers && m_farewell != Farewell::None && m_asked.size() > 1) {
+            if (sayFarewell(socket))
+                return;
+        } else if (type == Headers && m_asked.size() == 1) {
+            socket->write(answers(m_asked, m_sizes.mid(0, 1)));
+        } else if (type == Headers && m_asked.size() == m_sizes.size()) {
+            socket->write(answers(m_asked.mid(1), m_sizes.mid(1)));
+        }
         at = end;
     }
     input.remove(0, at);
 }
 
-// Of the first, or of all the others: their heads, then a frame of each in turn.
-QByteArray FramedServer::answers() const
+// false: this one came again, and is answered.
+bool FramedServer::sayFarewell(QSslSocket *socket)
 {
-    const bool isFirst = m_asked.size() == 1;
-    const QList<quint32> streams = isFirst ? m_asked : m_asked.mid(1);
-    QList<int> left = isFirst ? m_sizes.mid(0, 1) : m_sizes.mid(1);
+    if (m_asked.size() > 2) {
+        socket->write(answers(m_asked.mid(m_asked.size() - 1), m_sizes.mid(0, 1)));
+        return false;
+    }
+    QByteArray words(8, '\0'); // the last stream that was taken; no error
+    qToBigEndian(m_farewell == Farewell::Taken ? m_asked[1] : m_asked[0], words.data());
+    socket->write(frame(GoAway, 0, 0, words));
+    socket->disconnectFromHost();
+    return true;
+}
+
+// Their heads, then a frame of each in turn.
+QByteArray FramedServer::answers(const QList<quint32> &streams, QList<int> left) const
+{
     QByteArray bytes;
     for (qsizetype i = 0; i < streams.size(); ++i)
         bytes += frame(Headers, EndHeaders, streams[i], headOf(left[i]));

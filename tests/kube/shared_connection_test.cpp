@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Requests that share one HTTP/2 connection: each gets its answer, whatever the others do.
+#include "kube/client.h"
 #include "kube/transport.h"
 #include "tests/kube/framed_server.h"
 #include "tests/kube/scripted_server.h"
@@ -74,6 +75,34 @@ private Q_SLOTS:
         QTRY_COMPARE(got.size(), sizes.size());
         QCOMPARE(wrong, QStringList());
         QVERIFY(std::is_permutation(got.cbegin(), got.cend(), sizes.cbegin(), sizes.cend()));
+    }
+
+    // Reads and questions go on after it; writes have a connection of their own, over HTTP/1.1, where there is none (client_test).
+    void aReadUnderWayAtGoawayIsAnswered_data()
+    {
+        using Farewell = FramedServer::Farewell;
+        QTest::addColumn<bool>("isQuestion");
+        QTest::addColumn<int>("farewell");
+        QTest::newRow("a read that was not taken") << false << int(Farewell::Untaken);
+        QTest::newRow("a read that was") << false << int(Farewell::Taken);
+        QTest::newRow("a question that was not taken") << true << int(Farewell::Untaken);
+        QTest::newRow("a question that was") << true << int(Farewell::Taken);
+    }
+    void aReadUnderWayAtGoawayIsAnswered()
+    {
+        QFETCH(bool, isQuestion);
+        QFETCH(int, farewell);
+        FramedServer server(serverTls(m_identity.certificate, m_identity.key), {10, 20});
+        server.leaveAtTheSecond(FramedServer::Farewell(farewell));
+        Transport transport(connectionTo(server));
+        Client client(transport);
+        const auto first = client.rawGet(u"/version"_s);
+        QTRY_VERIFY(first.isFinished());
+        QVERIFY2(first.result(), qPrintable(first.result() ? QString() : first.result().error().message));
+        const auto second = isQuestion ? client.ask(u"/reviews"_s, "{}") : client.rawGet(u"/version"_s);
+        QTRY_VERIFY(second.isFinished());
+        QVERIFY2(second.result(), qPrintable(second.result() ? QString() : second.result().error().message));
+        QVERIFY(server.requests() >= 3); // curl may try the old connection once more
     }
 
     void whoReadsNoFurtherHoldsNobodyUp_data()
