@@ -38,23 +38,6 @@ QString selectorOf(const QJsonObject &labels)
     return parts.join(u',');
 }
 
-Result<QString> targetPort(const QJsonObject &service, const QString &portOrName)
-{
-    QStringList known;
-    for (const QJsonValue &port : service[u"spec"][u"ports"].toArray()) {
-        const QString number = QString::number(port[u"port"].toInt());
-        if (number == portOrName || port[u"name"].toString() == portOrName) {
-            const QJsonValue target = port[u"targetPort"];
-            return target.isString() ? target.toString()
-                                     : QString::number(target.toInt(port[u"port"].toInt()));
-        }
-        known.append(number);
-    }
-    return failure(Error::Kind::NotFound,
-                   u"service %1 has no port %2; there are: %3"_s.arg(service[u"metadata"][u"name"].toString(),
-                                                                     portOrName, known.join(u", "_s)));
-}
-
 } // namespace
 
 Result<int> containerPort(const Object &pod, const QString &portOrName)
@@ -74,6 +57,23 @@ Result<int> containerPort(const Object &pod, const QString &portOrName)
     return failure(
         Error::Kind::NotFound,
         u"pod %1 has no port “%2”; there are: %3"_s.arg(pod.key(), portOrName, known.join(u", "_s)));
+}
+
+Result<QString> targetPort(const Object &service, const QString &portOrName)
+{
+    QStringList known;
+    for (const QJsonValue &port : jsonOf(service)[u"spec"][u"ports"].toArray()) {
+        const QString number = QString::number(port[u"port"].toInt());
+        if (number == portOrName || port[u"name"].toString() == portOrName) {
+            const QJsonValue target = port[u"targetPort"];
+            return target.isString() ? target.toString()
+                                     : QString::number(target.toInt(port[u"port"].toInt()));
+        }
+        known.append(number);
+    }
+    return failure(
+        Error::Kind::NotFound,
+        u"service %1 has no port %2; there are: %3"_s.arg(service.name, portOrName, known.join(u", "_s)));
 }
 
 // Hands on what it accepts as it is: a QTcpSocket would end both directions at once.
@@ -184,9 +184,8 @@ void PortForward::resolve()
 
 void PortForward::resolveService(const Object &service)
 {
-    const QJsonObject json = jsonOf(service);
-    const QJsonObject selector = json[u"spec"][u"selector"].toObject();
-    const Result<QString> target = targetPort(json, m_target.port);
+    const QJsonObject selector = jsonOf(service)[u"spec"][u"selector"].toObject();
+    const Result<QString> target = targetPort(service, m_target.port);
     if (!target)
         return fail(target.error());
     if (selector.isEmpty())

@@ -72,5 +72,7 @@ private:
 
 // Which port of the pod is meant; an Error that names those there are.
 Result<int> containerPort(const Object &pod, const QString &portOrName);
+Result<QString> targetPort(const Object &service,
+                           const QString &portOrName); // the same of a service: as its pods call it
 
 } // namespace kube

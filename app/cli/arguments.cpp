@@ -5,6 +5,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -72,6 +74,7 @@ Arguments say(const QString &text)
 }
 
 // The command is the first word that is neither an option nor an option's value, so every command's options must be known for that.
+// `--watch` takes a time with strict and nothing with get: a time is no command.
 QString commandName(const QStringList &words)
 {
     QCommandLineParser all;
@@ -79,13 +82,18 @@ QString commandName(const QStringList &words)
     QStringList known;
     for (const Command &command : commands()) {
         for (const QCommandLineOption &option : command.options) {
-            if (!known.contains(option.names().value(0)))
-                all.addOption(option);
-            known.append(option.names().value(0));
+            QStringList names = option.names();
+            names.removeIf([&known](const QString &name) { return known.contains(name); });
+            known += names;
+            if (!names.isEmpty())
+                all.addOption(QCommandLineOption(names, {}, option.valueName()));
         }
     }
     all.parse(words);
-    return all.positionalArguments().value(0);
+    const QStringList found = all.positionalArguments();
+    const auto isTime = [](const QString &word) { return parseDuration(word).has_value(); };
+    const auto command = std::find_if_not(found.begin(), found.end(), isTime);
+    return command == found.end() ? QString() : *command;
 }
 
 constexpr qint64 MaxTimeoutMs = 3'600'000;

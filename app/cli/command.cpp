@@ -62,7 +62,21 @@ QList<QCommandLineOption> getOptions()
         option({u"column"_s},
                "A column by JSONPath instead of the server's, such as PREFIX:.spec.prefix; several times.",
                "HEADER:PATH"),
-        option({u"l"_s, u"selector"_s}, "Only those with these labels, such as app=quote.", "LABELS")};
+        option({u"l"_s, u"selector"_s}, "Only those with these labels, such as app=quote.", "LABELS"),
+        option({u"w"_s, u"watch"_s}, "Then every change, a line each, until Ctrl+C."),
+        option(
+            {u"output-watch-events"_s},
+            "With --watch: what happened to each, ADDED, MODIFIED or DELETED; JSON and YAML always say it.")};
+}
+
+QList<QCommandLineOption> logOptions()
+{
+    return {option({u"f"_s, u"follow"_s}, "Go on with what is written, until Ctrl+C or the container's end."),
+            option({u"c"_s, u"container"_s}, "Which container, where there are several.", "NAME"),
+            option({u"p"_s, u"previous"_s}, "Of the container before its last restart."),
+            option({u"since"_s}, "Only what is younger, such as 5m.", "TIME"),
+            option({u"tail"_s}, "Only so many lines of what there is; -1 all.", "LINES", "-1"),
+            option({u"timestamps"_s}, "The time before each line, as the node took it.")};
 }
 
 QList<QCommandLineOption> edgeOptions()
@@ -126,6 +140,13 @@ const std::vector<Command> &commands()
          runDoctor},
         {"get", "KIND [NAME]", "what there is of any kind that the server serves, as the server shows it",
          getOptions(), runGet},
+        {"logs", "POD", "the log of a pod's container, followed over lost connections", logOptions(),
+         runLogs},
+        {"port-forward",
+         "TARGET [LOCAL:]REMOTE",
+         "ports of this machine that lead to svc/NAME's pods while they come and go, or to pod/NAME",
+         {},
+         runPortForward},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", fileOptions(),
          runEdges},
         {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},

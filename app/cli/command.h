@@ -79,5 +79,7 @@ int runDemoCluster(Invocation &invocation);
 int runDemo(Invocation &invocation);
 int runDoctor(Invocation &invocation);
 int runGet(Invocation &invocation);
+int runLogs(Invocation &invocation);
+int runPortForward(Invocation &invocation);
 
 } // namespace app::cli

@@ -2,13 +2,10 @@
 // get: what there is of any kind that the server serves, found by discovery; in the server's own columns, or in those that are asked for.
 // Of Secrets no values, as everywhere.
 #include "app/cli/command.h"
+#include "app/cli/get_rows.h"
+#include "app/cli/get_watch.h"
 #include "kube/discovery.h"
-#include "kube/json_path.h"
 #include "kube/listing.h"
-#include "kube/table.h"
-
-#include <QJsonDocument>
-#include <QJsonObject>
 
 using namespace Qt::StringLiterals;
 
@@ -17,37 +14,6 @@ namespace app::cli {
 namespace {
 
 constexpr int PageSize = 500;
-
-struct Wanted
-{
-    kube::ResourceType type;
-    QString nameSpace, name, selector; // "" all of them
-    bool showsNamespace() const { return type.namespaced && nameSpace.isEmpty(); }
-};
-
-struct WantedColumn
-{
-    QString header;
-    kube::JsonPath path;
-};
-
-// "PREFIX:.spec.prefix"
-kube::Result<QList<WantedColumn>> wantedColumns(const QStringList &texts)
-{
-    QList<WantedColumn> columns;
-    for (const QString &text : texts) {
-        const qsizetype colon = text.indexOf(u':');
-        if (colon <= 0)
-            return kube::failure(kube::Error::Kind::Config,
-                                 u"--column '%1' is no HEADER:PATH, such as PREFIX:.spec.prefix"_s.arg(text));
-        const auto path = kube::JsonPath::compile(text.sliced(colon + 1));
-        if (!path)
-            return kube::failure(kube::Error::Kind::Config,
-                                 u"--column '%1': %2"_s.arg(text, path.error().message));
-        columns.append({text.first(colon), *path});
-    }
-    return columns;
-}
 
 kube::Result<kube::ResourceType> typeNamed(Session &session, kube::Client &client, const QString &name)
 {
@@ -67,7 +33,7 @@ kube::Result<kube::ResourceType> typeNamed(Session &session, kube::Client &clien
 }
 
 // As the server shows them: all pages of the list, or the one object.
-kube::Result<kube::Table> readTable(Session &session, kube::Client &client, const Wanted &wanted)
+kube::Result<kube::Table> readTable(Session &session, kube::Client &client, const GetWanted &wanted)
 {
     kube::Table all;
     QString next;
@@ -97,7 +63,7 @@ kube::Result<kube::Table> readTable(Session &session, kube::Client &client, cons
     return all;
 }
 
-kube::Result<QList<kube::Object>> readObjects(Session &session, kube::Client &client, const Wanted &wanted)
+kube::Result<QList<kube::Object>> readObjects(Session &session, kube::Client &client, const GetWanted &wanted)
 {
     if (!wanted.name.isEmpty()) {
         auto one = client.get(wanted.type, wanted.nameSpace, wanted.name, session.stop()).result();
@@ -113,47 +79,13 @@ kube::Result<QList<kube::Object>> readObjects(Session &session, kube::Client &cl
     return list->items;
 }
 
-Table shown(const kube::Table &table, const Wanted &wanted, bool isWide)
+Table shown(const QList<kube::Object> &objects, const GetRows &rows)
 {
-    Table rows;
-    if (wanted.showsNamespace())
-        rows.header.append(u"NAMESPACE"_s);
-    for (const kube::TableColumn &column : table.columns) {
-        if (column.priority == 0 || isWide)
-            rows.header.append(column.name.toUpper());
-    }
-    for (const kube::TableRow &source : table.rows) {
-        QList<Cell> row;
-        if (wanted.showsNamespace())
-            row.append({source.object.nameSpace});
-        for (qsizetype i = 0; i < table.columns.size(); ++i) {
-            if (table.columns[i].priority == 0 || isWide)
-                row.append({orDash(printable(source.cells.value(i)))});
-        }
-        rows.rows.append(row);
-    }
-    return rows;
-}
-
-Table shown(const QList<kube::Object> &objects, const QList<WantedColumn> &columns, const Wanted &wanted)
-{
-    Table rows;
-    if (wanted.showsNamespace())
-        rows.header.append(u"NAMESPACE"_s);
-    rows.header.append(u"NAME"_s);
-    for (const WantedColumn &column : columns)
-        rows.header.append(column.header);
-    for (const kube::Object &object : objects) {
-        QList<Cell> row;
-        if (wanted.showsNamespace())
-            row.append({object.nameSpace});
-        row.append({object.name});
-        const QJsonValue root = QJsonDocument::fromJson(object.json).object();
-        for (const WantedColumn &column : columns)
-            row.append({orDash(printable(column.path.text(root)))});
-        rows.rows.append(row);
-    }
-    return rows;
+    Table table;
+    table.header = rows.header();
+    for (const kube::Object &object : objects)
+        table.rows.append(rows.row(object));
+    return table;
 }
 
 int show(const Output &output, const kube::Result<Table> &table)
@@ -180,6 +112,18 @@ int showDocument(const Output &output, const kube::Result<QList<kube::Object>> &
     return AllWell;
 }
 
+// One that is named must be there, as with kubectl.
+int watch(Invocation &invocation, kube::Client &client, const GetWanted &wanted, const GetRows &rows)
+{
+    if (!wanted.name.isEmpty()) {
+        const auto one =
+            client.get(wanted.type, wanted.nameSpace, wanted.name, invocation.session.stop()).result();
+        if (!one)
+            return invocation.output.fail(one.error().message);
+    }
+    return watchKind(invocation, client, wanted, rows);
+}
+
 } // namespace
 
 int runGet(Invocation &invocation)
@@ -187,7 +131,7 @@ int runGet(Invocation &invocation)
     const auto count = invocation.arguments.size();
     if (count < 1 || count > 2)
         return wrongUsage(invocation, u"get: a KIND is needed, and at most one NAME"_s);
-    const auto columns = wantedColumns(invocation.parser.values(u"column"_s));
+    const auto columns = getColumns(invocation.parser.values(u"column"_s));
     if (!columns)
         return wrongUsage(invocation, u"get: "_s + columns.error().message);
     Session &session = invocation.session;
@@ -198,20 +142,24 @@ int runGet(Invocation &invocation)
     const auto type = typeNamed(session, **client, invocation.arguments[0]);
     if (!type)
         return output.fail(type.error().message);
-    Wanted wanted{*type, session.wantedNamespace(), invocation.arguments.value(1),
-                  invocation.parser.value(u"selector"_s)};
+    GetWanted wanted{*type, session.wantedNamespace(), invocation.arguments.value(1),
+                     invocation.parser.value(u"selector"_s)};
     if (!type->namespaced)
         wanted.nameSpace.clear();
     else if (!wanted.name.isEmpty() && wanted.nameSpace.isEmpty())
         wanted.nameSpace = (*client)->transport().connection().nameSpace;
+    GetRows rows(wanted.showsNamespace(), *columns, invocation.parser.isSet(u"wide"_s));
+    if (invocation.parser.isSet(u"watch"_s))
+        return watch(invocation, **client, wanted, rows);
     if (output.format() != Format::Table)
         return showDocument(output, readObjects(session, **client, wanted));
-    if (columns->isEmpty())
+    if (rows.areServers())
         return show(output, readTable(session, **client, wanted).map([&](const kube::Table &table) {
-            return shown(table, wanted, invocation.parser.isSet(u"wide"_s));
+            rows.setColumns(table.columns);
+            return shown(kube::pageOf(table).items, rows);
         }));
     return show(output, readObjects(session, **client, wanted).map([&](const QList<kube::Object> &objects) {
-        return shown(objects, *columns, wanted);
+        return shown(objects, rows);
     }));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -27,6 +29,14 @@ QString paint(const QString &text, models::Severity severity)
     return code ? QString::fromLatin1(code) + text + u"\033[0m"_s : text;
 }
 
+edge::Value named(const char *kind, const edge::Value &content)
+{
+    edge::Value document = edge::Value::object({{"apiVersion", "sallyport/v1"}, {"kind", kind}});
+    for (const auto &[key, member] : content.members())
+        document.set(key, member);
+    return document;
+}
+
 } // namespace
 
 QString printable(QString text)
@@ -46,34 +56,44 @@ const QStringList &formatNames()
     return names;
 }
 
+void Columns::fit(const QList<Cell> &row)
+{
+    m_widths.resize(std::max(m_widths.size(), row.size()));
+    for (qsizetype i = 0; i < row.size(); ++i)
+        m_widths[i] = std::max(m_widths[i], row[i].text.size());
+}
+
+QString Columns::line(const QList<Cell> &row) const
+{
+    QString line;
+    qsizetype pad = 0;
+    for (qsizetype i = 0; i < row.size() && i < m_widths.size(); ++i) {
+        const QString cell = printable(row[i].text).replace(u'\n', u' ');
+        line += QString(pad, u' ') + (m_colour ? paint(cell, row[i].severity) : cell);
+        pad = m_widths[i] - row[i].text.size() + Gap;
+    }
+    while (line.endsWith(u' '))
+        line.chop(1);
+    return line + u'\n';
+}
+
+QList<Cell> cellsOf(const QStringList &texts)
+{
+    QList<Cell> cells;
+    for (const QString &text : texts)
+        cells.append({text});
+    return cells;
+}
+
 QString layOut(const Table &table, bool colour)
 {
-    QList<qsizetype> widths;
-    for (const QString &title : table.header)
-        widths.append(title.size());
-    for (const QList<Cell> &row : table.rows) {
-        for (qsizetype i = 0; i < row.size() && i < widths.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].text.size());
-    }
-    QString text;
-    const auto addRow = [&](const QList<Cell> &row) {
-        QString line;
-        qsizetype pad = 0;
-        for (qsizetype i = 0; i < row.size() && i < widths.size(); ++i) {
-            const QString cell = printable(row[i].text).replace(u'\n', u' ');
-            line += QString(pad, u' ') + (colour ? paint(cell, row[i].severity) : cell);
-            pad = widths[i] - row[i].text.size() + Gap;
-        }
-        while (line.endsWith(u' '))
-            line.chop(1);
-        text += line + u'\n';
-    };
-    QList<Cell> header;
-    for (const QString &title : table.header)
-        header.append({title});
-    addRow(header);
+    Columns columns(colour);
+    columns.fit(cellsOf(table.header));
     for (const QList<Cell> &row : table.rows)
-        addRow(row);
+        columns.fit(row.mid(0, table.header.size()));
+    QString text = columns.line(cellsOf(table.header));
+    for (const QList<Cell> &row : table.rows)
+        text += columns.line(row);
     return text;
 }
 
@@ -93,11 +113,18 @@ void Output::note(const QString &text) const { m_err(text.toUtf8() + '\n'); }
 
 void Output::document(const char *kind, edge::Value content) const
 {
-    edge::Value document = edge::Value::object({{"apiVersion", "sallyport/v1"}, {"kind", kind}});
-    for (const auto &[key, member] : content.members())
-        document.set(key, member);
+    const edge::Value document = named(kind, content);
     const std::string text = m_format == Format::Yaml ? edge::toYaml(document) : edge::toJson(document, 2);
     m_out(QByteArray::fromStdString(text).trimmed() + '\n');
+}
+
+void Output::streamed(const char *kind, edge::Value content) const
+{
+    const edge::Value document = named(kind, content);
+    const QByteArray text = m_format == Format::Yaml
+        ? "---\n" + QByteArray::fromStdString(edge::toYaml(document))
+        : QByteArray::fromStdString(edge::toJson(document));
+    m_out(text.trimmed() + '\n');
 }
 
 int Output::fail(const QString &message) const

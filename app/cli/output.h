@@ -27,7 +27,23 @@ struct Table
     QStringList header;
     QList<QList<Cell>> rows;
 };
-QString layOut(const Table &table, bool colour); // columns three spaces apart; no trailing spaces
+// Columns three spaces apart, no trailing spaces.  Of rows that come later: as wide as the widest so far.
+class Columns
+{
+public:
+    explicit Columns(bool colour)
+        : m_colour(colour)
+    {
+    }
+    void fit(const QList<Cell> &row);
+    QString line(const QList<Cell> &row) const; // with its end
+
+private:
+    bool m_colour;
+    QList<qsizetype> m_widths;
+};
+QList<Cell> cellsOf(const QStringList &texts);
+QString layOut(const Table &table, bool colour);
 
 class Output
 {
@@ -35,13 +51,16 @@ public:
     using Sink = std::function<void(const QByteArray &)>;
     Output(Format format, bool colour, Sink out, Sink err);
     Format format() const { return m_format; }
+    bool hasColour() const { return m_colour; }
 
     void table(const Table &table) const;
     void line(const QString &text) const; // to standard output
     void note(const QString &text) const; // to standard error
     void raw(const QByteArray &bytes) const { m_out(bytes); }
     void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
-    int fail(const QString &message) const;                     // "sallyportctl: message"; 1
+    // One of many that follow each other: a line of JSON, or a document of YAML after ---.
+    void streamed(const char *kind, edge::Value content) const;
+    int fail(const QString &message) const; // "sallyportctl: message"; 1
     QString painted(const QString &text, models::Severity severity) const;
 
 private:

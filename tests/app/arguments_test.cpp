@@ -61,6 +61,18 @@ private Q_SLOTS:
         QVERIFY2(!arguments.text.contains(u'\n'), "one line");
     }
 
+    // --watch takes a time with the one and nothing with the other.
+    void oneOptionOfTwoCommandsMayStandBeforeEither()
+    {
+        const Arguments strict =
+            parseArguments({u"sallyportctl"_s, u"--watch"_s, u"3m"_s, u"strict"_s, u"plan"_s});
+        QVERIFY2(strict.command && strict.command->name == QByteArray("strict"), qPrintable(strict.text));
+        QCOMPARE(strict.parser->value(u"watch"_s), u"3m"_s);
+        const Arguments get = parseArguments({u"sallyportctl"_s, u"--watch"_s, u"get"_s, u"pods"_s});
+        QVERIFY2(get.command && get.command->name == QByteArray("get"), qPrintable(get.text));
+        QVERIFY(get.parser->isSet(u"watch"_s));
+    }
+
     void globalOptionsMayStandBeforeAndAfterTheCommand()
     {
         const Arguments before =

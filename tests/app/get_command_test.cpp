@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <csignal>
+
 using namespace Qt::StringLiterals;
 
 class GetCommandTest : public QObject
@@ -64,6 +66,85 @@ private Q_SLOTS:
         QVERIFY2(ended.code == code, qPrintable(ended.all()));
         QVERIFY2((code == 0 ? ended.out : ended.err).contains(QRegularExpression(words)),
                  qPrintable(ended.all()));
+    }
+
+    void everyChangeIsALine_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("words"); // a pattern
+        QTest::newRow("rows as the server shows them")
+            << QStringList{} << u"^NAME +DATA +AGE\nquiet +1 .*\nloud +0 .*\nloud +1 .*\nloud +1 .*\n$"_s;
+        QTest::newRow("with what happened")
+            << QStringList{u"--output-watch-events"_s}
+            << u"^EVENT +NAME +DATA +AGE\nADDED +quiet +1 .*\nADDED +loud +0 .*\nMODIFIED +loud +1 .*\nDELETED +loud +1 .*\n$"_s;
+        QTest::newRow("own columns") << QStringList{u"--column"_s, u"V:.data.v"_s}
+                                     << u"^NAME +V\nquiet +x\nloud +-\nloud +2\nloud +2\n$"_s;
+        QTest::newRow("lines of JSON")
+            << QStringList{u"-o"_s, u"json"_s}
+            << u"^(\\{\"apiVersion\":\"sallyport/"
+               u"v1\",\"kind\":\"WatchEvent\",\"type\":\"(ADDED|MODIFIED|DELETED)\","
+               "\"object\":\\{.*\\}\\}\n){4}$"_s;
+        QTest::newRow("documents of YAML")
+            << QStringList{u"-o"_s, u"yaml"_s}
+            << u"^(---\napiVersion: sallyport/v1\nkind: WatchEvent\ntype: (ADDED|MODIFIED|DELETED)\nobject:\n( .*\n)+){4}$"_s;
+    }
+    void everyChangeIsALine()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QString, words);
+        const kube::ResourceType type = kube::types::configMaps();
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const auto configMap = [](const QByteArray &name, const QByteArray &data) {
+            return QByteArray("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"" + name
+                              + "\",\"labels\":{\"of\":\"watch\"}},\"data\":" + data + "}");
+        };
+        kube::Client &client = m_demo->client();
+        (void)client.create(type, u"front"_s, configMap("quiet", "{\"v\":\"x\"}"), confirmed).result();
+        const auto program = m_demo->launch(
+            QStringList{u"get"_s, u"cm"_s, u"-n"_s, u"front"_s, u"-w"_s, u"-l"_s, u"of=watch"_s} + options);
+        QString seen;
+        const auto sees = [&](const QString &part, int count) {
+            return QTest::qWaitFor(
+                [&] {
+                    return (seen += QString::fromUtf8(program->readAllStandardOutput())).count(part) >= count;
+                },
+                30'000);
+        };
+        const bool isTable = !options.contains(u"-o"_s);
+        QVERIFY2(sees(u"quiet"_s, 1), qPrintable(seen));
+        QVERIFY(client.create(type, u"front"_s, configMap("loud", "{}"), confirmed).result());
+        QVERIFY(
+            client.mergePatch(type, u"front"_s, u"loud"_s, "{\"data\":{\"v\":\"2\"}}", confirmed).result());
+        QVERIFY(client.remove(type, u"front"_s, u"loud"_s, confirmed).result());
+        QVERIFY2(isTable ? sees(u"loud"_s, 3) : sees(u"DELETED"_s, 1), qPrintable(seen));
+        QVERIFY(QTest::qWaitFor([&] {
+            seen += QString::fromUtf8(program->readAllStandardOutput());
+            return seen.endsWith(u'\n');
+        }));
+        QCOMPARE(::kill(pid_t(program->processId()), SIGINT), 0);
+        QVERIFY(program->waitForFinished(20'000));
+        QCOMPARE(program->exitCode(), 0);
+        seen += QString::fromUtf8(program->readAllStandardOutput());
+        QVERIFY2(seen.contains(QRegularExpression(words)), qPrintable(seen));
+    }
+
+    void whatCannotBeWatchedIsSaid_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no such object")
+            << u"get svc nosuch -n front -w"_s << u"services \"nosuch\" not found"_s;
+        QTest::newRow("a kind that is no list")
+            << u"get selfsubjectaccessreviews -w"_s << u"sallyportctl: .*selfsubjectaccessreviews"_s;
+    }
+    void whatCannotBeWatchedIsSaid()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QString, words);
+        const CliEnded ended = m_demo->run(arguments.split(u' '), 60'000);
+        QVERIFY2(ended.code == 1, qPrintable(ended.all()));
+        QVERIFY2(ended.err.contains(QRegularExpression(words)), qPrintable(ended.all()));
     }
 
     void ofASecretNoValueIsShown_data()

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What `get` shows of an object in a line of its table: the server's own columns, or those that were asked for by JSONPath.  A value.
+#include "app/cli/output.h"
+#include "kube/json_path.h"
+#include "kube/table.h"
+
+namespace app::cli {
+
+struct GetWanted
+{
+    kube::ResourceType type;
+    QString nameSpace, name, selector; // "" all of them
+    bool showsNamespace() const { return type.namespaced && nameSpace.isEmpty(); }
+};
+
+struct GetColumn
+{
+    QString header;
+    kube::JsonPath path;
+};
+// "PREFIX:.spec.prefix"
+kube::Result<QList<GetColumn>> getColumns(const QStringList &texts);
+
+class GetRows
+{
+public:
+    GetRows(bool showsNamespace, QList<GetColumn> own, bool isWide);
+    bool areServers() const { return m_own.isEmpty(); } // then rows are read as tables, by their cells
+    void setColumns(const QList<kube::TableColumn> &columns) { m_columns = columns; }
+    QStringList header() const;
+    QList<Cell> row(const kube::Object &object) const;
+
+private:
+    bool isShown(const kube::TableColumn &column) const { return column.priority == 0 || m_isWide; }
+
+    bool m_showsNamespace;
+    QList<GetColumn> m_own;
+    bool m_isWide;
+    QList<kube::TableColumn> m_columns;
+};
+
+} // namespace app::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/get_watch.h"
+
+#include "app/cli/cluster_task.h"
+#include "kube/reflector.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+// Not to be mended by waiting.
+bool isFinal(kube::Error::Kind kind)
+{
+    using Kind = kube::Error::Kind;
+    return kind == Kind::Forbidden || kind == Kind::Unauthorized || kind == Kind::NotFound
+        || kind == Kind::Invalid || kind == Kind::Config || kind == Kind::Tls;
+}
+
+class GetWatch : public ClusterTask
+{
+public:
+    GetWatch(const Invocation &invocation, kube::Client &client, const GetWanted &wanted, GetRows rows);
+    void start() override { m_reflector.start(); }
+
+private:
+    void showAll();
+    QList<Cell> row(const QString &event, const kube::Object &object) const;
+    void showHeader();
+    void show(const QString &event, const kube::Object &object);
+    void happened(const kube::Delta &delta);
+    void stateChanged(const kube::WatchState &state);
+
+    const Output &m_output;
+    GetRows m_rows;
+    bool m_showsEvents;
+    Columns m_columns;
+    kube::ObjectStore m_store;
+    kube::Reflector m_reflector;
+    QSet<QString> m_known; // keys of what was shown and is there
+    bool m_isShown = false, m_hasHeader = false;
+    QString m_lastNote;
+};
+
+GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const GetWanted &wanted, GetRows rows)
+    : m_output(invocation.output)
+    , m_rows(std::move(rows))
+    , m_showsEvents(invocation.parser.isSet(u"output-watch-events"_s))
+    , m_columns(invocation.output.hasColour())
+    , m_reflector(client.transport(), wanted.type, wanted.nameSpace, m_store)
+{
+    if (m_output.format() == Format::Table && m_rows.areServers())
+        m_reflector.readTables();
+    m_reflector.select(wanted.selector,
+                       wanted.name.isEmpty() ? QString() : QString(u"metadata.name="_s + wanted.name));
+    connect(&m_reflector, &kube::Reflector::columnsChanged, this,
+            [this](const QList<kube::TableColumn> &columns) { m_rows.setColumns(columns); });
+    connect(&m_reflector, &kube::Reflector::stateChanged, this, &GetWatch::stateChanged);
+    connect(&m_store, &kube::ObjectStore::completed, this, &GetWatch::showAll);
+    connect(&m_store, &kube::ObjectStore::happened, this, &GetWatch::happened);
+}
+
+// What changes before it is complete is among what is there then.
+void GetWatch::showAll()
+{
+    QList<kube::Object> objects = m_store.objects();
+    std::sort(objects.begin(), objects.end(), [](const kube::Object &left, const kube::Object &right) {
+        return std::tie(left.nameSpace, left.name) < std::tie(right.nameSpace, right.name);
+    });
+    if (objects.isEmpty())
+        m_output.note(u"none found so far"_s);
+    m_isShown = true;
+    if (m_output.format() == Format::Table) {
+        for (const kube::Object &object : objects)
+            m_columns.fit(row(u"ADDED"_s, object));
+    }
+    for (const kube::Object &object : objects) {
+        m_known.insert(object.key());
+        show(u"ADDED"_s, object);
+    }
+}
+
+QList<Cell> GetWatch::row(const QString &event, const kube::Object &object) const
+{
+    QList<Cell> cells = m_rows.row(object);
+    if (m_showsEvents)
+        cells.prepend({event});
+    return cells;
+}
+
+void GetWatch::showHeader()
+{
+    QStringList names = m_rows.header();
+    if (m_showsEvents) {
+        names.prepend(u"EVENT"_s);
+        m_columns.fit({{u"MODIFIED"_s}}); // that will come
+    }
+    m_columns.fit(cellsOf(names));
+    m_output.raw(m_columns.line(cellsOf(names)).toUtf8());
+}
+
+void GetWatch::show(const QString &event, const kube::Object &object)
+{
+    if (m_output.format() != Format::Table) {
+        auto json = edge::parseJson(object.json.toStdString());
+        m_output.streamed("WatchEvent",
+                          edge::Value::object(
+                              {{"type", value(event)}, {"object", json ? std::move(*json) : edge::Value()}}));
+        return;
+    }
+    m_columns.fit(row(event, object));
+    if (!std::exchange(m_hasHeader, true))
+        showHeader();
+    m_output.raw(m_columns.line(row(event, object)).toUtf8());
+}
+
+void GetWatch::happened(const kube::Delta &delta)
+{
+    if (!m_isShown || hasEnded())
+        return;
+    const QString key = delta.object.key();
+    if (delta.type == kube::Delta::Type::Remove) {
+        m_known.remove(key);
+        return show(u"DELETED"_s, delta.object);
+    }
+    const bool isKnown = m_known.contains(key);
+    m_known.insert(key);
+    show(isKnown ? u"MODIFIED"_s : u"ADDED"_s, delta.object);
+}
+
+void GetWatch::stateChanged(const kube::WatchState &state)
+{
+    if (state.phase != kube::WatchState::Phase::Waiting || hasEnded())
+        return;
+    if (!m_isShown || isFinal(state.error.kind)) {
+        m_output.fail(state.error.message);
+        return end(CouldNot);
+    }
+    if (std::exchange(m_lastNote, state.error.message) != state.error.message)
+        m_output.note(u"note: %1; the watch is tried again, from where it was"_s.arg(state.error.message));
+}
+
+} // namespace
+
+int watchKind(Invocation &invocation, kube::Client &client, const GetWanted &wanted, const GetRows &rows)
+{
+    return runOnCluster(invocation, client,
+                        [&] { return std::make_unique<GetWatch>(invocation, client, wanted, rows); });
+}
+
+} // namespace app::cli

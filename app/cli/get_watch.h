@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// get --watch: what there is, and then every change to it, a line each, until it is stopped.  A watch that ends or is lost goes on from
+// where it was; what changed meanwhile is shown then.
+#include "app/cli/command.h"
+#include "app/cli/get_rows.h"
+
+namespace app::cli {
+
+// Blocks; an exit code.
+int watchKind(Invocation &invocation, kube::Client &client, const GetWanted &wanted, const GetRows &rows);
+
+} // namespace app::cli
