@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/changes.h"
 
+#include "app/journalled_write.h"
 #include "app/partial_merge.h"
 #include "app/rights.h"
 #include "kube/discovery.h"
 #include "models/analysis/undo.h"
 #include "models/resources/text.h"
-
-#include <QElapsedTimer>
 
 #include <algorithm>
 
@@ -98,19 +97,6 @@ kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models
         return tl::unexpected(error);
     }
     return done;
-}
-
-// Was the request's fate decided by an answer?  Without one the server may have written, or may not.
-bool isAnswered(const kube::Error &error)
-{
-    switch (error.kind) {
-    case kube::Error::Kind::Unreachable:
-    case kube::Error::Kind::Timeout:
-    case kube::Error::Kind::Server:
-    case kube::Error::Kind::Protocol:
-    case kube::Error::Kind::Cancelled: return false;
-    default: return true;
-    }
 }
 
 } // namespace
@@ -301,32 +287,6 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     return review;
 }
 
-namespace {
-
-// The write of one entry that is in the journal, and its answer there too.
-models::JournalEntry finished(kube::Client &client, const Journal &journal, models::JournalEntry entry,
-                              std::stop_token stop, std::optional<kube::Error> &error)
-{
-    QElapsedTimer timer;
-    timer.start();
-    const auto done = writeFresh(client, entry.change, false, stop);
-    entry.succeeded = done.has_value();
-    entry.settled = done || isAnswered(done.error());
-    entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed())
-        : entry.settled ? done.error().message
-                        : u"not known, it may have been written: "_s + done.error().message;
-    if (done)
-        entry.after = *done;
-    else
-        error = done.error();
-    const auto kept = journal.settle(entry);
-    if (!kept && !error)
-        error = kept.error();
-    return kept ? *kept : entry;
-}
-
-} // namespace
-
 ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes,
                    const QList<int> &revertOf, std::stop_token stop)
 {
@@ -335,23 +295,19 @@ ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::C
         outcome.error = writable.error();
         return outcome;
     }
-    const kube::Connection &connection = client.transport().connection();
     for (qsizetype i = 0; i < changes.changes.size() && !outcome.error; ++i) {
         models::JournalEntry entry;
-        entry.at = QDateTime::currentDateTimeUtc();
-        entry.context = connection.context;
-        entry.who = connection.user;
         entry.title = changes.title;
         entry.change = changes.changes[i];
         const QList<int> numbers = changes.takesBack.value(i);
         entry.revertOf = numbers.isEmpty() ? revertOf.value(i) : numbers.constFirst();
         entry.revertsToo = numbers.mid(1);
-        const auto begun = journal.begin(entry);
-        if (!begun) {
-            outcome.error = begun.error();
-            break;
-        }
-        outcome.entries.append(finished(client, journal, *begun, stop, outcome.error));
+        const JournalledWrite written =
+            writeJournalled(journal, client.transport().connection(), std::move(entry),
+                            [&](models::Change &change) { return writeFresh(client, change, false, stop); });
+        if (written.entry)
+            outcome.entries.append(*written.entry);
+        outcome.error = written.error;
     }
     return outcome;
 }

@@ -3,52 +3,18 @@
 
 #include "app/manifest_faults.h"
 #include "app/manifest_kinds.h"
+#include "app/manifest_places.h"
 #include "edge/config/ingress.h"
 
-#include <QDirIterator>
-#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
-#include <cstdio>
 
 using namespace Qt::StringLiterals;
 
 namespace app {
 
 namespace {
-
-edge::Result<QByteArray> readFile(const QString &path)
-{
-    QFile file(path);
-    const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly)
-                                     : (file.setFileName(path), file.open(QIODevice::ReadOnly));
-    if (!open)
-        return edge::failure(
-            edge::Error::Kind::Config,
-            (u"%1 cannot be read: %2; give -f the path of a file or folder, or - for standard input"_s.arg(
-                 path, file.errorString()))
-                .toStdString());
-    return file.readAll();
-}
-
-QStringList filesAt(const QString &path)
-{
-    if (!QFileInfo(path).isDir())
-        return {path};
-    QStringList files;
-    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files | QDir::System,
-                      QDirIterator::Subdirectories);
-    while (walk.hasNext()) {
-        walk.next();
-        const QFileInfo file = walk.fileInfo();
-        if (file.isFile()
-            || (file.isSymLink() && !file.exists())) // which leads nowhere: that it cannot be read is said
-            files.append(walk.filePath());
-    }
-    files.sort();
-    return files;
-}
 
 QString groupOf(const edge::Value &object)
 {
@@ -314,7 +280,7 @@ ManifestSet ManifestReader::read()
     m_annotated.clear();
     m_seen.clear();
     for (const QString &path : std::as_const(m_paths)) {
-        const QStringList files = filesAt(path);
+        const QStringList files = manifestFilesAt(path);
         if (files.isEmpty())
             set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path));
         for (const QString &file : files)
@@ -331,7 +297,7 @@ QString ManifestReader::fingerprint() const
 {
     QStringList parts;
     for (const QString &place : m_paths) {
-        for (const QString &path : place == "-"_L1 ? QStringList() : filesAt(place)) {
+        for (const QString &path : place == "-"_L1 ? QStringList() : manifestFilesAt(place)) {
             const QFileInfo file(path);
             parts.append(
                 u"%1 %2 %3"_s.arg(path).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
@@ -342,7 +308,7 @@ QString ManifestReader::fingerprint() const
 
 void ManifestReader::addFile(ManifestSet &set, const QString &file, const Documents &before)
 {
-    const auto text = readFile(file);
+    const auto text = readManifestFile(file);
     ManifestOrigin origin{file, 0, 0};
     if (!text) {
         leaveOut(set, origin, QString::fromStdString(text.error().message));

@@ -204,7 +204,7 @@ QString surplus(const Arguments &arguments)
 QString readManifestOptions(Arguments &arguments)
 {
     for (const QCommandLineOption &option : arguments.command->options) {
-        if (!option.names().contains(u"filename"_s))
+        if (!option.names().contains(u"compat"_s)) // manifests in a cluster's place
             continue;
         arguments.session.manifests = arguments.parser->values(u"filename"_s);
         arguments.session.ambassadorId = arguments.parser->value(u"ambassador-id"_s);

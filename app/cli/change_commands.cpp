@@ -26,27 +26,12 @@ const char *resultName(models::GuideStep::Result result)
 int reviewAndApply(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
                    const QList<int> &revertOf)
 {
-    if (changes.changes.isEmpty()) {
-        invocation.output.line(u"nothing to change: it is so already"_s);
-        return AllWell;
-    }
-    const models::ChangeReview reviewed = review(client, changes, invocation.session.stop());
-    printReview(invocation.output, reviewed);
-    if (!reviewed.dryRunOk)
-        return invocation.output.fail(reviewed.dryRunMessage);
-    if (invocation.parser.isSet(u"dry-run"_s))
-        return AllWell;
-    if (const QString why = refusal(invocation, reviewed); !why.isEmpty())
-        return invocation.output.fail(why);
-    const auto journal = invocation.session.journal();
-    if (!journal)
-        return invocation.output.fail(journal.error().message);
-    const ApplyOutcome outcome =
-        apply(client, *journal, reviewed.changes, revertOf, invocation.session.stop());
-    for (const models::JournalEntry &entry : outcome.entries)
-        invocation.output.line(
-            u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
-    return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
+    const std::stop_token stop = invocation.session.stop();
+    const models::ChangeReview reviewed =
+        changes.changes.isEmpty() ? models::ChangeReview() : review(client, changes, stop);
+    return confirmAndWrite(invocation, reviewed, [&](const Journal &journal) {
+        return apply(client, journal, reviewed.changes, revertOf, stop);
+    });
 }
 
 // What a person does next about a step that did not pass.

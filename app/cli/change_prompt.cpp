@@ -33,4 +33,28 @@ QString refusal(const Invocation &invocation, const models::ChangeReview &review
                                                           : u"not confirmed; nothing was written"_s;
 }
 
+int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
+                    const std::function<ApplyOutcome(const Journal &journal)> &write)
+{
+    if (review.changes.changes.isEmpty()) {
+        invocation.output.line(u"nothing to change: it is so already"_s);
+        return AllWell;
+    }
+    printReview(invocation.output, review);
+    if (!review.dryRunOk)
+        return invocation.output.fail(review.dryRunMessage);
+    if (invocation.parser.isSet(u"dry-run"_s))
+        return AllWell;
+    if (const QString why = refusal(invocation, review); !why.isEmpty())
+        return invocation.output.fail(why);
+    const auto journal = invocation.session.journal();
+    if (!journal)
+        return invocation.output.fail(journal.error().message);
+    const ApplyOutcome outcome = write(*journal);
+    for (const models::JournalEntry &entry : outcome.entries)
+        invocation.output.line(
+            u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
+    return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
+}
+
 } // namespace app::cli

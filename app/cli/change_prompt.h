@@ -12,4 +12,8 @@ void printReview(const Output &output, const models::ChangeReview &review);
 // "" if the answer is yes, else why nothing is written.
 QString refusal(const Invocation &invocation, const models::ChangeReview &review);
 
+// Shows the review, asks, writes, and says what became of each change; an exit code.  With --dry-run it only shows.
+int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
+                    const std::function<ApplyOutcome(const Journal &journal)> &write);
+
 } // namespace app::cli

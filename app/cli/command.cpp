@@ -69,6 +69,17 @@ QList<QCommandLineOption> getOptions()
             "With --watch: what happened to each, ADDED, MODIFIED or DELETED; JSON and YAML always say it.")};
 }
 
+QList<QCommandLineOption> writeOptions();
+
+QList<QCommandLineOption> applyOptions()
+{
+    return writeOptions()
+        + QList{option({u"f"_s, u"filename"_s},
+                       "Manifests in FILE or folder; - is standard input; several times.", "FILE"),
+                option({u"force-conflicts"_s}, "Take over fields that others own."),
+                option({u"field-manager"_s}, "Whose fields these are then.", "NAME", "sallyport")};
+}
+
 QList<QCommandLineOption> logOptions()
 {
     return {option({u"f"_s, u"follow"_s}, "Go on with what is written, until Ctrl+C or the container's end."),
@@ -99,8 +110,6 @@ QList<QCommandLineOption> reportOptions()
 {
     return {option({u"report"_s}, "Write a page for people who were not there to this file.", "FILE.html")};
 }
-
-QList<QCommandLineOption> writeOptions();
 
 QCommandLineOption windowOption()
 {
@@ -142,6 +151,8 @@ const std::vector<Command> &commands()
          getOptions(), runGet},
         {"logs", "POD", "the log of a pod's container, followed over lost connections", logOptions(),
          runLogs},
+        {"apply", "", "manifests by server-side apply: diff, who owns which field, dry run, journal",
+         applyOptions(), runApply},
         {"port-forward",
          "TARGET [LOCAL:]REMOTE",
          "ports of this machine that lead to svc/NAME's pods while they come and go, or to pod/NAME",

@@ -79,6 +79,7 @@ int runDemoCluster(Invocation &invocation);
 int runDemo(Invocation &invocation);
 int runDoctor(Invocation &invocation);
 int runGet(Invocation &invocation);
+int runApply(Invocation &invocation);
 int runLogs(Invocation &invocation);
 int runPortForward(Invocation &invocation);
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Manifests by server-side apply: the server merges them into what is there, by who owns which field.  What that makes is asked for by a
+// dry run and shown before it is written; each write is journalled as the change that it makes, so that undo knows it.
+// Everything here blocks: call it from a worker thread.  Nothing writes but applyServerSide().
+#include "app/changes.h"
+
+namespace app {
+
+struct ServerSideWish
+{
+    std::vector<edge::Value> objects; // those without a namespace get nameSpace
+    QString nameSpace;
+    QString fieldManager = QStringLiteral("sallyport");
+    bool takesOver = false; // fields of others too
+};
+
+struct FieldOwner // of a field that is wished for otherwise
+{
+    models::ObjectRef object;
+    QString field, manager;
+    bool operator==(const FieldOwner &) const = default;
+};
+
+struct ServerSidePlan
+{
+    models::ChangeReview review;    // its diffs are of the server's own answers
+    QList<edge::Value> manifests;   // one a change, as it is sent
+    QList<FieldOwner> conflicts;    // then nothing may be written
+    QList<models::ObjectRef> alike; // that are so already, and are left alone
+    ServerSideWish wish;
+};
+// An object whose namespace is made by one before it cannot be tried: it is shown as it is sent.
+kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSideWish &wish,
+                                            std::stop_token stop);
+// Of a plan without conflicts.  What somebody else has changed since is planned again, and written if the change is still the same.
+ApplyOutcome applyServerSide(kube::Client &client, const Journal &journal, const ServerSidePlan &plan,
+                             std::stop_token stop);
+
+} // namespace app

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sallyportctl apply on the demo cluster: what the server makes of manifests is shown and then written, whose fields they want is said,
+// and the journal takes it back.
+#include "tests/app/demo_child.h"
+#include "tests/support/test_class.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class ApplyCommandTest : public QObject
+{
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    std::unique_ptr<DemoChild> m_demo;
+
+    QString write(const QString &name, const QByteArray &text) const
+    {
+        QDir().mkpath(QFileInfo(m_folder.filePath(name)).path());
+        QFile file(m_folder.filePath(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName();
+    }
+
+    static QByteArray configMap(const QByteArray &name, const QByteArray &data)
+    {
+        return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + name + "\ndata: " + data + "\n";
+    }
+
+    QJsonObject dataOf(const QString &name)
+    {
+        const auto object = m_demo->client().get(kube::types::configMaps(), u"front"_s, name).result();
+        return object ? QJsonDocument::fromJson(object->json).object()[u"data"].toObject() : QJsonObject();
+    }
+
+    // Somebody else's.
+    void applyAs(const QString &manager, const QByteArray &name, const QByteArray &data)
+    {
+        kube::WriteOptions options;
+        options.isConfirmed = true;
+        options.fieldManager = manager;
+        const auto done = m_demo->client()
+                              .apply(kube::types::configMaps(), u"front"_s, QString::fromLatin1(name),
+                                     "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\""
+                                         + name + "\"},\"data\":" + data + "}",
+                                     options)
+                              .result();
+        QVERIFY2(done, qPrintable(done ? QString() : done.error().message));
+    }
+
+    CliEnded apply(const QStringList &more) const
+    {
+        return m_demo->run(QStringList{u"apply"_s, u"-n"_s, u"front"_s} + more, 60'000);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<DemoChild>();
+        QVERIFY2(m_demo->start(), qPrintable(m_demo->error()));
+    }
+    void cleanupTestCase() { m_demo.reset(); }
+
+    void whatCannotBeAppliedIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no YAML") << QByteArray("a: [") << u"bad.yaml"_s;
+        QTest::newRow("nothing") << QByteArray("# nothing\n") << u"there is no object to apply"_s;
+        QTest::newRow("no name") << QByteArray("apiVersion: v1\nkind: ConfigMap\n") << u"no metadata.name"_s;
+        QTest::newRow("no such kind")
+            << QByteArray("apiVersion: no.such/v1\nkind: Thing\nmetadata: {name: x}\n")
+            << u"the server has no kind Thing in no.such/v1"_s;
+        QTest::newRow("no such namespace")
+            << QByteArray("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n")
+            << u"ConfigMap nowhere/x: .*namespaces \"nowhere\" not found"_s;
+        QTest::newRow("a field that is none")
+            << QByteArray("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"
+                          "spec: {ports: [{port: 80}], nonsense: 1}\n")
+            << u"Service front/x: .*nonsense"_s;
+    }
+    void whatCannotBeAppliedIsSaid()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, words);
+        const CliEnded ended = apply({u"-f"_s, write(u"bad.yaml"_s, text), u"--yes"_s});
+        QVERIFY2(ended.code == 1, qPrintable(ended.all()));
+        QVERIFY2(ended.err.contains(QRegularExpression(words)), qPrintable(ended.all()));
+        QCOMPARE(apply({u"-f"_s, m_folder.filePath(u"absent"_s)}).code, 1);
+        QCOMPARE(apply({}).code, 2);
+    }
+
+    void aFolderIsAppliedAndTakenBack()
+    {
+        write(u"all/a.yaml"_s, configMap("one", "{v: '1'}") + "---\n" + configMap("two", "{v: '2'}"));
+        write(u"all/sub/b.json"_s,
+              "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":"
+              "\"ConfigMap\","
+              "\"metadata\":{\"name\":\"three\"},\"data\":{\"v\":\"yes\"}}]}");
+        const QStringList all{u"-f"_s, m_folder.filePath(u"all"_s)};
+        const CliEnded tried = apply(all + QStringList{u"--dry-run"_s});
+        QVERIFY2(tried.code == 0, qPrintable(tried.all()));
+        QVERIFY2(tried.out.contains(u"the server accepted 3 of 3 changes in a dry run"_s),
+                 qPrintable(tried.all()));
+        QVERIFY(dataOf(u"one"_s).isEmpty());
+        const CliEnded done = apply(all + QStringList{u"--yes"_s});
+        QVERIFY2(done.code == 0, qPrintable(done.all()));
+        QVERIFY2(done.out.contains(u"+  v: '1'"_s) || done.out.contains(u"+  v: \"1\""_s),
+                 qPrintable(done.out));
+        QCOMPARE(dataOf(u"one"_s), (QJsonObject{{u"v"_s, u"1"_s}}));
+        QCOMPARE(dataOf(u"three"_s), (QJsonObject{{u"v"_s, u"yes"_s}}));
+        const CliEnded again = apply(all + QStringList{u"--yes"_s});
+        QVERIFY2(again.code == 0 && again.out.contains(u"nothing to change"_s), qPrintable(again.all()));
+        QCOMPARE(again.err.count(u"is so already"_s), 3);
+
+        // A field that is not wished for any more goes, as nobody else wants it.
+        write(u"all/a.yaml"_s, configMap("one", "{w: '5'}"));
+        QCOMPARE(apply(all + QStringList{u"--yes"_s}).code, 0);
+        QCOMPARE(dataOf(u"one"_s), (QJsonObject{{u"w"_s, u"5"_s}}));
+        const CliEnded journal = m_demo->run({u"journal"_s}, 60'000);
+        const QString last = journal.out.trimmed().section(u'\n', -1).section(u' ', 0, 0);
+        const CliEnded back = m_demo->run({u"journal"_s, u"revert"_s, last, u"--yes"_s}, 60'000);
+        QVERIFY2(back.code == 0, qPrintable(journal.all() + back.all()));
+        QCOMPARE(dataOf(u"one"_s), (QJsonObject{{u"v"_s, u"1"_s}}));
+    }
+
+    void whoOwnsAFieldIsNamed()
+    {
+        applyAs(u"alice"_s, "owned", R"({"hers":"a","shared":"s"})");
+        applyAs(u"bob"_s, "owned", R"({"his":"b"})");
+        const QString file =
+            write(u"owned.yaml"_s, configMap("owned", "{hers: xx, his: yy, shared: s, mine: m}"));
+        const CliEnded refused = apply({u"-f"_s, file, u"--yes"_s});
+        QVERIFY2(refused.code == 1, qPrintable(refused.all()));
+        for (const QString &line : {u"ConfigMap front/owned +\\.data\\.hers +alice"_s,
+                                    u"ConfigMap front/owned +\\.data\\.his +bob"_s})
+            QVERIFY2(refused.out.contains(QRegularExpression(line)), qPrintable(refused.all()));
+        QVERIFY(!refused.out.contains(u".data.shared"_s));
+        QVERIFY2(refused.err.contains(u"--force-conflicts"_s), qPrintable(refused.all()));
+        QVERIFY(!dataOf(u"owned"_s).contains(u"mine"_s));
+        const CliEnded json = apply({u"-f"_s, file, u"-o"_s, u"json"_s});
+        QCOMPARE(QJsonDocument::fromJson(json.out.toUtf8()).object()[u"items"].toArray().size(), 2);
+
+        const CliEnded taken = apply({u"-f"_s, file, u"--force-conflicts"_s, u"--yes"_s});
+        QVERIFY2(taken.code == 0, qPrintable(taken.all()));
+        QCOMPARE(dataOf(u"owned"_s),
+                 (QJsonObject{
+                     {u"hers"_s, u"xx"_s}, {u"his"_s, u"yy"_s}, {u"shared"_s, u"s"_s}, {u"mine"_s, u"m"_s}}));
+        const CliEnded carol = apply({u"-f"_s, write(u"hers.yaml"_s, configMap("owned", "{hers: z}")),
+                                      u"--field-manager"_s, u"carol"_s, u"--yes"_s});
+        QVERIFY2(carol.out.contains(QRegularExpression(u"\\.data\\.hers +sallyport"_s)),
+                 qPrintable(carol.all()));
+    }
+
+    void aNamespaceAndWhatIsInItGoTogether()
+    {
+        const auto program = m_demo->launch({u"apply"_s, u"-f"_s, u"-"_s, u"--yes"_s});
+        program->write(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh}\n---\n"
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: in, namespace: fresh}\ndata: {on: 'true'}\n");
+        program->closeWriteChannel();
+        QVERIFY(program->waitForFinished(60'000));
+        const QString said =
+            QString::fromUtf8(program->readAllStandardOutput() + program->readAllStandardError());
+        QVERIFY2(program->exitCode() == 0, qPrintable(said));
+        QVERIFY2(
+            said.contains(u"the server accepted 1 of 2 changes in a dry run; the others need a namespace"_s),
+            qPrintable(said));
+        QVERIFY(m_demo->client().get(kube::types::configMaps(), u"fresh"_s, u"in"_s).result());
+    }
+
+    void aSecretsValuesAreNotShown()
+    {
+        const QByteArray key = "c2VjcmV0LXZhbHVl";
+        const QString file =
+            write(u"secret.yaml"_s,
+                  "apiVersion: v1\nkind: Secret\nmetadata: {name: hidden}\ndata: {key: " + key + "}\n");
+        for (int i = 0; i < 2; ++i) { // the second time too: sizes do not say whether it is so already
+            const CliEnded done = apply({u"-f"_s, file, u"--yes"_s});
+            QVERIFY2(done.code == 0 && done.out.contains(u"done in"_s), qPrintable(done.all()));
+            QVERIFY(!done.all().contains(QString::fromLatin1(key))
+                    && !done.all().contains(u"secret-value"_s));
+        }
+        const CliEnded journal = m_demo->run({u"journal"_s, u"-o"_s, u"json"_s}, 60'000);
+        QVERIFY(journal.out.contains(u"hidden"_s) && !journal.out.contains(QString::fromLatin1(key)));
+    }
+};
+
+SALLYPORT_TEST(apply_command_test, ApplyCommandTest)
+#include "apply_command_test.moc"
