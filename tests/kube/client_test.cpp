@@ -244,6 +244,37 @@ private Q_SLOTS:
         QCOMPARE(stage.server.connections(), 2);
     }
 
+    void aDeletionSaysHow_data()
+    {
+        QTest::addColumn<QString>("propagation"); // "": unsaid
+        QTest::addColumn<int>("grace");
+        QTest::addColumn<QByteArray>("body");
+        QTest::newRow("as it is by itself")
+            << QString() << -1
+            << QByteArray(R"({"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"})");
+        QTest::newRow("at once, with what it owns")
+            << u"Foreground"_s << 0
+            << QByteArray(
+                   R"({"apiVersion":"v1","gracePeriodSeconds":0,"kind":"DeleteOptions","propagationPolicy":"Foreground"})");
+        QTest::newRow("alone")
+            << u"Orphan"_s << 30
+            << QByteArray(
+                   R"({"apiVersion":"v1","gracePeriodSeconds":30,"kind":"DeleteOptions","propagationPolicy":"Orphan"})");
+    }
+    void aDeletionSaysHow()
+    {
+        QFETCH(QString, propagation);
+        QFETCH(int, grace);
+        Stage stage;
+        stage.answers = {{200, podBody, {}}};
+        WriteOptions options;
+        if (!propagation.isEmpty())
+            options.propagation = propagation;
+        options.gracePeriodSeconds = grace;
+        QVERIFY(finishes(stage.client->remove(types::pods(), u"shop"_s, u"web"_s, options)));
+        QTEST(stage.server.requests().constLast().body, "body");
+    }
+
     void aDryRunWithoutAVersionIsRead()
     {
         Stage stage;

@@ -6,7 +6,10 @@
 #include "kube/exec_source.h"
 #include "kube/kubeconfig.h"
 #include "kube/kubeconfig_writer.h"
+#include "kube/log_stream.h"
+#include "kube/object_store.h"
 #include "kube/oidc_source.h"
+#include "kube/reflector.h"
 #include "kube/static_source.h"
 #include "kube/transport.h"
 #include "kube/upgrade.h"
@@ -217,6 +220,46 @@ private Q_SLOTS:
         QCOMPARE(server.requests().size(), isRenewed ? 3 : 2);
         if (!isRenewed)
             QCOMPARE(int(done.result().error().kind), int(Error::Kind::Unauthorized));
+    }
+
+    // A token that ends while its watch is open; and nobody sees it.
+    void whatIsWatchedAndFollowedSignsInAnewToo()
+    {
+        ScriptedServer server(
+            [](const ServerRequest &request, const ServerReply &reply) {
+                const bool isFirst = request.query("watch").isEmpty() && request.query("follow").isEmpty();
+                if (request.headers.value("authorization") != (isFirst ? "Bearer token-1" : "Bearer token-2"))
+                    return reply.answer(401, "{}");
+                if (isFirst)
+                    return reply.answer(200,
+                                        "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},"
+                                        "\"items\":[]}");
+                reply.startStream();
+                if (!request.query("follow").isEmpty())
+                    reply.line("2026-01-01T00:00:00.1Z one");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Transport transport(withPlugin(server.url(), credential("\"token\":\"token-$runs\"")));
+        transport.traits().streamsLists = false;
+        ObjectStore store;
+        Reflector reflector(transport, types::pods(), u"shop"_s, store);
+        bool hasWaited = false;
+        connect(&reflector, &Reflector::stateChanged, this, [&hasWaited](const WatchState &state) {
+            hasWaited = hasWaited || state.phase == WatchState::Phase::Waiting;
+        });
+        reflector.start();
+        QTRY_COMPARE_WITH_TIMEOUT(reflector.state().phase, WatchState::Phase::Live, 10'000);
+        QVERIFY(!hasWaited);
+        QCOMPARE(runs(), 2);
+        Transport other(withPlugin(server.url(), credential("\"token\":\"token-$runs\""))); // token-1 first
+        LogStream log(other, u"shop"_s, u"web"_s, {});
+        QStringList lines;
+        connect(&log, &LogStream::arrived, this, [&lines](const QList<LogLine> &arrived) {
+            for (const LogLine &line : arrived)
+                lines.append(line.text);
+        });
+        log.start();
+        QTRY_COMPARE_WITH_TIMEOUT(lines, QStringList{u"one"_s}, 10'000);
     }
 
     // What a service behind the proxy answers is its own: it may have done something.

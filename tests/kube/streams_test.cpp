@@ -9,6 +9,7 @@
 
 #include <QRandomGenerator>
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -181,6 +182,24 @@ private Q_SLOTS:
         QCOMPARE(one.received, much.toUpper());
         two.socket.disconnectFromHost();
         QTRY_COMPARE(forward.state().connections, 1);
+    }
+
+    // A program that asks for "localhost" may try either first.
+    void aForwardListensOnBothLoopbacks()
+    {
+        if (!QTcpServer().listen(QHostAddress::LocalHostIPv6))
+            QSKIP("skipped: this machine has no IPv6");
+        Stage stage;
+        PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"http"_s});
+        const Result<quint16> port = forward.listen();
+        QVERIFY(port);
+        for (const auto address : {QHostAddress::LocalHost, QHostAddress::LocalHostIPv6}) {
+            QTcpSocket socket;
+            socket.connectToHost(address, *port);
+            socket.write("hello");
+            QTRY_COMPARE(socket.bytesAvailable(), 5);
+            QCOMPARE(socket.readAll(), QByteArray("HELLO"));
+        }
     }
 
     void aPortThatNobodyListensOnIsSaid()
@@ -434,6 +453,28 @@ private Q_SLOTS:
             QByteArray("GET "
                        "/api/v1/namespaces/shop/pods/web/"
                        "log?timestamps=true&container=app&follow=true&sinceTime=2026-01-01T00%3A00%3A00.2Z"));
+    }
+
+    void aLogIsAskedForAsItIsWanted_data()
+    {
+        QTest::addColumn<LogOptions>("options");
+        QTest::addColumn<QByteArray>("query");
+        QTest::newRow("all of it, once")
+            << LogOptions{{}, false, false, -1, -1} << QByteArray("timestamps=true");
+        QTest::newRow("of the run before") << LogOptions{u"a b"_s, false, true, -1, -1}
+                                           << QByteArray("timestamps=true&container=a%20b&previous=true");
+        QTest::newRow("what is young")
+            << LogOptions{{}, true, false, 10, 60}
+            << QByteArray("timestamps=true&follow=true&sinceSeconds=60&tailLines=10");
+    }
+    void aLogIsAskedForAsItIsWanted()
+    {
+        QFETCH(LogOptions, options);
+        Stage stage;
+        LogStream log(stage.transport, u"shop"_s, u"web"_s, options);
+        log.start();
+        QTRY_COMPARE(stage.kubelet.requests.size(), 1);
+        QTEST(stage.kubelet.requests.first().split('?').value(1), "query");
     }
 
     void aRefusedLogSaysWhy()
