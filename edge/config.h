@@ -105,8 +105,9 @@ struct Route
     PathMatch path;
     std::vector<ValueMatch> headers;
     std::vector<ValueMatch> queryParameters;
-    // Of 100, cumulative within the group (canary); below 0, which Envoy refuses, where the weights are.
-    std::optional<int> runtimeNumerator;
+    // Of 100, cumulative within the group (canary); below 0 or beyond 32 bits, which Envoy refuses, where the weights
+    // are.
+    std::optional<std::int64_t> runtimeNumerator;
 
     std::optional<Redirect> redirect; // else: forward to cluster
     std::string cluster;
@@ -121,9 +122,9 @@ struct Route
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;
     std::string priority;
-    std::vector<std::string> upgrades; // "websocket"
-    std::string mirrorCluster;         // shadow; "" none
-    int mirrorNumerator = 100;         // of 100, the same
+    std::vector<std::string> upgrades;  // "websocket"
+    std::string mirrorCluster;          // shadow; "" none
+    std::int64_t mirrorNumerator = 100; // of 100, the same
     std::vector<HashPolicy> hashPolicies;
     std::vector<RateLimit> rateLimits;
     bool authDisabled = false;                      // the AuthService is not asked
@@ -147,7 +148,7 @@ struct VirtualHost
 struct WeightedCluster
 {
     std::string cluster;
-    int weight = 100; // Envoy takes no less than 1
+    std::int64_t weight = 100; // Envoy takes no less than 1 and no more than 32 bits
     bool operator==(const WeightedCluster &) const = default;
 };
 
@@ -296,8 +297,8 @@ struct GroupInfo
     struct Member
     {
         ResourceRef mapping;
-        std::optional<int> weight; // as written
-        std::optional<int>
+        std::optional<std::int64_t> weight; // as written
+        std::optional<std::int64_t>
             share; // cumulative, of 100; absent where the weights could not be shared out (1.x)
         std::string service, cluster;
         bool operator==(const Member &) const = default;
@@ -308,7 +309,7 @@ struct GroupInfo
     int port = 0; // of a TCPMapping
     std::string host;
     std::string prefix;
-    int precedence = 0;
+    std::int64_t precedence = 0;
     std::vector<Value> order; // what groups are sorted by
     std::vector<ValueMatch> headers, queryParameters;
     std::string redirect; // name of the host_redirect Mapping; "" none

@@ -9,6 +9,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace edge {
 
@@ -19,6 +20,13 @@ constexpr std::chrono::hours TcpIdle{1}; // Envoy's default
 constexpr std::chrono::seconds SweepPause{10};
 constexpr std::size_t RecordHeader = 5;
 constexpr std::size_t LongestRecord = RecordHeader + 16 * 1024;
+
+// As Envoy would count it; it refuses what is below nothing or beyond 32 bits.
+std::uint64_t shareOf(const WeightedCluster &choice)
+{
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    return std::uint64_t(std::clamp(choice.weight, std::int64_t(0), most));
+}
 
 bool hasTlsChain(const Listener &listener)
 {
@@ -292,13 +300,13 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     // A TCPMapping's connection: bytes both ways to one of its clusters, by weight.
     asio::awaitable<void> relayTcp(const EdgeState &state, const FilterChain &chain, Stream &downstream)
     {
-        unsigned total = 0;
+        std::uint64_t total = 0;
         for (const WeightedCluster &choice : chain.tcpClusters)
-            total += unsigned(std::max(choice.weight, 0));
-        unsigned draw = total > 0 ? unsigned(random() % total) : 0;
+            total += shareOf(choice);
+        std::uint64_t draw = total > 0 ? random() % total : 0;
         auto choice = chain.tcpClusters.begin();
         for (; std::next(choice) != chain.tcpClusters.end(); ++choice) {
-            const auto weight = unsigned(std::max(choice->weight, 0));
+            const std::uint64_t weight = shareOf(*choice);
             if (draw < weight)
                 break;
             draw -= weight;

@@ -162,7 +162,7 @@ namespace {
 void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQuery &query,
                    const Route *chosen)
 {
-    int taken = 0; // of 100
+    std::int64_t taken = 0; // of 100
     for (const auto &prepared : host.routes()) {
         const CompiledRoute &route = *prepared;
         Failure failure;
@@ -175,7 +175,8 @@ void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQ
         candidate.expected = failure.expected;
         candidate.actual = failure.actual;
         if (candidate.matched || failure.condition == "weight") {
-            const int upTo = std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100));
+            const std::int64_t reached = route.route().runtimeNumerator.value_or(100);
+            const std::int64_t upTo = std::max(taken, std::min(reached, std::int64_t(100)));
             candidate.share = double(upTo - taken) / 100;
             taken = upTo;
         }

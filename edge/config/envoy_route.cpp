@@ -29,7 +29,7 @@ Value conditionOf(const ValueMatch &match)
     return condition;
 }
 
-Value fraction(int numerator)
+Value fraction(std::int64_t numerator)
 {
     return Value::object(
         {{"default_value", Value::object({{"numerator", numerator}, {"denominator", "HUNDRED"}})}});

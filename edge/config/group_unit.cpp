@@ -84,7 +84,7 @@ GroupInfo GroupUnit::describe() const
     info.name = group.first->name;
     info.host = m_served.host;
     info.prefix = group.first->prefix;
-    info.precedence = saturated(group.first->precedence); // whole in its order
+    info.precedence = group.first->precedence;
     info.order = orderValues(group.order);
     const auto match = [](const FieldMatch &field) {
         return ValueMatch{!field.value      ? ValueMatch::Kind::Present

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace edge {
 
@@ -149,22 +150,17 @@ std::string cacheName(const Resource &mapping)
     return mapping.name.substr(0, mapping.name.find('.')) + " " + mapping.upstream.nameSpace;
 }
 
-int rounded(double value) // half to even, as Python rounds
-{
-    return saturated(std::nearbyint(value));
-}
-
 struct Shares // of the members of one group
 {
-    std::vector<std::size_t> order;             // members in the order of their routes
-    std::vector<std::optional<int>> numerators; // by member: cumulative, of 100
-    std::optional<std::size_t> tooHeavy;        // the member whose own weight is more than 100
-    std::int64_t sum = 0;                       // of the weights
+    std::vector<std::size_t> order;                      // members in the order of their routes
+    std::vector<std::optional<std::int64_t>> numerators; // by member: cumulative, of 100
+    std::optional<std::size_t> tooHeavy;                 // the member whose own weight is more than 100
+    std::int64_t sum = 0;                                // of the weights
 };
 
 // What is left is shared out among those without a weight.  Where the weights do not add up, what was reached so far
 // stays, and the members stay in input order.
-Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rules)
+Shares sharesOf(const std::vector<std::optional<std::int64_t>> &weights, const Rules &rules)
 {
     Shares shares;
     for (std::size_t i = 0; i < weights.size(); ++i)
@@ -174,7 +170,7 @@ Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rul
         return shares;
     }
     for (const auto &weight : weights)
-        shares.numerators.push_back(rules.sharesAsWritten ? weight : std::optional(0));
+        shares.numerators.push_back(rules.sharesAsWritten ? weight : std::optional<std::int64_t>(0));
     for (std::size_t i = 0; i < weights.size(); ++i) {
         if (!weights[i])
             continue;
@@ -182,29 +178,33 @@ Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rul
             shares.tooHeavy = i;
             return shares;
         }
-        shares.sum += *weights[i];
-        shares.numerators[i] = saturated(shares.sum);
+        shares.sum = saturatedSum(shares.sum, *weights[i]);
+        shares.numerators[i] = shares.sum;
     }
     if (shares.sum > 100)
         return shares;
     const auto weightless = std::stable_partition(shares.order.begin(), shares.order.end(),
                                                   [&](std::size_t i) { return weights[i].has_value(); });
     const auto count = shares.order.end() - weightless;
-    const int each = count == 0 ? 0 : rounded(double(100 - shares.sum) / double(count));
+    const double left = double(100) - double(shares.sum);
+    const std::int64_t each = count == 0 ? 0 : wholeOf(std::nearbyint(left / double(count))); // half to even
     std::int64_t reached = shares.sum;
     for (auto i = weightless; i != shares.order.end(); ++i)
-        shares.numerators[*i] = saturated(reached = i + 1 == shares.order.end() ? 100 : reached + each);
+        shares.numerators[*i] = reached = i + 1 == shares.order.end() ? 100 : saturatedSum(reached, each);
     return shares;
 }
 
 // Emissary hands Envoy whatever comes out, also what Envoy does not take.  least: that it takes.
-void tellShare(const ResourceRef &member, int share, int least, const GroupContext &context)
+void tellShare(const ResourceRef &member, std::int64_t share, std::int64_t least, const GroupContext &context)
 {
-    if (share < least)
-        report(context, member, "spec.weight",
-               "Envoy is given the share " + std::to_string(share) + ", and takes none below "
-                   + std::to_string(least) + std::string(EnvoyRefuses),
-               false);
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    if (share >= least && share <= most)
+        return;
+    report(context, member, "spec.weight",
+           "Envoy is given the share " + std::to_string(share) + ", and takes none "
+               + (share < least ? "below " + std::to_string(least) : "above " + std::to_string(most))
+               + std::string(EnvoyRefuses),
+           false);
 }
 
 constexpr std::string_view ToNobody = ", or are answered 404";
@@ -212,10 +212,10 @@ constexpr std::string_view ToNobody = ", or are answered 404";
 // A request that no member's draw takes is compared with the routes that follow.
 void tellRest(const std::vector<GroupMember> &members, const ResourceRef &first, const GroupContext &context)
 {
-    int reached = members.empty() ? 100 : 0;
+    std::int64_t reached = members.empty() ? 100 : 0;
     for (const GroupMember &member : members) {
         const bool isTooHeavy = member.mapping->weight.value_or(0) > 100; // nothing is shared out then
-        reached = std::max(reached, isTooHeavy ? 100 : member.numerator.value_or(100));
+        reached = std::max(reached, isTooHeavy ? std::int64_t(100) : member.numerator.value_or(100));
     }
     const bool isRefused = std::any_of(members.begin(), members.end(), [](const GroupMember &member) {
         return member.numerator.value_or(0) < 0;
@@ -232,10 +232,10 @@ void tellRest(const std::vector<GroupMember> &members, const ResourceRef &first,
 
 // Puts members into the order of their routes; how gives one its numerator.  least: that Envoy takes.
 template<typename Member, typename How>
-void shareOut(std::vector<Member> &members, const ResourceRef &first, int least, const GroupContext &context,
-              How how)
+void shareOut(std::vector<Member> &members, const ResourceRef &first, std::int64_t least,
+              const GroupContext &context, How how)
 {
-    std::vector<std::optional<int>> weights;
+    std::vector<std::optional<std::int64_t>> weights;
     for (const Member &member : members)
         weights.push_back(member.mapping->weight);
     const Shares shares = sharesOf(weights, context.rules);
@@ -260,7 +260,8 @@ void shareOut(std::vector<Member> &members, const ResourceRef &first, int least,
     for (const std::size_t i : shares.order) {
         ordered.push_back(members[i]);
         how(ordered.back(), shares.numerators[i]);
-        tellShare(members[i].mapping->upstream.ref, shares.numerators[i].value_or(0), least, context);
+        if (shares.numerators[i])
+            tellShare(members[i].mapping->upstream.ref, *shares.numerators[i], least, context);
     }
     members = std::move(ordered);
 }
@@ -370,8 +371,9 @@ void finish(MappingGroup &group, const GroupContext &context)
         std::stable_sort(
             group.flattening.begin(), group.flattening.end(),
             [](const MappingResource *a, const MappingResource *b) { return orderKey(*a) < orderKey(*b); });
-    shareOut(group.members, group.first->upstream.ref, 0, context,
-             [](GroupMember &member, std::optional<int> numerator) { member.numerator = numerator; });
+    shareOut(
+        group.members, group.first->upstream.ref, 0, context,
+        [](GroupMember &member, std::optional<std::int64_t> numerator) { member.numerator = numerator; });
     tellRest(group.members, group.first->upstream.ref, context);
     if (!group.shadows.empty())
         tellShare(group.shadows.front()->upstream.ref, group.shadows.front()->weight.value_or(0), 0, context);
@@ -475,9 +477,15 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
             found->arrival.push_back(&mapping);
         }
     }
+    const auto setWeight = [&](TcpMember &member, std::optional<std::int64_t> share) {
+        member.weight = share.value_or(0);
+        if (!share)
+            report(context, member.mapping->upstream.ref, "spec.weight",
+                   "there is no weight, and those of its group cannot be shared out" + std::string(EdgeFails),
+                   false);
+    };
     for (TcpGroup &group : groups)
-        shareOut(group.members, group.first->upstream.ref, 1, context,
-                 [](TcpMember &member, std::optional<int> share) { member.weight = share.value_or(0); });
+        shareOut(group.members, group.first->upstream.ref, 1, context, setWeight);
     std::reverse(groups.begin(), groups.end());
     return groups;
 }

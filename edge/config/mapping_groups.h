@@ -11,7 +11,8 @@ namespace edge {
 struct GroupMember
 {
     const MappingResource *mapping = nullptr;
-    std::optional<int> numerator = 100; // cumulative, of 100; absent: weights could not be shared out (1.x)
+    // Cumulative, of 100; absent: weights could not be shared out (1.x).
+    std::optional<std::int64_t> numerator = 100;
 };
 
 struct OrderKey // compared as a list, as Emissary does
@@ -54,7 +55,7 @@ bool labelsMatch(const Value &matchLabels, const Value *labels);
 struct TcpMember
 {
     const TcpMappingResource *mapping = nullptr;
-    int weight = 100; // as Envoy gets it: cumulative
+    std::int64_t weight = 100; // as Envoy gets it: cumulative
 };
 struct TcpGroup
 {

@@ -22,9 +22,11 @@ namespace edge {
 namespace {
 
 // In whole percent, half to even; an annotation may say 33.5.
-std::optional<int> weightOf(const Value &value)
+std::optional<std::int64_t> weightOf(const Value &value)
 {
-    return value.isNumber() ? std::optional(saturated(std::nearbyint(value.toDouble()))) : std::nullopt;
+    if (!value.isNumber())
+        return {};
+    return value.toInteger(wholeOf(std::nearbyint(value.toDouble())));
 }
 
 class MappingReader : UpstreamReader

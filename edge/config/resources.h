@@ -62,7 +62,7 @@ struct MappingResource
     std::string host; // "" none
     bool hostRegex = false;
     std::vector<FieldMatch> headers, queryParameters; // with :authority and :method at the end of headers
-    std::optional<int> weight;
+    std::optional<std::int64_t> weight;
     std::int64_t precedence = 0;
     bool hostRedirect = false, shadow = false;
     Redirect redirect;                  // its paths and code, if hostRedirect
@@ -83,7 +83,7 @@ struct TcpMappingResource
     std::string name;
     std::string host, address; // "" any
     int port = 0;
-    std::optional<int> weight;
+    std::optional<std::int64_t> weight;
     const Value *spec = nullptr;
 };
 

@@ -162,6 +162,16 @@ std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, co
     return missingMember(rule, value, path);
 }
 
+// The edge's watcher reads every number as a double, and takes none for whole that such may have lost digits of.
+std::optional<SchemaFault> inexactNumber(const FieldRule &rule, const Value &value, const std::string &path)
+{
+    constexpr double Largest = 9007199254740991.0; // 2^53 - 1
+    if (rule.type != Type::Integer || std::fabs(value.toDouble()) <= Largest)
+        return {};
+    return SchemaFault{
+        path, shown(value) + " is beyond 9007199254740991, which the edge takes no whole number above"};
+}
+
 // key: kind and path in the form of the rules; path: as it is shown.
 std::optional<SchemaFault> walk(const std::string &key, const Value &value, const std::string &path)
 {
@@ -169,6 +179,8 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     if (value.isNull() || !rule) // an API server prunes what it does not know
         return {};
     if (auto fault = faultOf(*rule, value, path))
+        return fault;
+    if (auto fault = inexactNumber(*rule, value, path))
         return fault;
     for (const auto &[name, member] : value.members()) {
         const bool map = current().ruleOf(key + "{}") != nullptr;

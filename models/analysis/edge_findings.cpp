@@ -293,15 +293,15 @@ void addTcpShares(QList<Finding> &findings, const edge::GroupInfo &group)
     constexpr double Noticeable = 0.005; // of the connections
     double sum = 0;
     for (const auto &member : group.members)
-        sum += member.share.value_or(0);
-    const double last = group.members.empty() ? 0 : group.members.back().share.value_or(0);
+        sum += double(member.share.value_or(0));
+    const double last = group.members.empty() ? 0 : double(group.members.back().share.value_or(0));
     if (!group.tcp || group.members.size() < 2 || last <= 0)
         return;
     QStringList parts;
     bool differs = false;
-    int before = 0;
+    double before = 0;
     for (const auto &member : group.members) {
-        const int reached = member.share.value_or(0);
+        const auto reached = double(member.share.value_or(0));
         const double wanted = (reached - before) / last;
         const double got = reached / sum;
         before = reached;

@@ -421,7 +421,7 @@ void addMirrorStep(Prediction &prediction, const edge::Decision &decision, const
         return;
     const auto mirrors = mirrorsOf(snapshot, config);
     const auto mapping = mirrors.find(decision.route->groupId);
-    const int percentOf = decision.route->mirrorNumerator;
+    const std::int64_t percentOf = decision.route->mirrorNumerator;
     prediction.steps.append(
         {u"Mirror"_s,
          u"%1 is sent a copy, by %2:%3"_s

@@ -143,14 +143,15 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
     std::map<std::string, std::size_t> placeOf; // of this host, by Mapping
     std::vector<std::string> mappings;
     Takers takers;
-    std::map<std::string, int> taken; // percent, by group and by what else is asked (clear text, TLS)
+    std::map<std::string, std::int64_t>
+        taken; // percent, by group and by what else is asked (clear text, TLS)
     for (const Route &route : place.host->routes) {
         if (!route.mapping.kind.empty()) {
             const std::string key = keyOf(route.mapping);
             const Route *taker = takers.covering(route);
-            int &before =
+            std::int64_t &before =
                 taken[route.groupId + std::to_string(route.headers.size()) + (route.redirect ? "r" : "f")];
-            const int upTo = route.runtimeNumerator.value_or(100);
+            const std::int64_t upTo = route.runtimeNumerator.value_or(100);
             place.getsNothing = upTo <= before;
             before = std::max(before, upTo);
             auto &own = places[key];

@@ -187,19 +187,19 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .width = 140,
                        .minimumWidth = 138,
                        .filterNames = {u"svc"_s}});
-    columns.push_back({.id = u"weight"_s,
-                       .title = MappingText::tr("Weight"),
-                       .text =
-                           [](Row row) {
-                               return row.weight ? QVariant(MappingText::tr("%1 %").arg(*row.weight))
-                                                 : QVariant();
-                           },
-                       .style = CellStyle::Number,
-                       .sortKey = [](Row row) { return row.weight ? QVariant(*row.weight) : QVariant(); },
-                       .width = 68,
-                       .minimumWidth = 56,
-                       .priority = 6,
-                       .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"weight"_s,
+         .title = MappingText::tr("Weight"),
+         .text =
+             [](Row row) {
+                 return row.weight ? QVariant(MappingText::tr("%1 %").arg(*row.weight)) : QVariant();
+             },
+         .style = CellStyle::Number,
+         .sortKey = [](Row row) { return row.weight ? QVariant(qlonglong(*row.weight)) : QVariant(); },
+         .width = 68,
+         .minimumWidth = 56,
+         .priority = 6,
+         .comparison = Comparison::Number});
 }
 
 void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
@@ -319,8 +319,8 @@ MappingRow mappingRow(const kube::Object &object)
     row.service = textOf(spec["service"]);
     row.tls = textOf(spec["tls"]);
     if (spec["weight"].isNumber())
-        row.weight = int(spec["weight"].toInteger());
-    row.precedence = int(spec["precedence"].toInteger());
+        row.weight = spec["weight"].toInteger();
+    row.precedence = spec["precedence"].toInteger();
     for (const auto &[name, label] : value->at({"metadata", "labels"}).members())
         row.labels.append(QString::fromStdString(name) + u'=' + textOf(label));
     return row;

@@ -20,8 +20,8 @@ struct MappingRow
     QStringList labels; // "app=quote"
     QDateTime created;
     qint64 generation = 0, changedAt = 0; // seconds, as of kube::Object; 0: not known
-    std::optional<int> weight;
-    int precedence = 0;
+    std::optional<std::int64_t> weight;
+    std::int64_t precedence = 0;
     double requestsPerSecond = -1; // negative: unknown
     QList<double> history;
     std::shared_ptr<const MappingVerdict> verdict; // nullptr until the first analysis

@@ -378,7 +378,53 @@ std::vector<RuleCase> groupRules()
          edge::Compat::V2_0},
         {"weights far below nothing do not turn into others",
          mapping("a", ", weight: -2000000000") + mapping("b", ", weight: -2000000000") + mapping("c", ""),
-         {"group a: a=-2000000000 b=-2147483648 c=100"}},
+         {"group a: a=-2000000000 b=-4000000000 c=100"}},
+        {"nor do those beyond 31 bits",
+         mapping("a", ", weight: -5000000000") + mapping("b", ", weight: 20") + mapping("c", "")
+             + mapping("d", ""),
+         {"group a: a=-5000000000 b=-4999999980 c=-2499999940 d=100",
+          "route a at 8080: ? -5000000000% to cluster_a_prod"}},
+        {"and of 1 point 11 where they come to more than 64 bits",
+         v2("Mapping", "a", "prefix: /m/, service: a, weight: -9223372036854775808")
+             + v2("Mapping", "b", "prefix: /m/, service: b, weight: -9223372036854775808")
+             + v2("Mapping", "c", "prefix: /m/, service: c"),
+         {"group a: a=-9223372036854775808 b=-9223372036854775808 c=100"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"beyond what a double holds the edge takes no whole number",
+         mapping("a", ", weight: 9007199254740992") + mapping("b", ", weight: -9007199254740992")
+             + mapping("c", ", weight: 9007199254740991") + mapping("d", ", precedence: 9007199254740992"),
+         {"error a spec.weight dropped", "error b spec.weight dropped", "group c: c=100",
+          "error d spec.precedence dropped"}},
+        {"nor in an annotation",
+         annotated("name: a, hostname: '*', prefix: /m/, service: a, weight: 9007199254740992"),
+         {"error a spec.weight dropped"}},
+        {"a weight beyond 31 bits is more than a hundred",
+         mapping("a", ", weight: 4294967346") + mapping("b", ""),
+         {"group a: a=0 b=0", "error a spec.weight"}},
+        {"and Envoy refuses it where it gets it",
+         v2("Mapping", "a", "prefix: /m/, service: a, weight: 5000000000")
+             + v2("Mapping", "b", "prefix: /m/, service: b"),
+         {"group a: a=5000000000 b=-", "error a spec.weight"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"a shadow's, too",
+         mapping("a", "") + mapping("b", ", shadow: true, weight: 5000000000"),
+         {"error b spec.weight"}},
+        {"and a TCPMapping's below nothing",
+         v3("TCPMapping", "a", "port: 8080, service: a, weight: -5000000000")
+             + v3("TCPMapping", "b", "port: 8080, service: b"),
+         {"tcp 8080: cluster_a_prod -5000000000", "tcp 8080: cluster_b_prod 100", "error a spec.weight"}},
+        {"until 2.0 the edge fails on TCPMappings without a weight that nothing is shared out to",
+         v2("TCPMapping", "a", "port: 9000, service: a, weight: 60")
+             + v2("TCPMapping", "b", "port: 9000, service: b, weight: 70")
+             + v2("TCPMapping", "c", "port: 9000, service: c"),
+         {"error a spec.weight", "error c spec.weight"},
+         {},
+         edge::Compat::V1,
+         false},
     };
 }
 
