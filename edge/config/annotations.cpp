@@ -2,12 +2,30 @@
 #include "edge/config/annotations.h"
 
 #include "edge/config/objects.h"
+#include "edge/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace edge {
 
 namespace {
+
+// What the edge has types for: of v3alpha1 all, of v2 all but the last, of v1 all but the last two.
+constexpr std::array<std::string_view, 14> typedKinds{"AuthService",
+                                                      "ConsulResolver",
+                                                      "DevPortal",
+                                                      "KubernetesEndpointResolver",
+                                                      "KubernetesServiceResolver",
+                                                      "LogService",
+                                                      "Mapping",
+                                                      "Module",
+                                                      "RateLimitService",
+                                                      "TCPMapping",
+                                                      "TLSContext",
+                                                      "TracingService",
+                                                      "Host",
+                                                      "Listener"};
 
 const Value &namesOf(const Value &document)
 {
@@ -88,10 +106,41 @@ std::string whyNoneIsRead(const std::vector<Value> &documents, bool isAdmitted)
             return which + " has apiVersion " + toJson(version) + ", which is not a text";
         if (!isAdmitted)
             continue;
+        if (std::count(version.text().begin(), version.text().end(), '/') > 1)
+            return which + " has apiVersion " + version.text() + ", which is no GROUP/VERSION";
         if (const std::string why = whyUnusable(document, "kind"); !why.empty())
             return which + " " + why;
     }
     return {};
+}
+
+std::string whyNoType(const std::string &kind, const std::string &version, bool isAdmitted,
+                      const Rules &rules)
+{
+    if (!isAdmitted)
+        return {};
+    const bool isOld = version == "v1" && rules.annotationsOfV1;
+    const std::size_t count = version == "v3alpha1" ? typedKinds.size()
+        : version == "v2"                           ? typedKinds.size() - 1
+        : isOld                                     ? typedKinds.size() - 2
+                                                    : 0;
+    if (std::find(typedKinds.begin(), typedKinds.begin() + std::ptrdiff_t(count), kind)
+        != typedKinds.begin() + std::ptrdiff_t(count))
+        return {};
+    const std::string taken = takenKind(kind, false);
+    return "the edge knows no " + kind + " of apiVersion getambassador.io/" + version + " in an annotation"
+        + (taken != kind ? "; write " + taken
+               : std::find(typedKinds.begin(), typedKinds.end(), kind) != typedKinds.end()
+               ? "; write getambassador.io/v3alpha1"
+               : "");
+}
+
+std::string takenKind(const std::string &kind, bool isAdmitted)
+{
+    const auto found = std::find_if(typedKinds.begin(), typedKinds.end(), [&](std::string_view one) {
+        return lowered(std::string(one)) == lowered(kind);
+    });
+    return isAdmitted || found == typedKinds.end() ? kind : std::string(*found);
 }
 
 std::string whyNameless(const Value &document)

@@ -2,7 +2,7 @@
 #pragma once
 // Objects of getambassador.io that stand in the annotation getambassador.io/config of a Service or an Ingress: in the old
 // form (fields beside name) or as whole objects.  Pure.
-#include "edge/config.h"
+#include "edge/config/rules.h"
 
 namespace edge {
 
@@ -19,6 +19,12 @@ std::string annotatedVersion(const Value &document);
 // parses all of it at once (Emissary's pkg/snapshot/v1/annotations.go: ParseAnnotationResources), else by its compiler,
 // which does not survive what it says no to here.
 std::string whyNoneIsRead(const std::vector<Value> &documents, bool isAdmitted);
+// Why the edge takes in no object of this kind and version; "" if it does.  isAdmitted as above: its watcher knows some
+// types, its compiler stores what it has no use for.
+std::string whyNoType(const std::string &kind, const std::string &version, bool isAdmitted,
+                      const Rules &rules);
+// The kind as the edge takes it: its compiler, where that reads annotations itself, does not look at its case.
+std::string takenKind(const std::string &kind, bool isAdmitted);
 // Why the edge can call a document nothing, which is then lost without a word to its author; "" if it can.
 std::string whyNameless(const Value &document);
 

@@ -50,7 +50,7 @@ void convertPresence(Value &spec, std::string_view exact, std::string_view regex
     Value kept = Value::object();
     Value patterns = spec[regex].isObject() ? spec[regex] : Value::object();
     for (const auto &[name, value] : given->members()) {
-        if (!value.isBool())
+        if (!value.isBool() && !value.isNull()) // which says nothing
             kept.set(name, value);
         else if (value.toBool() && !patterns.find(name)) // a regex of its own says more
             patterns.set(name, ".*");

@@ -43,15 +43,6 @@ bool isFetched(const std::string &version, const Rules &rules)
     return version == "v0" || version == "v1" || version == "v2";
 }
 
-// Whether the edge's own code has this version of the kind, which it must for an annotation; it says so of no CRD.
-bool hasKindInVersion(const std::string &kind, const std::string &version, const Rules &rules)
-{
-    if (version == "v3alpha1")
-        return true;
-    const bool isOld = version == "v1" && rules.annotationsOfV1 && kind != "Host";
-    return kind != "Listener" && (version == "v2" || isOld);
-}
-
 // Of the CRDs that of Listeners came with v3alpha1; none of older versions can be in a cluster.
 bool hasCrd(const std::string &kind, const std::string &version, const CompileOptions &options,
             const Rules &rules)
@@ -113,9 +104,11 @@ private:
     bool reads(const ResourceRef &object, const std::string &version);
     void readAnnotation(const Value &service);
     void readDocument(const Value &document, const Value &service, const std::string &key);
+    void refuseV1(const SourceObject &source, const Value &document);
     bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     void prune(SourceObject &object, const std::string &version);
+    bool refusesNull(const SourceObject &object, std::string_view version);
     bool schemaAllows(const SourceObject &object, std::string_view version);
     void noteUnknownFields(const SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
@@ -251,10 +244,12 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     source.key = key;
     source.holder = &service;
     source.ref = annotatedRef(document, service);
+    source.ref.kind = takenKind(source.ref.kind, isAnnotationAdmitted());
     source.kind = source.ref.kind;
     source.name = source.ref.name;
+    source.unchecked = source.kind != document["kind"].text();
     std::string version = versionOf(annotatedVersion(document));
-    if (!isAnnotationAdmitted() && document["apiVersion"].isNull())
+    if (!isAnnotationAdmitted() && !document.find("apiVersion"))
         version = "v0"; // which the compiler takes for said
     if (version.empty()) {
         const Value &written = document["apiVersion"];
@@ -267,11 +262,13 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
                true);
         return;
     }
-    if (isAnnotationAdmitted() && isUsed(source.kind) && !hasKindInVersion(source.kind, version, m_rules)) {
-        report(source.ref, "apiVersion",
-               "the edge knows no " + source.kind + " of apiVersion getambassador.io/" + version
-                   + " in an annotation; write getambassador.io/v3alpha1; the object is not used",
-               true);
+    if (const std::string why = whyNoType(source.kind, version, isAnnotationAdmitted(), m_rules);
+        !why.empty()) {
+        report(source.ref, "apiVersion", why + "; the object is not used", true);
+        return;
+    }
+    if (isAnnotationAdmitted() && version == "v1") {
+        refuseV1(source, document);
         return;
     }
     if (!isFetched(version, m_rules)) {
@@ -297,6 +294,18 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     }
 }
 
+// The edge's watcher judges it by the schema and then does not survive making it an object of its own type.
+void InputReader::refuseV1(const SourceObject &source, const Value &document)
+{
+    const Value spec = convertedSpec(source.kind, annotatedSpec(document));
+    if (const auto fault = schemaFault(source.kind, spec))
+        report(source.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
+               true);
+    else
+        report(source.ref, "apiVersion",
+               "an object of getambassador.io/v1 in an annotation; write v2" + std::string(EdgeFails), true);
+}
+
 void InputReader::add(SourceObject object, const std::string &version, const Value &metadata, bool annotation)
 {
     if (const Value &labels = metadata["labels"]; labels.isObject())
@@ -307,6 +316,8 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     const bool isConverted = m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1";
     if (isConverted)
         prune(object, version);
+    if (annotation && m_rules.convertsToV3alpha1 && m_options.admitted && refusesNull(object, version))
+        return;
     if (isConverted || object.kind == "Host") // whose tls has two spellings
         object.written = object.spec;
     if (isConverted) {
@@ -340,9 +351,25 @@ void InputReader::prune(SourceObject &object, const std::string &version)
     object.spec = &m_input.owned.back();
 }
 
+// An API server takes nulls away before anything else; to an annotation nobody does.
+bool InputReader::refusesNull(const SourceObject &object, std::string_view version)
+{
+    // Its compiler, where that reads them itself, gives every field a type, but has no schema for a Host.
+    if (object.unchecked || (!m_rules.annotationsAdmitted && object.kind == "Host"))
+        return false;
+    const auto fault = nullFault(object.kind, *object.spec,
+                                 m_rules.annotationsAdmitted ? version : std::string_view("v3alpha1"));
+    if (fault)
+        report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
+               true);
+    return fault.has_value();
+}
+
 bool InputReader::schemaAllows(const SourceObject &object, std::string_view version)
 {
     std::optional<SchemaFault> fault;
+    if (object.unchecked) // the schema is looked for by the kind as it is written
+        return true;
     if (!m_rules.convertsToV3alpha1)
         fault = schemaFaultV1(object.kind, *object.spec, object.annotation ? version : std::string_view());
     else if (m_options.admitted) // 2.0 judges annotations itself, by schemas that say the same

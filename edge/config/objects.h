@@ -46,6 +46,7 @@ struct SourceObject
     // Whose annotation it stands in, or the Ingress that it is made of; null: it is an object of its own.
     const Value *holder = nullptr;
     bool annotation = false;
+    bool unchecked = false; // of a kind in other letters, for which its reader finds no schema
 };
 ObjectSource sourceOf(const SourceObject &object);
 

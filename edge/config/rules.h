@@ -25,7 +25,7 @@ struct Rules
     // What stands in annotations is judged as an API server judges objects (Emissary's
     // pkg/snapshot/v1/annotations.go: ValidateAndConvertObject).  Else by schemas in the compiler itself.
     bool annotationsAdmitted = true;
-    bool annotationsOfV1 = true; // and of apiVersion v1, too
+    bool annotationsOfV1 = true; // v1 is a version of them, too, on which the edge fails
     // Mappings and groups
     bool hostnames = true;        // field hostname, globs, "*" for converted Mappings without a host
     bool presenceMatches = false; // headers: {x: true} stays a presence match instead of regex .*

@@ -195,6 +195,50 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     return {};
 }
 
+// Fields of v2 without a type of their own: what may stand there is said in the edge's code.
+constexpr std::string_view untypedInV2[]{"AuthService tls",
+                                         "Mapping add_request_headers{}",
+                                         "Mapping add_response_headers{}",
+                                         "Mapping cors.exposed_headers",
+                                         "Mapping cors.headers",
+                                         "Mapping cors.methods",
+                                         "Mapping cors.origins",
+                                         "Mapping headers{}",
+                                         "Mapping query_parameters{}",
+                                         "Mapping remove_request_headers",
+                                         "Mapping remove_response_headers",
+                                         "Mapping tls",
+                                         "RateLimitService tls",
+                                         "TCPMapping tls"};
+
+bool hasTypeInV2(const std::string &key)
+{
+    return !key.ends_with(" ambassador_id")
+        && std::find(std::begin(untypedInV2), std::end(untypedInV2), key) == std::end(untypedInV2);
+}
+
+std::optional<SchemaFault> nullBelow(const std::string &key, const Value &value, const std::string &path,
+                                     bool isV2)
+{
+    const FieldRule *rule = current().ruleOf(key);
+    if (isV2 && !hasTypeInV2(key))
+        return {};
+    if (value.isNull() && rule && rule->type != Type::Any)
+        return SchemaFault{path, std::string("null is not ") + typeName(rule->type)};
+    const bool isMap = current().ruleOf(key + "{}") != nullptr;
+    for (const auto &[name, member] : value.members()) {
+        const std::string below = isMap ? key + "{}" : Schema::memberKey(key, name);
+        if (auto fault = nullBelow(below, member, path + "." + name, isV2))
+            return fault;
+    }
+    std::size_t number = 0;
+    for (const Value &item : value.items()) {
+        if (auto fault = nullBelow(key + "[]", item, path + "[" + std::to_string(number++) + "]", isV2))
+            return fault;
+    }
+    return {};
+}
+
 void addUnknown(const std::string &key, const Value &value, const std::string &path,
                 std::vector<std::string> &unknown)
 {
@@ -268,6 +312,11 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
     if (auto fault = walk(key, spec, "spec"))
         return fault;
     return lostMember(*current().ruleOf(key), spec);
+}
+
+std::optional<SchemaFault> nullFault(const std::string &kind, const Value &spec, std::string_view version)
+{
+    return spec.isObject() ? nullBelow(keyOf(kind, ""), spec, "spec", version != "v3alpha1") : std::nullopt;
 }
 
 std::vector<std::string> unknownFields(const std::string &kind, const Value &spec)

@@ -39,6 +39,9 @@ struct SchemaFault
 
 std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spec);
 
+// A field that is there and null, where the CRD of that version wants a type.
+std::optional<SchemaFault> nullFault(const std::string &kind, const Value &spec, std::string_view version);
+
 // Fields that the schema does not have, as "spec.nonsense": an API server drops them, the edge does not see them.
 std::vector<std::string> unknownFields(const std::string &kind, const Value &spec);
 // Of those at the top, what 1.11 does not have.

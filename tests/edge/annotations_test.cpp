@@ -90,6 +90,15 @@ std::vector<AnnotationCase> rows()
     const std::string versionless = "{kind: Mapping, name: z, prefix: /q/, service: q}";
     const std::string versioned = "{apiVersion: 2, kind: Mapping, name: z, prefix: /q/, service: q}";
     const std::string foreign = "{apiVersion: foo/v2, kind: Mapping, name: z, prefix: /q/, service: q}";
+    const std::string small =
+        "{apiVersion: getambassador.io/v2, kind: mapping, name: z, prefix: /q/, service: q}";
+    const std::string unknown =
+        "{apiVersion: getambassador.io/v2, kind: Filter, name: z, prefix: /q/, service: q}";
+    const std::string parted =
+        "{apiVersion: getambassador.io/v2/x, kind: Mapping, name: z, prefix: /q/, service: q}";
+    const std::string old = "{apiVersion: ambassador/v1, kind: Mapping, name: z, prefix: /q/, service: q}";
+    const std::string oldOfOthers = "{apiVersion: getambassador.io/v1, kind: Mapping, name: z, prefix: /q/, "
+                                    "service: q, ambassador_id: o}";
     std::vector<AnnotationCase> all;
     for (const edge::Compat compat : {V2_2, V3, V4}) {
         const std::string as = " in " + std::string(edge::compatName(compat));
@@ -108,7 +117,49 @@ std::vector<AnnotationCase> rows()
                        "there is no apiVersion", compat});
         all.push_back({"and one whose apiVersion is a number" + as, versioned, "ba", "Mapping z",
                        "apiVersion", "apiVersion 2 is not supported", compat});
+        all.push_back(
+            {"a kind in other letters is none" + as, small, "ba", "mapping z", "apiVersion",
+             "the edge knows no mapping of apiVersion getambassador.io/v2 in an annotation; write Mapping",
+             compat});
+        all.push_back({"nor is one of somebody else" + as, unknown, "ba", "Filter z", "apiVersion",
+                       "the edge knows no Filter", compat});
+        all.push_back({"an apiVersion of three parts takes all with it" + as, parted, "", "Service s", Path,
+                       "document 2 has apiVersion getambassador.io/v2/x, which is no GROUP/VERSION", compat});
+        for (const char *field : {"weight", "prefix_regex", "headers", "circuit_breakers", "hostname"})
+            all.push_back(
+                {std::string("null is no value of ") + field + as,
+                 "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, name: z, prefix: /q/, service: q, "
+                     + std::string(field) + ": null}",
+                 "ba", "Mapping z", "spec." + std::string(field), "null is not ", compat});
+        all.push_back({"nor within one" + as,
+                       "{apiVersion: getambassador.io/v2, kind: Mapping, name: z, prefix: /q/, service: q, "
+                       "retry_policy: {retry_on: null}}",
+                       "ba", "Mapping z", "spec.retry_policy.retry_on", "null is not a text", compat});
+        all.push_back(
+            {"but of what v2 gives no type" + as,
+             "{apiVersion: getambassador.io/v2, kind: Mapping, name: z, prefix: /q/, service: q, tls: null, "
+             "ambassador_id: null, headers: {x: null}, cors: {origins: null}}",
+             "zba",
+             {},
+             {},
+             {},
+             compat});
     }
+    for (const edge::Compat compat : {V2, V3, V4}) {
+        const std::string as = " in " + std::string(edge::compatName(compat));
+        all.push_back(
+            {"the edge fails on v1" + as, old, "ba", "Mapping z", "apiVersion", "write v2", compat, true});
+        all.push_back({"whoever it is for" + as, oldOfOthers, "ba", "Mapping z", "apiVersion", "write v2",
+                       compat, true});
+        all.push_back({"but not where it is refused" + as,
+                       "{apiVersion: getambassador.io/v1, kind: Mapping, name: z, prefix: 5, service: q}",
+                       "ba", "Mapping z", "spec.prefix", "5 is not a text", compat});
+        all.push_back({"v1 has no Host" + as,
+                       "{apiVersion: getambassador.io/v1, kind: Host, name: z, hostname: z}", "ba", "Host z",
+                       "apiVersion", "the edge knows no Host", compat});
+    }
+    all.push_back({"until 2.4 it is no version", old, "ba", "Mapping z", "apiVersion",
+                   "the edge knows no Mapping of apiVersion getambassador.io/v1", V2_3});
     for (const edge::Compat compat : {V1, V2_0}) {
         const std::string as = " in " + std::string(edge::compatName(compat));
         all.push_back({"the edge fails on a text" + as, "foo", "", "Service s", Path, "document 2 is \"foo\"",
@@ -122,6 +173,11 @@ std::vector<AnnotationCase> rows()
                        "document 2 has no name", compat});
         all.push_back({"no kind is one lost" + as, kindless, "ba", "Service s", Path,
                        "document 2 has no kind", compat});
+        all.push_back({"no kind in other letters" + as, small, "zba", {}, {}, {}, compat});
+        all.push_back({"a null is one lost" + as,
+                       "{apiVersion: getambassador.io/v2, kind: Mapping, name: z, prefix: /q/, service: q, "
+                       "weight: null}",
+                       "ba", "Mapping z", "spec.weight", "null is not ", compat});
         all.push_back({"another group is one lost" + as, foreign, "ba", "Mapping z", "apiVersion",
                        "apiVersion foo/v2 is not supported", compat});
     }
