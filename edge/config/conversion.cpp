@@ -3,6 +3,8 @@
 
 #include "edge/text.h"
 
+#include <algorithm>
+
 namespace edge {
 
 namespace {
@@ -145,6 +147,20 @@ void convertIds(Value &spec)
     spec.set("ambassador_id", std::move(list));
 }
 
+// {x: {header: X-Y, omit_if_not_present: true}}; what else stands in it is not looked at.
+bool isHeaderSpecifier(const Value &specifier)
+{
+    const auto &members = specifier.members();
+    return !members.empty() && std::all_of(members.begin(), members.end(), [](const Value::Member &member) {
+        const Value &content = member.second;
+        const Value &header = content["header"];
+        const Value &omit = content["omit_if_not_present"];
+        return content.isNull()
+            || (content.isObject() && (header.isNull() || header.isString())
+                && (omit.isNull() || omit.isBool()));
+    });
+}
+
 // v2 labels: "source_cluster", {x: {header: …, omit_if_not_present: …}} or {generic_key: …} beside the v3
 // form.
 Value convertedSpecifier(const Value &specifier)
@@ -155,18 +171,21 @@ Value convertedSpecifier(const Value &specifier)
             return Value::object({{name, Value::object({{"key", name}})}});
         return Value::object({{"generic_key", Value::object({{"value", name}})}});
     }
-    if (specifier.members().size() == 1) {
-        const auto &[key, content] = specifier.members().front();
-        if (key == "generic_key" && content.isString())
-            return Value::object({{"generic_key", Value::object({{"value", content}})}});
-        if (content.isObject() && content["header"].isString()) {
-            Value header = Value::object({{"key", key}, {"header_name", content["header"]}});
-            if (content.find("omit_if_not_present"))
-                header.set("omit_if_not_present", content["omit_if_not_present"]);
-            return Value::object({{"request_headers", std::move(header)}});
-        }
+    const auto &members = specifier.members();
+    if (!isHeaderSpecifier(specifier)) {
+        const Value &generic = specifier["generic_key"];
+        if (members.empty() || (!generic.isNull() && !generic.isString()))
+            return specifier;
+        Value key = Value::object({{"value", generic.text()}});
+        if (specifier["v3Key"].isString())
+            key.set("key", specifier["v3Key"]);
+        return Value::object({{"generic_key", std::move(key)}});
     }
-    return specifier;
+    const auto &[key, content] = members.back(); // of several any one
+    Value header = Value::object({{"key", key}, {"header_name", content["header"].text()}});
+    if (content["omit_if_not_present"].isBool())
+        header.set("omit_if_not_present", content["omit_if_not_present"]);
+    return Value::object({{"request_headers", std::move(header)}});
 }
 
 void convertLabels(Value &spec)
@@ -212,6 +231,23 @@ void convertTagHeaders(Value &spec)
     spec.erase("tag_headers");
 }
 
+// v2 has the scheme that v2ExplicitTLS wants in the service itself, where that does not change whether TLS is spoken.
+std::string storedService(const Value &spec, std::string_view serviceField)
+{
+    const std::string service = spec[serviceField].text();
+    const std::string given = spec["v2ExplicitTLS"]["serviceScheme"].text();
+    const std::string start = lowered(service.substr(0, SecureScheme.size()));
+    const bool isSecure = start == SecureScheme;
+    const std::string bare = service.substr(isSecure                             ? SecureScheme.size()
+                                                : start.starts_with(ClearScheme) ? ClearScheme.size()
+                                                                                 : 0);
+    const bool hasContext = !spec["tls"].text().empty();
+    const bool isSwitch = !hasContext && isSecure && spec["v2ExplicitTLS"]["tls"].text() == "bool:true";
+    if (isSwitch)
+        return std::string(lowered(given) == SecureScheme ? given : std::string(SecureScheme)) + bare;
+    return hasContext || (lowered(given) == SecureScheme) == isSecure ? given + bare : service;
+}
+
 } // namespace
 
 std::string convertedId(const std::string &id)
@@ -236,6 +272,59 @@ Value prunedSpec(const std::string &kind, Value spec, std::vector<LaterField> &l
         lost.push_back(field);
     }
     return spec;
+}
+
+std::optional<Value> storedSpec(const std::string &kind, const Value &spec)
+{
+    const bool isMapping = kind == "Mapping";
+    const std::string_view serviceField = kind == "AuthService" ? "auth_service" : "service";
+    const bool saysHost = isMapping && !spec["host"].text().empty();
+    const bool saysScheme = spec["v2ExplicitTLS"]["serviceScheme"].isString();
+    if (!saysHost && !saysScheme)
+        return {};
+    Value stored = spec;
+    if (saysHost && !spec["hostname"].text().empty()) {
+        stored.erase("host");
+        stored.erase("host_regex");
+    } else if (saysHost && !spec["host_regex"].toBool()) {
+        stored.set("hostname", spec["host"]);
+        stored.erase("host");
+    }
+    if (saysScheme)
+        stored.set(serviceField, storedService(spec, serviceField));
+    return stored;
+}
+
+std::vector<ConversionNote> conversionNotes(const std::string &kind, const Value &spec)
+{
+    std::vector<ConversionNote> notes;
+    if (kind != "Mapping")
+        return notes;
+    for (const std::string field : {"headers", "query_parameters"}) {
+        for (const auto &[name, value] : spec[field].members()) {
+            const std::string path = "spec." + field + "." + name;
+            if (value.isBool() && value.toBool() && spec["regex_" + field].find(name))
+                notes.push_back(
+                    {path, "true changes nothing beside regex_" + field + ", which says more of " + name});
+            else if (value.isNull() || (value.isBool() && !value.toBool()))
+                notes.push_back({path, toJson(value) + " is no condition and changes nothing"});
+        }
+    }
+    for (const auto &[domain, groups] : spec["labels"].members()) {
+        for (const Value &group : groups.items()) {
+            for (const auto &[name, specifiers] : group.members()) {
+                for (const Value &specifier : specifiers.items()) {
+                    if (specifier.members().size() > 1 && isHeaderSpecifier(specifier))
+                        notes.push_back(
+                            {"spec.labels." + domain + "." + name,
+                             "one label has " + std::to_string(specifier.members().size())
+                                 + " headers, of which the edge takes any one, not always the same; write "
+                                   "a label for each"});
+                }
+            }
+        }
+    }
+    return notes;
 }
 
 Value convertedSpec(const std::string &kind, Value spec)

@@ -16,6 +16,16 @@ struct LaterField
 // The spec of a v1 or v2 object of this kind without the fields that these have not, which lost tells.
 Value prunedSpec(const std::string &kind, Value spec, std::vector<LaterField> &lost);
 
+// What conversion makes of such a spec that its author may not have meant.
+struct ConversionNote
+{
+    std::string path, message; // spec.headers.x
+};
+std::vector<ConversionNote> conversionNotes(const std::string &kind, const Value &spec);
+
+// What an API server that stores objects as v2 gives back of a v3alpha1 spec; nothing where that is the spec itself.
+std::optional<Value> storedSpec(const std::string &kind, const Value &spec);
+
 // Such a spec as a v3alpha1 spec.
 Value convertedSpec(const std::string &kind, Value spec);
 std::string convertedId(const std::string &ambassadorId);

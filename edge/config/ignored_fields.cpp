@@ -22,6 +22,7 @@ public:
     void tellWords();
     void tellCombinations();
     void tellRedirect();
+    void tellKeylessLabels(const Value &labels);
     void tellUpstream();
 
 private:
@@ -120,17 +121,35 @@ void MappingNotes::tellRedirect()
     }
 }
 
+// 1.x leaves out a label that has no single key; of a wrong one all of its group.
+void MappingNotes::tellKeylessLabels(const Value &labels)
+{
+    for (const auto &[domain, groups] : labels.members()) {
+        for (const Value &group : groups.items()) {
+            for (const auto &[name, specifiers] : group.members()) {
+                for (const Value &specifier : specifiers.items()) {
+                    if (!specifier.isString() && specifier.members().size() != 1)
+                        note("labels." + domain + "." + name,
+                             toJson(specifier) + " is neither a text nor of one key and limits nothing");
+                }
+            }
+        }
+    }
+}
+
 // What depends on other objects: the resolver, the RateLimitService.
 void MappingNotes::tellUpstream()
 {
     const bool probes = m_context.rules.newClusterFields && !m_spec["health_checks"].items().empty();
-    if (probes && !m_context.rules.healthChecks)
+    if (m_context.rules.newClusterFields && !m_context.rules.healthChecks && m_spec.find("health_checks"))
         note("health_checks", "health_checks came with 3.x; nothing is probed");
     else if (probes && m_mapping.upstream.resolver.kind == Resolver::Kind::Service)
         note("health_checks",
              "health_checks work with an endpoint resolver only; nothing is probed with "
                  + m_mapping.upstream.resolver.name);
     const Value &labels = m_spec["labels"];
+    if (!m_context.rules.newClusterFields)
+        tellKeylessLabels(labels);
     if (labels.members().empty() || m_context.options.edgeStack) // which brings a RateLimitService of its own
         return;
     if (m_context.rateLimitDomain.empty())

@@ -107,8 +107,10 @@ private:
     void refuseV1(const SourceObject &source, const Value &document);
     bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
+    void store(SourceObject &object);
     void prune(SourceObject &object, const std::string &version);
     bool refusesNull(const SourceObject &object, std::string_view version);
+    const Value &knownSpec(const SourceObject &object);
     bool schemaAllows(const SourceObject &object, std::string_view version);
     void noteUnknownFields(const SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
@@ -321,6 +323,8 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     if (isConverted || object.kind == "Host") // whose tls has two spellings
         object.written = object.spec;
     if (isConverted) {
+        for (const ConversionNote &note : conversionNotes(object.kind, *object.spec))
+            report(object.ref, note.path, note.message, false, Diagnostic::Severity::Notice);
         m_input.owned.push_back(convertedSpec(object.kind, *object.spec));
         object.spec = &m_input.owned.back();
     } else if (version != "v3alpha1" && m_rules.convertsToV3alpha1) {
@@ -329,10 +333,26 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
                Diagnostic::Severity::Notice);
     }
     object.annotation = annotation;
+    if (m_rules.storedAsV2 && m_options.admitted && !annotation && !isConverted)
+        store(object);
     if (m_options.admitted)
         noteUnknownFields(object);
     if (schemaAllows(object, version))
         m_input.objects.push_back(std::move(object));
+}
+
+// A webhook converts it there and back.
+void InputReader::store(SourceObject &object)
+{
+    std::optional<Value> stored = storedSpec(object.kind, *object.spec);
+    if (!stored)
+        return;
+    object.written = object.spec;
+    if (object.kind == "Mapping" && object.spec->find("host") && !(*object.spec)["hostname"].text().empty())
+        report(object.ref, "spec.host", "host is lost beside hostname, as API servers store Mappings as v2",
+               false, Diagnostic::Severity::Notice);
+    m_input.owned.push_back(std::move(*stored));
+    object.spec = &m_input.owned.back();
 }
 
 void InputReader::prune(SourceObject &object, const std::string &version)
@@ -357,12 +377,22 @@ bool InputReader::refusesNull(const SourceObject &object, std::string_view versi
     // Its compiler, where that reads them itself, gives every field a type, but has no schema for a Host.
     if (object.unchecked || (!m_rules.annotationsAdmitted && object.kind == "Host"))
         return false;
-    const auto fault = nullFault(object.kind, *object.spec,
+    const auto fault = nullFault(object.kind, knownSpec(object),
                                  m_rules.annotationsAdmitted ? version : std::string_view("v3alpha1"));
     if (fault)
         report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
                true);
     return fault.has_value();
+}
+
+// Without what the edge's schema does not have.
+const Value &InputReader::knownSpec(const SourceObject &object)
+{
+    if (m_rules.healthChecks || object.kind != "Mapping" || !object.spec->find("health_checks"))
+        return *object.spec;
+    m_input.owned.push_back(*object.spec);
+    m_input.owned.back().erase("health_checks");
+    return m_input.owned.back();
 }
 
 bool InputReader::schemaAllows(const SourceObject &object, std::string_view version)
@@ -373,7 +403,7 @@ bool InputReader::schemaAllows(const SourceObject &object, std::string_view vers
     if (!m_rules.convertsToV3alpha1)
         fault = schemaFaultV1(object.kind, *object.spec, object.annotation ? version : std::string_view());
     else if (m_options.admitted) // 2.0 judges annotations itself, by schemas that say the same
-        fault = schemaFault(object.kind, *object.spec);
+        fault = schemaFault(object.kind, knownSpec(object));
     if (fault && object.written)
         fault->path = writtenPath(*object.written, fault->path);
     if (fault)

@@ -59,14 +59,15 @@ Rules rulesOf(Compat compat)
         return rules;
     rules.dottedNamesCollide = rules.idPrefixInV3alpha1 = false; // 4.0
     rules.errorResponses = true;                                 // until 4.0
+    rules.storedAsV2 = compat >= Compat::V2_2;                   // 2.1 until 4.0
     if (compat == Compat::V3)
         return rules;
     rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =
-        false;                                                           // 3.2, 3.0, 3.3, 3.x
-    rules.serviceProtocolV2 = rules.tagHeaders = rules.lightstep = true; // until 3.x
-    rules.authErrorsRefuse = false;                                      // 3.0
-    rules.ingressSecrets = compat == Compat::V1;                         // 3.x
-    rules.bareListenersFail = compat != Compat::V1;                      // 2.x
+        false; // 3.2, 3.0, 3.3, 3.x
+    rules.serviceProtocolV2 = rules.tagHeaders = rules.lightstep = rules.collectorJsonV1 = true; // until 3.x
+    rules.authErrorsRefuse = false;                                                              // 3.0
+    rules.ingressSecrets = compat == Compat::V1;                                                 // 3.x
+    rules.bareListenersFail = compat != Compat::V1;                                              // 2.x
     rules.ingressPortNames = rules.serverNamesWithoutPort = rules.healthChecks = rules.rateLimitFailures =
         false;                                  // 3.x
     rules.hostsOfOneName = SameName::FirstOnly; // 2.4, 2.5

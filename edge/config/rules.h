@@ -19,7 +19,8 @@ struct Rules
     bool readsV3alpha1 = true;      // 1.x fetches v0, v1 and v2 only
     bool convertsToV3alpha1 = true; // v1/v2 objects are rewritten before anything looks at them
     bool idPrefixInV3alpha1 =
-        true; // an id of a v3alpha1 object loses the prefix, too, that conversion takes off
+        true;                // an id of a v3alpha1 object loses the prefix, too, that conversion takes off
+    bool storedAsV2 = false; // API servers keep v3alpha1 objects as v2, and the edge gets what comes of that
     bool ingressPortNames = true; // an Ingress may name a Service's port
     bool ingressSecrets = true;   // the Secret that an Ingress names is handed over, whoever else names it
     // What stands in annotations is judged as an API server judges objects (Emissary's
@@ -65,6 +66,7 @@ struct Rules
     bool authErrorsRefuse = true;   // where an error is said of the AuthService, each request is refused
     bool tagHeaders = false;        // tag_headers of a v3alpha1 TracingService are read
     bool lightstep = false;         // as the driver of a TracingService
+    bool collectorJsonV1 = false;   // its collector_endpoint_version may be HTTP_JSON_V1
     bool rateLimitFailures = true;  // a RateLimitService says what happens when it fails
     bool serviceStatNames = true;   // stats_name of AuthService, RateLimitService and TracingService is read
     bool logProtocol = true; // the LogService's protocol_version is told to Envoy, which else speaks v2

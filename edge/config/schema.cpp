@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/schema.h"
 
+#include "edge/text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
@@ -172,6 +174,22 @@ std::optional<SchemaFault> inexactNumber(const FieldRule &rule, const Value &val
         path, shown(value) + " is beyond 9007199254740991, which the edge takes no whole number above"};
 }
 
+// The one text that the CRDs hold against a pattern, ^([hH][tT][tT][pP][sS]?://)?$, and the one beside it whose words may
+// be nothing at all.
+std::optional<SchemaFault> explicitTlsFault(const Value &spec)
+{
+    const Value &tls = spec["v2ExplicitTLS"];
+    const std::string scheme = lowered(tls["serviceScheme"].text());
+    if (!scheme.empty() && scheme != "http://" && scheme != "https://")
+        return SchemaFault{"spec.v2ExplicitTLS.serviceScheme",
+                           "'" + tls["serviceScheme"].text() + "' is none of http://, https:// and nothing"};
+    const std::string &word = tls["tls"].text();
+    if (!oneOf("|null|bool:true|bool:false|string", word))
+        return SchemaFault{"spec.v2ExplicitTLS.tls",
+                           "'" + word + "' is none of null, bool:true, bool:false, string and nothing"};
+    return {};
+}
+
 // key: kind and path in the form of the rules; path: as it is shown.
 std::optional<SchemaFault> walk(const std::string &key, const Value &value, const std::string &path)
 {
@@ -310,6 +328,8 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
             return SchemaFault{"spec.health_checks", "is an empty list"};
     }
     if (auto fault = walk(key, spec, "spec"))
+        return fault;
+    if (auto fault = explicitTlsFault(spec))
         return fault;
     return lostMember(*current().ruleOf(key), spec);
 }

@@ -439,6 +439,14 @@ void ServiceCompiler::addTracing()
                  "driver lightstep is gone since 3.4; this TracingService is not used", true);
         return;
     }
+    if (driver == "zipkin" && !m_context.rules.collectorJsonV1
+        && spec["config"]["collector_endpoint_version"].text() == "HTTP_JSON_V1") {
+        complain(
+            service.ref, "spec.config.collector_endpoint_version",
+            "HTTP_JSON_V1 is gone since 3.x; write HTTP_JSON or HTTP_PROTO; this TracingService is not used",
+            true);
+        return;
+    }
     for (const std::string &name : untoldToTracer(spec))
         note(service.ref, "spec.config." + name, "driver " + driver + " is not told of it");
     m_output.tracer = tracerOf(spec, clusterOf(service, "service", "tracing", grpc));
