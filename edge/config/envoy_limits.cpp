@@ -24,7 +24,6 @@ enum class Check {
     Name,       // something, in one line
     Changeable, // a name, of a header that rules may touch
     Filled,     // something
-    Regex,      // something; what RE2 says of it is told where it is read
     Line,       // no line break
     Text,       // a text, and that in one line
     Truth,      // true or false; of a Module, whose values no schema has seen
@@ -83,9 +82,7 @@ constexpr std::array limits{
     // What a request must be like
     Limit{"Mapping", "headers.{name}", Check::Name},
     Limit{"Mapping", "regex_headers.{name}", Check::Name},
-    Limit{"Mapping", "regex_headers.{}", Check::Regex},
     ofRoute("query_parameters.{name}", Check::Filled),
-    ofRoute("regex_query_parameters.{}", Check::Regex),
     ofRoute("regex_query_parameters.{name}", Check::Filled),
     // Rules for headers
     ofRoute("add_request_headers.{name}", Check::Changeable),
@@ -99,7 +96,6 @@ constexpr std::array limits{
     // What becomes of it
     ofRoute("rewrite", Check::Line),
     ofRoute("host_rewrite", Check::Line),
-    ofRoute("regex_rewrite.pattern", Check::Regex),
     ofRoute("regex_rewrite.substitution", Check::Line),
     Limit{"Mapping", "path_redirect", Check::Line},
     Limit{"Mapping", "prefix_redirect", Check::Line},
@@ -326,7 +322,6 @@ std::string faultOf(const Limit &limit, const Value &value)
     case Check::Name: return nameFault(value);
     case Check::Changeable: return headerNameFault(value);
     case Check::Filled: return text.empty() ? "is no name: it is empty" : "";
-    case Check::Regex: return text.empty() ? "is no regex: it is empty" : "";
     case Check::Text:
     case Check::Line: return hasLineBreak(text) ? "has a line break" : "";
     case Check::Address: return text.empty() || isIpAddress(text) ? "" : "is no IP address";

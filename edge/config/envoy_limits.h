@@ -25,7 +25,8 @@ inline constexpr std::string_view PortStays = " stays as it was before";
 bool isRefusedByEnvoy(const Diagnostic &diagnostic); // or fails the edge: nothing new is taken either way
 
 // kind: Mapping, TCPMapping, Host, Listener, AuthService, RateLimitService, LogService or Module; nothing of others.  Regexes are
-// judged where they are read.
+// judged where they are read: a Mapping with one that Envoy refuses is left out (mapping_reader.cpp), what else it refuses stays as
+// it is written.
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat);
 
 // Hosts that a Listener serves and that are one to Envoy, which compares their names without regard to case.

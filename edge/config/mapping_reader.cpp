@@ -216,7 +216,9 @@ std::string MappingReader::fieldOf(const std::string &header) const
                                                 : "spec.regex_headers." + header;
 }
 
-// Envoy would refuse its whole configuration for one bad regex, so such a Mapping is left out and said.
+// Emissary hands over whatever is written, and Envoy refuses its whole configuration for one bad regex.  With such a Mapping
+// nothing could be predicted, served or exported, so it is left out, which is said: the policy for every regex, wherever
+// it stands.
 bool MappingReader::checkRegexes()
 {
     std::vector<std::pair<std::string, std::string>> patterns; // field, pattern
@@ -239,7 +241,8 @@ bool MappingReader::checkRegexes()
     const int largest = regexMaxSize(m_context.module);
     for (const auto &[field, pattern] : patterns) {
         const RE2 regex(pattern, quiet);
-        const std::string fault = !regex.ok() ? "is refused by RE2 (" + regex.error() + ")"
+        const std::string fault = pattern.empty() ? "is empty, which is none to Envoy"
+            : !regex.ok()                         ? "is refused by RE2 (" + regex.error() + ")"
             : regex.ProgramSize() > largest ? "is too large for Envoy (" + std::to_string(regex.ProgramSize())
                 + " in RE2; the Module's regex_max_size allows " + std::to_string(largest) + ")"
                                             : std::string();
@@ -287,9 +290,6 @@ void MappingReader::readRewrite()
     const Value &regex = m_spec["regex_rewrite"];
     m_mapping.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
     m_mapping.rewrite = "";
-    if (regex["pattern"].isNull())
-        post(Diagnostic::Severity::Error, "spec.regex_rewrite.pattern",
-             "there is no pattern" + std::string(EnvoyRefuses), false);
 }
 
 void MappingReader::readRedirect()

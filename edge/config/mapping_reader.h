@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One Mapping or TCPMapping → its resource.  nullopt: it cannot be used, and a Diagnostic says why.
+// One Mapping or TCPMapping → its resource.  nullopt: it cannot be used, and a Diagnostic says why.  That is so, too, of a
+// Mapping with a regex that Envoy refuses, empty ones included, which Emissary itself hands over.
 #include "edge/config/resources.h"
 
 namespace edge {

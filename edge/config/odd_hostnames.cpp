@@ -14,6 +14,10 @@ std::string meaningOf(std::string_view hostname, Stars stars)
 {
     const auto quoted = [](std::string_view text) { return "'" + std::string(text) + "'"; };
     const auto count = std::count(hostname.begin(), hostname.end(), '*');
+    if (stars == Stars::Compared)
+        return meaningOf(hostname, Stars::AtOneEnd).empty()
+            ? std::string()
+            : "is compared letter by letter with the names of Hosts and TCPMappings";
     if (count > 0 && stars == Stars::Letters)
         return "is compared letter by letter: host has no stars in the 1.x line, only regular expressions "
                "(host_regex: true)";

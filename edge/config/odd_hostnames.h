@@ -8,7 +8,8 @@ namespace edge {
 
 enum class Stars {
     AtOneEnd, // one as the first or the last letter stands for anything
-    Letters   // none does: a Mapping's host in the 1.x line
+    Letters,  // none does: a Mapping's host in the 1.x line
+    Compared  // with what Hosts and TCPMappings say: a TLSContext's hosts
 };
 
 // Says it as a notice.

@@ -78,6 +78,7 @@ private:
     void checkGeneralResolver();
     void readConsulResolver(const SourceObject &object);
     void readOthers(const SourceObject &object);
+    void tellBrokenPolicy(const ResourceRef &ref, const Value &spec);
     void readHost(const SourceObject &object);
     TlsContextResource readTlsContext(const Value &spec, const std::string &name,
                                       const ResourceRef &ref) const;
@@ -473,9 +474,13 @@ void ResourceReader::readOthers(const SourceObject &object)
     tellLimits(object);
     if (object.kind == "TLSContext" || object.kind == "AuthService")
         tellEffectless(object.ref, {*object.spec, m_rules}, m_resources.diagnostics);
-    if (object.kind == "TLSContext")
+    if (object.kind == "TLSContext") {
         m_resources.tlsContexts.push_back(readTlsContext(*object.spec, object.name, object.ref));
-    else if (object.kind == "Host")
+        std::size_t number = 0;
+        for (const std::string &name : m_resources.tlsContexts.back().hosts)
+            tellOddHostname(object.ref, "spec.hosts[" + std::to_string(number++) + "]", name, Stars::Compared,
+                            m_resources.diagnostics);
+    } else if (object.kind == "Host")
         readHost(object);
     else if (object.kind == "Listener")
         m_resources.listeners.push_back({object.ref, object.name, object.spec});
@@ -520,6 +525,24 @@ TlsContextResource ResourceReader::readTlsContext(const Value &spec, const std::
     return result;
 }
 
+// 1.x looks into both without asking what they are: in an annotation they may be anything.
+void ResourceReader::tellBrokenPolicy(const ResourceRef &ref, const Value &spec)
+{
+    if (m_rules.listenerResources)
+        return;
+    std::string path = "spec";
+    const Value *holder = &spec;
+    for (const std::string_view name : {"requestPolicy", "insecure"}) {
+        const Value *value = holder->find(name);
+        path.append(".").append(name);
+        if (!value)
+            return;
+        if (!value->isObject())
+            return report(ref, path, toJson(*value) + " is not an object" + std::string(EdgeFails), false);
+        holder = value;
+    }
+}
+
 void ResourceReader::readHost(const SourceObject &object)
 {
     const Value &spec = *object.spec;
@@ -550,6 +573,7 @@ void ResourceReader::readHost(const SourceObject &object)
         : action.empty() || action == "Redirect" ? InsecureAction::Redirect
                                                  : InsecureAction::Route;
     host.saysInsecure = !action.empty();
+    tellBrokenPolicy(host.ref, spec);
     if (insecure["additionalPort"].isNumber())
         host.additionalPort = saturated(insecure["additionalPort"].toInteger());
     host.labels = object.labels;

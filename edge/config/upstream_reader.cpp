@@ -55,12 +55,13 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
 // The compiler cannot do without it, and the watcher has dropped an empty one.  Since 2.0 it judges the object anew.
 bool UpstreamReader::tellMissing(const char *field)
 {
-    const bool isMissing =
+    const bool isEmpty =
         !m_context.rules.convertsToV3alpha1 && m_spec[field].isString() && !isThere(m_spec[field]);
-    if (isMissing)
+    const bool isAbsent = m_object.unchecked && m_spec[field].isNull(); // else its schema has said so
+    if (isEmpty || isAbsent)
         post(Diagnostic::Severity::Error, std::string("spec.") + field,
-             "it is empty" + std::string(EdgeFails), false);
-    return isMissing;
+             (isEmpty ? "it is empty" : "it is missing") + std::string(EdgeFails), false);
+    return isEmpty || isAbsent;
 }
 
 bool UpstreamReader::isHandedOver() const

@@ -18,6 +18,7 @@ struct AnnotationCase
     std::string object, path, said;
     edge::Compat compat = edge::Compat::V4;
     bool fails = false;
+    bool stays = false; // it is in the configuration that the edge fails on
 };
 
 class AnnotationRule : public testing::TestWithParam<AnnotationCase>
@@ -76,7 +77,7 @@ TEST_P(AnnotationRule, holds)
     const edge::Diagnostic *said = saidOf(config, row.object, row.path);
     ASSERT_TRUE(said) << "nothing is said at " << row.path;
     EXPECT_NE(said->message.find(row.said), std::string::npos) << said->message;
-    EXPECT_TRUE(said->dropped);
+    EXPECT_EQ(said->dropped, !row.stays);
     EXPECT_EQ(edge::isRefusedByEnvoy(*said), row.fails) << said->message;
 }
 
@@ -158,6 +159,13 @@ std::vector<AnnotationCase> rows()
                        "{apiVersion: getambassador.io/v1, kind: Host, name: z, hostname: z}", "ba", "Host z",
                        "apiVersion", "the edge knows no Host", compat});
     }
+    all.push_back({"1.11 fails on a policy that is null",
+                   "{apiVersion: getambassador.io/v2, kind: Host, name: z, hostname: z, requestPolicy: null}",
+                   "ba", "Host z", "spec.requestPolicy", "null is not an object", V1, true, true});
+    all.push_back(
+        {"and on one within it that is a text",
+         "{apiVersion: getambassador.io/v2, kind: Host, name: z, hostname: z, requestPolicy: {insecure: x}}",
+         "ba", "Host z", "spec.requestPolicy.insecure", "\"x\" is not an object", V1, true, true});
     all.push_back({"until 2.4 it is no version", old, "ba", "Mapping z", "apiVersion",
                    "the edge knows no Mapping of apiVersion getambassador.io/v1", V2_3});
     for (const edge::Compat compat : {V1, V2_0}) {
@@ -174,6 +182,9 @@ std::vector<AnnotationCase> rows()
         all.push_back({"no kind is one lost" + as, kindless, "ba", "Service s", Path,
                        "document 2 has no kind", compat});
         all.push_back({"no kind in other letters" + as, small, "zba", {}, {}, {}, compat});
+        all.push_back({"and without a service the edge fails on it" + as,
+                       "{apiVersion: getambassador.io/v2, kind: mapping, name: z, prefix: /q/}", "zba",
+                       "Mapping z", "spec.service", "it is missing", compat, true, true});
         all.push_back({"a null is one lost" + as,
                        "{apiVersion: getambassador.io/v2, kind: Mapping, name: z, prefix: /q/, service: q, "
                        "weight: null}",

@@ -131,7 +131,8 @@ std::vector<SchemaCase> schemasOfV1()
         {"load_balancer: {policy: 'ring_hash', cookie: {}}", "spec.load_balancer.cookie",
          "spec.load_balancer.cookie"},
         {"regex_rewrite: {pattern: 5}", "spec.regex_rewrite.pattern", "spec.regex_rewrite.pattern"},
-        {"regex_rewrite: {pattern: true}", "", ""},
+        // The schema lets it be there; Envoy takes no regex that is no text.
+        {"regex_rewrite: {pattern: true}", "spec.regex_rewrite.pattern", "spec.regex_rewrite.pattern"},
         {"regex_rewrite: {pattern: 'a', substitution: 'b'}", "", ""},
         {"keepalive: {time: 'x'}", "", "spec.keepalive"},
         {"keepalive: {idle_time: 'x'}", "spec.keepalive.idle_time", "spec.keepalive"},
