@@ -231,11 +231,10 @@ void convertTagHeaders(Value &spec)
     spec.erase("tag_headers");
 }
 
-// v2 has the scheme that v2ExplicitTLS wants in the service itself, where that does not change whether TLS is spoken.
-std::string storedService(const Value &spec, std::string_view serviceField)
+// v2 has the scheme that v2ExplicitTLS wants (given) in the service itself, where that does not change whether TLS is spoken.
+std::string storedService(const Value &spec, std::string_view serviceField, const std::string &given)
 {
     const std::string service = spec[serviceField].text();
-    const std::string given = spec["v2ExplicitTLS"]["serviceScheme"].text();
     const std::string start = lowered(service.substr(0, SecureScheme.size()));
     const bool isSecure = start == SecureScheme;
     const std::string bare = service.substr(isSecure                             ? SecureScheme.size()
@@ -279,7 +278,9 @@ std::optional<Value> storedSpec(const std::string &kind, const Value &spec)
     const bool isMapping = kind == "Mapping";
     const std::string_view serviceField = kind == "AuthService" ? "auth_service" : "service";
     const bool saysHost = isMapping && !spec["host"].text().empty();
-    const bool saysScheme = spec["v2ExplicitTLS"]["serviceScheme"].isString();
+    const bool saysScheme = kind == "TCPMapping" // which has none in v2, whatever v2ExplicitTLS wants
+        ? spec[serviceField].text().find("://") != std::string::npos
+        : spec["v2ExplicitTLS"]["serviceScheme"].isString();
     if (!saysHost && !saysScheme)
         return {};
     Value stored = spec;
@@ -291,7 +292,10 @@ std::optional<Value> storedSpec(const std::string &kind, const Value &spec)
         stored.erase("host");
     }
     if (saysScheme)
-        stored.set(serviceField, storedService(spec, serviceField));
+        stored.set(serviceField,
+                   storedService(spec, serviceField,
+                                 kind == "TCPMapping" ? std::string()
+                                                      : spec["v2ExplicitTLS"]["serviceScheme"].text()));
     return stored;
 }
 

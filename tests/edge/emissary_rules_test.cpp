@@ -386,6 +386,15 @@ std::vector<RuleCase> groupRules()
          {"cluster cluster_http___r_prod: r:80 ROUND_ROBIN"},
          {"error"},
          edge::Compat::V3},
+        {"and a TCPMapping's is lost but for TLS that nothing else asks for",
+         v3("TCPMapping", "a", "port: 9000, service: 'http://a:1'")
+             + v3("TCPMapping", "b", "port: 9001, service: 'https://b:1', tls: up")
+             + v3("TCPMapping", "c", "port: 9002, service: 'https://c:1'")
+             + v3("TLSContext", "up", "secret: cert"),
+         {"cluster cluster_a_1_prod: a:1 ROUND_ROBIN", "cluster cluster_b_1_otls_up_prod: b:1 ROUND_ROBIN",
+          "cluster cluster_https___c_1_otls_prod: c:1 ROUND_ROBIN"},
+         {},
+         edge::Compat::V3},
         {"a scheme is one of two, whatever its case, or nothing",
          mapping("a", ", v2ExplicitTLS: {serviceScheme: 'ftp://'}")
              + mapping("b", ", v2ExplicitTLS: {serviceScheme: 'HTTPS://'}")
