@@ -344,6 +344,18 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
 // A webhook converts it there and back.
 void InputReader::store(SourceObject &object)
 {
+    for (const std::string field : {"headers", "query_parameters"}) {
+        const auto &members = (*object.spec)[field].members();
+        const bool isMixed = object.kind == "Mapping" && m_rules.storedValuesMix
+            && std::any_of(members.begin(), members.end(),
+                           [&](const Value::Member &one) { return !(one.second == members.front().second); });
+        if (isMixed)
+            report(object.ref, "spec." + field,
+                   "2.x stores all of them with the value of any one, not always the same, and asks for "
+                   "that; write the "
+                   "Mapping as getambassador.io/v2 (here each is asked for as it is written)",
+                   false, Diagnostic::Severity::Notice);
+    }
     std::optional<Value> stored = storedSpec(object.kind, *object.spec);
     if (!stored)
         return;

@@ -62,6 +62,7 @@ Rules rulesOf(Compat compat)
     rules.storedAsV2 = compat >= Compat::V2_2;                   // 2.1 until 4.0
     if (compat == Compat::V3)
         return rules;
+    rules.storedValuesMix = rules.storedAsV2; // until 3.x
     rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =
         false; // 3.2, 3.0, 3.3, 3.x
     rules.serviceProtocolV2 = rules.tagHeaders = rules.lightstep = rules.collectorJsonV1 = true; // until 3.x

@@ -19,7 +19,8 @@ struct Rules
     bool readsV3alpha1 = true;      // 1.x fetches v0, v1 and v2 only
     bool convertsToV3alpha1 = true; // v1/v2 objects are rewritten before anything looks at them
     bool idPrefixInV3alpha1 =
-        true;                // an id of a v3alpha1 object loses the prefix, too, that conversion takes off
+        true; // an id of a v3alpha1 object loses the prefix, too, that conversion takes off
+    bool storedValuesMix = false; // several headers or parameters of such a Mapping are stored with one value
     bool storedAsV2 = false; // API servers keep v3alpha1 objects as v2, and the edge gets what comes of that
     bool ingressPortNames = true; // an Ingress may name a Service's port
     bool ingressSecrets = true;   // the Secret that an Ingress names is handed over, whoever else names it

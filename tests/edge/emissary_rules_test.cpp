@@ -386,6 +386,16 @@ std::vector<RuleCase> groupRules()
          {"cluster cluster_http___r_prod: r:80 ROUND_ROBIN"},
          {"error"},
          edge::Compat::V3},
+        {"in 2.x several values are stored as one",
+         mapping("a", ", headers: {x: '1', y: '2'}, query_parameters: {q: '1', r: '1'}"),
+         {"note a spec.headers", "route a at 8080: x=1 y=2 ? q=1 r=1 to cluster_a_prod"},
+         {"note a spec.query_parameters"},
+         edge::Compat::V2},
+        {"as they are written since 3.x",
+         mapping("a", ", headers: {x: '1', y: '2'}"),
+         {"route a at 8080: x=1 y=2 ? to cluster_a_prod"},
+         {"note a spec.headers"},
+         edge::Compat::V3},
         {"and a TCPMapping's is lost but for TLS that nothing else asks for",
          v3("TCPMapping", "a", "port: 9000, service: 'http://a:1'")
              + v3("TCPMapping", "b", "port: 9001, service: 'https://b:1', tls: up")
