@@ -23,7 +23,7 @@ const QByteArray whole =
     "      ---\n      apiVersion: getambassador.io/v3alpha1\n      kind: Host\n      metadata: {name: "
     "site, namespace: web, labels: {a: b}}\n      spec: {hostname: a.example}\n";
 const QByteArray old =
-    "      ---\n      apiVersion: ambassador/v1\n      kind: Mapping\n      name: quote\n      prefix: "
+    "      ---\n      apiVersion: ambassador/v2\n      kind: Mapping\n      name: quote\n      prefix: "
     "/old/\n      service: quote\n      metadata_labels: {c: d}\n";
 
 QString summaryOf(const models::ConfiguredObject &one)
@@ -53,7 +53,7 @@ private Q_SLOTS:
         QTest::newRow("the old form")
             << old
             << QStringList{
-                   u"{\"apiVersion\":\"getambassador.io/v1\",\"kind\":\"Mapping\","
+                   u"{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\","
                    "\"metadata\":{\"name\":\"quote\",\"namespace\":\"shop\",\"labels\":{\"c\":\"d\"}},"
                    "\"spec\":{\"prefix\":\"/old/\",\"service\":\"quote\"}} of Service shop/s"_s};
     }
