@@ -4,33 +4,13 @@
 // §1.0), from objects, from annotations of Services and from Ingresses, converted and checked as the
 // generation does it. Specs point into the caller's objects where nothing had to be changed: those must
 // outlive the result.
+#include "edge/config/object_names.h"
 #include "edge/config/rules.h"
 
 #include <deque>
 #include <span>
-#include <unordered_map>
 
 namespace edge {
-
-struct NameHome // of one kind and name: who has it
-{
-    std::size_t round = 0; // of NameTable, in which it was taken last
-    std::size_t taker = 0; // index of the NamedSource
-};
-
-// Finds the home of a name once, so that settling ten thousand names again costs no hashing.
-class NameTable
-{
-public:
-    // Resolvers share their names, whatever their kind.
-    NameHome *of(const std::string &kind, const std::string &name);
-    std::size_t nextRound() { return ++m_round; }
-    void clear() { m_homes.clear(); }
-
-private:
-    std::unordered_map<std::string, NameHome> m_homes; // never moves its nodes
-    std::size_t m_round = 0;
-};
 
 struct SourceObject
 {
@@ -98,17 +78,6 @@ bool comesBefore(const SourceObject &a, const SourceObject &b);
 bool isReadAlike(const Value *before, const Value *after, const CompileOptions &options, const Rules &rules);
 // A Service or an Endpoints object that goes into Input::services.
 bool isServiceObject(const Value &object, const CompileOptions &options);
-
-struct NamedSource
-{
-    std::size_t index = 0; // into what was given
-    std::string renamed;   // NAME.NAMESPACE if another namespace has taken the name before; else ""
-};
-// One name twice in one namespace (annotations): the later takes the earlier's place, which goes into replaced; in
-// another namespace: the later is renamed, and takes the place of whoever has that name.  sorted: as comesBefore says, each with its home in names.
-std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,
-                                      std::vector<Diagnostic> &diagnostics,
-                                      std::vector<ReplacedObject> &replaced);
 
 // What the annotation getambassador.io/config of a Service or Ingress holds; nothing where that is no YAML.
 std::vector<ResourceRef> annotatedRefs(const Value &object);
