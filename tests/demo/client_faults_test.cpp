@@ -121,16 +121,18 @@ private Q_SLOTS:
         Connection fromFile = own;
         fromFile.token.clear();
         fromFile.tokenFile = path;
-        Transport fixed(own), rereading(fromFile);
-        Client stays(fixed), goesOn(rereading);
+        Connection fixedToken = own;
+        fixedToken.again = {}; // as if nobody had written the new one into the kubeconfig
+        Transport fixed(fixedToken), rereading(fromFile), ofKubeconfig(own);
+        Client stays(fixed), goesOn(rereading), goesOnToo(ofKubeconfig);
         const auto list = [this](Client &client) {
             return wait(client.list(types::configMaps(), u"shop"_s));
         };
-        QVERIFY(list(stays) && list(goesOn));
+        QVERIFY(list(stays) && list(goesOn) && list(goesOnToo));
         set("api-rotate");
         write(ApiFixture::RenewedReaderToken);
-        (void)list(goesOn); // is refused, and the file read
-        QVERIFY(list(goesOn));
+        QVERIFY(list(goesOn)); // is refused, the file read, and asked once more
+        QVERIFY(list(goesOnToo));
         const auto refused = list(stays);
         QVERIFY(!refused);
         QCOMPARE(int(refused.error().kind), int(Error::Kind::Unauthorized));
