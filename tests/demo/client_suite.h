@@ -48,6 +48,7 @@ private Q_SLOTS:
     // client_suite_watches.cpp
     void keepsAStoreEqual();
     void keepsTheMetadataOnly();
+    void watchesTheServersTable();
     void noticesAnObjectMadeAnew();
     void readsItsOwnWrites();
     void livesThroughClosedConnections();

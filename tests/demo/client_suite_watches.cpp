@@ -46,6 +46,37 @@ void ClientSuite::keepsTheMetadataOnly()
         QVERIFY2(!object.json.contains("not wanted") && !object.uid.isEmpty(), object.json.constData());
 }
 
+// As get -w asks: rows, of one object alone, each change by itself; a bookmark is none.
+void ClientSuite::watchesTheServersTable()
+{
+    QVERIFY(create(u"tabled"_s));
+    ObjectStore store;
+    Reflector reflector(*m_transport, types::configMaps(), u"default"_s, store);
+    QStringList header, rows;
+    connect(&reflector, &Reflector::columnsChanged, this, [&header](const QList<TableColumn> &columns) {
+        for (const TableColumn &column : columns)
+            header.append(column.name);
+    });
+    connect(&store, &ObjectStore::happened, this, [&rows](const Delta &delta) {
+        rows.append((delta.type == Delta::Type::Remove ? u"-"_s : u"+"_s)
+                    + delta.object.cells.mid(0, 2).join(u' '));
+    });
+    reflector.readTables();
+    reflector.select({}, u"metadata.name=tabled"_s);
+    reflector.start();
+    QTRY_COMPARE_WITH_TIMEOUT(rows, QStringList{u"+tabled 1"_s}, Patience);
+    QCOMPARE(header.mid(0, 2), (QStringList{u"Name"_s, u"Data"_s}));
+    QVERIFY(create(u"beside"_s));
+    for (const char *data : {R"({"data":{"b":"2"}})", R"({"data":{"b":null}})"}) {
+        const auto patched =
+            wait(m_client->mergePatch(types::configMaps(), u"default"_s, u"tabled"_s, data, confirmed()));
+        QVERIFY2(patched, why(patched));
+    }
+    QVERIFY(wait(m_client->remove(types::configMaps(), u"default"_s, u"tabled"_s, confirmed())));
+    QTRY_COMPARE_WITH_TIMEOUT(
+        rows, (QStringList{u"+tabled 1"_s, u"+tabled 2"_s, u"+tabled 1"_s, u"-tabled 1"_s}), Patience);
+}
+
 // Deleted and made again under its name between two looks: another uid is another object.
 void ClientSuite::noticesAnObjectMadeAnew()
 {
