@@ -140,8 +140,13 @@ void rescaleFont(QWidget &widget, double from, double to)
 {
     if (!widget.testAttribute(Qt::WA_SetFont) || widget.font().pixelSize() <= 0)
         return;
+    static constexpr char BaseName[] = "sallyportFontBase", LastName[] = "sallyportFontLast";
     QFont font = widget.font();
-    font.setPixelSize(qRound(font.pixelSize() * to / from));
+    const QVariant last = widget.property(LastName);
+    if (!last.isValid() || last.toInt() != font.pixelSize())
+        widget.setProperty(BaseName, font.pixelSize() / from);
+    font.setPixelSize(qRound(widget.property(BaseName).toDouble() * to));
+    widget.setProperty(LastName, font.pixelSize());
     widget.setFont(font);
 }
 

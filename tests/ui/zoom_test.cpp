@@ -8,6 +8,7 @@
 
 #include <QApplication>
 #include <QGridLayout>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -243,6 +244,44 @@ private Q_SLOTS:
         for (int i = 0; i < 20; ++i)
             QTest::keyClick(console.window.get(), Qt::Key_Minus, Qt::ControlModifier);
         QCOMPARE(chosen.last().first().toDouble(), 0.8);
+    }
+
+    // Every step rounds; what was rounded is never rounded again.
+    void sizesComeBackExactly_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("as it opens") << QSize(1280, 800);
+        QTest::newRow("wide") << QSize(1800, 1100);
+    }
+    void sizesComeBackExactly()
+    {
+        QFETCH(QSize, size);
+        Console console(u"overview"_s, size);
+        const QList<QWidget *> widgets = console.window->findChildren<QWidget *>();
+        const auto fonts = [&widgets] {
+            QStringList all;
+            for (const QWidget *widget : widgets)
+                all.append(u"%1 %2: %3"_s.arg(QString::fromLatin1(widget->metaObject()->className()),
+                                              widget->objectName(),
+                                              QString::number(widget->font().pixelSize())));
+            return all;
+        };
+        const auto *pause = console.window->findChild<QPushButton *>(u"pauseButton"_s);
+        QTRY_VERIFY(pause->isVisible());
+        const QStringList before = fonts();
+        const QMap<QString, QRect> places = frame(*console.window);
+        for (int cycle = 0; cycle < 3; ++cycle) {
+            for (int i = 0; i < 6; ++i)
+                QTest::keyClick(console.window.get(), Qt::Key_Equal, Qt::ControlModifier);
+            QCOMPARE(ui::zoom(), 1.6);
+            QTest::keyClick(console.window.get(), Qt::Key_0, Qt::ControlModifier);
+        }
+        const QStringList after = fonts();
+        for (qsizetype i = 0; i < before.size(); ++i)
+            QCOMPARE(after.value(i), before[i]);
+        QTRY_VERIFY(pause->isVisible());
+        QTRY_VERIFY2(difference(frame(*console.window), places, 0).isEmpty(),
+                     qPrintable(difference(frame(*console.window), places, 0)));
     }
 };
 
