@@ -27,20 +27,6 @@ namespace {
 
 enum Part { Summary, Order, Upstream, Yaml };
 
-QString stateWord(MappingVerdict::State state)
-{
-    switch (state) {
-    case MappingVerdict::State::Loaded: return MappingDetail::tr("Loaded");
-    case MappingVerdict::State::Rejected: return MappingDetail::tr("Rejected");
-    case MappingVerdict::State::Shadowed: return MappingDetail::tr("Shadowed");
-    case MappingVerdict::State::NotForThisEdge: return MappingDetail::tr("Not for this edge");
-    case MappingVerdict::State::Unreachable: return MappingDetail::tr("Unreachable");
-    case MappingVerdict::State::Replaced: return MappingDetail::tr("Replaced");
-    case MappingVerdict::State::Unknown: break;
-    }
-    return MappingDetail::tr("Not checked yet");
-}
-
 QString originationText(const MappingVerdict &verdict)
 {
     if (verdict.upstreamHost.isEmpty())
@@ -79,11 +65,18 @@ QString unreadText(const models::EdgeSight::Source &source)
                                   : MappingDetail::tr("not read: %1").arg(source.error);
 }
 
+QString unseenText(const models::EdgeSight::Source &source)
+{
+    return MappingDetail::tr("%1, before it was changed").arg(readText(source));
+}
+
 Fact ambassadorFact(const QString &name, const MappingRow &row, const models::EdgeSight &sight)
 {
     using Has = models::MappingSight::Has;
     if (const QString unread = unreadText(sight.ambassador); !unread.isEmpty())
         return {name, unread};
+    if (row.isUnseen && row.sight.ambassador != Has::All && row.sight.complaint.isEmpty())
+        return {name, unseenText(sight.ambassador), exactText(sight.ambassador.readAt)};
     const QString what = !row.sight.complaint.isEmpty()
         ? MappingDetail::tr("complains: %1").arg(row.sight.complaint)
         : row.sight.ambassador == Has::All    ? MappingDetail::tr("has it")
@@ -99,6 +92,8 @@ Fact envoyFact(const MappingRow &row, const models::EdgeSight &sight)
     const QString name = MappingDetail::tr("Envoy");
     if (const QString unread = unreadText(sight.envoy); !unread.isEmpty())
         return {name, unread};
+    if (row.isUnseen)
+        return {name, unseenText(sight.envoy), exactText(sight.envoy.readAt)};
     if (row.sight.envoy == Has::NotRead)
         return {name, MappingDetail::tr("no route of it is expected")};
     const QDateTime now = QDateTime::currentDateTimeUtc();
@@ -285,9 +280,7 @@ void MappingDetail::show(const MappingRow *row)
     setHeading(row->name,
                tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion)
                    + (source.isEmpty() ? QString() : u", "_s + source),
-               row->isLate ? tr("Not in Envoy yet")
-                           : stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
-               models::stateSeverity(*row));
+               models::stateText(*row), models::stateSeverity(*row));
     m_facts->setFacts(summaryOf(*row));
     m_upstream->setFacts(upstreamOf(*row));
     showFindings(*row);

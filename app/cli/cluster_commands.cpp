@@ -317,6 +317,7 @@ int runMappings(Invocation &invocation)
     for (models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace(), order)) {
         row.sight = sight.mappings.value(models::verdictKey(row));
         row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
+        row.isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
         const int place = placeOf(row, order);
         const bool isLost = verdict.state == models::MappingVerdict::State::NotForThisEdge

@@ -366,8 +366,10 @@ void ClusterDesk::decorate()
         row.verdict = std::move(verdict);
         row.sight = std::move(seen);
         const bool isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
-        changed = changed || isLate != row.isLate;
+        const bool isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
+        changed = changed || isLate != row.isLate || isUnseen != row.isUnseen;
         row.isLate = isLate;
+        row.isUnseen = isUnseen;
         row.requestsPerSecond = now.requestsPerSecond;
         row.history = now.history;
         return changed;

@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -103,6 +105,8 @@ QString stateToolTip(const MappingRow &row)
                           ? MappingText::tr("Not every pod's Envoy has a route for it yet.")
                           : MappingText::tr("The edge's Envoy has no route for it yet, though the object was "
                                             "changed before Envoy was read."));
+    if (row.isUnseen)
+        lines.prepend(MappingText::tr("The edge's pods were last read before it was changed."));
     if (!row.sight.complaint.isEmpty())
         lines.append(row.sight.complaint);
     for (const Finding &finding : row.verdict->findings)
@@ -355,29 +359,69 @@ QString stateName(MappingVerdict::State state)
     return MappingText::tr("Unknown");
 }
 
+namespace {
+
+bool isLoaded(const MappingRow &row) { return row.verdict->state == MappingVerdict::State::Loaded; }
+
+// Of what is wrong with it; Good: nothing.
+Severity worstFinding(const MappingRow &row)
+{
+    Severity worst = row.sight.complaint.isEmpty() ? Severity::Good : Severity::Warning;
+    for (const Finding &finding : row.verdict->findings)
+        worst = finding.severity >= Severity::Warning ? std::max(worst, finding.severity) : worst;
+    return worst;
+}
+
+qint64 changedAt(const MappingRow &row)
+{
+    return std::max(row.changedAt, row.created.isValid() ? row.created.toSecsSinceEpoch() : 0);
+}
+
+constexpr qint64 Grace = 10; // seconds: Ambassador waits some before it configures, and clocks differ
+
+} // namespace
+
+bool isFaulty(const MappingVerdict &verdict)
+{
+    return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                       [](const Finding &finding) { return finding.severity == Severity::Error; });
+}
+
 QString stateText(const MappingRow &row)
 {
     if (!row.verdict)
         return MappingText::tr("Unknown");
-    return row.isLate ? MappingText::tr("Not in Envoy") : stateName(row.verdict->state);
+    if (row.isLate)
+        return MappingText::tr("Not in Envoy");
+    if (isLoaded(row) && isFaulty(*row.verdict))
+        return MappingText::tr("Faulty");
+    return row.isUnseen ? MappingText::tr("Not seen yet") : stateName(row.verdict->state);
 }
 
 Severity stateSeverity(const MappingRow &row)
 {
     if (!row.verdict)
         return Severity::Unknown;
-    return row.isLate ? std::max(Severity::Warning, severityOf(*row.verdict)) : severityOf(*row.verdict);
+    const Severity own = row.isLate ? std::max(Severity::Warning, severityOf(*row.verdict))
+        : row.isUnseen              ? Severity::Unknown
+                                    : severityOf(*row.verdict);
+    using State = MappingVerdict::State;
+    const bool isTaken = row.verdict->state != State::NotForThisEdge && row.verdict->state != State::Replaced;
+    return isTaken ? std::max(own, worstFinding(row)) : own;
 }
 
 bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
 {
-    constexpr qint64 Grace = 10; // seconds: Ambassador waits some before it configures, and clocks differ
     const bool lacks =
         row.sight.envoy == MappingSight::Has::Missing || row.sight.envoy == MappingSight::Has::Partly;
-    const qint64 changed =
-        std::max(row.changedAt, row.created.isValid() ? row.created.toSecsSinceEpoch() : 0);
-    return lacks && row.verdict && row.verdict->state == MappingVerdict::State::Loaded
-        && envoyReadAt.isValid() && changed + Grace < envoyReadAt.toSecsSinceEpoch();
+    return lacks && row.verdict && isLoaded(row) && envoyReadAt.isValid()
+        && changedAt(row) + Grace < envoyReadAt.toSecsSinceEpoch();
+}
+
+bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
+{
+    return row.sight.envoy != MappingSight::Has::All && row.verdict && isLoaded(row) && row.verdict->order > 0
+        && envoyReadAt.isValid() && changedAt(row) + Grace >= envoyReadAt.toSecsSinceEpoch();
 }
 
 QString trafficNote(const MappingRow &row)

@@ -27,15 +27,21 @@ struct MappingRow
     std::shared_ptr<const MappingVerdict> verdict; // nullptr until the first analysis
     MappingSight sight;                            // what the edge's pods have of it, once they were read
     bool isLate = false;                           // isLateInEnvoy(), as of the last reading
+    bool isUnseen = false;                         // isUnseenInEnvoy(), the same
 };
 MappingRow mappingRow(const kube::Object &object); // cluster thread; about 15 µs
 Severity severityOf(const MappingVerdict &verdict);
+bool isFaulty(const MappingVerdict &verdict);   // an error was found in it, or on its way
 QString stateName(MappingVerdict::State state); // "Loaded"
-// What an operator is told: of a Mapping that could serve and that the edge's proxy does not have yet, "Not in Envoy".
+// What an operator is told: of a Mapping that could serve and that the edge's proxy does not have yet, "Not in Envoy"; of
+// one that is loaded and that is wrong in itself or does not work, "Faulty".  The severity is the worst of what its
+// state, its findings and Ambassador say.
 QString stateText(const MappingRow &row);
 Severity stateSeverity(const MappingRow &row);
 // It could serve, not each Envoy that was read has it, and it was changed some seconds before they were.
 bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
+// It could serve, and the last reading, of which it was not part, may be from before it was changed.
+bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
 QString trafficNote(const MappingRow &row); // why requests a second are blank; "" they are not
 
 struct JournalRow

@@ -273,6 +273,63 @@ private Q_SLOTS:
         QCOMPARE(models::stateText(row), isLate ? u"Not in Envoy"_s : u"Loaded"_s);
         QCOMPARE(models::stateSeverity(row), isLate ? models::Severity::Warning : models::Severity::Good);
     }
+
+    // The worst of what its state, its findings and the edge's pods say; never green beside a red finding.
+    void whatIsWrongWithAMappingIsItsState_data()
+    {
+        using models::Severity;
+        using State = models::MappingVerdict::State;
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QList<Severity>>("findings");
+        QTest::addColumn<QString>("complaint");
+        QTest::addColumn<int>(
+            "changedBefore"); // seconds before the reading that has no route of it; 0: it has one
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<Severity>("severity");
+        using Findings = QList<Severity>;
+        QTest::newRow("well") << State::Loaded << Findings{} << QString() << 0 << u"Loaded"_s
+                              << Severity::Good;
+        QTest::newRow("a note") << State::Loaded << Findings{Severity::Info} << QString() << 0 << u"Loaded"_s
+                                << Severity::Good;
+        QTest::newRow("a warning") << State::Loaded << Findings{Severity::Warning} << QString() << 0
+                                   << u"Loaded"_s << Severity::Warning;
+        QTest::newRow("an error") << State::Loaded << Findings{Severity::Warning, Severity::Error}
+                                  << QString() << 0 << u"Faulty"_s << Severity::Error;
+        QTest::newRow("Ambassador complains")
+            << State::Loaded << Findings{} << u"the weights"_s << 0 << u"Loaded"_s << Severity::Warning;
+        QTest::newRow("shadowed, and an error") << State::Shadowed << Findings{Severity::Error} << QString()
+                                                << 0 << u"Shadowed"_s << Severity::Error;
+        QTest::newRow("of another edge") << State::NotForThisEdge << Findings{Severity::Error} << QString()
+                                         << 0 << u"Other edge"_s << Severity::Unknown;
+        QTest::newRow("read before it was changed")
+            << State::Loaded << Findings{} << QString() << -5 << u"Not seen yet"_s << Severity::Unknown;
+        QTest::newRow("read right after")
+            << State::Loaded << Findings{} << QString() << 2 << u"Not seen yet"_s << Severity::Unknown;
+        QTest::newRow("an error, and not seen") << State::Loaded << Findings{Severity::Error} << QString()
+                                                << -5 << u"Faulty"_s << Severity::Error;
+    }
+    void whatIsWrongWithAMappingIsItsState()
+    {
+        QFETCH(models::MappingVerdict::State, state);
+        QFETCH(QList<models::Severity>, findings);
+        QFETCH(QString, complaint);
+        QFETCH(int, changedBefore);
+        models::MappingVerdict verdict;
+        verdict.state = state;
+        verdict.order = 1;
+        for (const models::Severity each : findings)
+            verdict.findings.append({u"RT-005"_s, each, {}, {}, {}, {}, {}});
+        models::MappingRow row;
+        row.created = noon.addDays(-3);
+        row.changedAt = changedBefore == 0 ? 0 : noon.addSecs(-changedBefore).toSecsSinceEpoch();
+        row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
+        row.sight = {changedBefore == 0 ? Has::All : Has::Missing,
+                     changedBefore == 0 ? Has::All : Has::Missing, complaint};
+        row.isLate = models::isLateInEnvoy(row, noon);
+        row.isUnseen = models::isUnseenInEnvoy(row, noon);
+        QTEST(models::stateText(row), "text");
+        QTEST(models::stateSeverity(row), "severity");
+    }
 };
 
 SALLYPORT_TEST(edge_sight_test, EdgeSightTest)

@@ -3,6 +3,7 @@
 #include "models/items/configured_rows.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/candidate_text.h"
 #include "ui/chip.h"
 #include "ui/fact_list.h"
 #include "ui/pages/routing_page.h"
@@ -296,7 +297,29 @@ private Q_SLOTS:
             offered.append(filter->completer()->currentCompletion());
         QVERIFY2(offered.contains(u"cart -status:error"_s), qPrintable(offered.join(u'\n')));
     }
-};
+
+    // What was read before it was changed says nothing of it: neither that it is served nor that it is not.
+    void aReadingOfBeforeSaysNothing()
+    {
+        using Has = models::MappingSight::Has;
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        models::EdgeSight sight;
+        sight.ambassador = sight.envoy = {now.addSecs(-30), {}, 1, 1};
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        row.changedAt = now.addSecs(-1).toSecsSinceEpoch();
+        row.sight = {Has::Missing, Has::NotRead, {}};
+        row.isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
+        QVERIFY(row.isUnseen && !models::isLateInEnvoy(row, sight.envoy.readAt));
+        m_world->mappings.apply({{row}, {}, true});
+        page().setSight(sight);
+        QStringList said;
+        for (const ui::Fact &fact : find<QWidget>(u"mappingDetail"_s)->findChild<ui::FactList *>()->facts())
+            said.append(fact.value);
+        QCOMPARE(said.filter(u"before it was changed"_s).size(), 2); // Ambassador's and Envoy's
+        QVERIFY2(said.filter(u"no route of it"_s).isEmpty(), qPrintable(said.join(u'\n')));
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>()->text(), u"Not seen yet"_s);
+    }
 
 SALLYPORT_TEST(routing_test, RoutingTest)
 #include "routing_test.moc"
