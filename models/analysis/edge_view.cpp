@@ -51,19 +51,28 @@ QString portsText(const QStringList &ports)
     return (ports.size() == 1 ? u"port "_s : u"ports "_s) + ports.join(u", "_s);
 }
 
+QString contextsText(const QStringList &contexts)
+{
+    constexpr qsizetype Most = 3;
+    const qsizetype more = contexts.size() - Most;
+    return (contexts.size() == 1 ? u"TLSContext "_s : u"TLSContexts "_s) + contexts.mid(0, Most).join(u", "_s)
+        + (more > 0 ? u" and %1 more"_s.arg(more) : QString());
+}
+
 Hop clientHop(const std::vector<RoutePlace> &places)
 {
     QStringList tls;
     QStringList plain;
     QStringList redirecting;
-    QString context;
+    QStringList contexts; // each Host may have its own
     for (const RoutePlace &place : places) {
         QStringList &ports = place.chain->tls ? tls : sendsToTls(*place.route) ? redirecting : plain;
         ports.append(QString::number(place.listener->port));
         if (place.chain->tls)
-            context = text(place.chain->tlsContext);
+            contexts.append(text(place.chain->tlsContext));
     }
     tls.removeDuplicates();
+    contexts.removeDuplicates();
     plain.removeDuplicates();
     redirecting.removeDuplicates();
     const auto hop = [](Hop::Security security, const QString &because, Severity severity) {
@@ -71,7 +80,7 @@ Hop clientHop(const std::vector<RoutePlace> &places)
         return Hop{u"client"_s, u"edge"_s, security, because, severity, fault, false};
     };
     const QString overTls =
-        tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
+        tls.isEmpty() ? QString() : u"TLS on %1 by %2"_s.arg(portsText(tls), contextsText(contexts));
     if (!plain.isEmpty() && tls.isEmpty())
         return hop(Hop::Security::Plain,
                    u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)),

@@ -225,6 +225,25 @@ private Q_SLOTS:
             QVERIFY(verdict.originatesTls);
     }
 
+    // Each Host ends TLS by a context of its own.
+    void theClientsHopNamesTheContextOfEachHost()
+    {
+        QByteArray hosts;
+        for (const QByteArray name : {"api", "shop"})
+            hosts += "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: " + name
+                + ", namespace: ambassador}\nspec: {hostname: " + name + ".example.com, tlsSecret: {name: "
+                + name + "-tls}}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+                + "-tls, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: Y2VydA==, tls.key: "
+                  "'{9 bytes}'}\n";
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeYaml() + hosts + quoteYaml(true) + plain), u"default/quote-backend"_s);
+        const models::Hop hop = hopFrom(verdict, u"client"_s);
+        QVERIFY2(hop.because.contains(u"TLSContexts api-context, shop-context"_s), qPrintable(hop.because));
+        const QString why = verdict.why.join(u'\n');
+        QVERIFY2(why.contains(u"TLSContext api-context"_s) || why.contains(u"TLSContext shop-context"_s),
+                 qPrintable(why));
+    }
+
     void theClientsHopSaysWhereBothAreTaken()
     {
         const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: edge, "
