@@ -98,7 +98,10 @@ QString matchOrderText(const QList<edge::Candidate> &candidates, const QString &
     for (const Line &line : std::as_const(found)) {
         const bool isOwn = line.mapping == mapping;
         own = isOwn ? lines.size() : own;
-        const QString verdict = line.best->chosen ? Text::tr("serves it") : reasonText(*line.best);
+        const bool isShared = line.best->share > 0 && line.best->share < 1;
+        const QString verdict = !line.best->chosen ? reasonText(*line.best)
+            : isShared ? Text::tr("serves it, with %1 % of such requests").arg(qRound(line.best->share * 100))
+                       : Text::tr("serves it");
         lines.append(u"%1 %2  %3  %4\n       %5"_s.arg(isOwn ? u"▸"_s : u" "_s)
                          .arg(lines.size() + 1, 3)
                          .arg(QString::fromStdString(line.best->path),

@@ -321,5 +321,25 @@ private Q_SLOTS:
         QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>()->text(), u"Not seen yet"_s);
     }
 
+    void whoServesAPartSaysHowMuch()
+    {
+        const auto candidate = [](const char *name, bool chosen, double share) {
+            edge::Candidate one;
+            one.mapping = {"Mapping", name, "default"};
+            one.path = "/orders/";
+            one.matched = true;
+            one.chosen = chosen;
+            one.share = share;
+            return one;
+        };
+        const QString shared = ui::matchOrderText(
+            {candidate("orders-a", true, 0.6), candidate("orders-b", false, 0.4)}, u"default/orders-a"_s);
+        QVERIFY2(shared.contains(u"60 % of such requests"_s) && shared.contains(u"40 % of such requests"_s),
+                 qPrintable(shared));
+        const QString alone = ui::matchOrderText({candidate("quote", true, 1)}, u"default/quote"_s);
+        QVERIFY2(alone.contains(u"serves it"_s) && !alone.contains(u'%'), qPrintable(alone));
+    }
+};
+
 SALLYPORT_TEST(routing_test, RoutingTest)
 #include "routing_test.moc"
