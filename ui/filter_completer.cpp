@@ -5,6 +5,8 @@
 #include <QLineEdit>
 #include <QStringListModel>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -52,14 +54,19 @@ void FilterCompleter::setColumns(const QList<models::TableModelBase::ColumnLayou
         }
     }
     words.sort();
+    m_words = words;
     setModel(new QStringListModel(words, this));
 }
 
 QStringList FilterCompleter::splitPath(const QString &path) const
 {
     const QString word = path.mid(lastWordAt(path));
-    // Nothing starts with a blank, so a word that is too short finds nothing.
-    return {word.size() < ShortestWord ? u" "_s : word};
+    // Nothing starts with a blank, so a word that is too short, or that nothing can be added to, finds nothing.
+    const auto begun = std::count_if(m_words.begin(), m_words.end(), [&word](const QString &each) {
+        return each.startsWith(word, Qt::CaseInsensitive);
+    });
+    const bool isWhole = begun == 1 && m_words.contains(word, Qt::CaseInsensitive);
+    return {word.size() < ShortestWord || isWhole ? u" "_s : word};
 }
 
 QString FilterCompleter::pathFromIndex(const QModelIndex &index) const

@@ -23,6 +23,7 @@ public:
 
 private:
     QLineEdit *m_field;
+    QStringList m_words; // all that it offers
 };
 
 } // namespace ui

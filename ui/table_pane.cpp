@@ -27,7 +27,7 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     : QWidget(parent)
     , m_rows(rows)
     , m_filter(new QLineEdit(this))
-    , m_filterError(new TextLabel(Type::Dim, {}, this))
+    , m_filterError(new TextLabel(Type::Body, {}, this))
     , m_row(new QHBoxLayout)
     , m_stack(new QStackedWidget(this))
     , m_table(new TableView(this))
@@ -44,6 +44,8 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     m_filter->installEventFilter(this);
     m_completer = new FilterCompleter(m_filter);
     m_filterError->setObjectName(name + "FilterError"_L1);
+    m_filterError->setElided();
+    m_filterError->setMark(models::Severity::Error);
     m_filterError->hide();
     m_table->setObjectName(name + "Table"_L1);
     m_table->setAccessibleName(rows.many);
@@ -53,6 +55,7 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     m_export = makeButton(tr("Export"), name + "Export"_L1, this);
     m_row->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     m_row->addWidget(m_filter, 1);
+    m_row->addWidget(m_filterError, 1); // beside it: the table stays where it is
     m_row->addStretch();
     m_row->addWidget(m_columns);
     m_row->addWidget(m_export);
@@ -62,8 +65,6 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     column->setContentsMargins(0, scaled(Measure::Gap), 0, 0);
     column->setSpacing(scaled(10));
     column->addLayout(m_row);
-    column->addWidget(m_filterError);
-    m_filterError->setContentsMargins(scaled(Measure::PageMargin), 0, 0, 0);
     column->addWidget(m_stack, 1);
     connect(m_filter, &QLineEdit::textChanged, this, &TablePane::applyFilter);
     connect(m_columns, &QPushButton::clicked, this, &TablePane::openColumnMenu);

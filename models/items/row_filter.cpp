@@ -110,8 +110,14 @@ public:
         const QString sign = match.captured(2);
         m_term.column = columnNamed(match.captured(1).toCaseFolded());
         const bool compares = sign.contains(u'<') || sign.contains(u'>');
-        if (m_term.column < 0)
-            return compares ? tr("there is no column %1").arg(match.captured(1)) : readText();
+        if (m_term.column < 0) {
+            // "quote:80", "http://…", and a word that may become one of them
+            const QString rest = m_text.mid(match.capturedEnd());
+            const bool isWord = rest.isEmpty() || rest[0].isDigit() || rest[0] == u'/';
+            return compares || (sign == ":"_L1 && !isWord)
+                ? tr("there is no column %1; a word with a sign goes in quotes").arg(match.captured(1))
+                : readText();
+        }
         if (sign == ":"_L1) {
             skip(match.capturedEnd());
             return m_text.isEmpty() && m_literalFrom > 0

@@ -6,7 +6,8 @@
 //   are the ends of a cell id:text      in that column (text, "text" or /re/); of a column with a severity
 //   also ok, warning, error, unknown id<1h  id>=3 of columns that can be compared: an age, what is left of a
 //   lifetime, a number; units s m h d w y
-// A word with a colon whose first part names no column is a word ("quote:80").  Pure; parsing never throws.
+// A word with a colon and a number or a slash after it, whose first part names no column, is a word ("quote:80",
+// "http://a").  Pure; parsing never throws.
 #include "models/items/table_model.h"
 
 #include <QRegularExpression>

@@ -5,6 +5,18 @@
 
 namespace models {
 
+namespace {
+
+// The last good filter without its last word where that was but the beginning of the one that is wrong: "cert", of
+// "cert<30d", was never meant.
+QString withoutBeginning(const QString &good, const QString &wrong)
+{
+    const bool goesOn = wrong.startsWith(good) && wrong.size() > good.size() && !wrong[good.size()].isSpace();
+    return goesOn && !good.contains(u'"') ? good.left(good.lastIndexOf(u' ') + 1).trimmed() : good;
+}
+
+} // namespace
+
 RowOrder::RowOrder(TableModelBase &source, QObject *parent)
     : QAbstractProxyModel(parent)
     , d(std::make_unique<Private>(*this, source))
@@ -36,10 +48,15 @@ void RowOrder::setFilter(const QString &text)
     d->filterText = text;
     RowFilter parsed = parseFilter(text, d->source.layout());
     d->filterError = parsed.error;
-    if (parsed.error.isEmpty())
-        d->setFilter(std::move(parsed));
-    else
-        Q_EMIT orderChanged();
+    if (parsed.error.isEmpty()) {
+        d->goodFilter = text;
+        return d->setFilter(std::move(parsed));
+    }
+    if (const QString begun = withoutBeginning(d->goodFilter, text); begun != d->goodFilter) {
+        d->goodFilter = begun;
+        return d->setFilter(parseFilter(begun, d->source.layout()));
+    }
+    Q_EMIT orderChanged();
 }
 
 QString RowOrder::filter() const { return d->filterText; }

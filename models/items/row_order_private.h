@@ -33,6 +33,7 @@ public:
     RowOrder &q;
     TableModelBase &source;
     QString filterText, filterError;
+    QString goodFilter; // the text of filter
     RowFilter filter;
     QList<SortColumn> sorting;
     void setSorting(const QList<SortColumn> &columns);

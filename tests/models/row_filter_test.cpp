@@ -79,7 +79,9 @@ void RowFilterTest::aFilterShowsTheRowsThatItSays_data()
     add("-host:api", "34");
     add("name:\"quote backend\"", "3");
     add("name:\"Quote B\"", "3");
-    add("quote:80", "4");     // "quote" names no column
+    add("quote:80", "4"); // "quote" names no column
+    add("quote:", "4");   // and becomes a word as it is typed
+    add("http://a", "");
     add("\"host:shop\"", ""); // quoted: a word
     add("/backend", "1");     // the start of a path as it is typed
     add("/backend/", "13");   // an expression
@@ -135,6 +137,8 @@ void RowFilterTest::whatIsWrongOrUnfinishedIsSaid_data()
     add("weight>x", "needs a number, as in weight>10");
     add("host<5", "host cannot be compared");
     add("hots<5", "there is no column hots");
+    add("hots:api", "there is no column hots");
+    add("-hots:api", "there is no column hots");
 }
 
 void RowFilterTest::whatIsWrongOrUnfinishedIsSaid()

@@ -92,6 +92,7 @@ private Q_SLOTS:
     void itFiltersAndSorts();
     void whereTheFirstColumnIsEqualTheSecondDecides();
     void aWrongFilterKeepsTheLastGoodOneAndSaysSo();
+    void theBeginningOfAWrongWordIsNoFilter();
     void selectionAndCurrentRowSurviveLiveUpdates();
     void aNewRowAppearsWhereItSorts();
     void aBatchThatMovesNothingOnlyChangesData();
@@ -154,6 +155,25 @@ void RowOrderTest::aWrongFilterKeepsTheLastGoodOneAndSaysSo()
     order.setFilter(u"name"_s);
     QCOMPARE(order.filterError(), QString());
     QCOMPARE(order.shown(), 4);
+}
+
+// Typed letter by letter: "cert" hides all rows, and "cert<30d", where there is no such column, shows them again.
+void RowOrderTest::theBeginningOfAWrongWordIsNoFilter()
+{
+    ItemModel model(itemColumns());
+    models::RowOrder order(model);
+    model.setRows({item(u"a"_s, 30), item(u"b"_s, 10)});
+    for (const QString &filter : {u"name-a"_s, u"name-a cert"_s})
+        order.setFilter(filter);
+    QCOMPARE(order.shown(), 0);
+    for (const QString &filter : {u"name-a cert<"_s, u"name-a cert<3"_s, u"name-a cert<30d"_s}) {
+        order.setFilter(filter);
+        QVERIFY(!order.filterError().isEmpty());
+        QCOMPARE(keys(order), QStringList{u"a"_s});
+    }
+    order.setFilter(u"status"_s);
+    order.setFilter(u"status:"_s);
+    QCOMPARE(order.shown(), 2);
 }
 
 void RowOrderTest::selectionAndCurrentRowSurviveLiveUpdates()

@@ -5,6 +5,7 @@
 #include "ui/ask_dialog.h"
 #include "ui/chart_view.h"
 #include "ui/confirm_dialog.h"
+#include "ui/finding_place.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -12,8 +13,11 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/secret_dialog.h"
+#include "ui/table_pane.h"
+#include "ui/table_view.h"
 #include "ui/traffic_card.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -653,7 +657,27 @@ private Q_SLOTS:
         QCOMPARE(m_window->currentPage(), u"routing"_s);
         QTRY_VERIFY(!m_window->pages().routing->currentKey().isEmpty());
     }
-};
+
+    // Letter by letter: the beginning of a word that turns out wrong hides nothing, and the table stays where it is.
+    void aFilterThatIsTypedBlanksNothing()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_VERIFY(table->isVisible());
+        const int top = table->mapTo(m_window.get(), QPoint()).y();
+        filter->setFocus();
+        QTest::keyClicks(filter, u"cert<30d"_s);
+        const auto *error = find<QLabel>(u"mappingsFilterError"_s);
+        QTRY_VERIFY(error->isVisible());
+        QVERIFY2(error->text().contains(u"no column cert"_s), qPrintable(error->text()));
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        QCOMPARE(table->mapTo(m_window.get(), QPoint()).y(), top);
+        filter->setText(u"foo:bar"_s);
+        QTRY_VERIFY(error->isVisible() && error->text().contains(u"no column foo"_s));
+        filter->setText(u"status:error"_s);
+        QTRY_VERIFY(!error->isVisible());
+    }
 
 SALLYPORT_TEST(pages_test, PagesTest)
 #include "pages_test.moc"
