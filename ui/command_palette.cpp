@@ -9,6 +9,8 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
+#include <QMap>
+#include <QPainter>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
@@ -20,12 +22,43 @@ namespace ui {
 
 namespace {
 
-bool matches(const Command &command, const QStringList &words)
+enum Quality { WholeWord, WordStart, Within, Missing };
+
+Quality qualityIn(const QString &text, const QString &word)
 {
-    return std::all_of(words.begin(), words.end(), [&command](const QString &word) {
-        return command.text.contains(word, Qt::CaseInsensitive)
-            || command.side.contains(word, Qt::CaseInsensitive);
-    });
+    Quality best = Missing;
+    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0 && best != WholeWord;
+         at = text.indexOf(word, at + 1, Qt::CaseInsensitive)) {
+        const qsizetype end = at + word.size();
+        const bool starts = at == 0 || !text[at - 1].isLetterOrNumber();
+        const bool ends = end == text.size() || !text[end].isLetterOrNumber();
+        best = std::min(best, starts && ends ? WholeWord : starts ? WordStart : Within);
+    }
+    return best;
+}
+
+// Of the word that is found worst.
+Quality qualityOf(const Command &command, const QStringList &words)
+{
+    Quality worst = WholeWord;
+    for (const QString &word : words) {
+        const bool isNamespace = word.startsWith("ns:"_L1) && word.size() > 3;
+        worst =
+            std::max(worst,
+                     isNamespace ? qualityIn(command.text, word.mid(3) + u'/')
+                                 : std::min(qualityIn(command.text, word), qualityIn(command.side, word)));
+    }
+    return worst;
+}
+
+// What is rarely meant comes last however well it fits.
+int rankOf(Command::Kind kind, Quality quality, bool isTyped)
+{
+    using Kind = Command::Kind;
+    constexpr int PerQuality = 10, Last = 100;
+    const int late = kind == Kind::Incident ? 2 * Last : kind == Kind::Sort ? Last : 0;
+    const int place = kind == Kind::Object && !isTyped ? int(Kind::Action) + 1 : int(kind);
+    return late + int(quality) * PerQuality + place;
 }
 
 } // namespace
@@ -74,25 +107,41 @@ CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(co
 
 int CommandPalette::shown() const { return m_model->rowCount(); }
 
+QList<Command> CommandPalette::found(const QStringList &words) const
+{
+    QMap<int, QList<qsizetype>> ranked;
+    for (qsizetype i = 0; i < m_commands.size(); ++i) {
+        const Quality quality = qualityOf(m_commands[i], words);
+        QList<qsizetype> *same =
+            quality == Missing ? nullptr : &ranked[rankOf(m_commands[i].kind, quality, !words.isEmpty())];
+        if (same && same->size() < Most)
+            same->append(i);
+    }
+    QList<Command> best;
+    for (const QList<qsizetype> &same : std::as_const(ranked)) {
+        for (const qsizetype i : same)
+            best.append(m_commands[i]);
+    }
+    return best.mid(0, Most);
+}
+
 void CommandPalette::filter(const QString &text)
 {
     const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
     m_found.clear();
     if (const Command own = m_typed(text.trimmed()); !own.text.isEmpty())
         m_found.append(own);
-    for (const Command &command : m_commands) {
-        if (m_found.size() == Most)
-            break;
-        if (matches(command, words))
-            m_found.append(command);
-    }
+    m_found += found(words);
     m_model->clear();
     for (const Command &command : std::as_const(m_found)) {
         auto *item = new QStandardItem(command.text);
         item->setData(command.side, LineDelegate::SideRole);
         m_model->appendRow(item);
     }
-    m_list->setCurrentIndex(m_model->index(0, 0));
+    const bool isNamed = m_found.isEmpty() || m_found.first().kind != Command::Kind::Incident
+        || text.trimmed().compare(m_found.first().text, Qt::CaseInsensitive) == 0
+        || text.trimmed().compare(m_found.first().side, Qt::CaseInsensitive) == 0;
+    m_list->setCurrentIndex(isNamed ? m_model->index(0, 0) : QModelIndex());
     m_list->setVisible(!m_found.isEmpty());
     m_none->setVisible(m_found.isEmpty());
     m_none->setText(tr("Nothing here has all of “%1” in its name: no page, command, context or object. "
@@ -108,6 +157,15 @@ void CommandPalette::run(const QModelIndex &index)
     const auto command = m_found[index.row()].run;
     accept();
     command();
+}
+
+// It lies over pages of its own colour.
+void CommandPalette::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().color(QPalette::Base));
+    painter.setPen(QColor::fromRgb(tokensOf(palette()).dim));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)

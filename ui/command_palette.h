@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Ctrl+K: find a page, a command, a context or an object by a few letters and go there.  Every word typed
-// must occur in the entry.
+// must occur in the entry; "ns:team-a" is that namespace.  Whole words come before beginnings of words, and pages and
+// objects before commands; sorting, and what breaks a demo cluster, come last.  Enter runs the first entry, but for an
+// incident whose name was not typed in full: that one has to be gone to.
 #include <QDialog>
 
 #include <functional>
@@ -14,8 +16,10 @@ namespace ui {
 
 struct Command
 {
+    enum class Kind { Page, Object, Context, Action, Sort, Incident };
     QString text, side; // side: kind or shortcut
     std::function<void()> run;
+    Kind kind = Kind::Object;
 };
 
 class CommandPalette : public QDialog
@@ -28,9 +32,11 @@ public:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
     void filter(const QString &text);
+    QList<Command> found(const QStringList &words) const; // the best first
     void run(const QModelIndex &index);
 
     static constexpr int Most = 50; // entries shown; the rest needs another letter

@@ -302,7 +302,8 @@ QList<Command> TablePane::sortCommands()
         for (const bool further : {false, true})
             list.append({further ? tr("Sort further by %1").arg(layout[column].title)
                                  : tr("Sort by %1").arg(layout[column].title),
-                         m_rows.many, [this, column, further] { m_table->sortFurther(column, further); }});
+                         m_rows.many, [this, column, further] { m_table->sortFurther(column, further); },
+                         Command::Kind::Sort});
     }
     return list;
 }

@@ -304,6 +304,47 @@ private Q_SLOTS:
         QTest::keyClick(find<QWidget>(u"report"_s)->findChild<QAbstractButton *>(), Qt::Key_Space);
         QVERIFY(!find<QWidget>(u"report"_s)->isVisible());
     }
+
+    // Enter on a half-typed word never breaks the demo cluster.
+    void thePaletteHoldsBackWhatBreaksTheDemo_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("first"); // part of the first entry; "" the palette has chosen none
+        QTest::addColumn<bool>("isSwitched");
+        QTest::newRow("an object's name") << u"orders"_s << u"team-a/orders"_s << false;
+        QTest::newRow("a kind") << u"mapping"_s << u"/"_s << false;
+        QTest::newRow("a namespace and a path") << u"ns:team-a /orders"_s << u"team-a/orders"_s << false;
+        QTest::newRow("a page") << u"guide"_s << u"guide"_s << false;
+        QTest::newRow("words of an incident alone") << u"up to 130"_s << QString() << false;
+        QTest::newRow("its name") << u"canary-over-100"_s << u"130 per cent"_s << true;
+    }
+    void thePaletteHoldsBackWhatBreaksTheDemo()
+    {
+        QFETCH(QString, typed);
+        QFETCH(QString, first);
+        QFETCH(bool, isSwitched);
+        m_window->setIncidents(
+            {{u"canary-over-100"_s, u"The weights of /orders/ add up to 130 per cent"_s, false},
+             {u"mapping-guide"_s, u"A mapping of the guide goes"_s, false}});
+        const QSignalSpy switched(m_window.get(), &ui::MainWindow::incidentSwitched);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *field = find<QLineEdit>(u"paletteField"_s);
+        QTest::keyClicks(field, typed);
+        const QString chosen = find<QListView>(u"paletteList"_s)->currentIndex().data().toString();
+        QVERIFY2(first.isEmpty() ? chosen.isEmpty() : chosen.contains(first, Qt::CaseInsensitive),
+                 qPrintable(chosen));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(switched.count(), isSwitched ? 1 : 0);
+    }
+
+    void anEmptyPaletteBeginsWithThePages()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        const auto *list = find<QListView>(u"paletteList"_s);
+        for (int i = 0; i < m_window->pageIds().size(); ++i)
+            QCOMPARE(list->model()->index(i, 0).data().toString(),
+                     m_window->page(m_window->pageIds()[i])->title());
+    }
 };
 
 SALLYPORT_TEST(window_test, WindowTest)

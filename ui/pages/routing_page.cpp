@@ -383,10 +383,12 @@ QList<Command> RoutingPage::commands()
         }
     }
     for (int tab = Hosts; tab <= Tree; ++tab)
-        commands.append({tr("Routing: %1").arg(routingTabName(tab)), tr("page"), [this, tab] {
+        commands.append({tr("Routing: %1").arg(routingTabName(tab)), tr("page"),
+                         [this, tab] {
                              Q_EMIT pageRequested(id(), {});
                              m_tabs->setCurrentIndex(tab);
-                         }});
+                         },
+                         Command::Kind::Page});
     return commands;
 }
 

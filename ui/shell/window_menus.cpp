@@ -127,17 +127,25 @@ QList<Command> MainWindow::paletteCommands()
 {
     QList<Command> commands;
     m_actions->askWhatIsPossible();
+    using Kind = Command::Kind;
+    const QStringList pages = pageIds();
+    const QList<QAction *> incidents = m_actions->inMenu(u"demo"_s);
     for (QAction *action : m_actions->actions()) {
-        if (action->isEnabled())
-            commands.append({ActionRegistry::textOf(*action), ActionRegistry::sideOf(*action),
-                             [action] { action->trigger(); }});
+        if (!action->isEnabled())
+            continue;
+        const bool isPage = pages.contains(action->objectName().chopped(u"Action"_s.size()));
+        commands.append({ActionRegistry::textOf(*action), ActionRegistry::sideOf(*action),
+                         [action] { action->trigger(); },
+                         isPage                           ? Kind::Page
+                             : incidents.contains(action) ? Kind::Incident
+                                                          : Kind::Action});
     }
     m_actions->makeAllPossible();
     if (TablePane *pane = currentPane())
         commands.append(pane->sortCommands());
     for (const ContextChoice &context : m_topBar->choices())
         commands.append({tr("Context %1").arg(context.name), context.cluster,
-                         [this, name = context.name] { Q_EMIT contextChosen(name); }});
+                         [this, name = context.name] { Q_EMIT contextChosen(name); }, Kind::Context});
     for (PageFrame *each : std::as_const(m_order))
         commands.append(each->commands());
     return commands;
