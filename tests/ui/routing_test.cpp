@@ -298,6 +298,41 @@ private Q_SLOTS:
         QVERIFY2(offered.contains(u"cart -status:error"_s), qPrintable(offered.join(u'\n')));
     }
 
+    void theSidebarSaysTheWorstOfTheRoutes()
+    {
+        const QSignalSpy badge(&page(), &ui::PageFrame::badgeChanged);
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        models::MappingVerdict verdict = *row.verdict;
+        verdict.findings.append({u"RT-005"_s, models::Severity::Error, {}, {}, u"130 per cent"_s, {}, {}});
+        row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
+        int errors = 0;
+        m_world->mappings.apply({{row}, {}, true});
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i)
+            errors += models::stateSeverity(m_world->mappings.row(i)) == models::Severity::Error;
+        for (const auto *objects : {&m_world->hosts, &m_world->listeners, &m_world->tcpMappings}) {
+            for (int i = 0; i < objects->rowCount(); ++i)
+                errors += objects->row(i).severity == models::Severity::Error;
+        }
+        QVERIFY(errors > 0);
+        QTRY_VERIFY(badge.count() > 0
+                    && badge.last()[1].value<std::optional<models::Severity>>() == models::Severity::Error);
+        QCOMPARE(badge.last()[0].toString(), QString::number(errors));
+    }
+
+    void goingToAMappingKeepsTheFilterThatShowsIt()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        filter->setText(u"backend"_s);
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        QCOMPARE(filter->text(), u"backend"_s);
+        QCOMPARE(page().currentKey(), u"default/quote-backend"_s);
+        filter->setText(u"nothing-is-called-so"_s);
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        QCOMPARE(filter->text(), QString());
+        QTRY_COMPARE(page().currentKey(), u"default/quote-backend"_s);
+    }
+
     // What was read before it was changed says nothing of it: neither that it is served nor that it is not.
     void aReadingOfBeforeSaysNothing()
     {

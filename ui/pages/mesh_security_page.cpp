@@ -270,7 +270,9 @@ void MeshSecurityPage::countsChanged()
         tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
-    const int errors = qMax(disabled, m_errors), shown = errors > 0 ? errors : m_warnings;
+    const int errors = qMax(disabled, m_errors);
+    const int shown =
+        errors > 0 ? errors : qMax(m_warnings, worstPassedBy >= Severity::Warning ? passedBy : 0);
     Q_EMIT badgeChanged(shown > 0 ? QString::number(shown) : QString(),
                         errors > 0      ? std::optional(Severity::Error)
                             : shown > 0 ? std::optional(Severity::Warning)

@@ -12,6 +12,7 @@
 #include <QHeaderView>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QTimer>
 #include <QTreeView>
 
 using namespace Qt::StringLiterals;
@@ -31,7 +32,12 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_tree(new QTreeView(this))
     , m_detail(new MappingDetail(this))
     , m_objectDetail(new ObjectDetail(this))
+    , m_badgeTimer(new QTimer(this))
 {
+    constexpr int BadgePause = 200; // ms: it looks at every row
+    m_badgeTimer->setSingleShot(true);
+    m_badgeTimer->setInterval(BadgePause);
+    connect(m_badgeTimer, &QTimer::timeout, this, &RoutingPage::showBadge);
     buildTabs();
     buildTree();
     m_details->addWidget(m_detail);
@@ -124,7 +130,7 @@ void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
     m_mappings = &mappings;
     m_pane->setModel(mappings);
     m_pane->table().sortBy(u"order"_s);
-    connect(&mappings, &QAbstractItemModel::dataChanged, this, [this] { showDetail(); });
+    connect(&mappings, &QAbstractItemModel::dataChanged, this, &RoutingPage::countsChanged);
     connect(&mappings, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
     connect(&mappings, &models::TableModelBase::completed, this, &RoutingPage::updateState);
     connect(&mappings, &QAbstractItemModel::modelReset, this, &RoutingPage::updateState);
@@ -148,7 +154,7 @@ void RoutingPage::connectObjects(Tab tab, ObjectModel &model)
         const EdgeObjectRow *row = model.find(key);
         return row ? row->object : models::ObjectRef();
     });
-    connect(&model, &QAbstractItemModel::dataChanged, this, [this] { showDetail(); });
+    connect(&model, &QAbstractItemModel::dataChanged, this, &RoutingPage::countsChanged);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
 }
 
@@ -357,6 +363,8 @@ void RoutingPage::goTo(const QString &target)
     m_tabs->setCurrentIndex(Mappings);
     if (const MappingRow *row = rowOf(target)) {
         const QString key = row->key;
+        if (m_pane->table().selectKey(key)) // what was filtered for stays, unless it hides what was asked for
+            return;
         m_pane->setFilter({});
         m_pane->table().selectKey(key);
     } else {
@@ -431,9 +439,18 @@ void RoutingPage::countsChanged()
         facts.append(tr("in match order, Mappings of all hosts"));
     }
     setFacts(facts.join(u" · "_s));
-    Q_EMIT badgeChanged(m_pane->total() > 0 ? QLocale().toString(m_pane->total()) : QString(), std::nullopt);
+    if (!m_badgeTimer->isActive()) { // at once, and again at the end of what may come now
+        showBadge();
+        m_badgeTimer->start();
+    }
     showDetail();
     updateState();
+}
+
+void RoutingPage::showBadge()
+{
+    const RoutingBadge badge = routingBadge(m_mappings, m_objects);
+    Q_EMIT badgeChanged(badge.text, badge.severity);
 }
 
 void RoutingPage::showDetail()

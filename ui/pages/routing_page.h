@@ -12,6 +12,7 @@
 #include <QUrl>
 
 QT_FORWARD_DECLARE_CLASS(QTabBar)
+QT_FORWARD_DECLARE_CLASS(QTimer)
 QT_FORWARD_DECLARE_CLASS(QTreeView)
 
 namespace ui {
@@ -72,6 +73,7 @@ private:
     void restoreExpanded();
     void renameTabs();
     void countsChanged();
+    void showBadge();
     const models::MappingRow *rowOf(const QString &key) const; // nullptr: there is none
     QUrl sampleUrl(const models::MappingRow &row) const;
     models::RequestSpec sampleRequest(const models::MappingRow &row) const;
@@ -89,6 +91,7 @@ private:
     QStringList m_expanded;
     QString m_treeKey; // of the Mapping that is chosen in the tree
     QString m_onlyIn, m_problem, m_unsure;
+    QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS
 };
 

@@ -2,6 +2,7 @@
 #include "ui/pages/routing_tabs.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 
 using namespace Qt::StringLiterals;
 
@@ -60,6 +61,29 @@ PanelText routingEmptyText(int tab)
         return {.title = Words::tr("No TCPMappings"),
                 .text = Words::tr("Nothing is passed through as plain TCP or TLS.")};
     }
+}
+
+RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings,
+                          const QList<models::TableModel<models::EdgeObjectRow> *> &objects)
+{
+    using models::Severity;
+    int errors = 0, warnings = 0;
+    const auto add = [&](Severity severity) {
+        errors += severity == Severity::Error;
+        warnings += severity == Severity::Warning;
+    };
+    const int total = mappings ? mappings->rowCount() : 0;
+    for (int i = 0; i < total; ++i)
+        add(models::stateSeverity(mappings->row(i)));
+    for (const auto *kind : objects) {
+        for (int i = 0; i < kind->rowCount(); ++i)
+            add(kind->row(i).severity);
+    }
+    const int shown = errors > 0 ? errors : warnings > 0 ? warnings : total;
+    RoutingBadge badge{shown > 0 ? QLocale().toString(shown) : QString(), {}};
+    if (errors + warnings > 0)
+        badge.severity = errors > 0 ? Severity::Error : Severity::Warning;
+    return badge;
 }
 
 } // namespace ui

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The tabs of the page Routing in words.  tab: RoutingPage's, from 0.
+#include "models/items/edge_object_rows.h"
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
 #include "ui/count_text.h"
 #include "ui/state_panel.h"
 
 #include <QStringList>
+
+#include <optional>
 
 namespace ui {
 
@@ -12,5 +17,14 @@ QStringList routingTabIds(); // "mappings", "hosts" …; in the tabs' order
 QString routingTabName(int tab);
 Noun routingRows(int tab);
 PanelText routingEmptyText(int tab); // none exist
+
+// Errors, or where there is none warnings, of all kinds of routes; else how many Mappings there are.  Looks at every row.
+struct RoutingBadge
+{
+    QString text;
+    std::optional<models::Severity> severity;
+};
+RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings,
+                          const QList<models::TableModel<models::EdgeObjectRow> *> &objects);
 
 } // namespace ui
