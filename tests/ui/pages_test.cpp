@@ -187,6 +187,18 @@ private Q_SLOTS:
         QVERIFY2(!caution->text().contains(u"break"_s), qPrintable(caution->text()));
     }
 
+    void underStrictItIsSaidWhatBreaks()
+    {
+        auto *page = m_window->pages().mesh;
+        models::EffectiveMode strict;
+        strict.mode = models::MtlsMode::Strict;
+        strict.known = true;
+        page->setMode(strict, u"istio-system"_s);
+        page->setWillBreak({u"default/quote-backend"_s, u"shop/cart"_s});
+        const QString text = find<QLabel>(u"meshCaution"_s)->text();
+        QVERIFY2(text.contains(u"STRICT breaks 2 routes"_s), qPrintable(text));
+    }
+
     // Nothing but the time goes on: no row changes.
     void aCertificateIsSeenToEnd()
     {

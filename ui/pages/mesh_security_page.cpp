@@ -172,13 +172,13 @@ void MeshSecurityPage::setForbidden(const QString &forSwitch, const QString &for
 
 void MeshSecurityPage::setWillBreak(const QStringList &warnings)
 {
+    const bool isOn = m_mode && m_mode->known && m_mode->mode == MtlsMode::Strict;
+    const QString one = isOn ? tr("STRICT breaks one route: %1") : tr("STRICT would break one route: %1");
+    const QString several = isOn ? tr("STRICT breaks %1 routes: %2") : tr("STRICT would break %1 routes: %2");
     m_caution->setText(warnings.isEmpty()
                            ? tr("Nothing is written before you have seen the diff and the server's dry run.")
-                           : (warnings.size() == 1
-                                  ? tr("STRICT would break one route: %1").arg(warnings.first())
-                                  : tr("STRICT would break %1 routes: %2")
-                                        .arg(warnings.size())
-                                        .arg(warnings.join(u"; "_s))));
+                           : warnings.size() == 1 ? one.arg(warnings.first())
+                                                  : several.arg(warnings.size()).arg(warnings.join(u"; "_s)));
     m_caution->setToolTip(warnings.join(u'\n').toHtmlEscaped());
 }
 
