@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/finding_place.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -26,6 +28,27 @@ FindingPlace placeOf(const models::Finding &finding)
         return {u"guide"_s, finding.code == u"GD-001"_s ? u"istio-certs"_s : QString()};
     return {pageOf(finding),
             subject.nameSpace.isEmpty() ? subject.name : subject.nameSpace + u'/' + subject.name};
+}
+
+QString certificateKey(const models::TableModel<models::CertificateRow> &certificates, const QString &target,
+                       const QDateTime &now)
+{
+    if (certificates.find(target))
+        return target;
+    const models::CertificateRow *found = nullptr;
+    const auto rankOf = [&now](const models::CertificateRow &row) {
+        return std::max(row.checksSeverity, models::countdownSeverity(row.notBefore, row.notAfter, now));
+    };
+    for (int i = 0; i < certificates.rowCount(); ++i) {
+        const models::CertificateRow &row = certificates.row(i);
+        const models::ObjectRef &place = row.storedAt;
+        const bool isThere = !place.name.isEmpty()
+            && target
+                == (place.nameSpace.isEmpty() ? place.name : QString(place.nameSpace + u'/' + place.name));
+        if (isThere && (!found || rankOf(row) > rankOf(*found)))
+            found = &row;
+    }
+    return found ? found->key : target;
 }
 
 } // namespace ui

@@ -670,6 +670,30 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_window->pages().routing->currentKey().isEmpty());
     }
 
+    // A finding names the pod that it was read from; the row speaks of all pods of that identity.
+    void aFindingOfAPodLeadsToItsCertificate()
+    {
+        models::CertificateRow row = m_world->certificateRows[2];
+        row.storedIn = u"in memory, 3 pods"_s;
+        row.storedAt = {u"Pod"_s, u"shop"_s, u"cart-7d9f"_s};
+        m_world->certificates.apply({{row}, {}, true});
+        m_window->showPage(u"certificates"_s);
+        auto *filter = find<QLineEdit>(u"certificatesFilter"_s);
+        filter->setText(u"memory"_s);
+        models::Finding finding;
+        finding.code = u"CERT-007"_s;
+        finding.subject = row.storedAt;
+        const ui::FindingPlace place = ui::placeOf(finding);
+        m_window->showPage(place.page, place.target);
+        QCOMPARE(m_window->pages().certificates->currentKey(), row.key);
+        QCOMPARE(filter->text(), u"memory"_s); // mine stays
+        filter->setText(u"nothing-is-called-so"_s);
+        m_window->showPage(place.page, place.target);
+        QTRY_COMPARE(m_window->pages().certificates->currentKey(), row.key);
+        QCOMPARE(filter->text(), QString());
+        m_world->certificates.apply({{m_world->certificateRows[2]}, {}, true});
+    }
+
     // Letter by letter: the beginning of a word that turns out wrong hides nothing, and the table stays where it is.
     void aFilterThatIsTypedBlanksNothing()
     {

@@ -5,6 +5,7 @@
 #include "ui/card.h"
 #include "ui/certificate_text.h"
 #include "ui/chip.h"
+#include "ui/finding_place.h"
 #include "ui/line_delegate.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
@@ -250,10 +251,16 @@ QList<QWidget *> CertificatesPage::panes() const { return {&m_pane->table(), m_s
 
 void CertificatesPage::focusFilter() { m_pane->focusFilter(); }
 
+// What was filtered for stays, unless it hides what was asked for.
 void CertificatesPage::goTo(const QString &target)
 {
-    if (!m_pane->table().selectKey(target))
-        m_pane->setFilter(target);
+    const QString key = m_certificates ? certificateKey(*m_certificates, target, m_now()) : target;
+    if (m_pane->table().selectKey(key))
+        return;
+    const bool isRow = m_certificates && m_certificates->find(key);
+    m_pane->setFilter(isRow ? QString() : target);
+    if (isRow)
+        m_pane->table().selectKey(key);
 }
 
 QList<Command> CertificatesPage::commands()
@@ -345,9 +352,18 @@ void CertificatesPage::hideEvent(QHideEvent *event)
 void CertificatesPage::showDetail()
 {
     const CertificateRow *row = m_certificates ? m_certificates->find(currentKey()) : nullptr;
+    const bool takesPlace = row && m_detail->isHidden();
     m_detail->setVisible(row);
     if (!row)
         return;
+    if (takesPlace) // of the table: the row that was chosen stays in sight
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                layout()->activate();
+                m_pane->table().scrollTo(m_pane->table().currentIndex());
+            },
+            Qt::QueuedConnection);
     const QDateTime now = m_now();
     m_title->setText(row->subject);
     m_chip->set(endsText(*row, now), models::countdownSeverity(row->notBefore, row->notAfter, now));

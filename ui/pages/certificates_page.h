@@ -46,7 +46,8 @@ public:
     QList<QWidget *> panes() const override;
     QList<Command> commands() override;
     void focusFilter() override;
-    void goTo(const QString &target) override;
+    void
+    goTo(const QString &target) override; // a row's key, "namespace/name" of where it is stored, or a filter
     void setCompact(bool compact) override;
     void toggleDetails() override; // chain, presented chain and impact
     QStringList detailState() const override;
