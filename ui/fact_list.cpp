@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/fact_list.h"
 
+#include "ui/elide.h"
 #include "ui/text_label.h"
 
+#include <QAbstractButton>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPainter>
 
 namespace ui {
 
@@ -13,6 +17,37 @@ namespace {
 constexpr int TwoColumnsFrom = 620; // below a table, not beside one
 
 } // namespace
+
+// A value that leads somewhere: in the accent, underlined under the mouse and with the focus.
+class FactLink : public QAbstractButton
+{
+public:
+    using QAbstractButton::QAbstractButton;
+    QString target;
+    QSize sizeHint() const override
+    {
+        return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        QFont own = font();
+        own.setUnderline(underMouse() || hasFocus());
+        painter.setFont(own);
+        painter.setPen(QColor::fromRgb(tokensOf(palette()).accent));
+        painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine,
+                         elided(text(), painter.fontMetrics(), width()));
+    }
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+            click();
+        else
+            QAbstractButton::keyPressEvent(event);
+    }
+};
 
 FactList::FactList(QWidget *parent)
     : QWidget(parent)
@@ -49,7 +84,8 @@ void FactList::arrange()
 FactList::Row FactList::addRow()
 {
     auto *widget = new QWidget(this);
-    const Row row{widget, new TextLabel(Type::Dim, {}, widget), new TextLabel(Type::Body, {}, widget)};
+    const Row row{widget, new TextLabel(Type::Dim, {}, widget), new TextLabel(Type::Body, {}, widget),
+                  new FactLink(widget)};
     row.name->setElided();
     row.value->setElided();
     row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -59,6 +95,12 @@ FactList::Row FactList::addRow()
     line->setSpacing(scaled(Measure::WideGap));
     line->addWidget(row.name);
     line->addWidget(row.value, 1);
+    line->addWidget(row.link, 1, Qt::AlignRight);
+    row.link->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    row.link->setCursor(Qt::PointingHandCursor);
+    row.link->setAttribute(Qt::WA_Hover);
+    connect(row.link, &QAbstractButton::clicked, this,
+            [this, link = row.link] { Q_EMIT followed(link->target); });
     return row;
 }
 
@@ -78,6 +120,12 @@ void FactList::setFacts(const QList<Fact> &facts)
         row.value->setText(fact.value);
         row.value->setToolTip(fact.toolTip);
         row.value->setAccessibleName(fact.name + QStringLiteral(": ") + fact.value);
+        row.link->target = fact.link;
+        row.link->setText(fact.value);
+        row.link->setToolTip(fact.toolTip);
+        row.link->setAccessibleName(row.value->accessibleName());
+        row.link->setVisible(!fact.link.isEmpty());
+        row.value->setVisible(fact.link.isEmpty());
         row.widget->show();
     }
     m_used = int(used);
@@ -99,6 +147,7 @@ void FactList::shareWidth()
     for (const Row &row : std::as_const(m_rows)) {
         const int room = column - widthOf(*row.name) - row.widget->layout()->spacing();
         row.value->setMinimumWidth(qMin(widthOf(*row.value), qMax(room, column / 2)));
+        row.link->setMinimumWidth(row.value->minimumWidth());
     }
 }
 

@@ -10,12 +10,14 @@ QT_FORWARD_DECLARE_CLASS(QGridLayout)
 
 namespace ui {
 
+class FactLink;
 class TextLabel;
 
 struct Fact
 {
     QString name, value;
     QString toolTip = {}; // "": the value
+    QString link = {};    // "" it leads nowhere; else what followed() says
     bool operator==(const Fact &) const = default;
 };
 
@@ -26,6 +28,9 @@ public:
     explicit FactList(QWidget *parent = nullptr);
     void setFacts(const QList<Fact> &facts); // those with an empty value are left out
     const QList<Fact> &facts() const { return m_facts; }
+
+Q_SIGNALS:
+    void followed(const QString &link); // of the value that was pressed
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -39,6 +44,7 @@ private:
     {
         QWidget *widget;
         TextLabel *name, *value;
+        FactLink *link; // in the value's place where it leads somewhere
     };
     Row addRow();
     QList<Row> m_rows; // reused: facts change with every analysis

@@ -694,6 +694,57 @@ private Q_SLOTS:
         m_world->certificates.apply({{m_world->certificateRows[2]}, {}, true});
     }
 
+    void aNumberOfTheOverviewOpensThePageWithItsFilter_data()
+    {
+        QTest::addColumn<QString>("fact");
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("filter");
+        QTest::addColumn<bool>("byKeyboard");
+        QTest::newRow("rejected") << u"Rejected: "_s << u"routing"_s << u"mappingsFilter"_s
+                                  << u"status:rejected"_s << false;
+        QTest::newRow("not serving, by keyboard")
+            << u"Not serving: "_s << u"routing"_s << u"mappingsFilter"_s
+            << u"-status:loaded -status:faulty -status:rejected"_s << true;
+        QTest::newRow("expired") << u"Expired: "_s << u"certificates"_s << u"certificatesFilter"_s
+                                 << u"ends:expired"_s << false;
+        QTest::newRow("strict") << u"Ports STRICT: "_s << u"mesh"_s << u"posturesFilter"_s << u"mode:STRICT"_s
+                                << true;
+    }
+    void aNumberOfTheOverviewOpensThePageWithItsFilter()
+    {
+        QFETCH(QString, fact);
+        QFETCH(QString, page);
+        QFETCH(QString, field);
+        QFETCH(QString, filter);
+        QFETCH(bool, byKeyboard);
+        m_window->showPage(u"overview"_s);
+        QAbstractButton *link = nullptr;
+        for (auto *each : m_window->pages().overview->findChildren<QAbstractButton *>())
+            link = each->isVisible() && each->accessibleName().startsWith(fact) ? each : link;
+        QVERIFY(link);
+        const int number = link->text().section(u' ', 0, 0).toInt();
+        if (byKeyboard) {
+            link->setFocus(Qt::TabFocusReason);
+            press(Qt::Key_Return);
+        } else {
+            QTest::mouseClick(link, Qt::LeftButton);
+        }
+        QCOMPARE(m_window->currentPage(), page);
+        QCOMPARE(find<QLineEdit>(field)->text(), filter);
+        const auto *pane = qobject_cast<ui::TablePane *>(find<QLineEdit>(field)->parentWidget());
+        QTRY_COMPARE(pane->shown(), number); // as many rows as it said
+    }
+
+    void aClickOnAFindingOpensIt()
+    {
+        m_window->showPage(u"overview"_s);
+        auto *list = find<QListView>(u"overviewFindings"_s);
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                          list->visualRect(list->model()->index(0, 0)).center());
+        QVERIFY(m_window->currentPage() != u"overview"_s);
+    }
+
     // Letter by letter: the beginning of a word that turns out wrong hides nothing, and the table stays where it is.
     void aFilterThatIsTypedBlanksNothing()
     {

@@ -2,6 +2,7 @@
 #include "ui/pages/overview_page.h"
 
 #include "models/analysis/edge_view.h"
+#include "models/items/rows.h"
 #include "ui/card.h"
 #include "ui/fact_list.h"
 #include "ui/finding_place.h"
@@ -13,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QListView>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QStandardItemModel>
 
 #include <algorithm>
@@ -27,13 +29,13 @@ namespace {
 
 // A number of what was read; in its place that it is not known, and why, where it was not.
 Fact known(const models::Snapshot &snapshot, const QString &plural, const QString &name, const QString &value,
-           const QString &toolTip = {})
+           const QString &toolTip = {}, const QString &link = {})
 {
     const QString why = snapshot.whyUnknown(plural);
     if (const QString only = snapshot.onlyIn.value(plural); !only.isEmpty())
-        return {name, OverviewPage::tr("%1 in %2").arg(value, only), why};
+        return {name, OverviewPage::tr("%1 in %2").arg(value, only), why, link};
     if (snapshot.kindsRead.contains(plural))
-        return {name, value, why.isEmpty() ? toolTip : why};
+        return {name, value, why.isEmpty() ? toolTip : why, link};
     return {name,
             snapshot.isAbsent(plural) ? OverviewPage::tr("not installed") : OverviewPage::tr("not known"),
             why};
@@ -41,12 +43,15 @@ Fact known(const models::Snapshot &snapshot, const QString &plural, const QStrin
 
 // Of what is asked of the whole cluster: read in one namespace, it is not known.
 Fact knownOfAll(const models::Snapshot &snapshot, const QString &plural, const QString &name,
-                const QString &value, const QString &toolTip = {})
+                const QString &value, const QString &toolTip = {}, const QString &link = {})
 {
     return snapshot.onlyIn.contains(plural)
         ? Fact{name, OverviewPage::tr("not known"), snapshot.whyUnknown(plural)}
-        : known(snapshot, plural, name, value, toolTip);
+        : known(snapshot, plural, name, value, toolTip, link);
 }
+
+// What followed() of a fact says: the page, and what it is asked to go to.
+QString linkTo(const QString &page, const QString &target = {}) { return page + u'\n' + target; }
 
 QList<Fact> edgeFacts(const OverviewFacts &facts)
 {
@@ -58,22 +63,30 @@ QList<Fact> edgeFacts(const OverviewFacts &facts)
                        OverviewPage::tr("no edge reads them"))};
     const models::EdgeInstallation &edge = facts.view->installation;
     const auto &mappings = facts.view->mappings;
-    int loaded = 0;
-    int rejected = 0;
+    using State = models::MappingVerdict::State;
+    int loaded = 0, faulty = 0, rejected = 0;
     for (const auto &verdict : mappings) {
-        loaded += verdict->state == models::MappingVerdict::State::Loaded;
-        rejected += verdict->state == models::MappingVerdict::State::Rejected;
+        const bool isFaulty = models::isFaulty(*verdict);
+        loaded += verdict->state == State::Loaded && !isFaulty;
+        faulty += verdict->state == State::Loaded && isFaulty;
+        rejected += verdict->state == State::Rejected;
     }
-    const int other = int(mappings.size()) - loaded - rejected;
+    const int other = int(mappings.size()) - loaded - faulty - rejected;
+    const auto filtered = [](const QString &filter) { return linkTo(u"routing"_s, filter); };
     return {{OverviewPage::tr("Name"), edge.key()},
             {OverviewPage::tr("Version"), edge.version},
             {OverviewPage::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
             known(snapshot, u"pods"_s, OverviewPage::tr("Pods ready"),
                   u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)),
             known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings loaded"),
-                  u"%1 of %2"_s.arg(loaded).arg(mappings.size())),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected)),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other))};
+                  u"%1 of %2"_s.arg(loaded).arg(mappings.size()), {}, filtered(u"status:loaded"_s)),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Faulty"), QString::number(faulty),
+                  OverviewPage::tr("Loaded, and wrong in themselves or without an answer"),
+                  filtered(u"status:faulty"_s)),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected), {},
+                  filtered(u"status:rejected"_s)),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other), {},
+                  filtered(u"-status:loaded -status:faulty -status:rejected"_s))};
 }
 
 // The control plane, told by its container; of several revisions the first.
@@ -110,10 +123,12 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
     const QString needed = snapshot.kindsRead.contains(pods) ? policies : pods;
     return controlPlaneFacts(snapshot)
         + QList<Fact>{knownOfAll(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
-                                 models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
+                                 models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason,
+                                 linkTo(u"mesh"_s)),
                       known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
-                            u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())),
-                      known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict)),
+                            u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size()), {}, linkTo(u"mesh"_s)),
+                      known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict), {},
+                            linkTo(u"mesh"_s, u"mode:STRICT"_s)),
                       known(snapshot, u"namespaces"_s, OverviewPage::tr("Namespaces injected"),
                             u"%1 of %2"_s.arg(injected).arg(snapshot.namespaces.size()))};
 }
@@ -131,27 +146,38 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
     int ended = 0;
     int errors = 0;
     int warnings = 0;
-    const models::CertificateRow *next = nullptr;
+    const models::CertificateRow *next =
+        nullptr; // one that nobody renews in time comes before those that rotate
+    const auto isSooner = [&facts](const models::CertificateRow &row, const models::CertificateRow &than) {
+        const bool isRenewed = models::renewsInTime(row, facts.now),
+                   other = models::renewsInTime(than, facts.now);
+        return isRenewed == other ? row.notAfter < than.notAfter : other;
+    };
     for (const models::CertificateRow &row : facts.certificates) {
         const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, facts.now);
         const bool over = row.notAfter.isValid() && row.notAfter < facts.now;
         ended += over;
         errors += severity == Severity::Error && !over;
         warnings += severity == Severity::Warning;
-        if (!over && row.notAfter.isValid() && (!next || row.notAfter < next->notAfter))
+        if (!over && row.notAfter.isValid() && (!next || isSooner(row, *next)))
             next = &row;
     }
     const bool all = facts.snapshot->kindsRead.contains(u"secrets"_s);
     const QString why = facts.snapshot->whyUnknown(u"secrets"_s);
-    return {{OverviewPage::tr("Expired"), countedText(ended, all), why},
-            {OverviewPage::tr("End very soon"), countedText(errors, all), why},
-            {OverviewPage::tr("End soon"), countedText(warnings, all), why},
+    const QString left = next ? models::countdownText(next->notAfter, facts.now) : QString();
+    const auto filtered = [](const QString &filter) { return linkTo(u"certificates"_s, filter); };
+    return {{OverviewPage::tr("Expired"), countedText(ended, all), why, filtered(u"ends:expired"_s)},
+            {OverviewPage::tr("End very soon"), countedText(errors, all), why,
+             filtered(u"ends:error -ends:expired"_s)},
+            {OverviewPage::tr("End soon"), countedText(warnings, all), why, filtered(u"ends:warning"_s)},
             {OverviewPage::tr("Next end"),
-             next      ? models::countdownText(next->notAfter, facts.now)
-                 : all ? OverviewPage::tr("none")
-                       : OverviewPage::tr("not known"),
-             next ? next->subject : why},
-            {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), all), why}};
+             next && all ? left
+                 : next  ? OverviewPage::tr("%1 or sooner").arg(left)
+                 : all   ? OverviewPage::tr("none")
+                         : OverviewPage::tr("not known"),
+             next ? next->subject : why, next ? filtered(next->key) : QString()},
+            {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), all), why,
+             linkTo(u"certificates"_s)}};
 }
 
 // What the checks could not look at.
@@ -242,6 +268,10 @@ QWidget *OverviewPage::buildContent()
         head->addWidget(button);
         auto *facts = new FactList(card);
         facts->setObjectName(pageId + "Card"_L1);
+        facts->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // lines keep their pitch
+        connect(facts, &FactList::followed, this, [this](const QString &link) {
+            Q_EMIT pageRequested(link.section(u'\n', 0, 0), link.section(u'\n', 1));
+        });
         card->body()->addLayout(head);
         card->body()->addWidget(facts);
         card->body()->addStretch();
@@ -253,11 +283,9 @@ QWidget *OverviewPage::buildContent()
     m_edge = addCard(tr("Edge"), u"routing"_s, tr("Routing"));
     m_mesh = addCard(tr("Mesh"), u"mesh"_s, tr("Mesh security"));
     m_certificates = addCard(tr("Certificates"), u"certificates"_s, tr("Certificates"));
-    column->addLayout(cards);
     m_traffic = new TrafficCard(content);
     connect(m_traffic, &TrafficCard::metricsRequested, this,
             [this] { Q_EMIT pageRequested(u"metrics"_s, QString()); });
-    column->addWidget(m_traffic);
     auto *attention = new Card(content);
     m_attention = new TextLabel(Type::Section, tr("Needs attention"), attention);
     m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
@@ -272,7 +300,9 @@ QWidget *OverviewPage::buildContent()
     attention->body()->addWidget(m_nothing);
     attention->body()->addWidget(m_findingList, 1);
     attention->body()->addStretch();
-    column->addWidget(attention, 1);
+    column->addWidget(attention, 3); // first: it is what one came for
+    column->addLayout(cards);
+    column->addWidget(m_traffic);
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
     m_changeList = makeLineList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
@@ -283,12 +313,14 @@ QWidget *OverviewPage::buildContent()
     recent->body()->addWidget(m_noChanges);
     recent->body()->addWidget(m_changeList, 1);
     recent->body()->addStretch();
+    recent->setMinimumHeight(scaled(92)); // its head and a line
     column->addWidget(recent, 1);
     column->addStretch(); // what lies below two cards without anything is empty
     content->giveWayBelow(520, recent);
     content->giveWayBelow(460, m_traffic);
     m_changeList->hide();
-    connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding);
+    connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding); // Enter
+    connect(m_findingList, &QListView::clicked, this, &OverviewPage::openFinding);
     connect(m_changeList, &QListView::activated, this, [this](const QModelIndex &index) {
         Q_EMIT pageRequested(u"activity"_s, index.data(LineDelegate::TargetRole).toString());
     });
@@ -338,6 +370,7 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     int errors = 0;
     int warnings = 0;
     const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
+    const bool isAtTop = m_findingList->verticalScrollBar()->value() == 0;
     m_findings->clear();
     constexpr int Most = 200; // the worst; the dock Problems has all, and can filter
     for (const models::Finding &finding : std::as_const(findings)) {
@@ -347,7 +380,7 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
             continue;
         auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
         item->setData(int(finding.severity), LineDelegate::SeverityRole);
-        item->setData(finding.subject.text(), LineDelegate::SideRole);
+        item->setData(QString(finding.subject.text() + u"  ▸"_s), LineDelegate::SideRole); // leads on
         const auto [page, key] = placeOf(finding);
         item->setData(key, LineDelegate::TargetRole);
         item->setData(page, LineDelegate::PageRole);
@@ -362,6 +395,8 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
         if (!current.isEmpty() && key == current)
             m_findingList->setCurrentIndex(item->index());
     }
+    if (isAtTop) // and nobody has scrolled: what is new and bad is in sight
+        m_findingList->scrollToTop();
     m_attention->setText(findings.isEmpty() ? tr("Needs attention")
                                             : tr("Needs attention (%1)").arg(findings.size()));
     showList(*m_findingList, *m_nothing, !findings.isEmpty());
@@ -394,8 +429,9 @@ void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
 void OverviewPage::refreshAges()
 {
     const QDateTime now = QDateTime::currentDateTimeUtc();
-    if (m_takenAt.isValid())
-        setFacts(tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
+    if (m_takenAt.isValid()) // while the watches live, what was read then is what is there now
+        setFacts(isLive() ? tr("as of %1, live").arg(exactText(m_takenAt))
+                          : tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
     for (int i = 0; i < m_entries.size() && i < m_changes->rowCount(); ++i)
         m_changes->item(i)->setData(
             tr("%1 · %2").arg(m_entries[i].change.subject().text(), agoText(m_entries[i].at, now)),
