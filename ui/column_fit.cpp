@@ -19,7 +19,7 @@ void dropColumns(QList<ColumnWish> &wishes, int width)
             need += wish.need;
             comfortable += wish.stretch && wish.priority == 1 ? std::min(wish.want, 2 * wish.need)
                 : wish.stretch                                ? wish.need
-                                                              : wish.need + (wish.want - wish.need) * 4 / 5;
+                                                              : wish.need + (wish.want - wish.need) * 3 / 5;
             wanted += wish.want;
         }
         const auto worst =

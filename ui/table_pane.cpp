@@ -400,13 +400,21 @@ void TablePane::openColumnMenu()
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"columnMenu"_s);
-    for (const auto &column : m_model->layout()) {
-        QAction *action = menu->addAction(column.title);
+    const QList<int> shown = m_table->shownColumns();
+    const auto layout = m_model->layout();
+    for (int at = 0; at < layout.size(); ++at) {
+        const auto &column = layout[at];
+        const bool lacksRoom = !shown.contains(at) && !m_table->unwantedColumns().contains(column.id);
+        QAction *action =
+            menu->addAction(lacksRoom ? column.title + u'\t' + tr("no room at this width") : column.title);
         action->setCheckable(true);
         action->setChecked(!m_table->unwantedColumns().contains(column.id));
         connect(action, &QAction::toggled, this,
                 [this, id = column.id](bool wanted) { m_table->setColumnWanted(id, wanted); });
     }
+    menu->addSeparator();
+    menu->addAction(tr("All columns, as wide as at first"), this, [this] { m_table->restoreColumnState({}); })
+        ->setEnabled(!m_table->columnState().isEmpty());
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height() + 2)));
 }
 

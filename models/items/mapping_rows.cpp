@@ -142,7 +142,7 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
                            },
                        .width = 44,
                        .minimumWidth = 36,
-                       .priority = 4, // rows come in this order, and the details say it
+                       .priority = 2, // rows come in this order
                        .comparison = Comparison::Number});
     columns.push_back({.id = u"state"_s,
                        .title = MappingText::tr("State"),

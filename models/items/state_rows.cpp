@@ -60,7 +60,7 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
     using Row = const CertificateRow &;
     columns.push_back(
         {.id = u"ends"_s,
-         .title = StateText::tr("Expires in"),
+         .title = StateText::tr("Ends in"),
          .text = [now](Row row) { return countdownText(row.notAfter, now()); },
          .style = CellStyle::Chip,
          .sortKey = [](Row row) { return row.notAfter; },
@@ -113,7 +113,7 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .priority = 4,
                        .filterNames = {u"usedby"_s}});
     columns.push_back({.id = u"renewal"_s,
-                       .title = StateText::tr("Renewed by"),
+                       .title = StateText::tr("Renewal"),
                        .text = [](Row row) { return row.renewal; },
                        .width = 130,
                        .minimumWidth = 80,

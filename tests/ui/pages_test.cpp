@@ -766,5 +766,32 @@ private Q_SLOTS:
         QTRY_VERIFY(!error->isVisible());
     }
 
+    void theColumnChooserSaysWhatHasNoRoomAndPutsAllBack()
+    {
+        m_window->resize(1024, 640);
+        m_window->showPage(u"routing"_s);
+        auto *pane = find<ui::TablePane>(u"mappingsPane"_s);
+        QTRY_VERIFY(pane->table().visibleColumns() < 14);
+        const auto open = [&] {
+            pane->openColumnMenu();
+            return pane->findChild<QMenu *>(u"columnMenu"_s);
+        };
+        QMenu *menu = open();
+        int without = 0;
+        for (const QAction *action : menu->actions())
+            without += action->text().contains(u"no room"_s);
+        QCOMPARE(without, 14 - pane->table().visibleColumns());
+        QVERIFY(!menu->actions().last()->isEnabled());
+        menu->actions()[2]->trigger(); // Prefix
+        menu->close();
+        QVERIFY(!pane->table().columnState().isEmpty());
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        menu = open();
+        menu->actions().last()->trigger();
+        menu->close();
+        QVERIFY(pane->table().columnState().isEmpty());
+    }
+};
+
 SALLYPORT_TEST(pages_test, PagesTest)
 #include "pages_test.moc"
