@@ -9,6 +9,9 @@
 #include <QPainterPath>
 #include <QSvgRenderer>
 
+#include <algorithm>
+#include <cmath>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -86,6 +89,42 @@ QPalette *platformPalette()
     static QPalette palette =
         QApplication::palette(); // asked for the first time before applyTheme() changes it
     return &palette;
+}
+
+double luminance(const QColor &colour)
+{
+    const auto linear = [](double part) {
+        return part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF())
+        + 0.0722 * linear(colour.blueF());
+}
+
+double contrast(const QColor &left, const QColor &right)
+{
+    const double a = luminance(left), b = luminance(right);
+    return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+}
+
+// The platform's colours, as far as they can be read: second words are words, and what is chosen stands out; a platform
+// without a palette of high contrast gives greys.
+QPalette readable(QPalette palette)
+{
+    constexpr double Least = 4.5;
+    const QColor text = palette.color(QPalette::Text);
+    const auto worst = [&palette](const QColor &colour) {
+        return std::min(contrast(colour, palette.color(QPalette::Base)),
+                        contrast(colour, palette.color(QPalette::Window)));
+    };
+    if (worst(palette.color(QPalette::PlaceholderText)) < Least)
+        palette.setColor(QPalette::PlaceholderText, text);
+    QColor chosen = palette.color(QPalette::Highlight);
+    const QColor onChosen = palette.color(QPalette::HighlightedText);
+    for (int step = 0; step < 20 && contrast(chosen, onChosen) < Least; ++step)
+        chosen = luminance(onChosen) > 0.5 ? chosen.darker(108) : chosen.lighter(108);
+    if (chosen != palette.color(QPalette::Highlight))
+        palette.setColor(QPalette::Highlight, chosen);
+    return palette;
 }
 
 double &zoomFactor()
@@ -166,7 +205,7 @@ void applyTheme(QApplication &, Theme theme, double zoom)
     applyZoom(zoom);
     const bool platformIsDark = platform.color(QPalette::Window).lightness() < 128;
     switch (theme) {
-    case Theme::HighContrast: QApplication::setPalette(platform); break;
+    case Theme::HighContrast: QApplication::setPalette(readable(platform)); break;
     case Theme::Light: QApplication::setPalette(paletteOf(Light)); break;
     case Theme::Dark: QApplication::setPalette(paletteOf(Dark)); break;
     case Theme::System: QApplication::setPalette(paletteOf(platformIsDark ? Dark : Light)); break;

@@ -202,6 +202,20 @@ private Q_SLOTS:
         ui::applyTheme(*qApp, ui::Theme::Light, 9);
         QCOMPARE(ui::fontOf(ui::Type::Body).pixelSize(), 26);
     }
+
+    // Where the platform has no palette of high contrast, its greys are not taken over.
+    void highContrastCanBeRead()
+    {
+        ui::applyTheme(*qApp, ui::Theme::HighContrast);
+        const QPalette palette = QApplication::palette();
+        const auto rgb = [&palette](QPalette::ColorRole role) { return palette.color(role).rgb(); };
+        QVERIFY(contrast(rgb(QPalette::PlaceholderText), rgb(QPalette::Base)) >= 4.5);
+        QVERIFY(contrast(rgb(QPalette::PlaceholderText), rgb(QPalette::Window)) >= 4.5);
+        const Tokens tokens = ui::tokensOf(palette);
+        QVERIFY(contrast(tokens.accent, tokens.onAccent) >= 4.5);
+        QVERIFY(contrast(tokens.dim, tokens.base) >= 4.5);
+        ui::applyTheme(*qApp, ui::Theme::Light);
+    }
 };
 
 SALLYPORT_TEST(theme_test, ThemeTest)
