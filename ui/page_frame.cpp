@@ -61,7 +61,8 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->addLayout(header);
     column->addLayout(m_below);
     column->addWidget(m_stack, 1);
-    connect(m_panel, &StatePanel::primaryPressed, this, &PageFrame::retryRequested);
+    connect(m_panel, &StatePanel::primaryPressed, this,
+            [this] { Q_EMIT isUnchosen() ? contextRequested() : retryRequested(); });
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::bannerPressed);
     connect(m_panel, &StatePanel::secondaryPressed, this, &PageFrame::secondaryPressed);
     m_clock->setInterval(1000);
@@ -227,6 +228,13 @@ bool PageFrame::isOfTheFile() const
         || (m_connection.phase == ConnectionState::Phase::Failed && m_connection.server.isEmpty());
 }
 
+// Nobody has named a cluster: there is nothing to be tried again.
+bool PageFrame::isUnchosen() const
+{
+    return m_problem.kind == PageProblem::Kind::None
+        && m_connection.phase == ConnectionState::Phase::NotConnected && !isOfTheFile();
+}
+
 void PageFrame::secondaryPressed()
 {
     if (isUnderWay())
@@ -310,7 +318,8 @@ std::optional<PanelText> PageFrame::panelText() const
                              .primary = tr("Retry"),
                              .secondary = tr("Open a file…")};
         return PanelText{.title = tr("Not connected"),
-                         .text = tr("Choose a context at the top. Nothing is contacted before that.")};
+                         .text = tr("Choose a context. Nothing is contacted before that."),
+                         .primary = tr("Choose a context…")};
     case ConnectionState::Phase::Connecting: return connectingText();
     case ConnectionState::Phase::Failed:
         return PanelText{.title = m_connection.context.isEmpty()
@@ -382,12 +391,14 @@ void PageFrame::updateBanner()
     const bool isTold = state() != nullptr;
     const bool isFailed = m_connection.phase == ConnectionState::Phase::Failed;
     if ((isFailed || m_connection.phase == ConnectionState::Phase::Stale) && !isTold) {
-        const QString age =
-            agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
-                    QDateTime::currentDateTimeUtc());
+        const QString what = !m_connection.lastEvent.isValid() ? tr("There was no connection yet. %1")
+            : isFailed                                         ? tr("No connection, last update %2. %1")
+                                                               : tr("Last update %2. %1");
+        const QString text = what.arg(m_connection.message);
         m_stale->show(isFailed ? Severity::Error : Severity::Warning,
-                      (isFailed ? tr("No connection, last update %1. %2") : tr("Last update %1. %2"))
-                          .arg(age, m_connection.message),
+                      m_connection.lastEvent.isValid()
+                          ? text.arg(agoText(m_connection.lastEvent, QDateTime::currentDateTimeUtc()))
+                          : text,
                       tr("Retry now"));
         m_stale->setToolTip({});
     } else if (!m_connection.waiting.isEmpty()) {

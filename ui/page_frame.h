@@ -57,6 +57,7 @@ Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
     void contentShown(); // in the place of the state
     void retryRequested();
+    void contextRequested(); // to choose one, on the welcome page
     void refreshRequested();
     void fileRequested();   // another kubeconfig
     void cancelRequested(); // leave the cluster that is being connected to or read
@@ -85,6 +86,7 @@ private:
     PanelText loadingText() const;
     bool isUnderWay() const; // connecting or reading: can be cancelled
     bool isOfTheFile() const;
+    bool isUnchosen() const;
     void secondaryPressed();
     void bannerPressed();
     void showFacts();

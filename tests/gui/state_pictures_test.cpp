@@ -44,8 +44,8 @@ private Q_SLOTS:
             QVERIFY(panel->shown().title.size() > 5);
             QVERIFY2(!panel->shown().text.isEmpty(), qPrintable(id));
             QVERIFY(panel->isVisible());
-            const bool canAct = !panel->shown().primary.isEmpty() || !panel->shown().secondary.isEmpty();
-            QCOMPARE(canAct, wanted.connection.phase != models::ConnectionState::Phase::NotConnected);
+            QVERIFY2(!panel->shown().primary.isEmpty() || !panel->shown().secondary.isEmpty(),
+                     qPrintable(id));
         }
     }
 

@@ -35,8 +35,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<Phase>("phase");
         QTest::addColumn<QString>("words");
-        QTest::addColumn<bool>("retry");
-        QTest::newRow("not connected") << Phase::NotConnected << u"Not connected"_s << false;
+        QTest::addColumn<bool>("leadsOn");
+        QTest::newRow("not connected") << Phase::NotConnected << u"Not connected"_s << true;
         QTest::newRow("connecting") << Phase::Connecting << u"Connecting to eks-eu1"_s << false;
         QTest::newRow("failed") << Phase::Failed << u"No connection to eks-eu1"_s << true;
         QTest::newRow("live, nothing read yet") << Phase::Live << u"Reading eks-eu1"_s << false;
@@ -46,7 +46,7 @@ private Q_SLOTS:
     {
         QFETCH(Phase, phase);
         QFETCH(QString, words);
-        QFETCH(bool, retry);
+        QFETCH(bool, leadsOn);
         const SampleWorld world;
         ui::MainWindow window;
         window.setConnection(world.connection(phase));
@@ -58,8 +58,41 @@ private Q_SLOTS:
             const ui::StatePanel *panel = window.page(id)->state();
             QVERIFY2(panel, qPrintable(id));
             QVERIFY2(panel->shown().title.contains(words), qPrintable(panel->shown().title));
-            QCOMPARE(!panel->shown().primary.isEmpty(), retry);
+            QCOMPARE(!panel->shown().primary.isEmpty(), leadsOn);
         }
+    }
+
+    void notConnectedLeadsToTheContexts()
+    {
+        ui::MainWindow window;
+        window.show();
+        window.activateWindow();
+        const QSignalSpy retried(&window, &ui::MainWindow::retryRequested);
+        for (const QString &id : window.pageIds()) {
+            window.showPage(id);
+            QVERIFY(!window.isWelcoming());
+            QVERIFY(window.page(id)->focusContent());
+            QTest::keyClick(window.page(id)->state()->findChild<QPushButton *>(u"statePrimary"_s),
+                            Qt::Key_Space);
+            QVERIFY2(window.isWelcoming(), qPrintable(id));
+        }
+        QCOMPARE(retried.count(), 0);
+    }
+
+    void whatNeverWasConnectedHasNoLastUpdate()
+    {
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.show();
+        models::ConnectionState state = world.connection(Phase::Failed);
+        state.since = QDateTime::currentDateTimeUtc();
+        state.lastEvent = {};
+        window.setConnection(state);
+        window.showPage(u"activity"_s);
+        const QString text = window.findChild<ui::Banner *>(u"activityStale"_s)->text();
+        QVERIFY2(text.contains(u"no connection yet"_s) && !text.contains(u"update"_s), qPrintable(text));
+        QVERIFY2(text.contains(state.message), qPrintable(text));
     }
 
     void connectingCanBeCancelledAndSaysHowLongItTakes()

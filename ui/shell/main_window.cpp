@@ -131,6 +131,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     const auto number = m_order.size();
     m_sidebar->addPage(page->id(), page->title(), tr("%1 (Ctrl+%2)").arg(toolTip).arg(number));
     connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
+    connect(page, &PageFrame::contextRequested, this, &MainWindow::showWelcome);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
     connect(page, &PageFrame::fileRequested, m_welcome, &WelcomePage::openFile);
