@@ -376,7 +376,8 @@ void Application::showDoctor(bool isDone)
         const auto severity = step.outcome == Outcome::Passed ? models::Severity::Good
             : step.outcome == Outcome::Failed                 ? models::Severity::Error
                                                               : models::Severity::Unknown;
-        lines.append({step.name, step.detail, severity, int(step.msecs)});
+        const bool isTried = step.outcome != Outcome::Skipped;
+        lines.append({step.name, step.detail, severity, isTried ? int(step.msecs) : -1});
     }
     m_window.welcome().setDoctor(m_examined, lines, isDone);
 }

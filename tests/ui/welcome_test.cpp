@@ -132,7 +132,27 @@ private Q_SLOTS:
         QCOMPARE(switched.first(), QVariantList({u"api-slow"_s, true}));
         menu->close();
     }
-};
+
+    void whatIsTypedInTheListIsLookedFor()
+    {
+        m_window->setContexts(contexts(300), {});
+        m_window->showWelcome();
+        auto *list = find<QListView>(u"welcomeContexts"_s);
+        list->setFocus();
+        QTest::keyClicks(list, u"c"_s);
+        QTest::keyClicks(QApplication::focusWidget(), u"luster-29"_s);
+        QCOMPARE(find<QLineEdit>(u"welcomeFilter"_s)->text(), u"cluster-29"_s);
+        QCOMPARE(m_window->welcome().shown(), 11);
+    }
+
+    void withoutAnyContextTheDemoIsTheWayOn()
+    {
+        QVERIFY(find<QPushButton>(u"welcomeDemo"_s)->property("primary").toBool());
+        QVERIFY(!find<QPushButton>(u"welcomeConnect"_s)->isVisible());
+        m_window->setContexts(contexts(1), {});
+        QVERIFY(!find<QPushButton>(u"welcomeDemo"_s)->property("primary").toBool());
+        QVERIFY(find<QPushButton>(u"welcomeConnect"_s)->isVisible());
+    }
 
 SALLYPORT_TEST(welcome_test, WelcomeTest)
 #include "welcome_test.moc"

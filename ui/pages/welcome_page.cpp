@@ -61,13 +61,14 @@ QWidget *WelcomePage::buildContexts()
     m_count = new TextLabel(Type::Dim, {}, card);
     m_count->setWordWrap(true);
     m_list = makeLineList(u"welcomeContexts"_s, tr("Contexts"), m_model, card);
+    m_list->installEventFilter(this);
     m_connect = makePrimaryButton(tr("Connect"), u"welcomeConnect"_s, card);
     auto *open = makeButton(tr("Open a file…"), u"welcomeOpen"_s, card);
-    auto *demo = makeButton(tr("Try the demo"), u"welcomeDemo"_s, card);
-    demo->setToolTip(tr("Starts a small cluster with Ambassador and Istio on this machine"));
+    m_demo = makeButton(tr("Try the demo"), u"welcomeDemo"_s, card);
+    m_demo->setToolTip(tr("Starts a small cluster with Ambassador and Istio on this machine"));
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(open);
-    buttons->addWidget(demo);
+    buttons->addWidget(m_demo);
     buttons->addStretch();
     buttons->addWidget(m_connect);
     card->body()->addWidget(new TextLabel(Type::Section, tr("Contexts"), card));
@@ -81,7 +82,7 @@ QWidget *WelcomePage::buildContexts()
             &WelcomePage::updateButtons);
     connect(m_connect, &QPushButton::clicked, this, [this] { Q_EMIT connectRequested(currentContext()); });
     connect(open, &QPushButton::clicked, this, &WelcomePage::openFile);
-    connect(demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
+    connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
     return card;
 }
 
@@ -160,6 +161,10 @@ void WelcomePage::filter()
 void WelcomePage::updateButtons()
 {
     const bool has = !currentContext().isEmpty();
+    const bool isEmpty = m_contexts.isEmpty(); // then there is but one way on
+    m_demo->setProperty("primary", isEmpty);
+    m_demo->update();
+    m_connect->setVisible(!isEmpty);
     m_connect->setEnabled(has);
     m_check->setEnabled(has);
     for (const ContextChoice &context : std::as_const(m_contexts)) {
@@ -224,9 +229,22 @@ void WelcomePage::openFile()
 
 bool WelcomePage::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched != m_filter || event->type() != QEvent::KeyPress)
+    if (event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(watched, event);
-    const int key = static_cast<QKeyEvent *>(event)->key();
+    auto *pressed = static_cast<QKeyEvent *>(event);
+    if (watched == m_list) { // what is typed there is looked for
+        const bool isLetter = !pressed->text().isEmpty() && pressed->text().front().isPrint()
+            && !pressed->text().front().isSpace()
+            && !(pressed->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
+        if (!isLetter)
+            return QWidget::eventFilter(watched, event);
+        m_filter->setFocus(Qt::OtherFocusReason);
+        m_filter->insert(pressed->text());
+        return true;
+    }
+    if (watched != m_filter)
+        return QWidget::eventFilter(watched, event);
+    const int key = pressed->key();
     if (key == Qt::Key_Down) {
         m_list->setFocus(Qt::OtherFocusReason);
         return true;

@@ -64,6 +64,7 @@ private:
     QListView *m_list = nullptr, *m_steps = nullptr;
     QStandardItemModel *m_model, *m_stepModel;
     QPushButton *m_connect = nullptr, *m_check = nullptr;
+    QPushButton *m_demo = nullptr;
 };
 
 } // namespace ui
