@@ -154,5 +154,32 @@ private Q_SLOTS:
         QVERIFY(find<QPushButton>(u"welcomeConnect"_s)->isVisible());
     }
 
+    void manyIncidentsAreSortedByTopic()
+    {
+        QList<ui::MainWindow::Incident> many;
+        for (const char *name :
+             {"cert-expired", "cert-6d", "mapping-rejected", "canary-over-100", "prometheus-down"})
+            many.append({QString::fromLatin1(name), QString::fromLatin1(name), false});
+        for (int i = 0; i < 20; ++i)
+            many.append({u"api-%1"_s.arg(i), {}, false});
+        many.append({u"istiod-down"_s, {}, false});
+        m_window->setIncidents(many);
+        find<QAbstractButton>(u"demoItem"_s)->click();
+        m_window->setIncidents(many);
+        const auto *menu = find<QMenu>(u"demoMenu"_s);
+        QVERIFY(menu);
+        QStringList topics;
+        int listed = 0;
+        for (const QAction *action : menu->actions()) {
+            QVERIFY(action->menu());
+            topics.append(action->text());
+            listed += int(action->menu()->actions().size());
+        }
+        QCOMPARE(topics,
+                 QStringList({u"Certificates"_s, u"Routing"_s, u"Prometheus"_s, u"API server"_s, u"Mesh"_s}));
+        QCOMPARE(listed, int(many.size()));
+    }
+};
+
 SALLYPORT_TEST(welcome_test, WelcomeTest)
 #include "welcome_test.moc"

@@ -12,10 +12,30 @@
 #include <QApplication>
 #include <QMenu>
 #include <QMenuBar>
+#include <QSet>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
+
+namespace {
+
+using Topics = QList<QPair<QString, QStringList>>;
+
+// By how their names begin; the last one has the rest.
+Topics incidentTopics()
+{
+    return {{MainWindow::tr("Certificates"),
+             {u"cert-"_s, u"chain-"_s, u"rotation-"_s, u"edge-loaded"_s, u"host-without"_s}},
+            {MainWindow::tr("Routing"), {u"mapping-"_s, u"canary-"_s, u"edge-"_s, u"conversion-"_s}},
+            {MainWindow::tr("Prometheus"), {u"prometheus-"_s, u"scrape-"_s}},
+            {MainWindow::tr("API server"), {u"api-"_s, u"token-"_s, u"rbac-"_s}},
+            {MainWindow::tr("Mesh"), {}}};
+}
+
+} // namespace
 
 void MainWindow::buildMenuBar()
 {
@@ -119,7 +139,24 @@ void MainWindow::showDemoMenu()
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"demoMenu"_s);
     menu->setToolTipsVisible(true);
-    menu->addActions(m_actions->inMenu(u"demo"_s));
+    const QList<QAction *> incidents = m_actions->inMenu(u"demo"_s);
+    constexpr qsizetype OneColumn = 15; // more would fill the screen
+    QSet<QAction *> sorted;
+    if (incidents.size() <= OneColumn)
+        menu->addActions(incidents);
+    for (const auto &[title, names] : incidents.size() > OneColumn ? incidentTopics() : Topics()) {
+        QMenu *topic = nullptr;
+        for (QAction *action : incidents) {
+            const bool isOfIt = std::any_of(names.begin(), names.end(), [action](const QString &name) {
+                return action->objectName().startsWith(u"incident-"_s + name);
+            });
+            if (sorted.contains(action) || !(isOfIt || names.isEmpty()))
+                continue;
+            topic = topic ? topic : menu->addMenu(title);
+            topic->addAction(action);
+            sorted.insert(action);
+        }
+    }
     menu->popup(m_demoButton->mapToGlobal(QPoint(scaled(12), -menu->sizeHint().height())));
 }
 
