@@ -234,7 +234,7 @@ void TablePane::copyCommands() const
 {
     QStringList commands;
     for (const models::ObjectRef &object : selectedObjects())
-        commands.append(models::kubectlCommand(object, m_context));
+        commands.append(models::kubectlCommand(object, m_context, m_kubeconfig));
     if (!commands.isEmpty())
         QGuiApplication::clipboard()->setText(commands.join(u'\n'));
 }

@@ -37,6 +37,7 @@ public:
     // What object a row is, for copying; without it rows are copied as text.
     void setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf);
     void setContext(const QString &context) { m_context = context; } // of the command of kubectl
+    void setKubeconfig(const QString &file) { m_kubeconfig = file; } // the same; "" kubectl's own
     void setFilter(const QString &text);
     QString filter() const;
     void focusFilter();
@@ -98,6 +99,7 @@ private:
     StatePanel *m_panel;
     PanelText m_empty;
     QString m_scope, m_context, m_unknown;
+    QString m_kubeconfig;
     std::function<models::ObjectRef(const QString &)> m_objectOf;
     class FilterCompleter *m_completer;
     models::TableModelBase *m_model = nullptr;

@@ -181,6 +181,7 @@ void Application::connectToChosen()
 bool Application::readContexts()
 {
     watchFiles();
+    m_window.setKubeconfig(m_options.kubeconfig);
     auto kubeconfig = kube::Kubeconfig::load(sources());
     if (!kubeconfig) {
         m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message, tr("Retry"));

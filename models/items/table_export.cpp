@@ -99,9 +99,11 @@ QString suffixOf(ExportFormat format)
     return u"csv"_s;
 }
 
-QString kubectlCommand(const ObjectRef &object, const QString &context)
+QString kubectlCommand(const ObjectRef &object, const QString &context, const QString &kubeconfig)
 {
     QStringList words{u"kubectl"_s};
+    if (!kubeconfig.isEmpty())
+        words += {u"--kubeconfig"_s, shellWord(kubeconfig)};
     if (!context.isEmpty())
         words += {u"--context"_s, shellWord(context)};
     if (!object.nameSpace.isEmpty())

@@ -14,7 +14,7 @@ QByteArray exportRows(const QAbstractItemModel &rows, const QList<int> &rowNumbe
 QString suffixOf(ExportFormat format); // "csv"
 
 // The command that shows this object: "kubectl --context demo -n default get mappings.getambassador.io quote
-// -o yaml".
-QString kubectlCommand(const ObjectRef &object, const QString &context);
+// -o yaml".  kubeconfig: a file that kubectl would not read by itself; "" none.
+QString kubectlCommand(const ObjectRef &object, const QString &context, const QString &kubeconfig = {});
 
 } // namespace models

@@ -72,14 +72,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("kind");
         QTest::addColumn<QString>("nameSpace");
         QTest::addColumn<QString>("context");
+        QTest::addColumn<QString>("kubeconfig");
         QTest::addColumn<QString>("command");
-        QTest::newRow("a kind with a group") << u"Mapping"_s << u"default"_s << u"demo"_s
+        QTest::newRow("of a file of its own")
+            << u"Namespace"_s << QString() << u"demo"_s << u"/tmp/my demo/kubeconfig"_s
+            << u"kubectl --kubeconfig '/tmp/my demo/kubeconfig' --context demo get namespace x -o yaml"_s;
+        QTest::newRow("a kind with a group") << u"Mapping"_s << u"default"_s << u"demo"_s << QString()
                                              << u"kubectl --context demo -n default get "
                                                 "mappings.getambassador.io x -o yaml"_s;
         QTest::newRow("of the cluster")
-            << u"Namespace"_s << QString() << QString() << u"kubectl get namespace x -o yaml"_s;
+            << u"Namespace"_s << QString() << QString() << QString() << u"kubectl get namespace x -o yaml"_s;
         QTest::newRow("a context with a blank")
-            << u"Secret"_s << u"a"_s << u"it's mine"_s
+            << u"Secret"_s << u"a"_s << u"it's mine"_s << QString()
             << u"kubectl --context 'it'\\''s mine' -n a get secret x -o yaml"_s;
     }
 
@@ -88,8 +92,9 @@ private Q_SLOTS:
         QFETCH(QString, kind);
         QFETCH(QString, nameSpace);
         QFETCH(QString, context);
+        QFETCH(QString, kubeconfig);
         QFETCH(QString, command);
-        QCOMPARE(models::kubectlCommand({kind, nameSpace, u"x"_s}, context), command);
+        QCOMPARE(models::kubectlCommand({kind, nameSpace, u"x"_s}, context, kubeconfig), command);
     }
 };
 

@@ -345,6 +345,12 @@ void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString
     m_welcome->setContexts(contexts, current);
 }
 
+void MainWindow::setKubeconfig(const QString &file)
+{
+    for (TablePane *pane : findChildren<TablePane *>())
+        pane->setKubeconfig(file);
+}
+
 void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
 
 void MainWindow::setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules)

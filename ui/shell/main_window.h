@@ -69,6 +69,7 @@ public:
     PageFrame *page(const QString &id) const;                     // nullptr: no such page
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
+    void setKubeconfig(const QString &file); // for the commands of kubectl; "" its own
     void setNamespaces(const QStringList &namespaces);
     void forgetCluster(); // another one, or none: no page shows what was read of the last one
     void setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules = {});
