@@ -3,6 +3,8 @@
 
 #include "models/analysis/strict_preflight.h"
 
+#include <algorithm>
+
 namespace app {
 
 namespace {
@@ -36,6 +38,16 @@ bool isSameConfiguration(const ClusterAnalysis &before, const ClusterAnalysis &n
 
 } // namespace
 
+QDateTime judgedAt(const models::Snapshot &snapshot)
+{
+    QDateTime at = snapshot.takenAt;
+    for (const auto *proxies : {&snapshot.edgeProxies, &snapshot.meshProxies}) {
+        for (const models::ProxyCertificates &proxy : *proxies)
+            at = std::max(at, proxy.seenAt);
+    }
+    return at;
+}
+
 void completeAnalysis(ClusterAnalysis &analysis)
 {
     const models::Snapshot &snapshot = *analysis.snapshot;
@@ -43,7 +55,7 @@ void completeAnalysis(ClusterAnalysis &analysis)
     analysis.certificates = models::certificateRows(snapshot, analysis.view, {});
     analysis.guide = models::guideSteps(snapshot, analysis.view);
     analysis.findings = models::clusterFindings(snapshot, analysis.view, analysis.certificates,
-                                                analysis.postures, snapshot.takenAt);
+                                                analysis.postures, judgedAt(snapshot));
     analysis.breaksUnderStrict = breaksUnderStrict(snapshot, analysis.view);
 }
 

@@ -26,7 +26,7 @@ struct ClusterAnalysis
     QList<models::GuideStep> guide;
     models::EdgeObjects objects;      // of the edge: Hosts, Listeners, TCPMappings
     QList<models::RouteNode> routes;  // host → path → Mapping
-    models::ClusterFindings findings; // certificates judged at the snapshot's time
+    models::ClusterFindings findings; // certificates judged at judgedAt()
     QStringList
         breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
@@ -37,6 +37,9 @@ using EdgeChoice = std::function<void(models::EdgeInstallation &)>;
 // edge: "namespace/name"; "" the first that has Mappings.
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
                                                const EdgeChoice &choice = {});
+
+// The snapshot's time, or that of the newest reading of a proxy: what was read after it was made is not of the future.
+QDateTime judgedAt(const models::Snapshot &snapshot);
 
 // Fills what is worked out from its snapshot, view and postures: mode, certificates, guide, findings.
 void completeAnalysis(ClusterAnalysis &analysis);

@@ -3,6 +3,8 @@
 
 #include "app/cluster_watch.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
@@ -42,12 +44,10 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
     m_runtimes = std::make_unique<EdgeRuntimeWatch>(m_thread->client());
     m_prometheus = std::make_unique<PrometheusWatch>(m_thread->client());
-    const auto again = [this] {
-        if (m_newest)
-            analyseLater(*m_newest);
-    };
-    connect(m_proxies.get(), &EdgeProxyWatch::answered, this, again);
-    connect(m_prometheus.get(), &PrometheusWatch::answered, this, again);
+    m_judgeTimer.setSingleShot(true);
+    connect(&m_judgeTimer, &QTimer::timeout, this, &ClusterSession::analyseAgain);
+    connect(m_proxies.get(), &EdgeProxyWatch::answered, this, &ClusterSession::analyseAgain);
+    connect(m_prometheus.get(), &PrometheusWatch::answered, this, &ClusterSession::analyseAgain);
     connect(m_runtimes.get(), &EdgeRuntimeWatch::answered, this, &ClusterSession::sighted);
 }
 
@@ -87,14 +87,38 @@ void ClusterSession::chooseEdge(const QString &key)
     if (key == m_edge)
         return;
     m_edge = key;
-    if (m_newest)
-        analyseLater(*m_newest);
+    analyseAgain();
 }
 
 void ClusterSession::setCompats(const QHash<QString, edge::Compat> &compats)
 {
-    if (std::exchange(m_compats, compats) != compats && m_newest)
-        analyseLater(*m_newest);
+    if (std::exchange(m_compats, compats) != compats)
+        analyseAgain();
+}
+
+// While the watches live and nothing has come, the newest snapshot is the cluster of now.
+void ClusterSession::analyseAgain()
+{
+    if (!m_newest)
+        return;
+    if (m_state.phase == models::ConnectionState::Phase::Live)
+        m_newest->takenAt = QDateTime::currentDateTimeUtc();
+    analyseLater(*m_newest);
+}
+
+// In a quiet cluster nothing but time changes what is to be said of a certificate.
+void ClusterSession::judgeInTime()
+{
+    using namespace std::chrono_literals;
+    constexpr std::chrono::milliseconds Soonest = 1s, Latest = 10min;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    std::chrono::milliseconds wait = Latest;
+    for (const models::CertificateRow &row : m_analysis->certificates) {
+        const QDateTime change = models::nextSeverityChange(row.notBefore, row.notAfter, now);
+        if (change.isValid())
+            wait = std::min(wait, std::chrono::milliseconds(now.msecsTo(change)));
+    }
+    m_judgeTimer.start(std::max(wait, Soonest));
 }
 
 void ClusterSession::analyseLater(const models::SnapshotInput &input)
@@ -137,6 +161,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)
         Q_EMIT connectionChanged(m_state);
+    judgeInTime();
     Q_EMIT analysed();
     if (m_waiting)
         runAnalysis();

@@ -12,6 +12,7 @@
 #include "models/resources/connection_state.h"
 
 #include <QThreadPool>
+#include <QTimer>
 
 namespace app {
 class ClusterWatch;
@@ -51,6 +52,8 @@ Q_SIGNALS:
 private:
     void watchStores();
     void analyseLater(const models::SnapshotInput &input);
+    void analyseAgain(); // the newest snapshot, at the time that it is
+    void judgeInTime();
     void runAnalysis();
     void take(std::shared_ptr<const ClusterAnalysis> analysis);
 
@@ -68,6 +71,7 @@ private:
     bool m_analysing = false;
     std::shared_ptr<const ClusterAnalysis> m_analysis;
     models::ConnectionState m_state;
+    QTimer m_judgeTimer;
 };
 
 } // namespace app::gui

@@ -40,6 +40,8 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
 // Rules of facts mesh-security.md §3.4: long-lived by days (60 / 30 / 7), those living under 7 days by fraction of
 // life.
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
+// When it begins or ends, or its severity or the threshold that it has passed is another one next; invalid: never again.
+QDateTime nextSeverityChange(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
 // The narrowest of the thresholds 60, 30, 14, 7 and 1 days that a long-lived certificate has passed, 0 none.
 int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
 // A certificate that rotates, and whose next one is not late yet: that it ends soon is how it lives.

@@ -61,6 +61,29 @@ Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter
     return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
 }
 
+QDateTime nextSeverityChange(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
+{
+    if (!notBefore.isValid() || !notAfter.isValid())
+        return {};
+    const qint64 span = notBefore.msecsTo(notAfter);
+    QList<QDateTime> changes{notBefore, notAfter};
+    if (span >= ShortLife) {
+        for (const int days : {1, 7, 14, 30, 60})
+            changes.append(notAfter.addDays(-days));
+    } else {
+        const double life = double(ownLife(span));
+        changes.append(notAfter.addMSecs(-qRound64(RotationDue * life)));
+        changes.append(
+            notAfter.addMSecs(1 - qRound64(RotationLost * life))); // at that instant it is not lost yet
+    }
+    QDateTime next;
+    for (const QDateTime &change : std::as_const(changes)) {
+        if (change > now && (!next.isValid() || change < next))
+            next = change;
+    }
+    return next;
+}
+
 int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
 {
     const qint64 left = now.msecsTo(notAfter), span = notBefore.msecsTo(notAfter);

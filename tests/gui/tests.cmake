@@ -2,6 +2,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
     SUPPORT gui/small_cluster.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         application_test
+        cluster_session_test
         console_choices_test
         copy_test
         desk_actions_test

@@ -339,6 +339,36 @@ private Q_SLOTS:
         QCOMPARE(row.blastRadius, QStringList{u"clients of Gateway infra/front refuse its certificate"_s});
     }
 
+    void itsSeverityIsJudgedAgainWhenItChanges_data()
+    {
+        QTest::addColumn<qint64>("life");           // seconds
+        QTest::addColumn<QList<qint64>>("changes"); // seconds after its beginning
+        constexpr qint64 day = 86400;
+        QTest::newRow("a year's") << 365
+                * day << QList<qint64>{0, 305 * day, 335 * day, 351 * day, 358 * day, 364 * day, 365 * day};
+        QTest::newRow("ten minutes'") << qint64(720) << QList<qint64>{0, 426, 570, 720};
+    }
+    void itsSeverityIsJudgedAgainWhenItChanges()
+    {
+        QFETCH(qint64, life);
+        QFETCH(QList<qint64>, changes);
+        const QDateTime begin = now, end = now.addSecs(life);
+        QList<qint64> found;
+        for (QDateTime at = begin.addSecs(-60);;) {
+            at = models::nextSeverityChange(begin, end, at);
+            if (!at.isValid())
+                break;
+            found.append(begin.secsTo(at));
+            QVERIFY(at == end
+                    || models::countdownSeverity(begin, end, at.addMSecs(-1))
+                        != models::countdownSeverity(begin, end, at)
+                    || models::daysThreshold(begin, end, at.addMSecs(-1))
+                        != models::daysThreshold(begin, end, at));
+        }
+        QCOMPARE(found, changes);
+        QVERIFY(!models::nextSeverityChange({}, {}, now).isValid());
+    }
+
     void theKubeconfigsOwnAreRows()
     {
         const TestAuthority root(u"Cluster CA"_s);
