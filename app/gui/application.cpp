@@ -95,7 +95,7 @@ void Application::start()
     if (m_options.demo)
         startDemo();
     else if (readContexts() && m_options.connectsAtStart())
-        connectTo(m_options.context.isEmpty() ? m_kubeconfig->currentContext() : m_options.context);
+        connectToChosen();
 }
 
 void Application::startDemo()
@@ -171,11 +171,15 @@ void Application::reconnect()
         m_desk->setStaged(staged);
 }
 
+// A file that names no current context leaves the choice to its reader.
 void Application::connectToChosen()
 {
-    connectTo(!m_context.isEmpty()               ? m_context
-                  : !m_options.context.isEmpty() ? m_options.context
-                                                 : m_kubeconfig->currentContext());
+    const QString context = !m_context.isEmpty() ? m_context
+        : !m_options.context.isEmpty()           ? m_options.context
+                                                 : m_kubeconfig->currentContext();
+    if (context.isEmpty() && !m_kubeconfig->contexts().isEmpty())
+        return leave();
+    connectTo(context);
 }
 
 bool Application::readContexts()

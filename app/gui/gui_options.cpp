@@ -23,8 +23,11 @@ const QStringList &demoOptions() // each with a value
 void addOptions(QCommandLineParser &parser)
 {
     parser.setApplicationDescription(u"A console for Ambassador/Emissary with Istio on Kubernetes."_s);
-    parser.addOption(
-        {u"kubeconfig"_s, u"This kubeconfig alone, instead of $KUBECONFIG or ~/.kube/config."_s, u"FILE"_s});
+    parser.addOption({u"kubeconfig"_s,
+                      u"This kubeconfig alone, instead of $KUBECONFIG or ~/.kube/config; connects to its "
+                      u"current context, as "
+                      u"kubectl does."_s,
+                      u"FILE"_s});
     parser.addOption({u"context"_s, u"Connect to this context."_s, u"NAME"_s});
     parser.addOption(
         {u"edge"_s, u"Which Ambassador installation, where there are several."_s, u"NAMESPACE/NAME"_s});

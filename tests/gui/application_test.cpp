@@ -354,6 +354,22 @@ private Q_SLOTS:
         QCOMPARE(stateText(console, u"routing"_s), QString());
     }
 
+    // A file that is named is connected to by its current context, as kubectl does; without one somebody has to choose.
+    void aFileWithoutACurrentContextWaitsForAChoice()
+    {
+        SmallCluster cluster;
+        fill(cluster);
+        QByteArray kubeconfig = cluster.kubeconfig();
+        QVERIFY(kubeconfig.contains("current-context: test"));
+        app::gui::Application console(
+            optionsFor(write(kubeconfig.replace("current-context: test", "current-context: ''"))));
+        console.window().show();
+        console.start();
+        QVERIFY(!console.desk());
+        QVERIFY(console.window().isWelcoming());
+        QCOMPARE(console.window().welcome().currentContext(), u"test"_s);
+    }
+
     void aForbiddenKindIsSaidOnItsPageAlone()
     {
         SmallCluster cluster;
