@@ -28,8 +28,9 @@ public:
     bool showPage(const QString &id) { return m_window.showPage(id); }
     ui::MainWindow &window() { return m_window; }
     ConsoleModels &models() { return m_models; }
-    bool isStarting() const { return m_isStarting; } // the demo cluster is on its way
-    ClusterDesk *desk() { return m_desk.get(); }     // nullptr: not connected
+    bool isStarting() const { return m_isStarting; }                       // the demo cluster is on its way
+    const QString &kubeconfigFile() const { return m_options.kubeconfig; } // "" the usual ones; a demo's own
+    ClusterDesk *desk() { return m_desk.get(); }                           // nullptr: not connected
 
 Q_SIGNALS:
     void deskChanged();     // another cluster, or none

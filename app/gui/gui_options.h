@@ -19,6 +19,7 @@ struct GuiOptions
     bool demo = false;
     QStringList demoArguments; // handed to `sallyportctl demo-cluster` as they are
     QString kubeconfig, context, edge, page;
+    bool waits = false;                 // for the user to choose a context, whatever file was named
     QString screenshotFolder;           // "" no pictures
     bool screenshotStates = false;      // of every page in every state, too
     QList<PictureSize> screenshotSizes; // {}: the usual ones
@@ -27,7 +28,7 @@ struct GuiOptions
     // Nothing is contacted at a bare start: only what was named, or a demo cluster of our own.
     bool connectsAtStart() const
     {
-        return demo || !kubeconfig.isEmpty() || !context.isEmpty() || !screenshotFolder.isEmpty();
+        return !waits && (demo || !kubeconfig.isEmpty() || !context.isEmpty() || !screenshotFolder.isEmpty());
     }
 };
 GuiOptions parseGuiOptions(const QStringList &arguments); // with the program's name first

@@ -16,11 +16,13 @@ Windows::Windows(GuiOptions options, QObject *parent)
 
 Windows::~Windows() = default;
 
-Application &Windows::open()
+Application &Windows::open() { return open(m_options); }
+
+Application &Windows::open(const GuiOptions &options)
 {
-    m_consoles.push_back(std::make_unique<Application>(m_options));
+    m_consoles.push_back(std::make_unique<Application>(options));
     Application &console = *m_consoles.back();
-    connect(&console, &Application::windowRequested, this, &Windows::openAnother);
+    connect(&console, &Application::windowRequested, this, [this, &console] { openBeside(console); });
     if (m_options.screenshotFolder.isEmpty())
         remember(console.window());
     connect(&console, &Application::desktopNoticeWanted, this,
@@ -35,13 +37,16 @@ Application &Windows::open()
     return console;
 }
 
-// A second window starts on the welcome page: which cluster it is for is the question.
-void Windows::openAnother()
+// A second window starts on the welcome page, with the contexts of the file that the first one has, a demo's too: which
+// cluster it is for is the question.
+void Windows::openBeside(const Application &first)
 {
-    m_options.demo = false;
-    m_options.kubeconfig.clear();
-    m_options.context.clear();
-    Application &console = open();
+    GuiOptions options = m_options;
+    options.demo = false;
+    options.waits = true;
+    options.kubeconfig = first.kubeconfigFile();
+    options.context.clear();
+    Application &console = open(options);
     console.window().show();
     console.start();
 }

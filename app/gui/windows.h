@@ -20,7 +20,8 @@ public:
 
 private:
     void remember(ui::MainWindow &window);
-    void openAnother();
+    Application &open(const GuiOptions &options);
+    void openBeside(const Application &first);
     bool eventFilter(QObject *watched, QEvent *event) override;
     GuiOptions m_options;
     DesktopNotifier m_notifier;

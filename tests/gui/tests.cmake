@@ -18,6 +18,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         staging_test
         state_pictures_test
         traffic_test
+        windows_test
     SLOW api_faults_test demo_console_test screenshots_test
 )
 add_dependencies(gui_tests sallyportctl) # demo_console_test runs it
