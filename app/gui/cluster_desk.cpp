@@ -49,9 +49,7 @@ QStringList namesOf(const QList<models::Namespace> &namespaces)
 // The page shows numbers, so what it will be asked for is known: these kinds, each on one page.
 QList<QPair<ui::PageFrame *, QString>> kindsOfPages(const ui::Pages &pages)
 {
-    return {{pages.routing, u"mappings"_s},
-            {pages.certificates, u"secrets"_s},
-            {pages.mesh, u"peerauthentications"_s}};
+    return {{pages.routing, u"mappings"_s}, {pages.mesh, u"peerauthentications"_s}};
 }
 
 } // namespace
@@ -257,6 +255,8 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
     for (const auto &[page, plural] : kindsOfPages(m_window.pages()))
         page->setProblem(
             pageProblem(snapshot, page == m_window.pages().mesh ? snapshot.modesPlural() : plural));
+    m_window.pages().certificates->setProblem(
+        certificatesProblem(snapshot, m_session.analysis()->certificates));
     for (const QString &plural : {u"hosts"_s, u"listeners"_s, u"tcpmappings"_s})
         m_window.pages().routing->setUnknown(plural, whyUnread(snapshot, plural));
     m_window.pages().mesh->setUnknown(whyUnread(snapshot, u"pods"_s));

@@ -3,6 +3,8 @@
 
 #include "app/cluster_role.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
@@ -55,6 +57,16 @@ ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plu
     case kube::Error::Kind::NotFound: return {Kind::Absent, absentText(plural), {}};
     default: return {Kind::Failed, error->message, {}};
     }
+}
+
+ui::PageProblem certificatesProblem(const models::Snapshot &snapshot,
+                                    const QList<models::CertificateRow> &certificates)
+{
+    const bool isToldOfSome =
+        std::any_of(certificates.begin(), certificates.end(), [](const models::CertificateRow &row) {
+            return row.notAfter.isValid() && row.storedAt.kind != "Kubeconfig"_L1;
+        });
+    return isToldOfSome ? ui::PageProblem() : pageProblem(snapshot, u"secrets"_s);
 }
 
 } // namespace app::gui

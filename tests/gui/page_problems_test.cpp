@@ -51,6 +51,20 @@ private Q_SLOTS:
             QVERIFY2(QString(problem.message + problem.details).contains(part),
                      qPrintable(part + u" is missing in: "_s + problem.message));
     }
+
+    // Forbidden Secrets leave what proxies tell; the kubeconfig's own certificates are none of the cluster's.
+    void withoutSecretsTheOtherCertificatesAreShown()
+    {
+        const auto snapshot = models::makeSnapshot(withoutKind(inputOf(edgeYaml()), u"secrets"_s));
+        models::CertificateRow own, told, unread;
+        own.storedAt = {u"Kubeconfig"_s, {}, u"test"_s};
+        own.notAfter = QDateTime({2027, 1, 1}, {0, 0}, Qt::UTC);
+        unread.storedAt = told.storedAt = {u"Pod"_s, u"default"_s, u"quote-1"_s};
+        told.notAfter = own.notAfter;
+        QVERIFY(app::gui::certificatesProblem(*snapshot, {}).kind == Kind::Forbidden);
+        QVERIFY(app::gui::certificatesProblem(*snapshot, {own, unread}).kind == Kind::Forbidden);
+        QVERIFY(app::gui::certificatesProblem(*snapshot, {own, told}).kind == Kind::None);
+    }
 };
 
 SALLYPORT_TEST(page_problems_test, PageProblemsTest)
