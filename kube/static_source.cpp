@@ -75,8 +75,8 @@ void StaticSource::rereadKubeconfig()
     if (!m_connection.again)
         return;
     const Result<Connection> now = m_connection.again();
-    if (!now || now->exec || now->oidc || now->server != m_connection.server
-        || now->user != m_connection.user)
+    if (!now || now->exec || now->oidc || now->server != m_connection.server || now->user != m_connection.user
+        || now->impersonation != m_connection.impersonation)
         return;
     const bool isOther = std::exchange(m_connection.token, now->token) != now->token
         || std::exchange(m_connection.tokenFile, now->tokenFile) != now->tokenFile;

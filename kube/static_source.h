@@ -3,7 +3,7 @@
 // Credentials that stand in the kubeconfig or in files it names: token files are read again by TokenSource's
 // rules, certificate and key files when they have changed, looked at once a second at most (facts
 // kube-client.md K11, K12).  What stands in the kubeconfig itself is read again once a server has refused it: somebody may have
-// signed in anew.  It is taken for the same server and user only.
+// signed in anew.  It is taken for the same server, user and impersonation only.
 #include "kube/credential_source.h"
 #include "kube/kubeconfig.h"
 #include "kube/token_source.h"

@@ -196,6 +196,12 @@ private Q_SLOTS:
         stage.ask({u"list"_s, {}, u"nodes"_s});
         stage.ask({u"list"_s, {}, u"nodes"_s});
         QCOMPARE(stage.singles, 1);
+        stage.now += Access::KeptMsecs - 1;
+        stage.ask({u"list"_s, {}, u"nodes"_s});
+        QCOMPARE(stage.singles, 1);
+        stage.now += 1;
+        stage.ask({u"list"_s, {}, u"nodes"_s});
+        QCOMPARE(stage.singles, 2);
     }
 
     // Of several that wait for the same rules one may go: it is not kept until the server answers.

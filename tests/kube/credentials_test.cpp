@@ -171,6 +171,7 @@ private Q_SLOTS:
         QTest::newRow("a kubeconfig") << u"kubeconfig"_s << true;
         QTest::newRow("a kubeconfig that is as it was") << u"unchanged"_s << false;
         QTest::newRow("a kubeconfig for another server") << u"elsewhere"_s << false;
+        QTest::newRow("a kubeconfig of another user") << u"somebody"_s << false;
     }
     void whoIsRefusedSignsInAnewAndAsksOnceMore()
     {
@@ -183,12 +184,14 @@ private Q_SLOTS:
                 reply.answer(isKnown ? 200 : 401, isKnown ? podJson(u"web"_s, 7) : "{}");
             },
             serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        const auto kubeconfig = [&](const QByteArray &token, const QUrl &url) {
+        const auto kubeconfig = [&](const QByteArray &token, const QUrl &url,
+                                    const QByteArray &user = "jane") {
             return write(u"config"_s,
                          "clusters: [{name: c, cluster: {server: '" + url.toEncoded()
                              + "', certificate-authority-data: " + m_authority.certificate().toBase64()
-                             + "}}]\nusers: [{name: jane, user: {token: " + token
-                             + "}}]\ncontexts: [{name: dev, context: {cluster: c, user: jane}}]\n"
+                             + "}}]\nusers: [{name: " + user + ", user: {token: " + token
+                             + "}}]\ncontexts: [{name: dev, context: {cluster: c, user: " + user
+                             + "}}]\n"
                                "current-context: dev\n");
         };
         Connection connection = connectionTo(server.url());
@@ -214,6 +217,8 @@ private Q_SLOTS:
             kubeconfig("token-2", server.url());
         else if (way == u"elsewhere")
             kubeconfig("token-2", QUrl(u"https://127.0.0.1:1"_s));
+        else if (way == u"somebody")
+            kubeconfig("token-2", server.url(), "joe");
         const auto done = client.mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}");
         QVERIFY(QTest::qWaitFor([&] { return done.isFinished(); }, 10'000));
         QCOMPARE(done.result().has_value(), isRenewed);
