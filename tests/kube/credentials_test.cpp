@@ -232,15 +232,16 @@ private Q_SLOTS:
     {
         ScriptedServer server(
             [](const ServerRequest &request, const ServerReply &reply) {
-                const bool isFirst = request.query("watch").isEmpty() && request.query("follow").isEmpty();
-                if (request.headers.value("authorization") != (isFirst ? "Bearer token-1" : "Bearer token-2"))
+                const bool isWatch = !request.query("watch").isEmpty(),
+                           isLog = !request.query("follow").isEmpty();
+                if (request.headers.value("authorization") != (isWatch ? "Bearer token-3" : "Bearer token-2"))
                     return reply.answer(401, "{}");
-                if (isFirst)
+                if (!isWatch && !isLog)
                     return reply.answer(200,
                                         "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},"
                                         "\"items\":[]}");
                 reply.startStream();
-                if (!request.query("follow").isEmpty())
+                if (isLog)
                     reply.line("2026-01-01T00:00:00.1Z one");
             },
             serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
@@ -255,7 +256,7 @@ private Q_SLOTS:
         reflector.start();
         QTRY_COMPARE_WITH_TIMEOUT(reflector.state().phase, WatchState::Phase::Live, 10'000);
         QVERIFY(!hasWaited);
-        QCOMPARE(runs(), 2);
+        QCOMPARE(runs(), 3);
         Transport other(withPlugin(server.url(), credential("\"token\":\"token-$runs\""))); // token-1 first
         LogStream log(other, u"shop"_s, u"web"_s, {});
         QStringList lines;
