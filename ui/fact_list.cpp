@@ -24,6 +24,8 @@ class FactLink : public QAbstractButton
 public:
     using QAbstractButton::QAbstractButton;
     QString target;
+    int most = 0; // of its words is always in sight
+    QSize minimumSizeHint() const override { return {qMin(sizeHint().width(), most), sizeHint().height()}; }
     QSize sizeHint() const override
     {
         return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
@@ -147,7 +149,8 @@ void FactList::shareWidth()
     for (const Row &row : std::as_const(m_rows)) {
         const int room = column - widthOf(*row.name) - row.widget->layout()->spacing();
         row.value->setMinimumWidth(qMin(widthOf(*row.value), qMax(room, column / 2)));
-        row.link->setMinimumWidth(row.value->minimumWidth());
+        row.link->most = qMax(room, column / 2);
+        row.link->updateGeometry();
     }
 }
 

@@ -165,7 +165,8 @@ void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const mo
     });
 }
 
-// In the dialog while it is open, else above the page: what was written is never said nowhere.  after: said behind an error.
+// What failed in the dialog while it is open; else above the page: what was written is never said nowhere, and success asks
+// for nothing.  after: said behind an error.
 void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome,
                       const QString &after)
 {
@@ -174,10 +175,13 @@ void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutc
         : outcome.entries.size() == 1
         ? tr("One change written; Activity takes it back.")
         : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());
-    if (dialog && dialog->isVisible())
-        dialog->setOutcome(!outcome.error, text);
-    else
+    if (outcome.error && dialog && dialog->isVisible()) {
+        dialog->setOutcome(false, text);
+    } else {
+        if (dialog)
+            dialog->accept();
         m_window.report(outcome.error ? models::Severity::Error : models::Severity::Good, text);
+    }
     Q_EMIT applied();
     Q_EMIT finished(!outcome.error, text);
 }

@@ -5,6 +5,8 @@
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
+#include "ui/pages/metrics_page.h"
+#include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/table_pane.h"
 
@@ -45,15 +47,31 @@ models::ConnectionState connectionIn(Phase phase, const QDateTime &now)
 }
 
 // Tables that were read and are empty.
-void giveEmptyModels(ui::MainWindow &window, ConsoleModels &models)
+void giveEmptyModels(ui::MainWindow &window, ConsoleModels &models, const QDateTime &now)
 {
     window.pages().routing->setMappings(models.mappings);
     window.pages().certificates->setCertificates(models.certificates);
     window.pages().mesh->setPostures(models.postures);
-    window.pages().activity->setJournal(models.journal);
     models.mappings.setRows({});
     models.certificates.setRows({});
     models.postures.setRows({});
+    models::SnapshotInput nothing;
+    nothing.takenAt = now;
+    const auto snapshot = models::makeSnapshot(nothing);
+    ui::OverviewFacts facts;
+    facts.snapshot = snapshot.get();
+    facts.now = now;
+    window.pages().overview->setAnalysis(facts);
+    ui::MetricsAnswer answer;
+    answer.from = now.addSecs(-3600);
+    answer.to = now;
+    window.pages().metrics->setAnswer(answer);
+}
+
+// It is read from the disk, whatever the cluster says.
+void giveJournal(ui::MainWindow &window, ConsoleModels &models)
+{
+    window.pages().activity->setJournal(models.journal);
     models.journal.setRows({});
 }
 
@@ -72,7 +90,7 @@ bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, in
     window.setConnection(connection);
     for (const QString &id : window.pageIds()) {
         ui::PageFrame &page = *window.page(id);
-        page.setProblem(state.problem);
+        page.setProblem(id == u"activity"_s ? ui::PageProblem() : state.problem);
         setFilter(page, state.filter);
         window.showPage(id);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // words have changed
@@ -145,8 +163,9 @@ int takeStatePictures(ui::MainWindow &window, const QString &folder)
         ConsoleModels models;
         ui::MainWindow blank;
         blank.resize(1280, 800);
+        giveJournal(blank, models);
         if (state.isEmpty)
-            giveEmptyModels(blank, models);
+            giveEmptyModels(blank, models, QDateTime::currentDateTimeUtc());
         blank.show();
         if (!take(blank, state, QDir(folder), taken))
             return -1;

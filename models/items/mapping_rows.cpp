@@ -222,7 +222,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
          .toolTip = tlsToolTip,
          .width = 120,
          .minimumWidth = 100,
-         .priority = 3});
+         .priority = 2});
     columns.push_back(
         {.id = u"rps"_s,
          .title = MappingText::tr("req/s"),

@@ -215,6 +215,9 @@ private Q_SLOTS:
         QTest::keyClicks(dialog->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
         dialog->applyButton()->click();
         QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, 1, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_console->window().findChild<ui::ConfirmDialog *>(),
+                                 Patience); // success asks nothing
+        QTRY_VERIFY(m_console->window().findChild<QWidget *>(u"report"_s)->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(keyOf(u"MT-001"_s).isEmpty(), Patience);
         const edge::Value *mapping = m_cluster->find("mappings", "default/quote-backend");
         QCOMPARE(mapping->at({"spec", "tls"}).text(), std::string("istio-upstream"));
@@ -276,8 +279,7 @@ private Q_SLOTS:
             QTest::keyClicks(dialog->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
             dialog->applyButton()->click();
             QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, writes, Patience);
-            dialog->close();
-            QTRY_VERIFY(!m_console->window().findChild<ui::ConfirmDialog *>());
+            QTRY_VERIFY_WITH_TIMEOUT(!m_console->window().findChild<ui::ConfirmDialog *>(), Patience);
         };
         const auto policy = [this] { return m_cluster->find("peerauthentications", "istio-system/default"); };
         Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Strict);
