@@ -337,6 +337,7 @@ ServiceOutput Compilation::State::namedServices(const ClusterNames &names) const
         filter.config = withNames(filter.config, names);
     for (Value &log : services.accessLogs)
         log = withNames(log, names);
+    services.tracer = withNames(services.tracer, names);
     if (const auto found = names.find(services.authCluster); found != names.end())
         services.authCluster = found->second;
     return services;

@@ -5,6 +5,7 @@
 #include "edge/config/annotations.h"
 #include "edge/config/conversion.h"
 #include "edge/config/envoy_limits.h"
+#include "edge/config/expanded.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
 #include "edge/config/written_path.h"
@@ -108,6 +109,8 @@ private:
     bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     void store(SourceObject &object);
+    void expand(SourceObject &object);
+    void dropLater(SourceObject &object);
     void prune(SourceObject &object, const std::string &version);
     bool refusesNull(const SourceObject &object, std::string_view version);
     const Value &knownSpec(const SourceObject &object);
@@ -337,8 +340,50 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
         store(object);
     if (m_options.admitted)
         noteUnknownFields(object);
-    if (schemaAllows(object, version))
-        m_input.objects.push_back(std::move(object));
+    if (!isConverted)
+        dropLater(object);
+    if (!schemaAllows(object, version))
+        return;
+    expand(object);
+    m_input.objects.push_back(std::move(object));
+}
+
+// What the v3alpha1 of this generation has not yet: an API server drops it.
+void InputReader::dropLater(SourceObject &object)
+{
+    struct Later
+    {
+        std::string_view kind, field, since;
+        bool isThere;
+    };
+    const Later all[]{{"Listener", "http2MaxConcurrentStreams", "4.0", m_options.compat >= Compat::V4},
+                      {"TracingService", "custom_tags", "3.4", !m_rules.tagHeaders}};
+    for (const Later &later : all) {
+        if (later.isThere || object.kind != later.kind || !object.spec->find(later.field))
+            continue;
+        m_input.owned.push_back(*object.spec);
+        m_input.owned.back().erase(later.field);
+        object.spec = &m_input.owned.back();
+        report(object.ref, "spec." + std::string(later.field),
+               std::string(later.field) + " came with " + std::string(later.since)
+                   + "; this generation of the edge has no such field, and it changes nothing",
+               false, Diagnostic::Severity::Notice);
+    }
+}
+
+void InputReader::expand(SourceObject &object)
+{
+    std::vector<UnknownVariable> unknown;
+    if (std::optional<Value> spec = expanded(*object.spec, "spec", m_options, unknown)) {
+        m_input.owned.push_back(std::move(*spec));
+        object.spec = &m_input.owned.back();
+    }
+    for (const UnknownVariable &one : unknown)
+        report(object.ref, object.written ? writtenPath(*object.written, one.path) : one.path,
+               "$" + one.name
+                   + " is replaced where the edge's own environment has such a variable, which is not known "
+                     "here; it is taken as it is written",
+               false, Diagnostic::Severity::Notice);
 }
 
 // A webhook converts it there and back.

@@ -439,6 +439,14 @@ void ServiceCompiler::addTracing()
                  "driver lightstep is gone since 3.4; this TracingService is not used", true);
         return;
     }
+    if (driver == "opentelemetry" && m_context.rules.lightstep) {
+        complain(service.ref, "spec.driver",
+                 "driver opentelemetry came with 3.4: this generation of the edge knows lightstep, zipkin "
+                 "and datadog; "
+                 "this TracingService is not used",
+                 true);
+        return;
+    }
     if (driver == "zipkin" && !m_context.rules.collectorJsonV1
         && spec["config"]["collector_endpoint_version"].text() == "HTTP_JSON_V1") {
         complain(

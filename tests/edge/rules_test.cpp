@@ -504,6 +504,16 @@ std::vector<LevelCase> serviceLevels()
          object("TracingService", "ts", "service: ts, driver: lightstep, config: {access_token: t}"),
          statNames,
          {"ts", "ts", "ts", ""}},
+        {"when custom_tags came",
+         inClear + host("h", "*", Routes)
+             + object("TracingService", "ts",
+                      "service: ts, driver: zipkin, custom_tags: [{tag: t, literal: {value: v}}]"),
+         customTags,
+         {"", "", "", "t"}},
+        {"and OpenTelemetry",
+         object("TracingService", "ts", "service: ts, driver: opentelemetry"),
+         statNames,
+         {"", "", "", "ts"}},
         {"tag_headers of a TracingService are gone since 3.4",
          inClear + host("h", "*", Routes)
              + object("TracingService", "ts", "service: ts, driver: zipkin, tag_headers: [x-a]"),
