@@ -81,6 +81,8 @@ constexpr FieldGap<Route> ofRoutes[] = {
     {"spec.load_balancer",
      "nothing keeps a client at one endpoint, and no cookie is set for it (load_balancer)",
      [](const Route &route) { return !route.hashPolicies.empty(); }},
+    {"spec.error_response_overrides", "error_response_overrides are not applied",
+     [](const Route &route) { return !route.errorResponses.isNull(); }},
     {"spec.priority", "its requests are counted as those of priority default",
      [](const Route &route) { return lowered(route.priority) == "high"; }},
 };
@@ -113,6 +115,14 @@ constexpr FieldGap<TlsContext> ofContexts[] = {
          return std::find(protocols.begin(), protocols.end(), "h2") != protocols.end();
      }},
 };
+
+// error_response_overrides of the Module, not of Mappings alone.
+bool isOfTheModule(const Config &config)
+{
+    return std::any_of(config.httpFilters.begin(), config.httpFilters.end(), [](const HttpFilter &filter) {
+        return filter.name.ends_with(".response_map") && !filter.config["mappers"].items().empty();
+    });
+}
 
 class Teller
 {
@@ -154,6 +164,8 @@ void Teller::tellFilters()
         };
         const auto those = std::count_if(m_config.httpFilters.begin(), m_config.httpFilters.end(), isIt);
         const bool isRefusing = gap.filter == "lua" && !m_config.brokenAuth.kind.empty(); // which is done
+        if (gap.filter == "response_map" && !isOfTheModule(m_config)) // Mappings ask for it: tellRoutes
+            continue;
         if (those > (isRefusing ? 1 : 0))
             m_all.push_back(
                 {{std::string(gap.kind), {}, {}}, std::string(gap.path), std::string(gap.sentence)});

@@ -116,13 +116,19 @@ void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const Edge
         const QStringList why = whyForNoEdge(object, edges);
         if (why.isEmpty())
             continue;
+        const bool isElsewhere = std::all_of(edges.begin(), edges.end(), [&](const EdgeInstallation &edge) {
+            return isOutsideOf(object, edge);
+        });
         findings.append(
-            {u"RT-010"_s, Severity::Warning, refOf(object), u"spec.ambassador_id"_s,
+            {u"RT-010"_s, Severity::Warning, refOf(object),
+             isElsewhere ? u"metadata.namespace"_s : u"spec.ambassador_id"_s,
              isOfFiles ? u"no edge that these manifests are checked for takes it: "_s + why.first()
                        : u"no edge of this cluster takes it"_s,
              why,
-             isOfFiles ? u"set ambassador_id to that of the edge, or name the edge's by --ambassador-id"_s
-                       : u"set ambassador_id to that of an edge"_s});
+             isElsewhere ? u"move it into the edge's namespace, or unset AMBASSADOR_SINGLE_NAMESPACE"_s
+                 : isOfFiles
+                 ? u"set ambassador_id to that of the edge, or name the edge's by --ambassador-id"_s
+                 : u"set ambassador_id to that of an edge"_s});
     }
 }
 

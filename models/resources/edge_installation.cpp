@@ -260,6 +260,12 @@ edge::CompileOptions compileOptions(const EdgeInstallation &installation)
     return options;
 }
 
+bool isOutsideOf(const edge::Value &object, const EdgeInstallation &installation)
+{
+    const auto refusal = edge::refusal(object, compileOptions(installation));
+    return refusal && refusal->isOfOtherNamespace;
+}
+
 QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation)
 {
     const auto refusal = edge::refusal(object, compileOptions(installation));

@@ -42,6 +42,8 @@ QList<EdgeInstallation> findEdges(const Snapshot &snapshot);
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
 // What the edge's compiler is told of this installation, Secrets apart.
 edge::CompileOptions compileOptions(const EdgeInstallation &installation);
+// It is of a namespace that an edge of one namespace does not look into.
+bool isOutsideOf(const edge::Value &object, const EdgeInstallation &installation);
 // Does the installation look at this object (ambassador_id, single namespace)?  "" if so, else why not.
 QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation);
 // Why none of these edges does, of each one; empty: one does, or may (its id is not known), or there is no edge.

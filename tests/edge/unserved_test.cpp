@@ -16,14 +16,16 @@ std::string object(const std::string &kind, const std::string &name, const std::
         + ", namespace: default}\nspec: {" + spec + "}\n";
 }
 
-edge::Config compiled(const std::string &yaml)
+edge::Config compiled(const std::string &yaml, edge::Compat compat = edge::Compat::V4)
 {
     const auto objects = edge::parseYaml(
         object("Listener", "l",
                "port: 8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}")
         + yaml);
     EXPECT_TRUE(objects.has_value());
-    edge::Compilation compilation({});
+    edge::CompileOptions options;
+    options.compat = compat;
+    edge::Compilation compilation(options);
     compilation.setAll(*objects);
     return compilation.compile();
 }
@@ -32,6 +34,7 @@ struct Case
 {
     std::string name, yaml;
     std::vector<std::string> told; // "KIND NAME PATH"
+    edge::Compat compat = edge::Compat::V4;
 };
 
 class Unserved : public testing::TestWithParam<Case>
@@ -105,6 +108,8 @@ const FieldRow rows[] = {
      "Mapping spec.circuit_breakers"},
     {"CircuitBreaker maxRetries", [](World &w) { w.cluster.circuitBreakers.emplace_back().maxRetries = 5; },
      "Mapping spec.circuit_breakers"},
+    {"Route errorResponses", [](World &w) { w.route.errorResponses = edge::Value::object(); },
+     "Mapping spec.error_response_overrides"},
     {"Route priority", [](World &w) { w.route.priority = "high"; }, "Mapping spec.priority"},
     {"Route hashPolicies", [](World &w) { w.route.hashPolicies.emplace_back(); },
      "Mapping spec.load_balancer"},
@@ -132,7 +137,7 @@ const FieldRow rows[] = {
     {"Config stdRegex", [](World &w) { w.config.stdRegex = true; }, "Module spec.config.regex_type"},
 };
 // What the edge core does, what says who asked for it, and what the filters speak of (rateLimits, authContext,
-// errorResponses; each is nothing without its filter, which is told) or tracing does (tracer).
+// each is nothing without its filter, which is told) or tracing does (tracer).
 const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "CircuitBreaker maxPendingRequests",
                                    "CircuitBreaker maxRequests",
@@ -192,7 +197,6 @@ const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "Route autoHostRewrite",
                                    "Route cluster",
                                    "Route cors",
-                                   "Route errorResponses",
                                    "Route groupId",
                                    "Route headers",
                                    "Route hostRewrite",
@@ -286,7 +290,7 @@ TEST(UnservedFields, eachIsServedOrTold)
 TEST_P(Unserved, namesWhoAsksForIt)
 {
     std::vector<std::string> told;
-    for (const edge::Unserved &one : edge::unservedBy(compiled(GetParam().yaml)))
+    for (const edge::Unserved &one : edge::unservedBy(compiled(GetParam().yaml, GetParam().compat)))
         told.push_back(one.object.kind + " " + one.object.name + " " + one.path);
     EXPECT_EQ(told, GetParam().told);
 }
@@ -307,6 +311,15 @@ INSTANTIATE_TEST_SUITE_P(
              object("AuthService", "auth", "auth_service: 'auth:3000', proto: http"),
              {"AuthService  "}},
         Case{"a RateLimitService, which is spoken to by no protocol at all", limits, {"RateLimitService  "}},
+        Case{"words for errors, of a Mapping",
+             mapping("a", ", error_response_overrides: [{on_status_code: 404, body: {text_format: x}}]"),
+             {"Mapping a spec.error_response_overrides"},
+             edge::Compat::V3},
+        Case{"and of the Module",
+             object("Module", "ambassador",
+                    "config: {error_response_overrides: [{on_status_code: '404', body: {text_format: x}}]}"),
+             {"Module  spec.config.error_response_overrides"},
+             edge::Compat::V3},
         Case{"gzip",
              object("Module", "ambassador", "config: {gzip: {enabled: true}}"),
              {"Module  spec.config.gzip"}},

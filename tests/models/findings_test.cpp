@@ -524,6 +524,27 @@ private Q_SLOTS:
         QCOMPARE(found(QByteArray(spec).replace("[blue]", "[default]")), QString());
     }
 
+    // An edge of one namespace does not look into others, whatever their ids.
+    void whatIsOutsideOfTheEdgesNamespaceIsMoved()
+    {
+        QByteArray world = edgeWithCertsYaml() + mappingYaml("m", "{prefix: /m/, service: 'quote:80'}");
+        world.replace("        - name: AMBASSADOR_NAMESPACE",
+                      "        - {name: AMBASSADOR_SINGLE_NAMESPACE, value: 'true'}\n        - name: "
+                      "AMBASSADOR_NAMESPACE");
+        const auto snapshot = snapshotOf(world);
+        QVERIFY(snapshot->edge({})->singleNamespace);
+        QStringList places;
+        for (const models::Finding &finding :
+             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now)
+                 .findings) {
+            if (finding.code == "RT-010"_L1 && finding.subject.name == "m"_L1)
+                places.append(finding.path + u' ' + finding.remedy);
+        }
+        QCOMPARE(places.size(), 1);
+        QVERIFY2(places[0].startsWith(u"metadata.namespace move it into the edge's namespace"_s),
+                 qPrintable(places[0]));
+    }
+
     // Manifests without an edge are those of the one that is asked for; where no edge is, none is missed.
     void ofManifestsTheEdgeIsTheOneAskedFor_data()
     {
