@@ -171,6 +171,7 @@ void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQ
         candidate.path = route.route().path.value;
         candidate.matched = route.matches(query, &failure);
         candidate.chosen = &route.route() == chosen;
+        chosen = candidate.chosen ? nullptr : chosen; // the same route may stand there twice
         candidate.failedCondition = failure.condition;
         candidate.expected = failure.expected;
         candidate.actual = failure.actual;

@@ -220,6 +220,32 @@ TEST(RouteTable, explainsSharesOfCanaries)
     EXPECT_DOUBLE_EQ((*table)->explain(query).share, 0.7);
 }
 
+// A route of the edge's own stands there once for https and once for any scheme.
+TEST(RouteTable, explainsARouteThatStandsThereTwiceAsOne)
+{
+    edge::Route route;
+    route.cluster = "c";
+    const auto shared = std::make_shared<const edge::Route>(route);
+    edge::VirtualHost host{"*", {"*"}, {}, {}};
+    host.routes.push_back(shared);
+    host.routes.push_back(shared);
+    edge::Listener listener;
+    listener.chains.emplace_back().virtualHosts.push_back(host);
+    edge::Config config;
+    config.listeners.push_back(listener);
+    config.clusters.edit("c").name = "c";
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    edge::RequestHead head;
+    edge::RouteQuery query;
+    query.head = &head;
+    const edge::Explanation explanation = (*table)->explain(query);
+    EXPECT_DOUBLE_EQ(explanation.share, 1);
+    ASSERT_EQ(explanation.candidates.size(), 2U);
+    EXPECT_TRUE(explanation.candidates[0].chosen);
+    EXPECT_FALSE(explanation.candidates[1].chosen);
+}
+
 TEST(RouteTable, choosesTheChainByServerNameAndThenByTls)
 {
     const auto chain = [](const char *name, bool tls, std::vector<std::string> serverNames) {
