@@ -4,6 +4,7 @@
 #include "app/journalled_write.h"
 #include "app/rights.h"
 #include "models/analysis/desired_state.h"
+#include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -104,6 +105,11 @@ kube::Result<Place> placeOf(kube::Client &client, Value &manifest, const QString
     const auto type = discoverType(client, models::text(manifest["apiVersion"]), kind, stop);
     if (!type)
         return tl::unexpected(type.error());
+    if (kind == "Secret"_L1 && models::hasRedactedValues(manifest))
+        return kube::failure(
+            kube::Error::Kind::Invalid,
+            u"Secret %1 has sizes such as {12 bytes} where its values belong: this program shows no values, and these would be written in their place; write the values themselves"_s
+                .arg(name));
     if (type->namespaced && manifest.at({"metadata", "namespace"}).text().empty())
         manifest.child("metadata").set("namespace", nameSpace.toStdString());
     return Place{*type, type->namespaced ? models::text(manifest.at({"metadata", "namespace"})) : QString(),

@@ -87,7 +87,7 @@ Result<CompiledRoute> CompiledRoute::make(std::shared_ptr<const Route> shared)
     compiled.m_route = std::move(shared);
     const Route &route = *compiled.m_route;
     if (route.path.kind == PathMatch::Kind::Regex) {
-        auto regex = compile(route.path.caseSensitive ? route.path.value : "(?i)" + route.path.value, route);
+        auto regex = compile(route.path.value, route); // whatever caseSensitive is, as in Envoy
         if (!regex)
             return tl::unexpected(regex.error());
         compiled.m_path = std::move(*regex);

@@ -288,8 +288,9 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
     cluster.idleTimeoutMs = milliseconds("cluster_idle_timeout_ms");
     if (m_context.rules.newClusterFields)
         cluster.maxConnectionMs = milliseconds("cluster_max_connection_lifetime_ms");
-    cluster.ipv4 = option(upstream, "enable_ipv4").toBool(true);
-    cluster.ipv6 = option(upstream, "enable_ipv6").toBool(false);
+    const Value &ipv4 = option(upstream, "enable_ipv4"); // of a Module any value
+    cluster.ipv4 = ipv4.isNull() || isTruthy(ipv4);
+    cluster.ipv6 = isTruthy(option(upstream, "enable_ipv6"));
     for (const Value &given : breakersOf(upstream).items()) {
         CircuitBreaker breaker;
         breaker.priority = given["priority"].isNull() ? "DEFAULT" : upper(given["priority"].text());

@@ -109,6 +109,12 @@ constexpr EffectRule effectRules[] = {
      ": x-forwarded-proto is not compared under a Listener of securityModel XFP, which decides by it itself"},
     {"Mapping", "regex_headers", isSchemeRegexForgotten,
      ": x-forwarded-proto is not compared under a Listener of securityModel XFP, which decides by it itself"},
+    {"Mapping", "prefix_regex",
+     [](const EffectFacts &facts) {
+         const Value &sensitive = facts.spec["case_sensitive"];
+         return sensitive.isBool() && !sensitive.toBool();
+     },
+     ": case_sensitive: false changes nothing beside it; begin the prefix with (?i)"},
     {"Mapping", "cors.origins", [](const EffectFacts &facts) { return facts.keepsOrigins; },
      " is one origin with a comma in it to Ambassador 1.x, and no page is of that; write a list"},
     {"Mapping", "service", hasServicePath,

@@ -345,6 +345,8 @@ Value EnvoyExporter::listener(const Listener &listener) const
                       envoyTyped("extensions.filters.listener.proxy_protocol.v3.ProxyProtocol")}}));
     }
     setIf(value, "per_connection_buffer_limit_bytes", listener.bufferLimit);
+    if (!listener.http.tracer.isNull()) // its spans are those of a caller
+        value.set("traffic_direction", "OUTBOUND");
     for (auto one = listener.chains.begin(); one != listener.chains.end(); ++one) {
         // 1.x makes several TCPMappings answer the same connections, which is said of them and Envoy does not take.
         const bool isAnswered = std::any_of(listener.chains.begin(), one, [&](const FilterChain &before) {

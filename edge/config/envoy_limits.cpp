@@ -240,8 +240,9 @@ std::string headerNameFault(const Value &value)
 
 std::string numberFault(const Limit &limit, const Value &value)
 {
+    // The way to Envoy takes a text of digits for a number; of other kinds the schema has not.
     const std::optional<std::int64_t> digits =
-        limit.check == Check::Digits ? wholeNumber(value) : std::nullopt;
+        limit.check == Check::Digits || limit.kind == "Module" ? wholeNumber(value) : std::nullopt;
     const bool isNumber = value.isNumber() || digits;
     if (!isNumber && (limit.kind != "Module" || limit.check == Check::Digits)) // what the schema has taken
         return {};

@@ -41,13 +41,9 @@ Value matchOf(const Route &route)
     switch (route.path.kind) {
     case PathMatch::Kind::Prefix: match.set("prefix", route.path.value); break;
     case PathMatch::Kind::Exact: match.set("path", route.path.value); break;
-    case PathMatch::Kind::Regex:
-        match.set("safe_regex",
-                  regexOf(route.path.caseSensitive ? route.path.value : "(?i)" + route.path.value));
-        break;
+    case PathMatch::Kind::Regex: match.set("safe_regex", regexOf(route.path.value)); break;
     }
-    if (route.path.kind != PathMatch::Kind::Regex)
-        match.set("case_sensitive", route.path.caseSensitive);
+    match.set("case_sensitive", route.path.caseSensitive); // of which Envoy makes nothing beside a regex
     for (const ValueMatch &header : route.headers)
         match.child("headers").push(conditionOf(header));
     for (const ValueMatch &parameter : route.queryParameters)

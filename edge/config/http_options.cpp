@@ -10,7 +10,8 @@ HttpOptions httpOptions(const ListenerContext &context)
     HttpOptions http;
     if (!module["server_name"].text().empty())
         http.serverName = module["server_name"].text();
-    http.useRemoteAddress = module["use_remote_address"].toBool(true);
+    http.useRemoteAddress = module["use_remote_address"].toBool(
+        !module.config.find("use_remote_address")); // null is there, and tells Envoy nothing
     http.acceptHttp10 = module["enable_http10"].toBool();
     const auto positive = [&](std::string_view key) { // 0 is as good as nothing said
         const auto number = integerOf(module[key]);

@@ -9,4 +9,7 @@ namespace edge {
 
 std::vector<KeyRemark> fatalModuleValues(const Value &config, const Rules &rules);
 
+// The config with numbers where its texts are read as such.
+Value withNumbers(Value config);
+
 } // namespace edge

@@ -152,7 +152,7 @@ void ResourceReader::readModule(const SourceObject &object)
     ModuleResource &module = m_resources.module;
     module.ref = object.ref;
     module.present = true;
-    module.config = (*object.spec)["config"];
+    module.config = withNumbers((*object.spec)["config"]);
     for (const KeyRemark &remark : fatalModuleValues(module.config, m_rules))
         report(object.ref, "spec.config." + remark.path, remark.message, false);
     const std::size_t said = m_resources.diagnostics.size();
@@ -328,7 +328,11 @@ void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
     const bool isLimited = m_options.edgeStack // which brings a RateLimitService of its own
         || std::any_of(m_input.objects.begin(), m_input.objects.end(),
                        [](const SourceObject &object) { return object.kind == "RateLimitService"; });
+    const std::vector<KeyRemark> fatal = fatalModuleValues(m_resources.module.config, m_rules);
     for (KeyRemark &key : ignoredModuleKeys(m_resources.module.config, m_options.compat, isLimited)) {
+        if (std::any_of(fatal.begin(), fatal.end(),
+                        [&](const KeyRemark &one) { return one.path == key.path; }))
+            continue; // which is said already
         // Its compiler makes a filter of this one all the same, which its Envoy does not know.
         const bool isMade = key.path == "error_response_overrides"
             && !m_resources.module["error_response_overrides"].items().empty();

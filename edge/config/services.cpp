@@ -165,7 +165,7 @@ void ServiceCompiler::addGrpcFilters()
     if (!stats.isObject())
         return;
     Value config = typed("extensions.filters.http.grpc_stats.v3.FilterConfig");
-    config.set("enable_upstream_stats", stats["upstream_stats"].toBool());
+    config.set("enable_upstream_stats", isTruthy(stats["upstream_stats"]));
     if (stats["services"].isArray() && !stats["services"].items().empty()) {
         Value services = Value::array();
         for (const Value &service : stats["services"].items())
@@ -173,7 +173,7 @@ void ServiceCompiler::addGrpcFilters()
                 Value::object({{"name", service["name"]}, {"method_names", service["method_names"]}}));
         config.set("individual_method_stats_allowlist", Value::object({{"services", std::move(services)}}));
     } else {
-        config.set("stats_for_all_methods", stats["all_methods"].toBool());
+        config.set("stats_for_all_methods", isTruthy(stats["all_methods"]));
     }
     add("grpc_stats", std::move(config));
 }

@@ -33,7 +33,7 @@ edge::Compilation &EdgeCompiler::compilationFor(const edge::CompileOptions &opti
 {
     const auto facts = [](const edge::CompileOptions &of) {
         return std::tie(of.compat, of.ambassadorId, of.ambassadorNamespace, of.singleNamespace, of.edgeStack,
-                        of.knownSecrets, of.namedSecretsKnown, of.missingSecrets);
+                        of.knownSecrets, of.namedSecretsKnown, of.missingSecrets, of.environment);
     };
     if (!m_compilation || facts(options) != facts(m_options)) {
         m_options = options;

@@ -206,6 +206,7 @@ EdgeInstallation installationOf(const Deployment &deployment, const Deployment::
     edge.ambassadorNamespace = environment.values.value(u"AMBASSADOR_NAMESPACE"_s, u"default"_s);
     edge.singleNamespace = isTrue(environment.values.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s));
     edge.istioSecretDir = environment.values.value(u"AMBASSADOR_ISTIO_SECRET_DIR"_s);
+    edge.environment = environment.values;
     edge.unknownSettings = environment.unknown;
     edge.serviceAccount = deployment.serviceAccount;
     edge.edgeStack = imageName(container.image) == "aes"_L1;
@@ -256,6 +257,9 @@ edge::CompileOptions compileOptions(const EdgeInstallation &installation)
     options.ambassadorNamespace = installation.ambassadorNamespace.toStdString();
     options.singleNamespace = installation.singleNamespace;
     options.edgeStack = installation.edgeStack;
+    for (auto variable = installation.environment.begin(); variable != installation.environment.end();
+         ++variable)
+        options.environment[variable.key().toStdString()] = variable.value().toStdString();
     options.endpointsRead = false; // a snapshot knows the pods behind a Service, not its Endpoints
     return options;
 }

@@ -19,6 +19,7 @@ struct EdgeInstallation
     QString ambassadorNamespace;
     QString serviceAccount;
     bool singleNamespace = false;
+    QHash<QString, QString> environment; // of its container, as far as it is known; nothing of Secrets
     bool edgeStack = false;
     QString istioSecretDir;           // AMBASSADOR_ISTIO_SECRET_DIR, "" unset
     bool hasIstioCertificate = false; // sidecar container writes and the edge reads the same directory

@@ -83,6 +83,9 @@ private Q_SLOTS:
         QTest::newRow("no such namespace")
             << QByteArray("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n")
             << u"ConfigMap nowhere/x: .*namespaces \"nowhere\" not found"_s;
+        QTest::newRow("a Secret as it is shown") << QByteArray(
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {password: '{12 bytes}'}\n")
+                                                 << u"Secret x has sizes such as \\{12 bytes\\}"_s;
         QTest::newRow("a field that is none")
             << QByteArray("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"
                           "spec: {ports: [{port: 80}], nonsense: 1}\n")

@@ -71,7 +71,7 @@ bool pathFits(const edge::PathMatch &match, std::string path)
 {
     std::string wanted = match.value;
     if (match.kind == edge::PathMatch::Kind::Regex)
-        return RE2::FullMatch(path, match.caseSensitive ? wanted : "(?i)" + wanted);
+        return RE2::FullMatch(path, wanted);
     if (!match.caseSensitive) {
         path = lower(path);
         wanted = lower(wanted);

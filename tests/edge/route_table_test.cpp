@@ -220,6 +220,29 @@ TEST(RouteTable, explainsSharesOfCanaries)
     EXPECT_DOUBLE_EQ((*table)->explain(query).share, 0.7);
 }
 
+// Envoy looks at case_sensitive for prefixes and exact paths only.
+TEST(RouteTable, comparesARegexWithItsLettersAsTheyAre)
+{
+    for (const auto kind : {edge::PathMatch::Kind::Regex, edge::PathMatch::Kind::Prefix}) {
+        edge::Route route;
+        route.cluster = "c";
+        route.path = {kind, "/v1/", false};
+        edge::Config config;
+        config.listeners.emplace_back().chains.emplace_back().virtualHosts.push_back(
+            {"*", {"*"}, {route}, {}});
+        config.clusters.edit("c").name = "c";
+        const auto table = edge::RouteTable::build(config);
+        ASSERT_TRUE(table);
+        edge::RequestHead head;
+        edge::RouteQuery query;
+        query.head = &head;
+        head.target = "/v1/";
+        EXPECT_TRUE((*table)->match(query).route);
+        head.target = "/V1/";
+        EXPECT_EQ((*table)->match(query).route != nullptr, kind == edge::PathMatch::Kind::Prefix);
+    }
+}
+
 // A route of the edge's own stands there once for https and once for any scheme.
 TEST(RouteTable, explainsARouteThatStandsThereTwiceAsOne)
 {

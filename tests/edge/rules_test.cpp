@@ -494,6 +494,15 @@ std::vector<LevelCase> serviceLevels()
              + object("LogService", "la", "service: a, driver: tcp, protocol_version: v3, driver_config: {}"),
          complaints,
          {"lb ", "lb ", "lb ", "lb "}},
+        {"whose address is used, where null is said, Envoy decides: not the connection's",
+         inClear + host("h", "*", Routes)
+             + object("Module", "ambassador", "config: {use_remote_address: null}"),
+         [](const edge::Config &config) -> std::string {
+             return config.listeners.at(0).http.useRemoteAddress ? "the connection's"
+                                                                 : "the last of the header";
+         },
+         {"the last of the header", "the last of the header", "the last of the header",
+          "the last of the header"}},
         {"a text is yes or no as Python has it",
          inClear + host("h", "*", Routes)
              + object("Module", "ambassador",
