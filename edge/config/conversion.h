@@ -4,6 +4,8 @@
 // objects, by the edge itself for annotations.
 #include "edge/value.h"
 
+#include <optional>
+
 namespace edge {
 
 // A field that v3alpha1 has and v1 and v2 have not: it is lost on the way, and nothing is said of it.
