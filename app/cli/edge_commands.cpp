@@ -10,6 +10,7 @@
 #include "edge/config/envoy_limits.h"
 #include "edge/config/known_endpoints.h"
 #include "edge/edge_runner.h"
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/resources/snapshot_maker.h"
 
@@ -18,7 +19,6 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
-#include <algorithm>
 #include <set>
 
 using namespace Qt::StringLiterals;
@@ -290,12 +290,16 @@ int exportEdge(Invocation &invocation)
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
     invocation.output.line(QString::fromStdString(text).trimmed());
-    const auto refused = std::ranges::count_if(configured->config.diagnostics, edge::isRefusedByEnvoy);
-    if (refused == 0)
+    std::set<QString> refused; // an object that two things are said of is one
+    for (const edge::Diagnostic &diagnostic : configured->config.diagnostics) {
+        if (edge::isRefusedByEnvoy(diagnostic))
+            refused.insert(models::refOf(diagnostic.object).text());
+    }
+    if (refused.empty())
         return AllWell;
     invocation.output.note(
         u"sallyportctl: the edge takes no configuration with what is said above of %1; see to that before this is tried in an Envoy"_s
-            .arg(refused == 1 ? u"one object"_s : u"%1 objects"_s.arg(refused)));
+            .arg(refused.size() == 1 ? u"one object"_s : u"%1 objects"_s.arg(refused.size())));
     return BadAnswer;
 }
 

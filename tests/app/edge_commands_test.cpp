@@ -527,7 +527,8 @@ private Q_SLOTS:
     {
         const QString refused =
             mapping(u"quote"_s, u"/quote/"_s)
-                .replace(u"service:"_s, u"add_request_headers: {':path': {value: x}}, service:"_s);
+                .replace(u"service:"_s,
+                         u"add_request_headers: {':path': {value: x}, 'host': {value: x}}, service:"_s);
         const Ended ended =
             run({u"edge"_s, u"export"_s, u"-f"_s, manifests(QString::fromLatin1(Listener) + refused)});
         QCOMPARE(ended.code, 3);
