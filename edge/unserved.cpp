@@ -82,7 +82,10 @@ constexpr FieldGap<Route> ofRoutes[] = {
      "nothing keeps a client at one endpoint, and no cookie is set for it (load_balancer)",
      [](const Route &route) { return !route.hashPolicies.empty(); }},
     {"spec.error_response_overrides", "error_response_overrides are not applied",
-     [](const Route &route) { return !route.errorResponses.isNull(); }},
+     [](const Route &route) { return route.errorResponses.isObject(); }},
+    {"spec.bypass_error_response_overrides",
+     "error_response_overrides are applied to nothing here, and so not bypassed",
+     [](const Route &route) { return route.errorResponses.isBool(); }},
     {"spec.priority", "its requests are counted as those of priority default",
      [](const Route &route) { return lowered(route.priority) == "high"; }},
 };

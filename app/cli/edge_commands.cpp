@@ -285,6 +285,8 @@ int exportEdge(Invocation &invocation)
     const edge::Config relocated = edge::relocated(configured->config, configured->options);
     wanted.endpoints =
         edge::knownEndpoints(relocated, configured->objects, configured->options.defaultNamespace);
+    for (const std::string &sentence : edge::exportDepartures(relocated, wanted))
+        invocation.output.note(u"sallyportctl: "_s + QString::fromStdString(sentence));
     const edge::Value bootstrap = edge::envoyBootstrap(relocated, wanted);
     noteSecretFiles(invocation.output, bootstrap, wanted.secretsFolder);
     const std::string text =

@@ -2,6 +2,7 @@
 #include "edge/config/acceptance.h"
 
 #include "edge/config/conversion.h"
+#include "edge/config/expanded.h"
 #include "edge/config/objects.h"
 
 #include <algorithm>
@@ -29,11 +30,18 @@ std::vector<std::string> idsOf(const Value &spec, const std::string &version, co
 {
     const Value &written = spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"];
     const bool isNone = written.isArray() && written.items().empty() && isTyped(options, rules, source);
+    if (!rules.convertsToV3alpha1 && source == IdSource::Annotation && spec.find("ambassador_id")
+        && written.isNull()) // to 1.x it is there, and no edge's
+        return {};
     if (written.isNull() || isNone)
         return {"default"};
     const bool cuts = losesPrefix(version, options, rules, source);
     std::vector<std::string> ids;
-    const auto add = [&](const Value &id) { ids.push_back(cuts ? convertedId(id.text()) : id.text()); };
+    std::vector<UnknownVariable> unknown;
+    const auto add = [&](const Value &id) {
+        const std::string kept = cuts ? convertedId(id.text()) : id.text();
+        ids.push_back(expanded(Value(kept), {}, options, unknown).value_or(Value(kept)).text());
+    };
     if (written.isString())
         add(written);
     for (const Value &id : written.items())

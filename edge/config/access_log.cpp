@@ -92,8 +92,7 @@ Value serviceAccessLog(const Value &spec, const std::string &cluster, const Rule
     const bool http = spec["driver"].text() == "http";
     Value common = Value::object({{"log_name", "logservice"}});
     common.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
-    common.set("buffer_flush_interval",
-               Value::object({{"seconds", Value(spec["flush_interval_time"].toInteger(1))}}));
+    common.set("buffer_flush_interval", std::to_string(spec["flush_interval_time"].toInteger(1)) + "s");
     common.set("buffer_size_bytes", Value(spec["flush_interval_byte_size"].toInteger(16384)));
     if (rules.logProtocol)
         common.set("transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2");

@@ -3,6 +3,7 @@
 
 #include "edge/config/address_lists.h"
 #include "edge/config/envoy_limits.h"
+#include "edge/config/go_types.h"
 #include "edge/config/numbers.h"
 #include "edge/config/said.h"
 
@@ -94,10 +95,12 @@ Value checkHeaders(const Value &given, std::string_view kind)
 }
 
 // One health check as Envoy writes it.
-Value healthCheck(const Value &given)
+// isOfGo: the watcher's types have had it.
+Value healthCheck(const Value &given, bool isOfGo)
 {
-    const auto or_ = [](const Value &value, const char *fallback) {
-        return value.isNull() ? Value(fallback) : value;
+    const auto or_ = [&](const Value &value, const char *fallback) {
+        const auto made = isOfGo && value.isString() ? goDuration(value.text()) : std::nullopt;
+        return value.isNull() ? Value(fallback) : made ? Value(*made) : value;
     };
     Value check = Value::object();
     check.set("timeout", or_(given["timeout"], "3s"));
@@ -341,7 +344,7 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
     if (m_context.rules.healthChecks && upstream.spec && (*upstream.spec)["health_checks"].isArray()) {
         cluster.healthChecks = Value::array();
         for (const Value &check : (*upstream.spec)["health_checks"].items())
-            cluster.healthChecks.push(healthCheck(check));
+            cluster.healthChecks.push(healthCheck(check, m_context.options.admitted));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "edge/config/compile_base.h"
 
 #include "edge/config/mapping_groups.h"
+#include "edge/config/module_faults.h"
 #include "edge/config/services.h"
 
 #include <algorithm>
@@ -120,7 +121,7 @@ void CompileBase::addProbes()
          {"diagnostics", "internal_diagnostics_probe_mapping", "/ambassador/v0/"}}};
     for (const auto &[field, name, prefix] : probes) {
         const Value &given = resources.module[field];
-        if (given.isObject() && !given["enabled"].toBool()) // said without enabled: true, it is off
+        if (!hasProbe(resources.module.config, field))
             continue;
         const auto text = [&](const char *key, const std::string &fallback) {
             return given[key].text().empty() ? fallback : given[key].text();

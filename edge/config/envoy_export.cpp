@@ -316,7 +316,7 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
         return value;
     }
     Value proxy = envoyTyped("extensions.filters.network.tcp_proxy.v3.TcpProxy");
-    proxy.set("stat_prefix", "ingress_tcp_" + std::to_string(listener.port));
+    proxy.set("stat_prefix", listener.http.statPrefix);
     for (const WeightedCluster &cluster : chain.tcpClusters)
         proxy.child("weighted_clusters")
             .child("clusters")
@@ -384,6 +384,19 @@ Value EnvoyExporter::bootstrap() const
 }
 
 } // namespace
+
+std::vector<std::string> exportDepartures(const Config &config, const EnvoyExportOptions &options)
+{
+    std::vector<std::string> told;
+    for (const auto &[name, cluster] : config.clusters) {
+        if (cluster.discovery == Cluster::Discovery::Endpoints
+            && options.endpoints.count(cluster.edsName) == 0 && cluster.endpoints.empty())
+            told.push_back(name + ": its endpoints are not known here, so that the export asks DNS for "
+                           + cluster.host + "; the edge asks its control plane (EDS) for " + cluster.edsName
+                           + ", and answers 503 where there are none");
+    }
+    return told;
+}
 
 Value envoyBootstrap(const Config &config, const EnvoyExportOptions &options)
 {

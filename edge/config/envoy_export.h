@@ -17,6 +17,9 @@ struct EnvoyExportOptions
     int adminPort = 0; // 0: no admin listener
 };
 
+// What the bootstrap has otherwise than the edge, a sentence each.
+std::vector<std::string> exportDepartures(const Config &config, const EnvoyExportOptions &options = {});
+
 Value envoyBootstrap(const Config &config, const EnvoyExportOptions &options = {});
 
 } // namespace edge

@@ -3,6 +3,8 @@
 
 #include "edge/config/address_lists.h"
 #include "edge/config/context_uses.h"
+#include "edge/config/go_types.h"
+#include "edge/config/json_readers.h"
 #include "edge/config/resources.h"
 #include "edge/config/tls_contexts.h"
 #include "edge/header_commands.h"
@@ -20,16 +22,20 @@ namespace {
 enum class Check {
     Number,     // from least to most
     Digits,     // the same, or as digits in a text
-    Word,       // one of words, or ""
+    Word,       // one of words, or a number up to most
+    Texts,      // a list of texts
     Name,       // something, in one line
     Changeable, // a name, of a header that rules may touch
     Filled,     // something
     Line,       // no line break
     Text,       // a text, and that in one line
+    Script,     // a text
+    TextOrList, // of texts, which the compilers join
     Truth,      // true or false; of a Module, whose values no schema has seen
     Header,     // a value with commands
     LogFormat,  // commands, line breaks as well
     Lifetime,   // a Duration of protobuf: "3s"
+    GoLifetime, // the same of what Go makes of it
     Address,    // of IP, or ""
     StatusCode, // of HTTP, as Envoy names them
     Distinct,   // a list of names, none twice
@@ -50,6 +56,7 @@ struct Limit
     std::string_view words = {}; // each between spaces
     Compat since = Compat::V1;
     bool ofRoutes = false; // not where a Mapping redirects
+    Compat until = Compat::V4;
 };
 
 constexpr Limit number(std::string_view kind, std::string_view path, std::int64_t least = 0,
@@ -63,9 +70,10 @@ constexpr Limit breaker(std::string_view kind, std::string_view path)
     return {kind, path, Check::Digits, 0, LargestUint32};
 }
 
-constexpr Limit word(std::string_view path, std::string_view words, Compat since = Compat::V1)
+constexpr Limit word(std::string_view path, std::string_view words, std::int64_t most,
+                     Compat since = Compat::V1)
 {
-    return {"Module", path, Check::Word, 0, 0, words, since};
+    return {"Module", path, Check::Word, 0, most, words, since};
 }
 
 constexpr Limit ofRoute(std::string_view path, Check check)
@@ -104,9 +112,10 @@ constexpr std::array limits{
     ofRoute("load_balancer.cookie.name", Check::Filled),
     ofRoute("load_balancer.cookie.ttl", Check::Lifetime),
     ofRoute("load_balancer.header", Check::Name),
-    ofChecks("health_checks.[].interval", Check::Lifetime),
-    ofChecks("health_checks.[].timeout", Check::Lifetime),
+    ofChecks("health_checks.[].interval", Check::GoLifetime),
+    ofChecks("health_checks.[].timeout", Check::GoLifetime),
     ofChecks("health_checks.[].health_check.http.expected_statuses.[]", Check::Range),
+    Limit{"Mapping", "priority", Check::Word, 0, 1, " DEFAULT HIGH ", Compat::V1, true},
     // Times and numbers
     number("Mapping", "timeout_ms"),
     number("Mapping", "idle_timeout_ms"),
@@ -149,6 +158,9 @@ constexpr std::array limits{
     number("Module", "buffer.max_request_bytes", 1, LargestUint32),
     number("Module", "buffer_limit_bytes", 0, LargestUint32),
     Limit{"Module", "grpc_stats.services.[].name", Check::Filled},
+    Limit{"Module", "gzip.content_type", Check::Texts},
+    Limit{"Module", "gzip.disable_on_etag_header", Check::Truth},
+    Limit{"Module", "gzip.remove_accept_encoding_header", Check::Truth},
     number("Module", "gzip.memory_level", 1, 9),
     number("Module", "gzip.min_content_length", 0, LargestUint32),
     number("Module", "gzip.window_bits", 9, 15),
@@ -167,6 +179,13 @@ constexpr std::array limits{
     number("Module", "keepalive.probes", 0, LargestUint32),
     Limit{"Module", "load_balancer.cookie.ttl", Check::Lifetime},
     Limit{"Module", "server_name", Check::Text},
+    Limit{"Module", "lua_scripts", Check::Script},
+    Limit{"Module", "envoy_log_path", Check::Text},
+    Limit{"Module", "cors.max_age", Check::Text},
+    Limit{"Module", "cors.methods", Check::TextOrList},
+    Limit{"Module", "cors.headers", Check::TextOrList},
+    Limit{"Module", "cors.exposed_headers", Check::TextOrList},
+    Limit{"Module", "cors.credentials", Check::Truth},
     Limit{"Module", "use_remote_address", Check::Truth},
     Limit{"Module", "enable_http10", Check::Truth},
     Limit{"Module", "preserve_external_request_id", Check::Truth, 0, AnyNumber, {}, Compat::V2_0},
@@ -179,12 +198,17 @@ constexpr std::array limits{
     Limit{"Module", "defaults.add_response_headers.{name}", Check::Changeable},
     Limit{"Module", "defaults.add_response_headers.{}", Check::Header},
     Limit{"Module", "defaults.add_response_headers.{}.value", Check::Header},
+    Limit{"Module", "gzip.compression_level", Check::Word, 0, 2, " DEFAULT BEST SPEED ", Compat::V1, false,
+          Compat::V1}, // as the second version of Envoy's API has them
+    Limit{"Module", "gzip.compression_strategy", Check::Word, 0, 3, " DEFAULT FILTERED HUFFMAN RLE ",
+          Compat::V1, false, Compat::V1},
     word("gzip.compression_level",
          " DEFAULT_COMPRESSION BEST_SPEED COMPRESSION_LEVEL_1 COMPRESSION_LEVEL_2 COMPRESSION_LEVEL_3 "
          "COMPRESSION_LEVEL_4 COMPRESSION_LEVEL_5 COMPRESSION_LEVEL_6 COMPRESSION_LEVEL_7 "
-         "COMPRESSION_LEVEL_8 COMPRESSION_LEVEL_9 BEST_COMPRESSION "),
-    word("gzip.compression_strategy", " DEFAULT_STRATEGY FILTERED HUFFMAN_ONLY RLE FIXED "),
-    word("headers_with_underscores_action", " ALLOW REJECT_REQUEST DROP_HEADER ", Compat::V2_0),
+         "COMPRESSION_LEVEL_8 COMPRESSION_LEVEL_9 BEST_COMPRESSION ",
+         9, Compat::V2_0),
+    word("gzip.compression_strategy", " DEFAULT_STRATEGY FILTERED HUFFMAN_ONLY RLE FIXED ", 4, Compat::V2_0),
+    word("headers_with_underscores_action", " ALLOW REJECT_REQUEST DROP_HEADER ", AnyNumber, Compat::V2_0),
 };
 
 using Visit = std::function<void(const std::string &path, const Value &value)>;
@@ -297,6 +321,51 @@ std::string statusFault(const Value &value)
     return isKnown ? std::string() : "is no status that it knows";
 }
 
+struct Fault
+{
+    Taken taken = Taken::ByBoth;
+    std::string what; // the value is or does wrongly, as the rest of a sentence
+};
+
+std::string firstUp(std::string_view words, const Value &value)
+{
+    const std::string given = lowered(value.text());
+    for (std::string_view rest = words.substr(1); !rest.empty();) {
+        const std::string_view word = rest.substr(0, rest.find(' '));
+        if (lowered(std::string(word)) == given)
+            return " is written " + std::string(word);
+        rest.remove_prefix(word.size() + 1);
+    }
+    return " is a text";
+}
+
+// Of what the two readers take differently.
+std::optional<Fault> readingFault(const Limit &limit, const Value &value)
+{
+    switch (limit.check) {
+    case Check::Truth: return Fault{asTruth(value), "is neither true nor false"};
+    case Check::Texts: return Fault{asTexts(value), "is no list of texts"};
+    case Check::Word: {
+        if (limit.kind == "Mapping" && value.isString() && value.text().empty()) // which is lost before
+            return Fault{};
+        const Taken taken = asName(value, limit.words, limit.most);
+        return Fault{taken,
+                     taken == Taken::ByEnvoyAlone
+                         ? firstUp(limit.words, value).substr(1)
+                         : "is none of" + std::string(limit.words.substr(0, limit.words.size() - 1))};
+    }
+    default: return {};
+    }
+}
+
+std::string goLifetimeFault(const std::string &text)
+{
+    const std::optional<std::string> made = goDuration(text);
+    return !made || isLifetime(*made)
+        ? ""
+        : "reaches Envoy as " + *made + ", which is no time to it; write seconds, from 1s to 59s";
+}
+
 // What the value is or does wrongly, as the rest of a sentence; "" nothing.
 std::string faultOf(const Limit &limit, const Value &value)
 {
@@ -308,24 +377,23 @@ std::string faultOf(const Limit &limit, const Value &value)
         return twiceFault(value);
     if (limit.check == Check::Range)
         return value["min"].toInteger() > value["max"].toInteger() ? "ends before it begins" : "";
-    if (limit.check == Check::Truth)
-        return value.isBool() || value.isNull() ? "" : "is neither true nor false";
-    if (limit.check == Check::Text && !value.isString() && !value.isNull())
+    if ((limit.check == Check::Text || limit.check == Check::Script) && !value.isString())
         return "is no text";
+    if (limit.check == Check::TextOrList && !value.isString() && !value.isArray())
+        return "is no text and no list of texts";
+    if (limit.check == Check::Header && (value.isBool() || value.isNumber()))
+        return "is no text"; // in a Module, or to 1.x, whose schema lets it through
     if (!value.isString())
         return {};
     const std::string &text = value.text();
     switch (limit.check) {
-    case Check::Word:
-        return text.empty() || limit.words.find(" " + text + " ") != std::string_view::npos
-            ? std::string() // "" is as good as nothing, or Envoy's own number of it
-            : "is none of" + std::string(limit.words.substr(0, limit.words.size() - 1));
     case Check::Name: return nameFault(value);
     case Check::Changeable: return headerNameFault(value);
     case Check::Filled: return text.empty() ? "is no name: it is empty" : "";
     case Check::Text:
     case Check::Line: return hasLineBreak(text) ? "has a line break" : "";
     case Check::Address: return text.empty() || isIpAddress(text) ? "" : "is no IP address";
+    case Check::GoLifetime: return goLifetimeFault(text);
     case Check::Lifetime: return isLifetime(text) ? "" : "is no time such as 3600s";
     case Check::Header:
     case Check::LogFormat: break;
@@ -343,7 +411,8 @@ void forEachLimit(const std::string &kind, const Value &spec, Compat compat, Tel
     const Value &root = kind == "Module" ? spec["config"] : spec;
     const std::string path = kind == "Module" ? "spec.config" : "spec";
     for (const Limit &limit : limits) {
-        if (limit.kind == kind && compat >= limit.since && !(redirects && limit.ofRoutes))
+        if (limit.kind == kind && compat >= limit.since && compat <= limit.until
+            && !(redirects && limit.ofRoutes))
             visitAt(root, limit.path, path, [&](const std::string &at, const Value &value) {
                 if (!value.isNull())
                     tell(limit, at, value);
@@ -356,15 +425,21 @@ void forEachLimit(const std::string &kind, const Value &spec, Compat compat, Tel
 bool isRefusedByEnvoy(const Diagnostic &diagnostic)
 {
     const std::string &message = diagnostic.message;
-    return message.ends_with(EnvoyRefuses) || message.ends_with(EdgeFails) || message.ends_with(PortStays);
+    return message.ends_with(EnvoyRefuses) || message.ends_with(EdgeFails) || message.ends_with(EdgeCloses)
+        || message.ends_with(PortStays);
 }
 
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat)
 {
     std::vector<FieldRemark> remarks;
     forEachLimit(kind, spec, compat, [&](const Limit &limit, const std::string &path, const Value &value) {
-        if (const std::string fault = faultOf(limit, value); !fault.empty())
-            remarks.push_back({path, shown(value) + " " + fault + std::string(EnvoyRefuses)});
+        if (const auto fault = readingFault(limit, value); fault && fault->taken != Taken::ByBoth)
+            remarks.push_back(
+                {path,
+                 shown(value) + " " + fault->what
+                     + std::string(fault->taken == Taken::ByNeither ? EnvoyRefuses : EdgeCloses)});
+        else if (const std::string what = fault ? std::string() : faultOf(limit, value); !what.empty())
+            remarks.push_back({path, shown(value) + " " + what + std::string(EnvoyRefuses)});
     });
     if (kind == "Mapping" && compat >= Compat::V3 && !spec["grpc"].toBool()
         && !spec["host_redirect"].toBool())

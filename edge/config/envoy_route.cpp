@@ -120,7 +120,7 @@ Value actionOf(const Route &route)
     if (route.retryPolicy)
         action.set("retry_policy", retryOf(*route.retryPolicy));
     if (!route.priority.empty())
-        action.set("priority", route.priority == "high" ? "HIGH" : "DEFAULT");
+        action.set("priority", route.priority);
     for (const std::string &upgrade : route.upgrades)
         action.child("upgrade_configs").push(Value::object({{"upgrade_type", upgrade}}));
     if (!route.mirrorCluster.empty())

@@ -107,6 +107,13 @@ bool mayRefer(const Value &value)
 
 } // namespace
 
+bool hasReference(const std::string &text)
+{
+    std::vector<UnknownVariable> found;
+    expanded(Value(text), {}, {}, found);
+    return !found.empty();
+}
+
 std::optional<Value> expanded(const Value &value, const std::string &place, const CompileOptions &options,
                               std::vector<UnknownVariable> &unknown)
 {

@@ -13,6 +13,9 @@ struct UnknownVariable
     std::string path; // spec.prefix
     std::string name;
 };
+// Whether it has a reference that is still to be replaced, as $1 of a substitution is not.
+bool hasReference(const std::string &text);
+
 // The value with its references replaced, names of members too; nothing where there is none that is known.  place: of the
 // value, "spec".  Of the edge's environment known are options.environment, and its namespace and id.
 std::optional<Value> expanded(const Value &value, const std::string &place, const CompileOptions &options,

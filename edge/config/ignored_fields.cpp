@@ -2,6 +2,7 @@
 #include "edge/config/ignored_fields.h"
 
 #include "edge/config/effectless_fields.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/text.h"
 
 namespace edge {
@@ -23,6 +24,8 @@ public:
     void tellCombinations();
     void tellRedirect();
     void tellKeylessLabels(const Value &labels);
+    void tellLabels(const Value &labels);
+    void tellLabel(const std::string &path, const Value &specifier);
     void tellUpstream();
 
 private:
@@ -68,9 +71,6 @@ void MappingNotes::tellWords()
             note("cors.origins",
                  "no browser sends the origin '" + origin + "': an origin is written without blanks");
     }
-    const std::string &priority = m_spec["priority"].text();
-    if (!priority.empty() && priority != "default" && priority != "high")
-        note("priority", "priority '" + priority + "' is none of default, high; Envoy refuses it");
     const std::string &type = m_spec["dns_type"].text();
     if (m_context.rules.newClusterFields && !type.empty() && lowered(type) != "strict_dns"
         && lowered(type) != "logical_dns")
@@ -137,6 +137,37 @@ void MappingNotes::tellKeylessLabels(const Value &labels)
     }
 }
 
+// Of each label: what no edge reads of it, and of the form of v3alpha1 what 1.x makes, which looks for {NAME: {header: …}}.
+void MappingNotes::tellLabels(const Value &labels)
+{
+    for (const auto &[domain, groups] : labels.members()) {
+        for (const Value &group : groups.items()) {
+            for (const auto &[name, specifiers] : group.members()) {
+                for (const Value &specifier : specifiers.items())
+                    tellLabel("labels." + domain + "." + name, specifier);
+            }
+        }
+    }
+}
+
+void MappingNotes::tellLabel(const std::string &path, const Value &specifier)
+{
+    for (const auto &[key, content] : specifier.members()) {
+        if (!content["omit_if_not_present"].isNull())
+            note(path,
+                 "omit_if_not_present is read by no edge: without the header the label's whole group limits "
+                 "nothing");
+        if (!m_context.rules.newClusterFields && content.isObject() && content["header"].text().empty())
+            m_context.diagnostics.push_back(
+                {Diagnostic::Severity::Error, m_mapping.upstream.ref, "spec." + path,
+                 key
+                     + " is taken for the label of a header without a name: 1.x knows no labels as v3alpha1 "
+                       "has them"
+                     + std::string(EnvoyRefuses),
+                 false});
+    }
+}
+
 // What depends on other objects: the resolver, the RateLimitService.
 void MappingNotes::tellUpstream()
 {
@@ -150,6 +181,7 @@ void MappingNotes::tellUpstream()
     const Value &labels = m_spec["labels"];
     if (!m_context.rules.newClusterFields)
         tellKeylessLabels(labels);
+    tellLabels(labels);
     if (labels.members().empty() || m_context.options.edgeStack) // which brings a RateLimitService of its own
         return;
     if (m_context.rateLimitDomain.empty())
@@ -199,6 +231,13 @@ void tellIgnoredFields(const HostResource &host, const Value &spec, const Compil
         note("spec.acmeProvider",
              "certificates are fetched by ACME in Ambassador Edge Stack only; here the Secret must be there "
              "already");
+    if (!options.edgeStack && !host.acme) {
+        for (const std::string field : {"email", "registration"}) {
+            if (!spec["acmeProvider"][field].isNull())
+                note("spec.acmeProvider." + field,
+                     field + " changes nothing: no authority is named, so that nothing is fetched by ACME");
+        }
+    }
     if (!spec["tls"]["private_key_file"].isNull())
         note("spec.tls.private_key_file",
              "private_key_file of a Host changes nothing: its key is tlsSecret's");

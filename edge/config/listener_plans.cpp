@@ -149,6 +149,16 @@ bool ListenerPlanner::setStack(ListenerPlan &plan, const ListenerResource &resou
     return true;
 }
 
+// Of a Listener that names none; HTTP and TCP behind it have the same.
+std::string statPrefix(const ListenerPlan &plan)
+{
+    const ListenerStack &stack = plan.stack;
+    if (stack.http)
+        return stack.tls ? "ingress_https" : "ingress_http";
+    const std::string port = std::to_string(plan.listener.port);
+    return (stack.tls ? "ingress_tls_" : stack.udp ? "ingress_udp_" : "ingress_tcp_") + port;
+}
+
 void ListenerPlanner::planListener(const ListenerResource &resource)
 {
     ListenerPlan plan;
@@ -164,6 +174,8 @@ void ListenerPlanner::planListener(const ListenerResource &resource)
     listener.proxyProtocol = plan.stack.proxy;
     listener.tlsBeforeProxy = plan.stack.tlsBeforeProxy;
     listener.listener = resource.ref;
+    const std::string &named = (*resource.spec)["statsPrefix"].text();
+    listener.http.statPrefix = named.empty() ? statPrefix(plan) : named;
     if (ListenerPlan *first = planAt(listener.address, listener.port, listener.udp)) {
         if (!first->complained) {
             report(resource.ref, "spec.port",
@@ -201,6 +213,7 @@ void ListenerPlanner::planForTcp(const TcpGroup &group)
     plan.stack.tls = !group.first->host.empty();
     plan.nameSpace = group.first->upstream.nameSpace;
     plan.listener.listener = group.first->upstream.ref;
+    plan.listener.http.statPrefix = statPrefix(plan);
     m_plans.push_back(std::move(plan));
 }
 

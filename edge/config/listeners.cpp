@@ -387,10 +387,9 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     if (!plan.spec)
         return;
     HttpOptions &http = plan.listener.http;
+    const std::string statPrefix = http.statPrefix;
     http = httpOptions(m_context);
-    http.statPrefix = (*plan.spec)["statsPrefix"].text();
-    if (http.statPrefix.empty())
-        http.statPrefix = plan.stack.tls ? "ingress_https" : "ingress_http";
+    http.statPrefix = statPrefix;
     const std::int64_t depth = (*plan.spec)["l7Depth"].toInteger();
     if (depth < 0)
         m_context.diagnostics.push_back({Diagnostic::Severity::Notice, plan.listener.listener, "spec.l7Depth",

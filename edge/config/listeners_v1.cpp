@@ -397,6 +397,7 @@ void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGro
         listener.address = address;
         listener.port = std::uint16_t(group.first->port);
         listener.tlsInspector = chain.tls;
+        listener.http.statPrefix = "ingress_tcp_" + port;
         listener.chains.push_back(std::move(chain));
         listeners.push_back(std::move(listener));
     } else if (known->chains.front().tcpClusters.empty()) {

@@ -8,6 +8,7 @@
 #include "edge/config/never_matched.h"
 #include "edge/config/numbers.h"
 #include "edge/config/odd_hostnames.h"
+#include "edge/config/response_map.h"
 #include "edge/config/upstream_reader.h"
 #include "edge/text.h"
 
@@ -96,6 +97,9 @@ std::optional<MappingResource> MappingReader::read()
     if (!m_mapping.hostRegex)
         tellOddHostname(m_object.ref, isHostname() ? "spec.hostname" : "spec.host", m_mapping.host,
                         m_context.rules.hostnames ? Stars::AtOneEnd : Stars::Letters, m_context.diagnostics);
+    if (!m_context.rules.convertsToV3alpha1 && m_object.annotation && m_spec["priority"].isString()
+        && m_spec["priority"].text().empty()) // of an object it is lost before
+        post(Diagnostic::Severity::Error, "spec.priority", "it is empty" + std::string(EnvoyRefuses), false);
     if (m_context.rules.convertsToV3alpha1 && isHandedOver()) // 1.x keeps what an added header says as it is
         tellEmptyHeaders();
     return std::move(m_mapping);
@@ -190,7 +194,16 @@ bool MappingReader::checkUnsupported()
 
 bool MappingReader::checkErrorResponses()
 {
-    return m_context.rules.errorResponses || m_spec["error_response_overrides"].isNull()
+    const Value &overrides = m_spec["error_response_overrides"];
+    const std::string path = "spec.error_response_overrides";
+    if (m_context.rules.errorResponses) {
+        if (const auto fault = responseFault(overrides, m_context.rules))
+            return refuse(path + fault->path, fault->message + "; the edge leaves the Mapping out");
+        for (const ResponseFault &file : responseFiles(overrides, m_context.rules))
+            post(Diagnostic::Severity::Notice, path + file.path,
+                 file.message + ", or it leaves the Mapping out", false);
+    }
+    return m_context.rules.errorResponses || overrides.isNull()
         || refuse("spec.error_response_overrides",
                   "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
                   "not used at all; remove the field");

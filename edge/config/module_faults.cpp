@@ -37,6 +37,12 @@ std::vector<KeyRemark> fatalModuleValues(const Value &config, const Rules &rules
     return fatal;
 }
 
+bool hasProbe(const Value &config, std::string_view probe)
+{
+    const Value *given = config.find(probe);
+    return !given || (given->isObject() && isTruthy((*given)["enabled"]));
+}
+
 Value withNumbers(Value config)
 {
     static constexpr std::pair<const char *, const char *> numbers[] = {

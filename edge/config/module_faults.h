@@ -9,6 +9,10 @@ namespace edge {
 
 std::vector<KeyRemark> fatalModuleValues(const Value &config, const Rules &rules);
 
+// Whether the edge answers a probe of its own (readiness_probe, liveness_probe, diagnostics) by a route: one that the
+// Module says nothing of.  enabled counts as a Python truth.
+bool hasProbe(const Value &config, std::string_view probe);
+
 // The config with numbers where its texts are read as such.
 Value withNumbers(Value config);
 

@@ -170,8 +170,12 @@ void addShapes(std::vector<KeyRemark> &ignored, const Value &config)
             continue;
         if (key.isList ? !value.isArray() : !value.isObject()) {
             const bool isTold = key.isList; // as not valid, by its reader
+            const bool isProbe = name == "diagnostics" || name.ends_with("_probe");
             if (!isTold)
-                ignored.push_back({name, name + " is " + toJson(value) + ", not a map, and changes nothing"});
+                ignored.push_back(
+                    {name,
+                     name + " is " + toJson(value) + ", not a map, and "
+                         + (isProbe ? "takes the edge's own route for it away" : "changes nothing")});
             continue;
         }
         addMembers(ignored, value, name, key.members);

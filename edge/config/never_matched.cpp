@@ -2,6 +2,7 @@
 #include "edge/config/never_matched.h"
 
 #include "edge/config/envoy_limits.h"
+#include "edge/config/expanded.h"
 #include "edge/config/said.h"
 #include "edge/h1_codec.h"
 #include "edge/request_target.h"
@@ -90,9 +91,11 @@ public:
 
     std::optional<FieldRemark> find() const
     {
-        std::string fault = m_mapping.prefixRegex ? regexFault(m_mapping.prefix)
-                                                  : pathFault(m_mapping.prefix, m_mapping.prefixExact,
-                                                              parsesTrue(m_context.module["merge_slashes"]));
+        const bool isOpen = hasReference(m_mapping.prefix); // to what the edge's own environment has
+        std::string fault = isOpen  ? std::string()
+            : m_mapping.prefixRegex ? regexFault(m_mapping.prefix)
+                                    : pathFault(m_mapping.prefix, m_mapping.prefixExact,
+                                                parsesTrue(m_context.module["merge_slashes"]));
         if (!fault.empty())
             return FieldRemark{"spec.prefix",
                                std::string(m_mapping.prefixRegex ? "regex " : "prefix ")

@@ -6,6 +6,7 @@
 #include "edge/config/conversion.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/expanded.h"
+#include "edge/config/go_types.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
 #include "edge/config/written_path.h"
@@ -256,7 +257,8 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     std::string version = versionOf(annotatedVersion(document));
     if (!isAnnotationAdmitted() && !document.find("apiVersion"))
         version = "v0"; // which the compiler takes for said
-    if (version.empty()) {
+    const bool isNoVersion = !m_rules.convertsToV3alpha1 && annotatedVersion(document) == "getambassador.io/";
+    if (version.empty() && !isNoVersion) {
         const Value &written = document["apiVersion"];
         report(source.ref, "apiVersion",
                (written.isNull() ? "there is no apiVersion; write "
@@ -280,6 +282,7 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
         report(source.ref, "apiVersion", "apiVersion " + version + " is not supported; it is read as v2",
                false, Diagnostic::Severity::Notice);
         version = "v2";
+        source.unchecked = source.unchecked || !m_rules.convertsToV3alpha1; // 1.x has no schema of that name
     } else if (version == "v0") {
         report(source.ref, "apiVersion", "apiVersion ambassador/v0 is deprecated", false,
                Diagnostic::Severity::Notice);
@@ -338,6 +341,12 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     object.annotation = annotation;
     if (m_rules.storedAsV2 && m_options.admitted && !annotation && !isConverted)
         store(object);
+    if (m_rules.convertsToV3alpha1 && m_options.admitted) {
+        if (std::optional<Value> spec = withoutLostZeros(object.kind, *object.spec)) {
+            m_input.owned.push_back(std::move(*spec));
+            object.spec = &m_input.owned.back();
+        }
+    }
     if (m_options.admitted)
         noteUnknownFields(object);
     if (!isConverted)

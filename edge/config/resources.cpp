@@ -5,6 +5,7 @@
 #include "edge/config/effectless_fields.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
+#include "edge/config/json_readers.h"
 #include "edge/config/mapping_policies.h"
 #include "edge/config/mapping_reader.h"
 #include "edge/config/module_faults.h"
@@ -309,6 +310,8 @@ void ResourceReader::checkLogFormat(const ResourceRef &ref)
 
 void ResourceReader::tellLimits(const SourceObject &object)
 {
+    if (object.kind == "LogService") // of which one is used at most: services.cpp
+        return;
     for (FieldRemark &value : refusedFields(object.kind, *object.spec, m_options.compat))
         report(object.ref, std::move(value.path), std::move(value.message), false);
     for (FieldRemark &value : unansweredFields(object.kind, *object.spec))
@@ -347,25 +350,27 @@ void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
 
 void ResourceReader::checkClientCertificates(const ResourceRef &ref)
 {
-    static const std::set<std::string> details{"SANITIZE", "FORWARD_ONLY", "APPEND_FORWARD", "SANITIZE_SET",
-                                               "ALWAYS_FORWARD_ONLY"};
+    static constexpr std::string_view Details =
+        " SANITIZE FORWARD_ONLY APPEND_FORWARD SANITIZE_SET ALWAYS_FORWARD_ONLY ";
     static const std::set<std::string> keys{"subject", "cert", "chain", "dns", "uri"};
-    // It is handed to Envoy all the same.
-    const std::string refused(EnvoyRefuses);
+    const auto outcome = [](Taken taken) {
+        return std::string(taken == Taken::ByNeither ? EnvoyRefuses : EdgeCloses);
+    };
     const ModuleResource &module = m_resources.module;
-    const std::string how = module["forward_client_cert_details"].text();
-    if (!how.empty() && details.count(how) == 0) {
+    const Value &how = module["forward_client_cert_details"];
+    if (const Taken taken = asName(how, Details, 4); taken != Taken::ByBoth || how.isNumber())
         report(ref, "spec.config.forward_client_cert_details",
-               "'" + how
-                   + "' is none of SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY"
-                   + refused,
+               toJson(how)
+                   + " is none of SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY"
+                   + (taken == Taken::ByBoth ? " to the edge's compiler, which hands it on" : outcome(taken)),
                false);
-    }
     for (const auto &[key, value] : module["set_current_client_cert_details"].members()) {
-        if (keys.count(key) > 0 && value.isBool())
+        const Taken taken = keys.count(key) > 0 ? asTruth(value) : Taken::ByNeither;
+        if (taken == Taken::ByBoth)
             continue;
         report(ref, "spec.config.set_current_client_cert_details." + key,
-               key + " is not one of subject, cert, chain, dns, uri with true or false" + refused, false);
+               key + " is not one of subject, cert, chain, dns, uri with true or false" + outcome(taken),
+               false);
         break;
     }
 }
@@ -446,9 +451,8 @@ void ResourceReader::checkGeneralResolver()
     }
     static constexpr std::array<std::string_view, 3> probes{"readiness_probe", "liveness_probe",
                                                             "diagnostics"};
-    const bool hasProbes = std::any_of(probes.begin(), probes.end(), [&](std::string_view probe) {
-        return !module[probe].isObject() || module[probe]["enabled"].toBool();
-    });
+    const bool hasProbes = std::any_of(
+        probes.begin(), probes.end(), [&](std::string_view probe) { return hasProbe(module.config, probe); });
     m_resources.diagnostics.push_back({hasProbes ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice,
                                        module.ref, "spec.config.resolver",
                                        "resolver " + name

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/schema.h"
 
+#include "edge/config/go_types.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -129,18 +130,22 @@ std::optional<SchemaFault> missingMember(const FieldRule &rule, const Value &val
     return {};
 }
 
-// Objects are stored as v2, by which empty texts and zeros are lost, and the edge judges them once more.
-std::optional<SchemaFault> lostMember(const FieldRule &rule, const Value &spec)
+std::optional<SchemaFault> lostMember(const FieldRule &rule, const Value &holder, const std::string &path)
 {
     for (const std::string_view name : requiredOf(rule)) {
-        const Value &member = spec[name];
-        if ((member.isString() && member.text().empty()) || (member.isNumber() && member.toDouble() == 0))
-            return SchemaFault{"spec." + std::string(name), "is empty, which is as good as missing"};
+        const Value &member = holder[name];
+        const bool isEmpty = member.isString() && member.text().empty();
+        if (isEmpty || (member.isNumber() && member.toDouble() == 0) || (member.isBool() && !member.toBool()))
+            return SchemaFault{path + "." + std::string(name),
+                               (isEmpty ? "is empty" : "is " + shown(member))
+                                   + ", which is as good as missing"};
     }
     return {};
 }
 
-std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, const std::string &path)
+// known: members that an API server does not prune.
+std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, const std::string &path,
+                                   std::size_t known)
 {
     constexpr double FirstBeyond = 9223372036854775808.0; // 64 bits
     if (!hasType(value, rule.type))
@@ -153,7 +158,7 @@ std::optional<SchemaFault> faultOf(const FieldRule &rule, const Value &value, co
     const bool isNumber = value.isNumber();
     const std::int64_t size = isNumber ? value.toInteger()
         : value.isArray()              ? std::int64_t(value.items().size())
-                                       : std::int64_t(value.members().size());
+                                       : std::int64_t(known);
     const std::string what = isNumber ? shown(value) + " is"
         : value.isArray()             ? "its length is"
                                       : "its number of members is";
@@ -196,7 +201,12 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     const FieldRule *rule = current().ruleOf(key);
     if (value.isNull() || !rule) // an API server prunes what it does not know
         return {};
-    if (auto fault = faultOf(*rule, value, path))
+    const bool isFree = current().ruleOf(key + "{}") || !current().namesMembers(key);
+    const auto known =
+        std::count_if(value.members().begin(), value.members().end(), [&](const Value::Member &member) {
+            return isFree || current().ruleOf(Schema::memberKey(key, member.first));
+        });
+    if (auto fault = faultOf(*rule, value, path, std::size_t(known)))
         return fault;
     if (auto fault = inexactNumber(*rule, value, path))
         return fault;
@@ -209,6 +219,42 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     for (const Value &item : value.items()) {
         if (auto fault = walk(key + "[]", item, path + "[" + std::to_string(number++) + "]"))
             return fault;
+    }
+    return {};
+}
+
+// The watcher's types lose what is empty, 0 or false (go_types.h), and the schema is asked once more.
+std::optional<SchemaFault> lostBelow(const std::string &key, const Value &value, const std::string &path)
+{
+    if (const FieldRule *rule = current().ruleOf(key); rule && losesZeros(key)) {
+        if (auto fault = lostMember(*rule, value, path))
+            return fault;
+    }
+    const bool isMap = current().ruleOf(key + "{}") != nullptr;
+    for (const auto &[name, member] : value.members()) {
+        const std::string below = isMap ? key + "{}" : Schema::memberKey(key, name);
+        if (auto fault = lostBelow(below, member, path + "." + name))
+            return fault;
+    }
+    std::size_t number = 0;
+    for (const Value &item : value.items()) {
+        if (auto fault = lostBelow(key + "[]", item, path + "[" + std::to_string(number++) + "]"))
+            return fault;
+    }
+    return {};
+}
+
+// Of health_checks, the one place where the types have a time of Go.
+std::optional<SchemaFault> timeFault(const Value &spec)
+{
+    std::size_t number = 0;
+    for (const Value &check : spec["health_checks"].items()) {
+        const std::string path = "spec.health_checks[" + std::to_string(number++) + "].";
+        for (const std::string field : {"interval", "timeout"}) {
+            const Value &time = check[field];
+            if (time.isString() && !goDuration(time.text()))
+                return SchemaFault{path + field, "'" + time.text() + "' is no time such as 5s or 1.5s"};
+        }
     }
     return {};
 }
@@ -287,9 +333,10 @@ std::optional<SchemaFault> walkV1(const std::string &key, const Value &value, co
                                   const std::string &kind, std::string_view annotated)
 {
     const FieldRule *rule = ofV1().ruleOf(key);
-    if (!rule || (value.isNull() && key.back() == '}' && annotated.empty()))
+    const bool isLost = annotated.empty() && (key.back() == '}' || key.ends_with(" ambassador_id"));
+    if (!rule || (value.isNull() && isLost))
         return {};
-    if (auto fault = faultOf(*rule, value, path))
+    if (auto fault = faultOf(*rule, value, path, value.members().size()))
         return fault;
     const bool isMap = ofV1().ruleOf(key + "{}") != nullptr;
     for (const auto &[name, member] : value.members()) {
@@ -316,6 +363,8 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
     const std::string key = keyOf(kind, "");
     if (!current().ruleOf(key))
         return {};
+    if (spec.isNull() && kind.ends_with("Resolver")) // of which no field is asked for
+        return {};
     if (!spec.isObject())
         return SchemaFault{"spec", "is not an object"};
     if (kind == "Mapping") {
@@ -331,7 +380,11 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
         return fault;
     if (auto fault = explicitTlsFault(spec))
         return fault;
-    return lostMember(*current().ruleOf(key), spec);
+    if (kind == "Mapping") {
+        if (auto fault = timeFault(spec))
+            return fault;
+    }
+    return lostBelow(key, spec, "spec");
 }
 
 std::optional<SchemaFault> nullFault(const std::string &kind, const Value &spec, std::string_view version)

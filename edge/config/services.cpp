@@ -37,6 +37,21 @@ Value exactPatterns(const std::set<std::string> &names)
     return Value::object({{"patterns", std::move(patterns)}});
 }
 
+// 1.x writes by the second version of Envoy's API, of which the words are these.
+Value currentGzipName(std::string_view field, const Value &value)
+{
+    static constexpr std::pair<std::string_view, std::string_view> names[]{
+        {"compression_level DEFAULT", "DEFAULT_COMPRESSION"},
+        {"compression_level BEST", "BEST_COMPRESSION"},
+        {"compression_level SPEED", "BEST_SPEED"},
+        {"compression_strategy DEFAULT", "DEFAULT_STRATEGY"},
+        {"compression_strategy HUFFMAN", "HUFFMAN_ONLY"}};
+    const auto *found = std::find_if(std::begin(names), std::end(names), [&](const auto &name) {
+        return name.first == std::string(field) + " " + value.text();
+    });
+    return found == std::end(names) ? value : Value(found->second);
+}
+
 class ServiceCompiler
 {
 public:
@@ -191,7 +206,9 @@ void ServiceCompiler::addModuleFilters()
         for (const std::string_view field :
              {"memory_level", "compression_level", "compression_strategy", "window_bits"}) {
             if (gzip.find(field))
-                library.set(field, gzip[field]);
+                library.set(field,
+                            m_context.rules.newClusterFields ? gzip[field]
+                                                             : currentGzipName(field, gzip[field]));
         }
         Value config = typed("extensions.filters.http.compressor.v3.Compressor");
         config.set("compressor_library",
@@ -200,7 +217,7 @@ void ServiceCompiler::addModuleFilters()
         Value common = Value::object();
         if (gzip.find("min_content_length"))
             common.set("min_content_length", gzip["min_content_length"]);
-        common.set("content_type", gzip["content_type"].isArray() ? gzip["content_type"] : Value::array());
+        common.set("content_type", gzip["content_type"].isNull() ? Value::array() : gzip["content_type"]);
         Value direction = Value::object();
         if (gzip.find("disable_on_etag_header"))
             direction.set("disable_on_etag_header", gzip["disable_on_etag_header"]);
@@ -233,6 +250,9 @@ void ServiceCompiler::addAddressFilter(std::string_view field, const char *actio
                             Value::object({{"address_prefix", range.text().substr(0, slash)},
                                            {"prefix_len", std::atoi(range.text().c_str() + slash + 1)}})}}));
     }
+    if (principals.items().size() > 1)
+        principals =
+            Value::array({Value::object({{"or_ids", Value::object({{"ids", std::move(principals)}})}})});
     Value policy = Value::object({{"permissions", Value::array({Value::object({{"any", true}})})},
                                   {"principals", std::move(principals)}});
     Value rules = Value::object(
@@ -270,6 +290,10 @@ void ServiceCompiler::addAuth()
         upstream.nameSpace = merged.nameSpace;
         if (m_context.rules.serviceStatNames)
             upstream.statName = merged.spec["stats_name"].text();
+        if (merged.ownBreakers && service == merged.asked.front())
+            note(service->ref, service->place + "circuit_breakers",
+                 "the edge says of circuit_breakers of an AuthService that they are unvalidated, and uses "
+                 "them");
         upstream.breakersUnchecked = merged.ownBreakers;
         upstream.circuitBreakers = &merged.spec["circuit_breakers"];
         if (m_output.authCluster.empty()) {
@@ -519,6 +543,8 @@ void ServiceCompiler::addLogs()
             continue;
         }
         used = &service.ref;
+        for (const FieldRemark &value : refusedFields("LogService", spec, m_context.options.compat))
+            complain(service.ref, value.path, value.message, false);
         if (!spec["stats_name"].isNull())
             note(service.ref, "spec.stats_name",
                  "stats_name of a LogService is not read and changes nothing");

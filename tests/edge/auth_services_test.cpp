@@ -110,7 +110,7 @@ const AuthCase cases[] = {
      both + "ext_authz \"5.000s\" {\"max_request_bytes\":4096,\"allow_partial_message\":true} []\n"},
     {"circuit breakers stay", "auth_service: 'a1:80', proto: http, circuit_breakers: [{max_connections: 5}]",
      "auth_service: 'a2:80', proto: http",
-     "cluster_extauth_a1_80_prod_cbu0 a1:80 a2:80\next_authz \"5.000s\" []\n"},
+     "cluster_extauth_a1_80_prod_cbu0 a1:80 a2:80\next_authz \"5.000s\" []\na1 spec.circuit_breakers\n"},
     {"a wrong one lets the edge refuse for all",
      "auth_service: 'a1:80', proto: http, allow_request_body: true, include_body: {max_bytes: 5}",
      "auth_service: 'a2:80', proto: http", both + "lua\na1 spec.allow_request_body\n"},

@@ -452,9 +452,6 @@ INSTANTIATE_TEST_SUITE_P(
                      "spec.prefix_exact"},
         SilentObject{"two kinds of host",
                      V3 "Mapping, spec: {hostname: '*', host: h, prefix: /o/, service: s}}", "spec.host"},
-        SilentObject{"a priority that Envoy lacks",
-                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, priority: urgent}}",
-                     "spec.priority"},
         SilentObject{"a kind of DNS that is none",
                      V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, dns_type: static}}",
                      "spec.dns_type"},
@@ -475,7 +472,7 @@ INSTANTIATE_TEST_SUITE_P(
         SilentObject{
             "expressions of a Listener",
             V3 "Listener, spec: {port: 80, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: "
-               "{from: ALL}, selector: {matchLabels: {}, matchExpressions: []}}}}",
+               "{from: ALL}, selector: {matchLabels: {}, matchExpressions: [{key: a, operator: Exists}]}}}}",
             "spec.hostBinding.selector.matchExpressions"}),
     [](const auto &row) {
         std::string name(row.param.title);

@@ -85,11 +85,11 @@ std::string shadow(const std::string &rest)
 INSTANTIATE_TEST_SUITE_P(
     OfGroups, EffectlessField,
     testing::Values(
-        Row{"the one that says it decides for all", pair(cors + ", priority: high", retry), ""},
+        Row{"the one that says it decides for all", pair(cors + ", priority: HIGH", retry), ""},
         Row{"both say the same", pair(cors + ", " + retry, cors + ", " + retry), ""},
         Row{"cors", pair(cors, "cors: {origins: [b]}"), "x1 spec.cors"},
         Row{"retry_policy", pair(retry, "retry_policy: {retry_on: connect-failure}"), "x1 spec.retry_policy"},
-        Row{"priority", pair("priority: high", "priority: default"), "x1 spec.priority"},
+        Row{"priority", pair("priority: HIGH", "priority: DEFAULT"), "x1 spec.priority"},
         Row{"allow_upgrade", pair("allow_upgrade: [spdy]", "use_websocket: true"), "x1 spec.allow_upgrade"},
         Row{"use_websocket", pair("use_websocket: true", "allow_upgrade: [spdy]"), "x1 spec.use_websocket"},
         Row{"remove_request_headers", pair("remove_request_headers: [a]", "remove_request_headers: [b]"),
@@ -145,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"what it acts on",
             redirect("path_redirect: /y, redirect_response_code: 302, case_sensitive: false"), ""},
         Row{"what is false", redirect("bypass_auth: false, auto_host_rewrite: false"), ""},
-        Row{"traffic", redirect("timeout_ms: 5, idle_timeout_ms: 5, priority: high, " + retry + ", " + cors),
+        Row{"traffic", redirect("timeout_ms: 5, idle_timeout_ms: 5, priority: HIGH, " + retry + ", " + cors),
             "r spec.cors r spec.idle_timeout_ms r spec.priority r spec.retry_policy r spec.timeout_ms"},
         Row{"hosts and upgrades",
             redirect("host_rewrite: z, auto_host_rewrite: true, allow_upgrade: [spdy], use_websocket: true"),

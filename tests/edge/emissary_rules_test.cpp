@@ -1015,7 +1015,7 @@ std::vector<RuleCase> inputRules()
          v2("AuthService", "auth",
             "auth_service: auth, v3CircuitBreakers: [{max_connections: 9}], v3StatsName: s, proto: http"),
          {"cluster cluster_extauth_auth_prod_cbu0: auth:80 ROUND_ROBIN at most 9"},
-         {"note auth"}},
+         {"note auth spec.v3StatsName"}},
         {"a slip of the pen in a v2 object is said",
          v2("Mapping", "a", "prefix: /m/, service: a, time_out_ms: 5"),
          {"note a spec.time_out_ms"}},

@@ -75,7 +75,58 @@ std::vector<SchemaCase> currentSchemas()
     const auto labels = [&](const std::string &list) {
         return mapping + "labels: {ambassador: " + list + "}";
     };
-    return {
+    const auto ofBoth = [](std::vector<SchemaCase> rows) { // of objects and of annotations alike
+        for (std::size_t i = 0, count = rows.size(); i < count; ++i) {
+            rows.push_back(rows[i]);
+            rows.back().annotated = true;
+            rows.back().title += " in an annotation";
+        }
+        return rows;
+    };
+    const Edges withChecks{edge::Compat::V4, edge::Compat::V3};
+    const auto check = [&](const std::string &fields) {
+        return mapping + "health_checks: [{" + fields + "}]";
+    };
+    std::vector<SchemaCase> lost = ofBoth({
+        {"a cookie without a name", "Mapping", "v3alpha1",
+         mapping + "load_balancer: {policy: ring_hash, cookie: {name: ''}}",
+         "spec.load_balancer.cookie.name"},
+        {"the same of v2", "Mapping", "v2",
+         "prefix: /m/, service: s, load_balancer: {policy: ring_hash, cookie: {name: ''}}",
+         "spec.load_balancer.cookie.name"},
+        {"no service", "Mapping", "v3alpha1", "hostname: '*', prefix: /m/, service: ''", "spec.service"},
+        {"a label of no letters stays", "Mapping", "v3alpha1", labels("[{x: [{generic_key: {value: ''}}]}]"),
+         ""},
+        {"a check of no path", "Mapping", "v3alpha1", check("health_check: {http: {path: ''}}"),
+         "spec.health_checks[0].health_check.http.path", withChecks},
+        {"a check of no service", "Mapping", "v3alpha1", check("health_check: {grpc: {upstream_name: ''}}"),
+         "spec.health_checks[0].health_check.grpc.upstream_name", withChecks},
+        {"a check at no time", "Mapping", "v3alpha1",
+         check("interval: abc, health_check: {http: {path: /h}}"), "spec.health_checks[0].interval",
+         withChecks},
+        {"a check at a time without its unit", "Mapping", "v3alpha1",
+         check("timeout: '5', health_check: {http: {path: /h}}"), "spec.health_checks[0].timeout",
+         withChecks},
+        {"a check at no time where there are none",
+         "Mapping",
+         "v3alpha1",
+         check("interval: abc, health_check: {http: {path: /h}}"),
+         "",
+         {edge::Compat::V2}},
+        {"a check now and then", "Mapping", "v3alpha1",
+         check("interval: 1h30m, health_check: {http: {path: /h}}"), "", withChecks},
+    });
+    for (const std::string version : {"v3alpha1", "v2"}) {
+        const std::string body = "auth_service: a, include_body: ";
+        for (const SchemaCase &row : ofBoth({
+                 {"a body that is not allowed to be partial of " + version, "AuthService", version,
+                  body + "{allow_partial: false, max_bytes: 5}", "spec.include_body.allow_partial"},
+                 {"a body of nothing of " + version, "AuthService", version,
+                  body + "{allow_partial: true, max_bytes: 0}", "spec.include_body.max_bytes"},
+             }))
+            lost.push_back(row);
+    }
+    std::vector<SchemaCase> all{
         {"an entry a label", "Mapping", "v3alpha1", labels("[{x: [" + generic + "]}, {z: [" + remote + "]}]"),
          ""},
         {"two labels in an entry", "Mapping", "v3alpha1",
@@ -103,7 +154,13 @@ std::vector<SchemaCase> currentSchemas()
          {edge::Compat::V1}},
         {"a Listener", "Listener", "v3alpha1", listener, ""},
         {"a Listener of v2", "Listener", "v2", listener, "apiVersion"},
+        {"a Listener of no expressions", "Listener", "v3alpha1",
+         "port: 9999, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}, selector: "
+         "{matchExpressions: []}}",
+         ""},
     };
+    all.insert(all.end(), lost.begin(), lost.end());
+    return all;
 }
 
 // As 1.11.2 answered: of an object, and of the same in an annotation.
