@@ -5,19 +5,6 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-QString strangeness(const edge::Value &object)
-{
-    if (!object.isObject())
-        return u"is no object"_s;
-    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]),
-                                       {"kind", &object["kind"]},
-                                       {"metadata.name", &object.at({"metadata", "name"})}}) {
-        if (!found->isString() || found->text().empty())
-            return u"has no %1"_s.arg(QLatin1String(field));
-    }
-    return {};
-}
-
 namespace {
 
 QString asShown(const edge::Value &value)
@@ -28,6 +15,25 @@ QString asShown(const edge::Value &value)
 }
 
 } // namespace
+
+QString strangeness(const edge::Value &object)
+{
+    if (!object.isObject())
+        return u"is no object"_s;
+    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]),
+                                       {"kind", &object["kind"]},
+                                       {"metadata.name", &object.at({"metadata", "name"})}}) {
+        if (found->isNull() || (found->isString() && found->text().empty()))
+            return u"has no %1"_s.arg(QLatin1String(field));
+        if (!found->isString())
+            return u"has %1 %2, which is no text%3"_s.arg(
+                QLatin1String(field), asShown(*found),
+                found->isBool()
+                    ? u" (y, yes, on, n, no and off without quotes are true and false to kubectl)"_s
+                    : QString());
+    }
+    return {};
+}
 
 QList<FieldFault> fieldFaults(const edge::Value &object)
 {

@@ -344,6 +344,7 @@ void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin, c
             u"%1 %2; nothing looks at it"_s.arg(field.isEmpty() ? u"what stands there"_s : field, why);
         set.notes.append(origin.text() + u": "_s + sentence);
         noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, field, sentence);
+        set.findings.last().severity = models::Severity::Error; // as kubectl apply refuses it
         return;
     }
     // Of one name an API server holds one object; another group's is another object.

@@ -4,6 +4,7 @@
 #include "app/cli/source_column.h"
 #include "app/edge_proxies.h"
 #include "app/write_modes.h"
+#include "edge/config/expanded.h"
 #include "models/analysis/edge_sight.h"
 #include "models/items/configured_rows.h"
 
@@ -314,7 +315,10 @@ int runMappings(Invocation &invocation)
     const models::EdgeSight sight = sightOf(invocation, **analysis);
     const QHash<QString, int> order = matchOrder(**analysis);
     const QSet<QString> lost = takenByNone(**analysis);
+    const edge::CompileOptions options = models::compileOptions((*analysis)->view.installation);
     for (models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace(), order)) {
+        for (QString *text : {&row.host, &row.prefix, &row.service}) // as the edge reads them
+            *text = QString::fromStdString(edge::expandedText(text->toStdString(), options));
         row.sight = sight.mappings.value(models::verdictKey(row));
         row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         row.isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);

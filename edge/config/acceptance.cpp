@@ -37,10 +37,8 @@ std::vector<std::string> idsOf(const Value &spec, const std::string &version, co
         return {"default"};
     const bool cuts = losesPrefix(version, options, rules, source);
     std::vector<std::string> ids;
-    std::vector<UnknownVariable> unknown;
     const auto add = [&](const Value &id) {
-        const std::string kept = cuts ? convertedId(id.text()) : id.text();
-        ids.push_back(expanded(Value(kept), {}, options, unknown).value_or(Value(kept)).text());
+        ids.push_back(expandedText(cuts ? convertedId(id.text()) : id.text(), options));
     };
     if (written.isString())
         add(written);

@@ -107,6 +107,12 @@ bool mayRefer(const Value &value)
 
 } // namespace
 
+std::string expandedText(const std::string &text, const CompileOptions &options)
+{
+    std::vector<UnknownVariable> unknown;
+    return expanded(Value(text), {}, options, unknown).value_or(Value(text)).text();
+}
+
 bool hasReference(const std::string &text)
 {
     std::vector<UnknownVariable> found;

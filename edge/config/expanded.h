@@ -13,6 +13,8 @@ struct UnknownVariable
     std::string path; // spec.prefix
     std::string name;
 };
+std::string expandedText(const std::string &text, const CompileOptions &options);
+
 // Whether it has a reference that is still to be replaced, as $1 of a substitution is not.
 bool hasReference(const std::string &text);
 

@@ -538,6 +538,30 @@ private Q_SLOTS:
             qPrintable(ended.err));
     }
 
+    // What stands there for the edge, not for its author.
+    void mappingsAreListedAsTheEdgeReadsThem()
+    {
+        const QString deployment =
+            u"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: emissary, namespace: "
+            u"default}\nspec:\n"
+            "  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n"
+            "      containers: [{name: ambassador, image: 'docker.io/emissaryingress/emissary:3.9.1',\n"
+            "        env: [{name: STAGE, value: blue}]}]\n"_s;
+        const QString file =
+            manifests(QString::fromLatin1(Listener) + mapping(u"quote"_s, u"/$STAGE/$OTHER/"_s) + deployment);
+        const Ended ended = run({u"mappings"_s, u"-f"_s, file});
+        QVERIFY2(ended.out.contains(u" /blue/$OTHER/ "_s), qPrintable(ended.out + ended.err));
+    }
+
+    // kubectl apply refuses it, and so does a check.
+    void whatIsNoManifestFailsACheck()
+    {
+        const QString file = manifests(QString::fromLatin1(Listener) + mapping(u"y"_s, u"/quote/"_s));
+        const Ended ended = run({u"check"_s, u"-f"_s, file});
+        QCOMPARE(ended.code, 3);
+        QVERIFY2(ended.out.contains(u"which is no text"_s), qPrintable(ended.out));
+    }
+
     void noListenerAtAllIsSaid()
     {
         const QString file = manifests(mapping(u"quote"_s, u"/quote/"_s));

@@ -136,6 +136,12 @@ private Q_SLOTS:
             << QByteArray("{kind: Mapping, metadata: {name: a}}") << u"has no apiVersion"_s;
         QTest::newRow("no name") << QByteArray("{kind: Mapping, apiVersion: v1}")
                                  << u"has no metadata.name"_s;
+        QTest::newRow("a name that is true to YAML 1.1")
+            << QByteArray("{kind: Mapping, apiVersion: v1, metadata: {name: y}}")
+            << u"has metadata.name true, which is no text (y, yes, on, n"_s;
+        QTest::newRow("a name that is a number")
+            << QByteArray("{kind: Mapping, apiVersion: v1, metadata: {name: 5}}")
+            << u"has metadata.name 5, which is no text; nothing looks at it"_s;
         QTest::newRow("twice") << QByteArray(a + "\n---\n" + a)
                                << u"document 2: Mapping default/a is there a second time; the one of"_s;
     }
