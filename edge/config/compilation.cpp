@@ -3,6 +3,7 @@
 #include "edge/config/envoy_limits.h"
 #include "edge/config/listeners_v1.h"
 #include "edge/config/numbers.h"
+#include "edge/config/refused_listeners.h"
 #include "edge/config/shared_clusters.h"
 #include "edge/config/written_path.h"
 

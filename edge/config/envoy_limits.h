@@ -7,8 +7,6 @@
 
 namespace edge {
 
-class ContextTable;
-
 struct FieldRemark
 {
     std::string path;    // "spec.add_request_headers.x-a.value"
@@ -33,15 +31,10 @@ bool isRefusedByEnvoy(
 // it is written.
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat);
 
-// Hosts that a Listener serves and that are one to Envoy, which compares their names without regard to case.
-std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners);
+struct SourceObject;
 
-// Names with a star that TLS does not know, of Hosts, TLSContexts and TCPMappings.
-std::vector<Diagnostic> refusedNames(const std::vector<Listener> &listeners);
-
-// Contexts that end TLS and name an sni, or begin it and demand a client's certificate: Emissary writes both into
-// either kind, and Envoy knows each in one of them only.  The export leaves them out there.
-std::vector<Diagnostic> refusedContexts(const Config &config, const ContextTable &contexts);
+// Both of what follows and what comes before, of the object.
+void tellLimits(const SourceObject &object, Compat compat, std::vector<Diagnostic> &diagnostics);
 
 // Commands in the rules for headers of a Mapping or a Module that Envoy answers and this proxy does not.
 std::vector<FieldRemark> unansweredFields(const std::string &kind, const Value &spec);
