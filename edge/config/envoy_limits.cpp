@@ -382,6 +382,8 @@ std::string faultOf(const Limit &limit, const Value &value)
         return "is no text and no list of texts";
     if (limit.check == Check::Header && (value.isBool() || value.isNumber()))
         return "is no text"; // in a Module, or to 1.x, whose schema lets it through
+    if (limit.check == Check::Lifetime && !value.isString())
+        return "is no time such as 3600s";
     if (!value.isString())
         return {};
     const std::string &text = value.text();

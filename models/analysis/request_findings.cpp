@@ -102,7 +102,7 @@ void addOfHosts(QList<Finding> &findings, const AskedRequest &asked)
     }
 }
 
-// Whatever is foretold is then not what the edge does: it goes on with the last configuration that it took.
+// Whatever is foretold is then not what the edge does: it goes on with the last configuration that it took, or with none.
 void addRefusals(QList<Finding> &findings, const AskedRequest &asked)
 {
     for (const edge::Diagnostic &diagnostic : asked.view.table->config().diagnostics) {
