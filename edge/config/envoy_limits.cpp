@@ -326,16 +326,16 @@ struct Fault
     std::string what; // the value is or does wrongly, as the rest of a sentence
 };
 
-std::string firstUp(std::string_view words, const Value &value)
+std::string howToWrite(std::string_view words, const Value &value)
 {
     const std::string given = lowered(value.text());
     for (std::string_view rest = words.substr(1); !rest.empty();) {
         const std::string_view word = rest.substr(0, rest.find(' '));
         if (lowered(std::string(word)) == given)
-            return " is written " + std::string(word);
+            return "is to be written " + std::string(word);
         rest.remove_prefix(word.size() + 1);
     }
-    return " is a text";
+    return "is a text";
 }
 
 // Of what the two readers take differently.
@@ -350,7 +350,7 @@ std::optional<Fault> readingFault(const Limit &limit, const Value &value)
         const Taken taken = asName(value, limit.words, limit.most);
         return Fault{taken,
                      taken == Taken::ByEnvoyAlone
-                         ? firstUp(limit.words, value).substr(1)
+                         ? howToWrite(limit.words, value)
                          : "is none of" + std::string(limit.words.substr(0, limit.words.size() - 1))};
     }
     default: return {};

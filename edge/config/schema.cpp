@@ -137,8 +137,9 @@ std::optional<SchemaFault> lostMember(const FieldRule &rule, const Value &holder
         const bool isEmpty = member.isString() && member.text().empty();
         if (isEmpty || (member.isNumber() && member.toDouble() == 0) || (member.isBool() && !member.toBool()))
             return SchemaFault{path + "." + std::string(name),
-                               (isEmpty ? "is empty" : "is " + shown(member))
-                                   + ", which is as good as missing"};
+                               isEmpty
+                                   ? "is empty, which is as good as missing"
+                                   : "is " + shown(member) + ", which the edge's own types take for missing"};
     }
     return {};
 }
