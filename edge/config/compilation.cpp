@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/compilation_state.h"
-#include "edge/config/envoy_limits.h"
 #include "edge/config/listeners_v1.h"
 #include "edge/config/numbers.h"
 #include "edge/config/refused_listeners.h"
