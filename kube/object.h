@@ -2,6 +2,8 @@
 #pragma once
 // One Kubernetes object as it arrived: raw JSON plus the few fields that every table needs.  A value; copies share.
 // Secrets: values of data that are not certificates have been replaced by "{n bytes}" before an Object is made.
+#include "kube/secret_print.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QMetaType>
@@ -23,6 +25,7 @@ struct Object
     qint64 changedAt = 0;
     QStringList cells =
         {}; // of a row of the server's own table (table.h), whose json is metadata only; else empty
+    SecretPrints prints = {}; // of a Secret: of what json does not show as it is; else empty
 
     QString key() const { return nameSpace.isEmpty() ? name : QString(nameSpace + QLatin1Char('/') + name); }
 };

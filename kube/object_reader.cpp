@@ -132,13 +132,14 @@ QByteArray publicPart(const QByteArray &plain, bool asBase64)
     return asBase64 ? text.toBase64() : text;
 }
 
-QByteArray publicData(ondemand::value value, bool isBase64)
+QByteArray publicData(ondemand::value value, bool isBase64, SecretPrints &prints)
 {
     QByteArray out("{");
     if (value.type() != ondemand::json_type::object)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
-        appendKey(out, keyOf(field));
+        const std::string key = keyOf(field);
+        appendKey(out, key);
         ondemand::value entry = field.value();
         if (entry.type() != ondemand::json_type::string) {
             appendQuoted(out, "{0 bytes}");
@@ -149,6 +150,7 @@ QByteArray publicData(ondemand::value value, bool isBase64)
         const QByteArray sent(token.data() + 1, qsizetype(token.size()) - 2);
         const QByteArray plain = isBase64 ? QByteArray::fromBase64(sent) : sent;
         const QByteArray kept = publicPart(plain, isBase64);
+        prints.insert(printOfData(toQString(key)), secretPrint(plain));
         wipe(sent);
         wipe(plain);
         appendQuoted(out, {kept.constData(), size_t(kept.size())});
@@ -156,7 +158,7 @@ QByteArray publicData(ondemand::value value, bool isBase64)
     return out + '}';
 }
 
-QByteArray publicAnnotations(ondemand::value value)
+QByteArray publicAnnotations(ondemand::value value, SecretPrints &prints)
 {
     QByteArray out("{");
     if (value.type() != ondemand::json_type::object)
@@ -164,8 +166,16 @@ QByteArray publicAnnotations(ondemand::value value)
     for (ondemand::field field : value.get_object()) {
         const std::string key = keyOf(field);
         ondemand::value entry = field.value();
-        if (!isPublicAnnotationOfSecret(key) || entry.type() != ondemand::json_type::string)
+        if (entry.type() != ondemand::json_type::string)
             continue;
+        if (!isPublicAnnotationOfSecret(key)) {
+            std::string plain = textOf(entry);
+            if (key != lastAppliedAnnotation)
+                prints.insert(printOfAnnotation(toQString(key)),
+                              secretPrint({plain.data(), qsizetype(plain.size())}));
+            wipe(plain.data(), plain.size());
+            continue;
+        }
         appendKey(out, key);
         append(out, rawText(entry)); // as sent: the parser keeps what it has unescaped
     }
@@ -250,7 +260,7 @@ void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
         ondemand::value value = field.value();
         appendKey(object.json, key);
         if (isSecret && key == "annotations") {
-            object.json.append(publicAnnotations(value));
+            object.json.append(publicAnnotations(value, object.prints));
             continue;
         }
         QString *column = columnFor(object, key);
@@ -309,7 +319,7 @@ Object makeObject(ondemand::object source, const ResourceType &type)
             readMetadata(value, object, isSecret);
         } else if (isSecret && (key == "data" || key == "stringData")) {
             appendKey(object.json, key);
-            object.json.append(publicData(value, key == "data"));
+            object.json.append(publicData(value, key == "data", object.prints));
         } else if (!isSecret || isPublicMemberOfSecret(key)) {
             appendKey(object.json, key);
             append(object.json, rawText(value));

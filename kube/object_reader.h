@@ -4,6 +4,7 @@
 // the kind and apiVersion that typed lists leave away, and a Secret keeps only what is public (facts kube-client.md §1.4–1.6):
 // of data the CERTIFICATE blocks (also those in a kubeconfig), everything else becomes "{n bytes}"; of its annotations those stay that are known to hold
 // names (a service account's, Helm's, cert-manager's): any other may be a tool's copy of the data in a form of its own.
+// What was cut away leaves a fingerprint (secret_print.h).
 // Number texts and the order of keys stay as sent.  Malformed JSON is an Error, never an Object.
 #include "kube/object.h"
 #include "kube/resource_type.h"

@@ -302,6 +302,30 @@ private Q_SLOTS:
         QCOMPARE(parsed(object->json)[u"type"].toString(), u"kubernetes.io/tls"_s);
     }
 
+    // Whether it is another value can be told without the value.
+    void printsTellASecretsValuesApart()
+    {
+        const auto printsOf = [](const QByteArray &data, const QByteArray &note) {
+            const auto object = readObject(
+                types::secrets(),
+                asJson(
+                    "{'kind':'Secret','apiVersion':'v1','metadata':{'name':'s','annotations':{'tool/copy':'")
+                    + note + asJson("','kubectl.kubernetes.io/last-applied-configuration':'{}'}},'data':")
+                    + data + "}");
+            return object ? object->prints : SecretPrints();
+        };
+        const SecretPrints one = printsOf(asJson("{'a':'b25l','b':'b25l'}"), "x");
+        QCOMPARE(one.keys(), (QStringList{u"annotations.tool/copy"_s, u"data.a"_s, u"data.b"_s}));
+        QCOMPARE(printsOf(asJson("{'b':'b25l','a':'b25l'}"), "\\u0078"), one);
+        const SecretPrints other = printsOf(asJson("{'a':'dHdv','b':'b25l'}"), "y");
+        QVERIFY(other[u"data.a"_s] != one[u"data.a"_s]);
+        QCOMPARE(other[u"data.b"_s], one[u"data.b"_s]);
+        QVERIFY(other[u"annotations.tool/copy"_s] != one[u"annotations.tool/copy"_s]);
+        QVERIFY(readObject(types::configMaps(),
+                           asJson("{'kind':'ConfigMap','metadata':{'name':'c'},'data':{'a':'b25l'}}"))
+                    ->prints.isEmpty());
+    }
+
     // Istio keeps one for each other cluster: who is trusted and who signs in stays, tokens and keys do not.
     void aKubeconfigInASecretKeepsItsCertificates()
     {
