@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bodies and options of writing requests.
 #include "app/demo/api_write.h"
+#include "app/demo/byte_fields.h"
 #include "app/demo/go_json.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/protobuf_body.h"
@@ -173,6 +174,9 @@ StoreResult<Value> decodeObject(Call &call)
         object = withoutNulls(*object);
     if (const auto good = checkKind(call, *object); !good)
         return tl::unexpected(good.error());
+    if (const std::string problem = decodeBytes(*object, *call.kind, call.path.version); !problem.empty())
+        return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version)
+                                         + " cannot be handled as a " + call.kind->kind + ": " + problem));
     for (std::string &problem : problems)
         problem = "duplicate field " + quoted(problem);
     for (const std::string &field : pruneUnknown(*object, schemaOf(*call.kind, call.path.version)))

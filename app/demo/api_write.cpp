@@ -2,6 +2,7 @@
 #include "app/demo/api_write.h"
 
 #include "app/demo/api_patch.h"
+#include "app/demo/byte_fields.h"
 #include "app/demo/crd.h"
 #include "app/demo/go_json.h"
 #include "app/demo/managed_fields.h"
@@ -199,6 +200,32 @@ std::optional<StoreError> undecodable(const Call &call, const std::vector<Cause>
                                      : wrong->message.substr(type, wrong->message.rfind(':') - type)));
 }
 
+// The same of bytes that are no base64, in the words of each kind of patch.
+std::optional<StoreError> undecodablePatch(const Call &call, Value &patched)
+{
+    const std::string problem = decodeBytes(patched, *call.kind, call.path.version);
+    if (problem.empty())
+        return {};
+    const bool isStrategic = mediaTypeOf(call) == "application/strategic-merge-patch+json";
+    const std::string shown =
+        isStrategic ? goMapText(edge::parseJson(call.body).value_or(Value())) : edge::toJson(patched);
+    return invalid(
+        {}, {}, {},
+        {invalidValue("patch", quoted(shown), (isStrategic ? "error decoding from json: " : "") + problem)});
+}
+
+std::optional<StoreError> undecodableConfiguration(const Call &call, Value &configuration)
+{
+    const std::string problem = decodeBytes(configuration, *call.kind, call.path.version);
+    if (problem.empty())
+        return {};
+    const std::string kind = (call.kind->group.empty() ? "/" : "") + call.kind->apiVersion(call.path.version)
+        + ", Kind=" + call.kind->kind;
+    return internalError("failed to convert new object (" + namespaceOf(configuration) + "/" + call.path.name
+                         + "; " + kind + ") to proper version: unable to convert unstructured object to "
+                         + kind + ": error decoding from json: " + problem);
+}
+
 void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
 {
     if (!kind.group.empty() || kind.kind != "Service")
@@ -331,6 +358,8 @@ StoreResult<Answer> Writer::patch(Call &call) const
             invalid(*call.kind, call.path.name,
                     {invalidValue("patch", quoted(call.body), "strict decoding error: " + all)}));
     }
+    if (const auto wrong = undecodablePatch(call, *object))
+        return tl::unexpected(*wrong);
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
     return store(call, std::move(*object), current);
@@ -378,6 +407,8 @@ StoreResult<Answer> Writer::apply(Call &call) const
                                             + namespaceOf(configuration) + "/" + call.path.name + "; "
                                             + apiVersion + ", Kind=" + kind.kind + "): " + problems));
     }
+    if (const auto wrong = undecodableConfiguration(call, configuration))
+        return tl::unexpected(*wrong);
     if (const auto good = checkPlace(call, configuration); !good)
         return tl::unexpected(good.error());
     if (call.path.subresource.empty() && kind.hasStatusIn(call.path.version))

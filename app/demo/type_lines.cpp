@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NAME: FIELD=TYPE …   Types: s string, i integer, b boolean, t time, x string or integer, q quantity, p protocol (TCP unless said), * anything; ! at the end: required;
+// NAME: FIELD=TYPE …   Types: s string, y bytes as base64, i integer, b boolean, t time, x string or integer, q quantity, p protocol (TCP unless said), * anything; ! at the end: required;
 // {T} a map of T, @T a map that is replaced as a whole, [T] an atomic list, [T/k,l] a list merged by the keys k and l, [s/] a set.  Continued lines are indented.
 #include "app/demo/type_table.h"
 
@@ -14,8 +14,8 @@ LabelSelectorRequirement: key=s! operator=s! values=[s]
 ObjectReference: kind=s namespace=s name=s uid=s apiVersion=s resourceVersion=s fieldPath=s
 LocalObjectReference: name=s
 Condition: type=s! status=s! observedGeneration=i lastTransitionTime=t lastUpdateTime=t lastProbeTime=t lastHeartbeatTime=t reason=s message=s
-ConfigMap: immutable=b data={s} binaryData={s}
-Secret: immutable=b data={s} stringData={s} type=s
+ConfigMap: immutable=b data={s} binaryData={y}
+Secret: immutable=b data={y} stringData={s} type=s
 Namespace: spec=NamespaceSpec status=NamespaceStatus
 NamespaceSpec: finalizers=[s]
 NamespaceStatus: phase=s conditions=[Condition/type]
@@ -120,7 +120,7 @@ MutatingWebhookConfiguration: webhooks=[Webhook/name]
 ValidatingWebhookConfiguration: webhooks=[Webhook/name]
 Webhook: name=s! clientConfig=WebhookClientConfig! rules=[WebhookRule] failurePolicy=s matchPolicy=s namespaceSelector=@LabelSelector
   objectSelector=@LabelSelector sideEffects=s! timeoutSeconds=i admissionReviewVersions=[s]! reinvocationPolicy=s matchConditions=[*]
-WebhookClientConfig: url=s service=ServiceReference caBundle=s
+WebhookClientConfig: url=s service=ServiceReference caBundle=y
 ServiceReference: namespace=s! name=s! path=s port=i
 WebhookRule: operations=[s] apiGroups=[s] apiVersions=[s] resources=[s] scope=s
 CustomResourceDefinition: spec=* status=*

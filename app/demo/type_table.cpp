@@ -109,6 +109,8 @@ Value schemaOfWord(std::string_view word, std::string_view prefix)
              {"additionalProperties", schemaOfWord(word.substr(1, word.size() - 2), prefix)}});
     if (word == "s")
         return Value::object({{"type", "string"}});
+    if (word == "y")
+        return Value::object({{"type", "string"}, {"format", "byte"}});
     if (word == "p")
         return Value::object({{"type", "string"}, {"default", "TCP"}});
     if (word == "t")

@@ -3,6 +3,7 @@
 #include "app/demo/api_patch.h"
 #include "app/demo/api_selectors.h"
 #include "app/demo/api_table.h"
+#include "app/demo/base64.h"
 #include "app/demo/cel.h"
 #include "app/demo/go_json.h"
 #include "app/demo/schema.h"
@@ -296,6 +297,36 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, text);
         QTEST(QByteArray::fromStdString(goSyntaxError(text.toStdString())), "problem");
+    }
+
+    // Each as Go's encoding/base64 answered it in a real kube-apiserver 1.37.
+    void base64IsJudgedAsGoDoes_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("fault"); // -1: none
+        const auto row = [](const char *text, int fault) {
+            QTest::newRow(text) << QByteArray(text) << fault;
+        };
+        row("YWJj", -1);
+        row("", -1);
+        row("YW\nJj\r\n", -1);
+        row("YR==", -1);
+        row("{12 bytes}", 0);
+        row("YWJ", 0);
+        row("a", 0);
+        row("====", 0);
+        row("YW Jj", 2);
+        row("YW-_", 2);
+        row("abc!", 3);
+        row("YQ=", 3);
+        row("YWJj=", 4);
+        row("YQ==YQ==", 4);
+    }
+    void base64IsJudgedAsGoDoes()
+    {
+        QFETCH(QByteArray, text);
+        const auto fault = base64Fault(text.toStdString());
+        QTEST(fault ? int(*fault) : -1, "fault");
     }
 
     void repeatedFieldsAreFound()

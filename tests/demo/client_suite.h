@@ -39,6 +39,9 @@ private Q_SLOTS:
     void appliesWithOwners();
     void removesWithPreconditions();
     void patchesListsByTheirKey();
+    void refusesBytesThatAreNone_data();
+    void refusesBytesThatAreNone();
+    void knowsAnUnchangedSecret();
 
     // client_suite_applies.cpp
     void appliesByThreeStates();

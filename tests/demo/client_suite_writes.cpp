@@ -140,3 +140,94 @@ void ClientSuite::patchesListsByTheirKey()
     QVERIFY2(patched->json.contains("\"http\"") && patched->json.contains("\"https\""),
              patched->json.constData()); // a merge patch would have lost the first
 }
+
+namespace {
+
+QByteArray secretOf(const QByteArray &name, const QByteArray &value)
+{
+    return "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"" + name
+        + "\"},\"data\":{\"password\":\"" + value + "\"}}";
+}
+
+} // namespace
+
+void ClientSuite::refusesBytesThatAreNone_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QString>("why"); // "": it is taken
+    const auto at = [](int byte) { return u"illegal base64 data at input byte %1"_s.arg(byte); };
+    QTest::newRow("a size") << QByteArray("{12 bytes}") << at(0);
+    QTest::newRow("short") << QByteArray("YWJ") << at(0);
+    QTest::newRow("a space") << QByteArray("YW Jj") << at(2);
+    QTest::newRow("padding too much") << QByteArray("YWJj=") << at(4);
+    QTest::newRow("more behind the padding") << QByteArray("YQ==YQ==") << at(4);
+    QTest::newRow("half a padding") << QByteArray("YQ=") << at(3);
+    QTest::newRow("for addresses") << QByteArray("YW-_") << at(2);
+    QTest::newRow("a line break") << QByteArray("YW\\nJj") << QString();
+    QTest::newRow("nothing") << QByteArray() << QString();
+}
+void ClientSuite::refusesBytesThatAreNone()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(QString, why);
+    const ResourceType type = types::secrets();
+    const QString home = u"default"_s;
+    WriteOptions dry;
+    dry.dryRun = true;
+    const auto made = wait(m_client->create(type, home, secretOf("made", value), dry));
+    QCOMPARE(made.has_value(), why.isEmpty());
+    if (!made)
+        QVERIFY2(made.error().httpStatus == 400
+                     && made.error().message.endsWith(
+                         u"Secret in version \"v1\" cannot be handled as a Secret: "_s + why),
+                 qPrintable(made.error().message));
+    static const QByteArray name = "bytes";
+    (void)wait(m_client->create(type, home, secretOf(name, "YWJj"), confirmed()));
+    const QByteArray patch = "{\"data\":{\"password\":\"" + value + "\"}}";
+    for (const PatchType how : {PatchType::Merge, PatchType::Strategic}) {
+        const auto patched = wait(m_client->patch(how, type, home, u"bytes"_s, patch, dry));
+        QCOMPARE(patched.has_value(), why.isEmpty());
+        QVERIFY2(patched || (patched.error().httpStatus == 422 && patched.error().message.contains(why)),
+                 qPrintable(patched ? QString() : patched.error().message));
+    }
+    if (minor() < 16)
+        return;
+    const auto applied = wait(m_client->apply(type, home, u"applied"_s, secretOf("applied", value), dry));
+    QCOMPARE(applied.has_value(), why.isEmpty());
+    QVERIFY2(
+        applied
+            || applied.error().message.contains(
+                u"failed to convert new object (/applied; /v1, Kind=Secret) to proper version: unable to "
+                "convert unstructured object to /v1, Kind=Secret: error decoding from json: "_s
+                + why),
+        qPrintable(applied ? QString() : applied.error().message));
+}
+
+// By fingerprints of its values, for the values themselves are not kept.
+void ClientSuite::knowsAnUnchangedSecret()
+{
+    if (minor() < 16)
+        QSKIP("this server knows no server-side apply");
+    const ResourceType type = types::secrets();
+    const QString home = u"default"_s, name = u"printed"_s;
+    const auto first = wait(m_client->apply(type, home, name, secretOf("printed", "b25l"), confirmed()));
+    QVERIFY2(first, why(first));
+    const auto there = wait(m_client->get(type, home, name));
+    QVERIFY2(there, why(there));
+    QCOMPARE(there->prints, first->prints);
+    WriteOptions dry;
+    dry.dryRun = true;
+    dry.fieldManager = confirmed().fieldManager; // whose fields they are
+    const auto same =
+        wait(m_client->apply(type, home, name,
+                             "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":"
+                             "\"printed\"},\"stringData\":{\"password\":\"one\"}}",
+                             dry));
+    QVERIFY2(same, why(same));
+    QCOMPARE(same->prints, there->prints);
+    const auto other = wait(m_client->apply(type, home, name, secretOf("printed", "dHdv"), dry));
+    QVERIFY2(other, why(other));
+    QCOMPARE(other->prints.keys(), there->prints.keys());
+    QVERIFY(other->prints != there->prints);
+    QVERIFY(!there->json.contains("b25l"));
+}
