@@ -30,6 +30,11 @@ bool isReady(const QJsonObject &pod)
     return false;
 }
 
+QString portText(int number, const QString &name) // "80 (http)"
+{
+    return name.isEmpty() ? QString::number(number) : u"%1 (%2)"_s.arg(QString::number(number), name);
+}
+
 QString selectorOf(const QJsonObject &labels)
 {
     QStringList parts;
@@ -69,7 +74,7 @@ Result<QString> targetPort(const Object &service, const QString &portOrName)
             return target.isString() ? target.toString()
                                      : QString::number(target.toInt(port[u"port"].toInt()));
         }
-        known.append(number);
+        known.append(portText(port[u"port"].toInt(), port[u"name"].toString()));
     }
     return failure(
         Error::Kind::NotFound,
@@ -103,6 +108,8 @@ PortForward::PortForward(Client &client, ForwardTarget target, QObject *parent)
     connect(&m_wires, &ForwardWires::changed, this, [this] {
         if (m_wires.areUp())
             m_lastError.clear();
+        if (std::exchange(m_wasUp, m_wires.areUp()) && !m_wires.areUp())
+            lookAfterPod();
         serve(ForwardWires::Sharing::OnlyIfFull);
         Q_EMIT stateChanged();
     });
@@ -159,6 +166,12 @@ void PortForward::serve(ForwardWires::Sharing sharing)
     }
 }
 
+void PortForward::connectNow()
+{
+    if (!m_wires.areUp() && !m_wires.areUnderWay() && !std::exchange(m_isResolving, true))
+        resolve();
+}
+
 void PortForward::resolve()
 {
     if (m_target.kind == ForwardTarget::Kind::Service) {
@@ -168,8 +181,15 @@ void PortForward::resolve()
                      });
         return;
     }
+    resolvePod();
+}
+
+void PortForward::resolvePod()
+{
     whenAnswered(m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
                  [this](const Result<Object> &pod) {
+                     if (!pod && pod.error().kind == Error::Kind::NotFound)
+                         Q_EMIT gone(pod.error().message);
                      if (!pod)
                          return fail(pod.error());
                      const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
@@ -179,6 +199,20 @@ void PortForward::resolve()
                                          .value());
                      const Result<int> port = containerPort(*pod, m_target.port);
                      dial(port ? Result<Place>(Place{pod->name, *port}) : tl::unexpected(port.error()));
+                 });
+}
+
+// The last wire to the pod has ended: because the pod has, or because something between was tired of it.
+void PortForward::lookAfterPod()
+{
+    if (m_target.kind != ForwardTarget::Kind::Pod)
+        return;
+    whenAnswered(m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
+                 [this](const Result<Object> &pod) {
+                     if (pod || pod.error().kind != Error::Kind::NotFound)
+                         return;
+                     m_lastError = pod.error().message;
+                     Q_EMIT gone(m_lastError);
                  });
 }
 
@@ -219,7 +253,7 @@ void PortForward::dial(const Result<Place> &place)
     m_isResolving = false;
     m_place = *place;
     m_waiting.removeAll(nullptr);
-    m_wires.dial(m_place.pod, m_waiting.size());
+    m_wires.dial(m_place.pod, std::max(m_waiting.size(), qsizetype(1)));
 }
 
 // While others are connected to it: the pod is gone, or there can be no more wires for now.

@@ -34,12 +34,15 @@ public:
         QString lastError;
     };
     State state() const;
+    // To a pod at once, so that what stands against it is known before anybody comes: see stateChanged().
+    void connectNow();
 
     static constexpr qint64 MaxWaiting =
         1024 * 1024; // bytes in either direction before the faster side waits
 
 Q_SIGNALS:
     void stateChanged();
+    void gone(const QString &why); // the pod that was named is no more: nothing will come of this forward
 
 private:
     class Listener;
@@ -52,7 +55,9 @@ private:
     void accept(qintptr descriptor);
     void serve(ForwardWires::Sharing sharing); // wires for those who wait, as soon as there are some
     void resolve();
+    void resolvePod();
     void resolveService(const Object &service);
+    void lookAfterPod();
     void dial(const Result<Place> &place);
     void dialFailed(const Error &error);
     void fail(const Error &error);
@@ -68,6 +73,7 @@ private:
     Place m_place;
     QString m_lastError;
     bool m_isResolving = false;
+    bool m_wasUp = false;
 };
 
 // Which port of the pod is meant; an Error that names those there are.

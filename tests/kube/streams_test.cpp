@@ -240,6 +240,25 @@ private Q_SLOTS:
         QVERIFY2(forward.state().lastError.contains(words), qPrintable(forward.state().lastError));
     }
 
+    void whoConnectsAtOnceHearsOfItAtOnce()
+    {
+        Stage stage;
+        PortForward good(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        good.connectNow();
+        QTRY_VERIFY(!good.state().wire.isEmpty());
+        QCOMPARE(good.state().connections, 0);
+        PortForward bad(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"nobody"_s, u"80"_s});
+        QString gone;
+        connect(&bad, &PortForward::gone, this, [&gone](const QString &why) { gone = why; });
+        bad.connectNow();
+        QTRY_VERIFY(gone.contains(u"not found"_s));
+        // A wire that ends is looked into: the pod may be no more.
+        connect(&good, &PortForward::gone, this, [&gone](const QString &why) { gone = u"good: "_s + why; });
+        stage.kubelet.documents.remove("/api/v1/namespaces/shop/pods/web");
+        stage.kubelet.cutWires();
+        QTRY_VERIFY(gone.startsWith(u"good: "_s) && gone.contains(u"not found"_s));
+    }
+
     void aForwardFollowsItsServicesPodsOnTheSamePort()
     {
         Stage stage;
