@@ -4,6 +4,7 @@
 #include "kube/answer.h"
 #include "kube/certificate.h"
 #include "kube/proxy_choice.h"
+#include "kube/transport_error.h"
 #include "kube/url_text.h"
 #include "kube/watch_probe.h"
 
@@ -150,6 +151,8 @@ void Doctor::readFile()
     const Result<Kubeconfig> config = Kubeconfig::load(m_sources);
     if (!config)
         return failed(config.error().message);
+    if (const Result<void> all = config->complete(); m_wantsAllFiles && !all)
+        return failed(all.error().message);
     const Result<Connection> connection = config->connection(m_context);
     if (!connection)
         return failed(connection.error().message);
@@ -205,29 +208,63 @@ void Doctor::lookUp()
     });
 }
 
-void Doctor::connectTcp()
+void Doctor::connectTo(const QString &host, int port, const std::function<void()> &connected,
+                       const std::function<void(const QString &why, const QString &orElse)> &notConnected)
 {
-    if (!m_connection->proxyUrl.isEmpty())
-        return skipped(u"the proxy connects"_s);
-    const int port = m_connection->server.port(m_connection->server.scheme() == u"https" ? 443 : 80);
     m_socket = std::make_unique<QSslSocket>();
     m_socket->setProxy(QNetworkProxy::NoProxy);
-    const QString where = u"%1:%2"_s.arg(m_connection->server.host()).arg(port);
-    connect(m_socket.get(), &QAbstractSocket::connected, this,
-            [this] { passed(u"connected to %1"_s.arg(m_socket->peerAddress().toString())); });
-    connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this, where] {
+    const QString where = u"%1:%2"_s.arg(host).arg(port);
+    connect(m_socket.get(), &QAbstractSocket::connected, this, connected);
+    connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this, where, notConnected] {
         m_socket->disconnect(this);
-        failed(u"%1: %2; is the API server running there? Check network and VPN, and %3"_s.arg(
-            where, m_socket->errorString(), serverEntry()));
+        notConnected(u"%1: %2"_s.arg(where, m_socket->errorString()), {});
     });
-    QTimer::singleShot(limitMsecs(), m_socket.get(), [this, where] {
+    QTimer::singleShot(limitMsecs(), m_socket.get(), [this, where, notConnected] {
         if (m_socket->state() == QAbstractSocket::ConnectedState)
             return;
         m_socket->disconnect(this);
-        failed(u"%1: nothing answers there within %2; check network and VPN, and %3, or %4"_s.arg(
-            where, durationText(limitMsecs()), serverEntry(), m_connection->remedies.timeout));
+        notConnected(u"%1: nothing answers there within %2"_s.arg(where, durationText(limitMsecs())),
+                     u", or "_s + m_connection->remedies.timeout);
     });
-    m_socket->connectToHost(m_connection->server.host(), quint16(port));
+    m_socket->connectToHost(host, quint16(port));
+}
+
+void Doctor::connectTcp()
+{
+    if (!m_connection->proxyUrl.isEmpty())
+        return connectProxy();
+    const int port = m_connection->server.port(m_connection->server.scheme() == u"https" ? 443 : 80);
+    connectTo(
+        m_connection->server.host(), port,
+        [this] { passed(u"connected to %1"_s.arg(m_socket->peerAddress().toString())); },
+        [this](const QString &why, const QString &orElse) {
+            failed(u"%1; is the API server running there? Check network and VPN, and %2%3"_s.arg(
+                why, serverEntry(), orElse));
+        });
+}
+
+// The proxy itself; what it makes of the server is seen in the next step, over a connection of its own.
+void Doctor::connectProxy()
+{
+    const QUrl proxy(m_connection->proxyUrl);
+    const QString shown = withoutUserInfo(m_connection->proxyUrl);
+    const int usual = proxy.scheme().startsWith("socks"_L1) ? 1080 : proxy.scheme() == "https"_L1 ? 443 : 80;
+    connectTo(
+        proxy.host(), proxy.port(usual),
+        [this, shown] {
+            m_socket->disconnect(this);
+            m_socket.release()->deleteLater(); // its own signal is on the stack
+            passed(u"the proxy connects: %1 answers"_s.arg(shown));
+        },
+        [this, shown](const QString &why, const QString &orElse) {
+            failed(
+                u"the proxy %1 cannot be reached (%2); is it running? Check %3, or %4 to go without a proxy%5"_s
+                    .arg(shown, why, proxyEntry(*m_connection),
+                         m_connection->proxyVariable.isEmpty()
+                             ? u"remove it"_s
+                             : u"add %1 to NO_PROXY"_s.arg(m_connection->server.host()),
+                         orElse));
+        });
 }
 
 QString Doctor::tlsName() const

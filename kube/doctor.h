@@ -32,6 +32,7 @@ public:
     ~Doctor() override;
     // Has the last word on the connection that the kubeconfig names: its limits, whether plug-ins may run.
     void setPreparation(std::function<void(Connection &)> prepare) { m_prepare = std::move(prepare); }
+    void wantAllFiles() { m_wantsAllFiles = true; } // Kubeconfig::complete(), as kubectl does
     void run();
     const QList<DoctorStep> &steps() const { return m_steps; }
     int closedConnections() const { return m_closed; } // by itself, as they had fallen silent
@@ -54,6 +55,9 @@ private:
     void askCredentials();
     void lookUp();
     void connectTcp();
+    void connectTo(const QString &host, int port, const std::function<void()> &connected,
+                   const std::function<void(const QString &why, const QString &orElse)> &notConnected);
+    void connectProxy();
     void shakeHands();
     QString tlsName() const; // that the server's certificate must have
     void judgeTls(const QByteArray &chainPem);
@@ -85,6 +89,7 @@ private:
     QElapsedTimer m_clock;
     QStringList m_waitedFor; // in this step, each time
     int m_closed = 0;
+    bool m_wantsAllFiles = false;
     qsizetype m_at = -1;
 };
 

@@ -27,6 +27,11 @@ void hideWindow(QProcess &process)
 #endif
 }
 
+QString durationText(int msecs)
+{
+    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
+}
+
 QString ownSearchPath() { return qEnvironmentVariable("PATH"); }
 
 void drop(std::unique_ptr<QProcess> process)
@@ -183,7 +188,14 @@ void ExecSource::start(const QString &program, const QString &searchPath)
         if (error == QProcess::FailedToStart)
             fail(u"cannot be started: %1"_s.arg(m_process->errorString()));
     });
-    QTimer::singleShot(LimitMsecs, m_process.get(), [this] { fail(u"did not end within five minutes"_s); });
+    QTimer::singleShot(m_connection.signInMs, m_process.get(), [this] {
+        fail(u"did not end within %1; %2"_s.arg(durationText(m_connection.signInMs),
+                                                m_connection.remedies.timeout));
+    });
+    QTimer::singleShot(NoticeMsecs, m_process.get(), [this] {
+        Q_EMIT message(u"waiting for the program “%1”, which signs in user “%2”"_s.arg(m_plugin.command,
+                                                                                       m_connection.user));
+    });
     m_process->start(program, m_plugin.arguments);
 }
 

@@ -21,7 +21,7 @@ public:
     void get(Ready ready) override;
     void refused(const SharedCredential &used) override;
 
-    static constexpr int LimitMsecs = 300'000; // a login in a browser takes its time
+    static constexpr int NoticeMsecs = 3'000; // that it is waited for is said after so long
 
 private:
     enum class Permission { Unknown, Asked, Given, Denied };

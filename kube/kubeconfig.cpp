@@ -465,6 +465,15 @@ Result<ContextEntry> Kubeconfig::findContext(const QString &name) const
         name, where, quotedList(names)));
 }
 
+Result<void> Kubeconfig::complete() const
+{
+    if (m_warnings.isEmpty())
+        return {};
+    return wrong(
+        u"%1; the other files of KUBECONFIG are not used without it, as it may name another current context: correct it, or take it out of KUBECONFIG"_s
+            .arg(m_warnings.join(u"; "_s)));
+}
+
 Result<Connection> Kubeconfig::connection(const QString &context) const
 {
     const Result<ContextEntry> entry = findContext(context.isEmpty() ? m_currentContext : context);

@@ -69,6 +69,8 @@ struct Connection // of one context, resolved; holds credentials: never log it
     Remedies remedies;
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     int timeoutMs = 60'000; // the longest that an answer may take, watches aside; requests may ask for less
+    int signInMs =
+        300'000; // the longest that a program for signing in may run: a login in a browser takes its time
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
 
@@ -86,6 +88,8 @@ public:
     {
         return m_warnings;
     } // files that could not be read, while others could
+    // Where one of a list could not be read, kubectl does nothing: it may be what names the context that is meant (K2).
+    Result<void> complete() const;
     Result<Connection> connection(const QString &context = {}) const; // empty: the current one
 
 private:

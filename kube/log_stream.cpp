@@ -147,7 +147,7 @@ void LogStream::finished(const Result<HttpResponse> &answer)
         answer && answer->status == 204; // an API server's word for: no node runs it yet
     const Error error = isUnscheduled
         ? failure(Error::Kind::NotFound, what + u": no node runs this pod yet, so there is none"_s).value()
-        : answer ? errorFromResponse(*answer, what)
+        : answer ? errorFromResponse(*answer, what, m_transport.connection())
                  : answer.error();
     if (!m_options.follow || (!isUnscheduled && !isPassing(error)) || ++m_tries > MaxTries) {
         Q_EMIT ended(error.message);

@@ -142,7 +142,7 @@ private Q_SLOTS:
         Doctor doctor(
             {{config(server.url(), ca, "token: s3cret", ", proxy-url: 'http://" + where + "'")}, true}, {});
         const QString text = summary(doctor);
-        QVERIFY2(text.contains(u".TCP the proxy connects"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+TCP the proxy connects: http://127.0.0.1:"_s), qPrintable(text));
         QVERIFY2(text.contains(isTrusted ? u"+TLS issued by CN=Test root"_s
                                          : u"-TLS the server's certificate is not trusted by"_s),
                  qPrintable(text));
