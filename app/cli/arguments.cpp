@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 
+#include "app/cli/kubectl_habits.h"
 #include "app/demo/incidents.h"
 
 #include <QRegularExpression>
@@ -32,9 +33,12 @@ QList<QCommandLineOption> globalOptions()
         option({u"A"_s, u"all-namespaces"_s}, "All namespaces (the default of every table)."),
         option({u"edge"_s}, "Which Ambassador installation, where there are several.", "NAMESPACE/NAME"),
         option({u"o"_s, u"output"_s},
-               "table, json or yaml; some commands: junit, sarif, markdown, prometheus.", "FORMAT", "table"),
+               "table, json or yaml; some commands: junit, sarif, markdown, prometheus, wide, name.",
+               "FORMAT", "table"),
         option({u"no-color"_s}, "No colours, also on a terminal."),
-        option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
+        option({u"timeout"_s},
+               "How long a request may take; where it is given, a program for signing in too.", "TIME",
+               "30s"),
         option({u"exec-policy"_s},
                "Programs that the kubeconfig names for signing in: allow, ask before one runs, deny.",
                "POLICY", "allow"),
@@ -112,6 +116,7 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
         return u"--timeout %1 is no duration from 1ms to 1h; write it as 30s or 2m"_s.arg(
             parser.value(u"timeout"_s));
     session.timeoutMs = int(timeout->count());
+    session.isTimeoutChosen = parser.isSet(u"timeout"_s);
     const QString policy = parser.value(u"exec-policy"_s);
     const qsizetype known = QStringList{u"allow"_s, u"ask"_s, u"deny"_s}.indexOf(policy);
     if (known < 0)
@@ -121,10 +126,13 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
     const QString format = parser.value(u"output"_s);
     const QStringList formats = QStringList{u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
     if (!formats.contains(format))
-        return u"-o %1 does not fit %2; use %3"_s.arg(format, QLatin1String(arguments.command->name),
-                                                      formats.mid(0, formats.size() - 1).join(u", "_s)
-                                                          + u" or "_s + formats.constLast());
+        return u"-o %1 does not fit %2; use %3%4"_s.arg(format, QLatin1String(arguments.command->name),
+                                                        formats.mid(0, formats.size() - 1).join(u", "_s)
+                                                            + u" or "_s + formats.constLast(),
+                                                        hintForFormat(*arguments.command, format));
     arguments.format = Format(formatNames().indexOf(format));
+    if (arguments.format == Format::Wide || arguments.format == Format::Name) // which get looks at itself
+        arguments.format = Format::Table;
     arguments.colour = !parser.isSet(u"no-color"_s);
     return {};
 }
@@ -245,6 +253,30 @@ std::optional<std::chrono::milliseconds> parseDuration(const QString &text)
     return std::chrono::milliseconds(qint64(total));
 }
 
+namespace {
+
+// By the parser's own lay-out, without its usage.
+QString optionsText(const QString &title, const QList<QCommandLineOption> &options)
+{
+    if (options.isEmpty())
+        return {};
+    QCommandLineParser parser;
+    parser.addOptions(options);
+    return u"\n%1:\n"_s.arg(title) + parser.helpText().section(u"Options:\n"_s, 1).trimmed().prepend(u"  "_s)
+        + u'\n';
+}
+
+QString helpOf(const Command &command)
+{
+    const QString name = QLatin1String(command.name);
+    const QString call = u"sallyportctl %1 %2"_s.arg(name, QLatin1String(command.synopsis)).trimmed();
+    return u"%1: %2\n"_s.arg(call, QLatin1String(command.summary))
+        + optionsText(u"Options of %1"_s.arg(name), command.options)
+        + optionsText(u"Options of every command"_s, globalOptions());
+}
+
+} // namespace
+
 QString helpText()
 {
     QString text = u"usage: sallyportctl [options] COMMAND\n\nCommands:\n"_s;
@@ -271,6 +303,12 @@ QString helpText()
 Arguments parseArguments(QStringList words)
 {
     for (QString &word : words) {
+        if (word == "--dry-run=server"_L1) // kubectl's word for the only one that there is here
+            word = u"--dry-run"_s;
+        if (word.startsWith("--dry-run="_L1))
+            return wrong(
+                u"%1 is not known: a dry run is always the server's; write --dry-run, or leave it out"_s.arg(
+                    word));
         if (word == "--yes"_L1) // its value is optional, which QCommandLineParser does not know
             word = u"--yes="_s;
     }
@@ -291,16 +329,15 @@ Arguments parseArguments(QStringList words)
     arguments.parser->addOptions(globalOptions());
     arguments.parser->addOptions(command->options);
     if (!arguments.parser->parse(words)) {
-        QString why = arguments.parser->errorText();
-        return wrong(why.left(1).toLower() + why.mid(1).chopped(why.endsWith(u'.') ? 1 : 0));
+        const QString why = arguments.parser->errorText();
+        return wrong(why.left(1).toLower() + why.mid(1).chopped(why.endsWith(u'.') ? 1 : 0)
+                     + hintForOptions(*command, arguments.parser->unknownOptionNames()));
     }
     if (arguments.parser->isSet(u"help"_s)) {
         if (const QString problem = strangeAction(*command, arguments.parser->positionalArguments().value(1));
             !problem.isEmpty())
             return wrong(problem);
-        return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis),
-                                                       QLatin1String(command->summary))
-                   + arguments.parser->helpText().section(u'\n', 1));
+        return say(helpOf(*command).trimmed());
     }
     arguments.positional = arguments.parser->positionalArguments().mid(1);
     if (arguments.parser->values(u"incident"_s).contains(u"list"_s))

@@ -76,6 +76,7 @@ QList<QCommandLineOption> applyOptions()
     return writeOptions()
         + QList{option({u"f"_s, u"filename"_s},
                        "Manifests in FILE or folder; - is standard input; several times.", "FILE"),
+                option({u"server-side"_s}, "As kubectl's: this apply always is."),
                 option({u"force-conflicts"_s}, "Take over fields that others own."),
                 option({u"field-manager"_s}, "Whose fields these are then.", "NAME", "sallyport")};
 }
@@ -83,7 +84,8 @@ QList<QCommandLineOption> applyOptions()
 QList<QCommandLineOption> logOptions()
 {
     return {option({u"f"_s, u"follow"_s}, "Go on with what is written, until Ctrl+C or the container's end."),
-            option({u"c"_s, u"container"_s}, "Which container, where there are several.", "NAME"),
+            option({u"c"_s, u"container"_s},
+                   "Which container, where there are several; else the pod's default or its first.", "NAME"),
             option({u"p"_s, u"previous"_s}, "Of the container before its last restart."),
             option({u"since"_s}, "Only what is younger, such as 5m.", "TIME"),
             option({u"tail"_s}, "Only so many lines of what there is; -1 all.", "LINES", "-1"),
@@ -147,10 +149,15 @@ const std::vector<Command> &commands()
          "the connection step by step, and the exact error of the first that fails",
          {},
          runDoctor},
-        {"get", "KIND [NAME]", "what there is of any kind that the server serves, as the server shows it",
-         getOptions(), runGet},
-        {"logs", "POD", "the log of a pod's container, followed over lost connections", logOptions(),
-         runLogs},
+        {"get",
+         "KIND[,KIND] [NAME]|KIND/NAME",
+         "what there is of any kind that the server serves, as the server shows it",
+         getOptions(),
+         runGet,
+         Command::Demo::IfAsked,
+         {u"wide"_s, u"name"_s}},
+        {"logs", "POD|KIND/NAME", "the log of a pod's container, followed over lost connections",
+         logOptions(), runLogs},
         {"apply", "", "manifests by server-side apply: diff, who owns which field, dry run, journal",
          applyOptions(), runApply},
         {"port-forward",

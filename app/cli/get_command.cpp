@@ -4,8 +4,11 @@
 #include "app/cli/command.h"
 #include "app/cli/get_rows.h"
 #include "app/cli/get_watch.h"
-#include "kube/discovery.h"
+#include "app/cli/kind_names.h"
+#include "kube/access.h"
 #include "kube/listing.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -14,23 +17,6 @@ namespace app::cli {
 namespace {
 
 constexpr int PageSize = 500;
-
-kube::Result<kube::ResourceType> typeNamed(Session &session, kube::Client &client, const QString &name)
-{
-    const auto catalog = client.discovery().fetch(session.stop()).result();
-    if (!catalog)
-        return tl::unexpected(catalog.error());
-    const kube::ApiResource *resource = catalog->find(name);
-    if (resource)
-        return resource->type;
-    const QString unread = catalog->failures.isEmpty()
-        ? QString()
-        : QString(u"; not all could be asked: "_s + catalog->failures.join(u"; "_s));
-    return kube::failure(
-        kube::Error::Kind::NotFound,
-        u"the API server serves no kind “%1”; write its plural, its kind or a short name, with .GROUP or .VERSION.GROUP where several have it%2"_s
-            .arg(name, unread));
-}
 
 // As the server shows them: all pages of the list, or the one object.
 kube::Result<kube::Table> readTable(Session &session, kube::Client &client, const GetWanted &wanted)
@@ -79,88 +65,204 @@ kube::Result<QList<kube::Object>> readObjects(Session &session, kube::Client &cl
     return list->items;
 }
 
-Table shown(const QList<kube::Object> &objects, const GetRows &rows)
+// All objects of one kind that are asked for.
+struct Group
 {
-    Table table;
-    table.header = rows.header();
+    GetWanted wanted; // but for its name
+    QStringList names;
+    GetRows rows;
+};
+
+QString withHint(const QString &message, const GetWanted &wanted)
+{
+    return message + u"; or name a namespace by -n, if you may list %1 in one"_s.arg(wanted.type.plural);
+}
+
+void narrow(const Invocation &invocation, Group &group, const QString &nameSpace)
+{
+    group.wanted.nameSpace = nameSpace;
+    group.rows.hideNamespace();
+    invocation.output.note(
+        u"note: only namespace %1 was looked at: this account may not list %2 in all namespaces"_s.arg(
+            nameSpace, group.wanted.type.plural));
+}
+
+// Whoever may not list a kind everywhere sees it in his own namespace, unless he asked for all.
+template<typename Read>
+auto readWhereAllowed(const Invocation &invocation, kube::Client &client, Group &group, const Read &read)
+{
+    auto all = read(group.wanted);
+    if (all || all.error().kind != kube::Error::Kind::Forbidden || !group.wanted.showsNamespace())
+        return all;
+    GetWanted own = group.wanted;
+    own.nameSpace = client.transport().connection().nameSpace;
+    auto narrowed = invocation.session.options().allNamespaces ? all : read(own);
+    if (narrowed)
+        narrow(invocation, group, own.nameSpace);
+    else
+        narrowed = kube::failure(all.error().kind, withHint(all.error().message, own));
+    return narrowed;
+}
+
+// The list, or each that is named; of those that are not there an error, and the others.
+template<typename Read, typename Take>
+int readGroup(const Invocation &invocation, kube::Client &client, Group &group, const Read &read,
+              const Take &take)
+{
+    int code = AllWell;
+    const auto one = [&](const QString &name) {
+        group.wanted.name = name;
+        auto answer = readWhereAllowed(invocation, client, group, read);
+        if (answer)
+            take(*answer);
+        else
+            code = invocation.output.fail(answer.error().message);
+    };
+    if (group.names.isEmpty())
+        one({});
+    for (const QString &name : group.names)
+        one(name);
+    return code;
+}
+
+void show(const Output &output, const GetRows &rows, const QList<kube::Object> &objects, bool &isFirst)
+{
+    if (objects.isEmpty())
+        return;
+    Table table{rows.header(), {}};
     for (const kube::Object &object : objects)
         table.rows.append(rows.row(object));
-    return table;
-}
-
-int show(const Output &output, const kube::Result<Table> &table)
-{
-    if (!table)
-        return output.fail(table.error().message);
-    if (table->rows.isEmpty())
-        output.note(u"none found"_s);
-    else
-        output.table(*table);
-    return AllWell;
-}
-
-int showDocument(const Output &output, const kube::Result<QList<kube::Object>> &objects)
-{
-    if (!objects)
-        return output.fail(objects.error().message);
-    edge::Value items = edge::Value::array();
-    for (const kube::Object &object : *objects) {
-        if (auto item = edge::parseJson(object.json.toStdString()))
-            items.push(std::move(*item));
+    if (rows.areNames()) {
+        for (const QList<Cell> &row : table.rows)
+            output.line(row[0].text);
+    } else {
+        if (!isFirst)
+            output.line({});
+        output.table(table);
     }
-    output.document("ObjectList", edge::Value::object({{"items", std::move(items)}}));
-    return AllWell;
+    isFirst = false;
+}
+
+int showTables(const Invocation &invocation, kube::Client &client, QList<Group> &groups)
+{
+    Session &session = invocation.session;
+    int code = AllWell;
+    bool isFirst = true;
+    for (Group &group : groups) {
+        QList<kube::Object> objects;
+        const auto readServers = [&](const GetWanted &wanted) { return readTable(session, client, wanted); };
+        const auto readWhole = [&](const GetWanted &wanted) { return readObjects(session, client, wanted); };
+        const int ended = group.rows.areServers()
+            ? readGroup(invocation, client, group, readServers,
+                        [&](const kube::Table &table) {
+                            group.rows.setColumns(table.columns);
+                            objects += kube::pageOf(table).items;
+                        })
+            : readGroup(invocation, client, group, readWhole,
+                        [&](const QList<kube::Object> &some) { objects += some; });
+        code = std::max(code, ended);
+        show(invocation.output, group.rows, objects, isFirst);
+    }
+    if (isFirst && code == AllWell)
+        invocation.output.note(u"none found"_s);
+    return code;
+}
+
+int showDocument(const Invocation &invocation, kube::Client &client, QList<Group> &groups)
+{
+    edge::Value items = edge::Value::array();
+    int code = AllWell;
+    const auto read = [&](const GetWanted &wanted) {
+        return readObjects(invocation.session, client, wanted);
+    };
+    for (Group &group : groups)
+        code = std::max(code,
+                        readGroup(invocation, client, group, read, [&](const QList<kube::Object> &objects) {
+                            for (const kube::Object &object : objects) {
+                                if (auto item = edge::parseJson(object.json.toStdString()))
+                                    items.push(std::move(*item));
+                            }
+                        }));
+    if (code == AllWell || !items.items().empty())
+        invocation.output.document("ObjectList", edge::Value::object({{"items", std::move(items)}}));
+    return code;
 }
 
 // One that is named must be there, as with kubectl.
-int watch(Invocation &invocation, kube::Client &client, const GetWanted &wanted, const GetRows &rows)
+int watch(Invocation &invocation, kube::Client &client, QList<Group> &groups)
 {
+    Group &group = groups.first();
+    if (groups.size() > 1 || group.names.size() > 1)
+        return wrongUsage(invocation, u"get: --watch takes one KIND, and at most one NAME"_s);
+    GetWanted &wanted = group.wanted;
+    wanted.name = group.names.value(0);
     if (!wanted.name.isEmpty()) {
         const auto one =
             client.get(wanted.type, wanted.nameSpace, wanted.name, invocation.session.stop()).result();
         if (!one)
             return invocation.output.fail(one.error().message);
     }
-    return watchKind(invocation, client, wanted, rows);
+    if (wanted.showsNamespace() && !invocation.session.options().allNamespaces) {
+        const auto verdict =
+            client.access()
+                .ask({u"list"_s, wanted.type.group, wanted.type.plural}, invocation.session.stop())
+                .result();
+        if (verdict && !verdict->isAllowed)
+            narrow(invocation, group, client.transport().connection().nameSpace);
+    }
+    return watchKind(invocation, client, wanted, group.rows);
+}
+
+kube::Result<QList<Group>> groupsOf(Invocation &invocation, kube::Client &client,
+                                    const QList<NamedTarget> &targets, const QList<GetColumn> &columns)
+{
+    Session &session = invocation.session;
+    const QString format = invocation.parser.value(u"output"_s);
+    const bool isWide = format == "wide"_L1 || invocation.parser.isSet(u"wide"_s);
+    QList<Group> groups;
+    for (const NamedTarget &target : targets) {
+        const auto resources = resourcesNamed(session, client, target.kind);
+        if (!resources)
+            return tl::unexpected(resources.error());
+        for (const kube::ApiResource &resource : *resources) {
+            GetWanted wanted{
+                resource.type, session.wantedNamespace(), {}, invocation.parser.value(u"selector"_s)};
+            if (!resource.type.namespaced)
+                wanted.nameSpace.clear();
+            else if (!target.names.isEmpty())
+                wanted.nameSpace = session.nameSpaceOfOne(client);
+            groups.append({wanted, target.names, GetRows(wanted.showsNamespace(), columns, isWide)});
+        }
+    }
+    for (Group &group : groups) {
+        if (format == "name"_L1)
+            group.rows.showNamesOnly(group.wanted.type);
+        else if (groups.size() > 1)
+            group.rows.prefixNames(shortName(group.wanted.type, {}));
+    }
+    return groups;
 }
 
 } // namespace
 
 int runGet(Invocation &invocation)
 {
-    const auto count = invocation.arguments.size();
-    if (count < 1 || count > 2)
-        return wrongUsage(invocation, u"get: a KIND is needed, and at most one NAME"_s);
+    const auto targets = readTargets(invocation.arguments);
+    if (!targets)
+        return wrongUsage(invocation, u"get: "_s + targets.error().message);
     const auto columns = getColumns(invocation.parser.values(u"column"_s));
     if (!columns)
         return wrongUsage(invocation, u"get: "_s + columns.error().message);
-    Session &session = invocation.session;
-    const Output &output = invocation.output;
-    const auto client = session.client();
+    const auto client = invocation.session.client();
     if (!client)
-        return output.fail(client.error().message);
-    const auto type = typeNamed(session, **client, invocation.arguments[0]);
-    if (!type)
-        return output.fail(type.error().message);
-    GetWanted wanted{*type, session.wantedNamespace(), invocation.arguments.value(1),
-                     invocation.parser.value(u"selector"_s)};
-    if (!type->namespaced)
-        wanted.nameSpace.clear();
-    else if (!wanted.name.isEmpty() && wanted.nameSpace.isEmpty())
-        wanted.nameSpace = (*client)->transport().connection().nameSpace;
-    GetRows rows(wanted.showsNamespace(), *columns, invocation.parser.isSet(u"wide"_s));
+        return invocation.output.fail(client.error().message);
+    auto groups = groupsOf(invocation, **client, *targets, *columns);
+    if (!groups)
+        return invocation.output.fail(groups.error().message);
     if (invocation.parser.isSet(u"watch"_s))
-        return watch(invocation, **client, wanted, rows);
-    if (output.format() != Format::Table)
-        return showDocument(output, readObjects(session, **client, wanted));
-    if (rows.areServers())
-        return show(output, readTable(session, **client, wanted).map([&](const kube::Table &table) {
-            rows.setColumns(table.columns);
-            return shown(kube::pageOf(table).items, rows);
-        }));
-    return show(output, readObjects(session, **client, wanted).map([&](const QList<kube::Object> &objects) {
-        return shown(objects, rows);
-    }));
+        return watch(invocation, **client, *groups);
+    return invocation.output.format() == Format::Table ? showTables(invocation, **client, *groups)
+                                                       : showDocument(invocation, **client, *groups);
 }
 
 } // namespace app::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/get_rows.h"
 
+#include "app/cli/kind_names.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -34,6 +36,8 @@ GetRows::GetRows(bool showsNamespace, QList<GetColumn> own, bool isWide)
 
 QStringList GetRows::header() const
 {
+    if (areNames())
+        return {};
     QStringList names;
     if (m_showsNamespace)
         names.append(u"NAMESPACE"_s);
@@ -50,17 +54,20 @@ QStringList GetRows::header() const
 
 QList<Cell> GetRows::row(const kube::Object &object) const
 {
+    if (areNames())
+        return {{shortName(*m_namesOf, object.name)}};
     QList<Cell> cells;
     if (m_showsNamespace)
         cells.append({object.nameSpace});
     if (areServers()) {
         for (qsizetype i = 0; i < m_columns.size(); ++i) {
+            const QString prefix = m_columns[i].name == "Name"_L1 ? m_prefix : QString();
             if (isShown(m_columns[i]))
-                cells.append({orDash(printable(object.cells.value(i)))});
+                cells.append({prefix + orDash(printable(object.cells.value(i)))});
         }
         return cells;
     }
-    cells.append({object.name});
+    cells.append({m_prefix + object.name});
     const QJsonValue root = QJsonDocument::fromJson(object.json).object();
     for (const GetColumn &column : m_own)
         cells.append({orDash(printable(column.path.text(root)))});

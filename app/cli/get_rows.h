@@ -5,6 +5,8 @@
 #include "kube/json_path.h"
 #include "kube/table.h"
 
+#include <optional>
+
 namespace app::cli {
 
 struct GetWanted
@@ -27,6 +29,10 @@ class GetRows
 public:
     GetRows(bool showsNamespace, QList<GetColumn> own, bool isWide);
     bool areServers() const { return m_own.isEmpty(); } // then rows are read as tables, by their cells
+    void hideNamespace() { m_showsNamespace = false; }
+    void prefixNames(const QString &prefix) { m_prefix = prefix; } // "service/": of several kinds
+    void showNamesOnly(const kube::ResourceType &type) { m_namesOf = type; }
+    bool areNames() const { return m_namesOf.has_value(); } // a line each, no header
     void setColumns(const QList<kube::TableColumn> &columns) { m_columns = columns; }
     QStringList header() const;
     QList<Cell> row(const kube::Object &object) const;
@@ -37,6 +43,8 @@ private:
     bool m_showsNamespace;
     QList<GetColumn> m_own;
     bool m_isWide;
+    QString m_prefix;
+    std::optional<kube::ResourceType> m_namesOf;
     QList<kube::TableColumn> m_columns;
 };
 

@@ -22,6 +22,14 @@ bool isFinal(kube::Error::Kind kind)
         || kind == Kind::Invalid || kind == Kind::Config || kind == Kind::Tls;
 }
 
+// From where it was, by a new watch: the server has not said that it knows that place no more.
+bool goesOn(kube::Error::Kind kind)
+{
+    using Kind = kube::Error::Kind;
+    return kind == Kind::Unreachable || kind == Kind::Timeout || kind == Kind::TooManyRequests
+        || kind == Kind::Server;
+}
+
 class GetWatch : public ClusterTask
 {
 public:
@@ -114,7 +122,7 @@ void GetWatch::show(const QString &event, const kube::Object &object)
         return;
     }
     m_columns.fit(row(event, object));
-    if (!std::exchange(m_hasHeader, true))
+    if (!std::exchange(m_hasHeader, true) && !m_rows.areNames())
         showHeader();
     m_output.raw(m_columns.line(row(event, object)).toUtf8());
 }
@@ -142,7 +150,11 @@ void GetWatch::stateChanged(const kube::WatchState &state)
         return end(CouldNot);
     }
     if (std::exchange(m_lastNote, state.error.message) != state.error.message)
-        m_output.note(u"note: %1; the watch is tried again, from where it was"_s.arg(state.error.message));
+        m_output.note(u"note: %1; %2"_s.arg(
+            state.error.message,
+            goesOn(state.error.kind)
+                ? u"the watch is tried again, from where it was"_s
+                : u"all is listed anew, and what has changed meanwhile is shown then"_s));
 }
 
 } // namespace

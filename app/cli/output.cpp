@@ -51,8 +51,8 @@ QString printable(QString text)
 
 const QStringList &formatNames()
 {
-    static const QStringList names{u"table"_s, u"json"_s,     u"yaml"_s,      u"junit"_s,
-                                   u"sarif"_s, u"markdown"_s, u"prometheus"_s};
+    static const QStringList names{u"table"_s,    u"json"_s,       u"yaml"_s, u"junit"_s, u"sarif"_s,
+                                   u"markdown"_s, u"prometheus"_s, u"wide"_s, u"name"_s};
     return names;
 }
 

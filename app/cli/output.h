@@ -13,7 +13,7 @@
 namespace app::cli {
 
 // The first three fit every command, the others those that name them.
-enum class Format { Table, Json, Yaml, Junit, Sarif, Markdown, Prometheus };
+enum class Format { Table, Json, Yaml, Junit, Sarif, Markdown, Prometheus, Wide, Name };
 const QStringList &formatNames(); // in this order, as -o takes them
 
 struct Cell

@@ -327,6 +327,8 @@ void print(const Output &output, const Report &report)
     case Format::Markdown: return output.raw(toMarkdown(report));
     case Format::Prometheus: return output.raw(toPrometheus(report));
     case Format::Table:
+    case Format::Wide:
+    case Format::Name:
     case Format::Json:
     case Format::Yaml: break;
     }

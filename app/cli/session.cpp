@@ -79,6 +79,8 @@ kube::Result<kube::Connection> Session::connection() const
     const auto config = kubeconfig();
     if (!config)
         return tl::unexpected(config.error());
+    if (const auto all = config->complete(); !all)
+        return tl::unexpected(all.error());
     auto connection = config->connection(m_options.context);
     if (connection)
         (void)WriteModes().applyTo(*connection); // client() says what is wrong with them
@@ -186,6 +188,12 @@ kube::Result<models::EdgeInstallation> Session::edgeOfFiles(const models::Snapsh
         installation = *found;
     m_options.applyTo(installation);
     return installation;
+}
+
+QString Session::nameSpaceOfOne(kube::Client &client) const
+{
+    const QString wanted = wantedNamespace();
+    return wanted.isEmpty() ? client.transport().connection().nameSpace : wanted;
 }
 
 kube::Result<Journal> Session::journal() const

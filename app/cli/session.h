@@ -29,6 +29,7 @@ struct SessionOptions
     QString kubeconfig, context, nameSpace, edge;
     bool allNamespaces = false;
     int timeoutMs = 30'000;
+    bool isTimeoutChosen = false; // by --timeout: then it is the limit of a program for signing in, too
     enum class ExecPolicy { Allow, Ask, Deny }; // what kubeconfigs name to be run; Allow: as kubectl does
     ExecPolicy execPolicy = ExecPolicy::Allow;
     bool isVerbose = false;
@@ -78,6 +79,8 @@ public:
     // What the last analysis could not look at everywhere, one sentence a namespace; or what it left out of -f.
     const QStringList &narrowed() const { return m_narrowed; }
     // The namespace asked for by -n; "" for all.
+    // Of one object that is named: that of -n, else the context's.
+    QString nameSpaceOfOne(kube::Client &client) const;
     QString wantedNamespace() const { return m_options.allNamespaces ? QString() : m_options.nameSpace; }
 
 private:

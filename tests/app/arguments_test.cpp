@@ -139,6 +139,18 @@ private Q_SLOTS:
             QVERIFY2(arguments.text.contains(QString::fromLatin1(command.summary)), command.name);
     }
 
+    void ownOptionsComeFirst()
+    {
+        const QString get = parseArguments({u"sallyportctl"_s, u"get"_s, u"--help"_s}).text;
+        QVERIFY2(get.startsWith(u"sallyportctl get KIND"_s), qPrintable(get));
+        QVERIFY2(get.contains(u"\nOptions of get:\n  --wide "_s), qPrintable(get));
+        QVERIFY(get.indexOf(u"--output-watch-events"_s)
+                < get.indexOf(u"Options of every command:\n  --kubeconfig"_s));
+        const QString doctor = parseArguments({u"sallyportctl"_s, u"doctor"_s, u"--help"_s}).text;
+        QVERIFY2(doctor.startsWith(u"sallyportctl doctor: the connection"_s), qPrintable(doctor));
+        QVERIFY(!doctor.contains(u"Options of doctor"_s));
+    }
+
     void theDemoStartsWhereACommandIsAboutIt()
     {
         QVERIFY(parseArguments({u"sallyportctl"_s, u"demo-cluster"_s}).wantsDemo);

@@ -50,6 +50,33 @@ private Q_SLOTS:
             << u"^NAME +P\nweb +http\n"_s;
         QTest::newRow("a document") << u"get svc web -n front -o json"_s << 0
                                     << u"\"kind\": ?\"ObjectList\"[\\s\\S]*\"clusterIP\""_s;
+        QTest::newRow("wide, as kubectl says it") << u"get deployments.apps -n istio-system -o wide"_s << 0
+                                                  << u"^NAME +READY .*IMAGES[\\s\\S]*\nistiod .*pilot:"_s;
+        QTest::newRow("names") << u"get svc,deploy -n front -o name"_s << 0
+                               << u"^service/web\ndeployment\\.apps/web\n$"_s;
+        QTest::newRow("several kinds")
+            << u"get svc,deploy -n front"_s << 0
+            << u"^NAME +TYPE .*\nservice/web +ClusterIP .*\n\nNAME +READY .*\ndeployment\\.apps/web .*\n$"_s;
+        QTest::newRow("of all namespaces, several")
+            << u"get svc,deploy -l app=web"_s << 0
+            << u"^NAMESPACE +NAME [\\s\\S]*\nfront +service/web [\\s\\S]*\nfront +deployment\\.apps/web "_s;
+        QTest::newRow("a kind and its name in one")
+            << u"get svc/web -n front"_s << 0 << u"^NAME .*\nweb .*\n$"_s;
+        QTest::newRow("several of them") << u"get svc/web deploy/web -n front -o json"_s << 0
+                                         << u"\"kind\": ?\"Service\"[\\s\\S]*\"kind\": ?\"Deployment\""_s;
+        QTest::newRow("several names") << u"get ns shop front"_s << 0 << u"^NAME .*\nshop .*\nfront .*\n$"_s;
+        QTest::newRow("all") << u"get all -n front"_s << 0 << u"\npod/web-[\\s\\S]*\nservice/web "_s;
+        QTest::newRow("one there and one not")
+            << u"get svc/nosuch svc/web -n front"_s << 1 << u"\"nosuch\" not found"_s;
+        QTest::newRow("half in one") << u"get svc/web other"_s << 2 << u"'other' is no KIND/NAME"_s;
+        QTest::newRow("in the own namespace alone")
+            << u"get pods --context demo-team"_s << 0 << u"^NAME +READY [\\s\\S]*\ncart-"_s;
+        QTest::newRow("not all, as all are asked for")
+            << u"get pods --context demo-team -A"_s << 1 << u"forbidden[^\n]*; or name a namespace by -n"_s;
+        QTest::newRow("JSONPath, as kubectl says it")
+            << u"get svc -o jsonpath={.items}"_s << 2 << u"--column NAME:.metadata.name"_s;
+        QTest::newRow("labels as kubectl shows them")
+            << u"get svc --show-labels"_s << 2 << u"--column LABELS:.metadata.labels"_s;
         QTest::newRow("labels") << u"get svc -l no=such -A"_s << 0 << u"^$"_s;
         QTest::newRow("no such kind") << u"get nosuchkind"_s << 1 << u"serves no kind “nosuchkind”"_s;
         QTest::newRow("no such object") << u"get svc nosuch -n default"_s << 1 << u"\"nosuch\" not found"_s;

@@ -68,13 +68,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("arguments"); // CART: a pod of that name
         QTest::addColumn<int>("code");
         QTest::addColumn<QString>("words"); // a pattern, of standard output where the code is 0
-        QTest::newRow("which container")
-            << u"logs CART -n shop"_s << 1
-            << u"a container name must be specified .* choose one of: \\[cart istio-proxy\\]"_s;
+        QTest::newRow("no container of that name")
+            << u"logs CART -n shop -c nosuch"_s << 1 << u"container nosuch is not valid for pod"_s;
         QTest::newRow("no such pod") << u"logs pod/nosuch -n shop"_s << 1 << u"pods \"nosuch\" not found"_s;
         QTest::newRow("in the context's namespace") << u"logs nosuch"_s << 1 << u"default/nosuch"_s;
         QTest::newRow("no pod") << u"logs"_s << 2 << u"logs needs one POD"_s;
-        QTest::newRow("a service's log") << u"logs svc/web"_s << 2 << u"logs needs one POD"_s;
+        QTest::newRow("no such service's log")
+            << u"logs svc/nosuch -n front"_s << 1 << u"services \"nosuch\" not found"_s;
+        QTest::newRow("no pod's log") << u"logs a/b/c"_s << 2 << u"logs needs one POD"_s;
+        QTest::newRow("a kind without pods")
+            << u"logs cm/istio-ca-root-cert -n front"_s << 1 << u"cm/istio-ca-root-cert selects no pods"_s;
         QTest::newRow("a strange time") << u"logs p --since yesterday"_s << 2 << u"--since yesterday"_s;
         QTest::newRow("strange lines") << u"logs p --tail some"_s << 2 << u"--tail some"_s;
         QTest::newRow("nothing to forward") << u"port-forward svc/web"_s << 2 << u"8080:80"_s;
@@ -84,8 +87,13 @@ private Q_SLOTS:
                                                << u"is no \\[LOCAL:\\]REMOTE"_s;
         QTest::newRow("no such service")
             << u"port-forward svc/nosuch -n front :80"_s << 1 << u"services \"nosuch\" not found"_s;
-        QTest::newRow("no such port of it")
-            << u"port-forward svc/web -n front :99"_s << 1 << u"service web has no port 99; there are: 80"_s;
+        QTest::newRow("no such port of it") << u"port-forward svc/web -n front :99"_s << 1
+                                            << u"service web has no port 99; there are: 80 \\(http\\)"_s;
+        QTest::newRow("no such pod to forward to")
+            << u"port-forward pod/nosuch -n front :80"_s << 1 << u"pods \"nosuch\" not found"_s;
+        QTest::newRow("no right to forward")
+            << u"port-forward svc/web -n front :80 --context demo-viewer"_s << 1
+            << u"^sallyportctl: [^\n]*cannot create resource \"pods/portforward\"[^\n]*ask whoever manages"_s;
         QTest::newRow("no such port of a pod") << u"port-forward CART -n shop :admin"_s << 1
                                                << u"pod shop/cart-[a-z0-9-]* has no port “admin”"_s;
     }
@@ -123,6 +131,54 @@ private Q_SLOTS:
             QVERIFY(object[u"text"].toString().contains(u"GET /cart"_s));
             QVERIFY(QDateTime::fromString(object[u"time"].toString(), Qt::ISODateWithMs).isValid());
         }
+    }
+
+    void theLogOfAWorkloadIsThatOfItsPod_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("note"); // a pattern
+        const QString container = u"container cart, of cart, istio-proxy.*; another by -c\n"_s;
+        QTest::newRow("a pod") << u"CART"_s << u"^note: this is "_s + container;
+        QTest::newRow("a pod, by its kind") << u"pods/CART"_s << u"^note: this is "_s + container;
+        QTest::newRow("a deployment") << u"deploy/cart"_s << container;
+        QTest::newRow("a service") << u"svc/cart"_s << container;
+    }
+    void theLogOfAWorkloadIsThatOfItsPod()
+    {
+        QFETCH(QString, target);
+        QFETCH(QString, note);
+        target.replace(u"CART"_s, podOf(u"shop"_s, u"cart"_s));
+        const CliEnded ended =
+            m_demo->run({u"logs"_s, target, u"-n"_s, u"shop"_s, u"--tail"_s, u"1"_s}, 60'000);
+        QVERIFY2(ended.code == 0, qPrintable(ended.all()));
+        QVERIFY2(ended.err.contains(QRegularExpression(note)), qPrintable(ended.all()));
+        const CliEnded named = m_demo->run(
+            {u"logs"_s, target, u"-n"_s, u"shop"_s, u"-c"_s, u"istio-proxy"_s, u"--tail"_s, u"1"_s}, 60'000);
+        QVERIFY2(named.code == 0 && !named.err.contains(u"container"_s), qPrintable(named.all()));
+    }
+
+    void aForwardToAPodEndsWithIt()
+    {
+        const QString pod = podOf(u"front"_s, u"web"_s);
+        const auto forward =
+            m_demo->launch({u"port-forward"_s, u"pod/"_s + pod, u"-n"_s, u"front"_s, u":http"_s});
+        QString seen;
+        const QString line = u"forwarding 127\\.0\\.0\\.1:(\\d+) -> pod/"_s;
+        QVERIFY2(shows(*forward, seen, line), qPrintable(seen));
+        const auto port = quint16(QRegularExpression(line).match(seen).captured(1).toInt());
+        QVERIFY(answerOf(port, {}).contains("Served by"));
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        QVERIFY(m_demo->client().remove(kube::types::pods(), u"front"_s, pod, confirmed).result());
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                (void)answerOf(port, {}); // who connects finds out
+                return forward->state() == QProcess::NotRunning;
+            },
+            60'000));
+        QCOMPARE(forward->exitCode(), 1);
+        const QString said = QString::fromUtf8(forward->readAllStandardError());
+        QVERIFY2(said.contains(u"sallyportctl: lost connection to pod "_s + pod), qPrintable(said));
     }
 
     // A pod goes, the port stays; a page of another origin has no way in; Ctrl+C ends it.

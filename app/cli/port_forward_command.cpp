@@ -1,57 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// logs and port-forward: what is streamed to and from a pod, for as long as the command runs.
-#include "app/cli/arguments.h"
+// port-forward: ports of this machine that lead to pods, for as long as the command runs.
 #include "app/cli/cluster_task.h"
-#include "kube/log_stream.h"
 #include "kube/port_forward.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
 namespace {
-
-QString nameSpaceOf(Session &session, kube::Client &client)
-{
-    const QString wanted = session.wantedNamespace();
-    return wanted.isEmpty() ? client.transport().connection().nameSpace : wanted;
-}
-
-class LogTask : public ClusterTask
-{
-public:
-    LogTask(const Invocation &invocation, kube::Client &client, const QString &nameSpace, const QString &pod,
-            const kube::LogOptions &options)
-        : m_output(invocation.output)
-        , m_hasTimes(invocation.parser.isSet(u"timestamps"_s))
-        , m_log(client.transport(), nameSpace, pod, options)
-    {
-        connect(&m_log, &kube::LogStream::arrived, this, &LogTask::show);
-        connect(&m_log, &kube::LogStream::reconnecting, this,
-                [this](const QString &why) { m_output.note(u"note: %1; reading on soon"_s.arg(why)); });
-        connect(&m_log, &kube::LogStream::ended, this,
-                [this](const QString &why) { end(why.isEmpty() ? int(AllWell) : m_output.fail(why)); });
-    }
-    void start() override { m_log.start(); }
-
-private:
-    void show(const QList<kube::LogLine> &lines)
-    {
-        for (const kube::LogLine &line : lines) {
-            const QString text = line.text.endsWith(u'\r') ? line.text.chopped(1) : line.text;
-            if (m_output.format() != Format::Table)
-                m_output.streamed("LogLine",
-                                  edge::Value::object({{"time", value(line.time)}, {"text", value(text)}}));
-            else
-                m_output.line(
-                    printable(m_hasTimes && !line.time.isEmpty() ? QString(line.time + u' ' + text) : text));
-        }
-    }
-
-    const Output &m_output;
-    bool m_hasTimes;
-    kube::LogStream m_log;
-};
 
 struct Forward
 {
@@ -115,13 +73,32 @@ public:
             if (const auto listening = forward->listen(port.local); !listening)
                 return end(m_output.fail(listening.error().message));
             connect(forward, &kube::PortForward::stateChanged, this, [this, forward] { tell(*forward); });
+            connect(forward, &kube::PortForward::gone, this, [this](const QString &why) {
+                if (!hasEnded())
+                    end(m_output.fail(u"lost connection to pod %1: %2"_s.arg(m_target.name, why)));
+            });
             m_forwards.append(forward);
         }
+        for (kube::PortForward *forward : std::as_const(m_forwards))
+            forward->connectNow();
+    }
+
+private:
+    // As kubectl does: what nobody will come through is said at the start, not to the first who tries.
+    void settle(const kube::PortForward &forward)
+    {
+        const kube::PortForward::State state = forward.state();
+        if (state.wire.isEmpty() && !state.lastError.isEmpty())
+            return end(m_output.fail(state.lastError));
+        const bool allStand =
+            std::all_of(m_forwards.cbegin(), m_forwards.cend(),
+                        [](const kube::PortForward *each) { return !each->state().wire.isEmpty(); });
+        if (!allStand || std::exchange(m_isAnnounced, true))
+            return;
         for (qsizetype i = 0; i < m_ports.size(); ++i)
             announce(m_forwards[i]->state().localPort, m_ports[i].remote);
     }
 
-private:
     void announce(quint16 local, const QString &remote)
     {
         const QString address = u"127.0.0.1:%1"_s.arg(local);
@@ -137,6 +114,12 @@ private:
     // Which pod serves, and why a connection was cut; not every connection that comes and goes.
     void tell(const kube::PortForward &forward)
     {
+        if (hasEnded())
+            return;
+        if (!m_isAnnounced)
+            settle(forward);
+        if (!m_isAnnounced)
+            return;
         const kube::PortForward::State state = forward.state();
         const QString said = !state.lastError.isEmpty() ? u"note: "_s + state.lastError
             : state.pod.isEmpty()                       ? QString()
@@ -154,6 +137,7 @@ private:
     QList<Forward> m_ports;
     QList<kube::PortForward *> m_forwards; // children
     QHash<quint16, QString> m_said;
+    bool m_isAnnounced = false;
 };
 
 // What can be known before anybody connects.
@@ -176,39 +160,6 @@ kube::Result<void> checkTarget(Session &session, kube::Client &client, const kub
 
 } // namespace
 
-int runLogs(Invocation &invocation)
-{
-    const QString pod = invocation.arguments.value(0);
-    const auto target = targetOf(pod);
-    if (invocation.arguments.size() != 1 || !target || target->kind != kube::ForwardTarget::Kind::Pod)
-        return wrongUsage(invocation, u"logs needs one POD"_s);
-    const QCommandLineParser &parser = invocation.parser;
-    kube::LogOptions options;
-    options.container = parser.value(u"container"_s);
-    options.follow = parser.isSet(u"follow"_s);
-    options.previous = parser.isSet(u"previous"_s);
-    bool isNumber = false;
-    options.tailLines = parser.value(u"tail"_s).toInt(&isNumber);
-    if (!isNumber || options.tailLines < -1)
-        return wrongUsage(invocation,
-                          u"--tail %1 is no number of lines; -1 is all"_s.arg(parser.value(u"tail"_s)));
-    if (parser.isSet(u"since"_s)) {
-        const auto since = parseDuration(parser.value(u"since"_s));
-        if (!since || since->count() < 1000)
-            return wrongUsage(invocation,
-                              u"--since %1 is no duration of 1s or more; write it as 30s, 5m or 2h"_s.arg(
-                                  parser.value(u"since"_s)));
-        options.sinceSeconds = int(since->count() / 1000);
-    }
-    const auto client = invocation.session.client();
-    if (!client)
-        return invocation.output.fail(client.error().message);
-    const QString nameSpace = nameSpaceOf(invocation.session, **client);
-    return runOnCluster(invocation, **client, [&] {
-        return std::make_unique<LogTask>(invocation, **client, nameSpace, target->name, options);
-    });
-}
-
 int runPortForward(Invocation &invocation)
 {
     auto target = targetOf(invocation.arguments.value(0));
@@ -228,7 +179,7 @@ int runPortForward(Invocation &invocation)
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
-    target->nameSpace = nameSpaceOf(invocation.session, **client);
+    target->nameSpace = invocation.session.nameSpaceOfOne(**client);
     if (const auto checked = checkTarget(invocation.session, **client, *target, ports); !checked)
         return invocation.output.fail(checked.error().message);
     const bool isService = target->kind == kube::ForwardTarget::Kind::Service;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/kind_names.h"
+
+#include "kube/discovery.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+kube::Result<QList<NamedTarget>> wrong(const QString &why)
+{
+    return kube::failure(kube::Error::Kind::Config, why);
+}
+
+kube::Error notServed(const QString &name, const kube::ApiCatalog &catalog)
+{
+    const QString unread = catalog.failures.isEmpty()
+        ? QString()
+        : QString(u"; not all could be asked: "_s + catalog.failures.join(u"; "_s));
+    return kube::failure(
+               kube::Error::Kind::NotFound,
+               u"the API server serves no kind “%1”; write its plural, its kind or a short name, with .GROUP or .VERSION.GROUP where several have it%2"_s
+                   .arg(name, unread))
+        .value();
+}
+
+} // namespace
+
+kube::Result<QList<NamedTarget>> readTargets(const QStringList &words)
+{
+    QList<NamedTarget> targets;
+    const bool hasSlash = words.join(u' ').contains(u'/');
+    if (words.isEmpty())
+        return wrong(u"a KIND is needed"_s);
+    if (hasSlash) {
+        for (const QString &word : words) {
+            const QStringList parts = word.split(u'/');
+            if (parts.size() != 2 || parts[0].isEmpty() || parts[1].isEmpty() || parts[0].contains(u','))
+                return wrong(
+                    u"'%1' is no KIND/NAME; write pod/NAME svc/NAME …, or a KIND and its NAMEs"_s.arg(word));
+            if (!targets.isEmpty() && targets.last().kind == parts[0])
+                targets.last().names.append(parts[1]);
+            else
+                targets.append({parts[0], {parts[1]}});
+        }
+        return targets;
+    }
+    for (const QString &kind : words[0].split(u',')) {
+        if (kind.isEmpty())
+            return wrong(u"'%1' is no list of KINDs, such as pods,services"_s.arg(words[0]));
+        targets.append({kind, words.mid(1)});
+    }
+    return targets;
+}
+
+kube::Result<QList<kube::ApiResource>> resourcesNamed(const Session &session, kube::Client &client,
+                                                      const QString &name)
+{
+    const auto catalog = client.discovery().fetch(session.stop()).result();
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    if (const kube::ApiResource *resource = catalog->find(name))
+        return QList<kube::ApiResource>{*resource};
+    QList<kube::ApiResource> all;
+    for (const kube::ApiResource &each : catalog->inCategory(name)) {
+        const bool isKnown = std::any_of(all.cbegin(), all.cend(), [&each](const kube::ApiResource &known) {
+            return known.type.group == each.type.group && known.type.plural == each.type.plural;
+        });
+        if (each.verbs.contains(u"list"_s) && !isKnown) // of several versions the server's first
+            all.append(each);
+    }
+    if (all.isEmpty())
+        return tl::unexpected(notServed(name, *catalog));
+    return all;
+}
+
+kube::Result<kube::ApiResource> resourceNamed(const Session &session, kube::Client &client,
+                                              const QString &name)
+{
+    const auto catalog = client.discovery().fetch(session.stop()).result();
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    if (const kube::ApiResource *resource = catalog->find(name))
+        return *resource;
+    return tl::unexpected(notServed(name, *catalog));
+}
+
+QString shortName(const kube::ResourceType &type, const QString &name)
+{
+    const QString kind = type.kind.toLower();
+    return (type.group.isEmpty() ? kind : QString(kind + u'.' + type.group)) + u'/' + name;
+}
+
+} // namespace app::cli
