@@ -66,6 +66,8 @@ public:
         runThere([&] {
             m_doctor =
                 new kube::Doctor(examination.sources, examination.context, examination.mayRun, m_context);
+            if (examination.wantsAllFiles)
+                m_doctor->wantAllFiles();
             if (examination.prepare)
                 m_doctor->setPreparation(examination.prepare);
             if (examination.listen)

@@ -14,6 +14,7 @@ struct Examination
 {
     kube::KubeconfigSources sources;
     QString context;
+    bool wantsAllFiles = false; // as Doctor::wantAllFiles
     kube::ExecPolicy mayRun = {};
     std::function<void(kube::Connection &)> prepare = {};        // as Doctor::setPreparation
     std::function<void(kube::Doctor &)> listen = {};             // on its thread, before it runs

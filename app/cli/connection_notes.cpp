@@ -81,6 +81,8 @@ void ConnectionNotes::prepare(kube::Connection &connection, const SessionOptions
 {
     using Policy = SessionOptions::ExecPolicy;
     connection.timeoutMs = options.timeoutMs;
+    if (options.isTimeoutChosen)
+        connection.signInMs = options.timeoutMs;
     connection.remedies.timeout = u"allow more time by --timeout"_s;
     if (options.execPolicy == Policy::Deny) {
         connection.remedies.refusedPlugin =

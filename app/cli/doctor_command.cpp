@@ -23,6 +23,7 @@ Examined examineConnection(Session &session)
     examination.sources =
         kube::kubeconfigSources(options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath());
     examination.context = options.context;
+    examination.wantsAllFiles = true; // as every other command does
     examination.stop = options.stop;
     QUrl server; // known before anything is read from it
     examination.prepare = [&](kube::Connection &connection) {

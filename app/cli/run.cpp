@@ -34,11 +34,27 @@ bool isTerminal()
 
 } // namespace
 
-int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink &err)
+int withFault(int code, const OutFile &out, const Output::Sink &err)
 {
-    Output output(arguments.format,
-                  arguments.colour && qEnvironmentVariableIsEmpty("NO_COLOR") && isTerminal(), out, err);
+    const QString fault = out.fault();
+    if (fault.isEmpty())
+        return code;
+    err((u"sallyportctl: standard output cannot be written (%1), so the answer is not whole\n"_s.arg(fault))
+            .toUtf8());
+    return CouldNot;
+}
+
+int run(const Arguments &arguments, const OutFile &out, const Output::Sink &err)
+{
     std::stop_source stop;
+    // Nobody reads what comes after it: a watch would go on for ever, a change be written whose diff nobody has seen.
+    const auto write = [&out, &stop](const QByteArray &bytes) {
+        out.write(bytes);
+        if (!out.fault().isEmpty())
+            stop.request_stop();
+    };
+    Output output(arguments.format,
+                  arguments.colour && qEnvironmentVariableIsEmpty("NO_COLOR") && isTerminal(), write, err);
     Interrupt interrupt(arguments.untilEof);
     QObject::connect(&interrupt, &Interrupt::requested, &interrupt, [&stop] { stop.request_stop(); });
 
@@ -72,7 +88,7 @@ int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink 
     worker->start();
     loop.exec();
     worker->wait();
-    return code;
+    return withFault(code, out, err);
 }
 
 } // namespace app::cli

@@ -6,6 +6,13 @@
 
 namespace app::cli {
 
-int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink &err);
+struct OutFile // standard output
+{
+    Output::Sink write;
+    std::function<QString()> fault; // why it could not be written, "" it could
+};
+int run(const Arguments &arguments, const OutFile &out, const Output::Sink &err);
+// The exit code, or CouldNot and why on standard error where not all of the output could be written.
+int withFault(int code, const OutFile &out, const Output::Sink &err);
 
 } // namespace app::cli

@@ -52,13 +52,18 @@ class CliFailuresTest : public QObject
     }
 
     // With a home of its own: nothing of the machine's user is read.
-    Ended run(const QStringList &arguments, const QByteArray &input = {}) const
+    Ended run(const QStringList &arguments, const QByteArray &input = {},
+              const QString &kubeconfigVariable = {}, const QString &outputFile = {}) const
     {
         QProcess program;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const auto *name : {"KUBECONFIG", "HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"})
             environment.remove(QLatin1String(name));
         environment.insert(u"HOME"_s, m_folder.path());
+        if (!kubeconfigVariable.isEmpty())
+            environment.insert(u"KUBECONFIG"_s, kubeconfigVariable);
+        if (!outputFile.isEmpty())
+            program.setStandardOutputFile(outputFile);
         program.setProcessEnvironment(environment);
         QEventLoop loop; // the servers of this test live on this thread
         connect(&program, &QProcess::finished, &loop, &QEventLoop::quit);
@@ -154,6 +159,87 @@ private Q_SLOTS:
         expectOneMessage(run(QStringList{u"--kubeconfig"_s, write(u"config"_s, text)} + arguments
                              + QStringList{u"mappings"_s}),
                          parts);
+    }
+
+    // As kubectl does: it may be the broken one that names the context which is meant.
+    void aBrokenFileOfSeveralStopsEverything_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        QTest::newRow("a reader") << QStringList{u"mappings"_s};
+        QTest::newRow("any kind") << QStringList{u"get"_s, u"pods"_s};
+        QTest::newRow("a writer") << QStringList{u"apply"_s, u"-f"_s, u"-"_s, u"--yes"_s};
+        QTest::newRow("with a context of the other") << QStringList{u"mappings"_s, u"--context"_s, u"dev"_s};
+        QTest::newRow("the journal") << QStringList{u"journal"_s};
+    }
+    void aBrokenFileOfSeveralStopsEverything()
+    {
+        QFETCH(QStringList, command);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const QString good = kubeconfigOf(server), broken = write(u"broken"_s, u"contexts: [{\n"_s);
+        const QByteArray manifest = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+        expectOneMessage(run(command, manifest, broken + u':' + good),
+                         {broken, u"correct it, or take it out of KUBECONFIG"_s});
+        QVERIFY(server.requests().isEmpty());
+        const Ended doctor = run({u"doctor"_s}, {}, broken + u':' + good);
+        QVERIFY2(doctor.code == 1 && doctor.out.contains(broken), qPrintable(doctor.out));
+        QVERIFY(server.requests().isEmpty());
+        const Ended contexts = run({u"contexts"_s}, {}, broken + u':' + good);
+        QVERIFY2(contexts.code == 0 && contexts.out.contains(u"dev"_s) && contexts.err.contains(broken),
+                 qPrintable(contexts.out + contexts.err));
+        (void)run(command, manifest, good + u':' + m_folder.filePath(u"absent"_s));
+        QVERIFY(command.contains(u"journal"_s)
+                || !server.requests().isEmpty()); // one that is not there is none
+    }
+
+    void whatCannotBePrintedIsAFault_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        for (const QStringList &command :
+             {QStringList{u"help"_s}, QStringList{u"get"_s, u"--help"_s}, QStringList{u"contexts"_s},
+              QStringList{u"contexts"_s, u"-o"_s, u"json"_s}, QStringList{u"completion"_s, u"bash"_s},
+              QStringList{u"explain-finding"_s}})
+            QTest::newRow(qPrintable(command.join(u' '))) << command;
+    }
+    void whatCannotBePrintedIsAFault()
+    {
+        QFETCH(QStringList, command);
+        if (!QFileInfo::exists(u"/dev/full"_s))
+            QSKIP("this system has no /dev/full");
+        const QString file = write(u"config"_s, kubeconfig(u"https://127.0.0.1:1"_s));
+        const Ended ended = run(QStringList{u"--kubeconfig"_s, file} + command, {}, {}, u"/dev/full"_s);
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.err.startsWith(u"sallyportctl: standard output cannot be written ("_s)
+                     && ended.err.count(u'\n') == 1,
+                 qPrintable(ended.err));
+    }
+
+    void aRefusedTokenIsExplainedForALogToo()
+    {
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) {
+                reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized"));
+            },
+            tls());
+        const QString file = kubeconfigOf(server);
+        expectOneMessage(
+            run({u"--kubeconfig"_s, file, u"logs"_s, u"web"_s, u"-c"_s, u"web"_s}),
+            {u"the log of default/web"_s, u"user “jane”"_s, u"sign in again or renew them"_s, file});
+    }
+
+    void aPluginThatHangsIsWaitedForAsLongAsTimeoutSays()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const QString path = write(u"hang"_s, u"#!/bin/sh\nexec sleep 60\n"_s);
+        QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        const QString user =
+            u"exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: %1}"_s.arg(
+                path);
+        const Ended ended = run(
+            {u"--kubeconfig"_s, kubeconfigOf(server, user), u"--timeout"_s, u"4s"_s, u"get"_s, u"pods"_s});
+        QCOMPARE(ended.code, 1);
+        for (const QString &part : {u"waiting for the program “%1”, which signs in user “jane”\n"_s.arg(path),
+                                    u"did not end within 4 s; allow more time by --timeout"_s})
+            QVERIFY2(ended.err.contains(part), qPrintable(part + u" is missing in: "_s + ended.err));
     }
 
     void manifestsThatCannotBeUsedAreNamed_data()
@@ -348,6 +434,10 @@ private Q_SLOTS:
             << false << QStringList{}
             << QStringList{u"✗   TLS"_s, u"is not trusted by the certificate-authority of cluster “c”"_s,
                            u"https://127.0.0.1:"_s, u"set the right certificate-authority there"_s};
+        QTest::newRow("a proxy that is not there")
+            << true << QStringList{u"proxy"_s}
+            << QStringList{u"✗   TCP"_s, u"the proxy http://127.0.0.1:1 cannot be reached"_s,
+                           u"the proxy-url of cluster “c” in"_s, u"remove it to go without a proxy"_s};
         QTest::newRow("a time limit that is too short")
             << true << QStringList{u"--timeout"_s, u"1ms"_s}
             << QStringList{u"within 1 ms"_s, u"allow more time by --timeout"_s};
@@ -361,7 +451,11 @@ private Q_SLOTS:
         const TestIdentity identity = loopbackServer(other);
         ScriptedServer server([](const ServerRequest &, const ServerReply &) {},
                               isTrusted ? tls() : serverTls(identity.certificate, identity.key));
-        const QString file = kubeconfigOf(server);
+        const bool hasProxy = options.removeAll(u"proxy"_s) > 0;
+        const QString file = hasProxy
+            ? write(u"of-proxy"_s,
+                    kubeconfig(server.url().toString(), u"    proxy-url: http://127.0.0.1:1\n"_s))
+            : kubeconfigOf(server);
         const Ended ended = run(QStringList{u"--kubeconfig"_s, file} + options + QStringList{u"doctor"_s});
         QCOMPARE(ended.code, 1);
         for (const QString &part : parts + QStringList{file})
