@@ -5,6 +5,7 @@
 #include "app/partial_merge.h"
 #include "app/rights.h"
 #include "kube/discovery.h"
+#include "models/analysis/secret_values.h"
 #include "models/analysis/undo.h"
 #include "models/resources/text.h"
 
@@ -118,14 +119,41 @@ kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QStrin
     return kube::failure(kube::Error::Kind::NotFound, why);
 }
 
+kube::Result<CurrentState> currentStateWithPrints(kube::Client &client, const kube::ResourceType &type,
+                                                  const QString &nameSpace, const QString &name,
+                                                  std::stop_token stop)
+{
+    const auto answer = client.get(type, nameSpace, name, stop).result();
+    if (!answer && answer.error().kind == kube::Error::Kind::NotFound)
+        return CurrentState();
+    auto object = written(answer);
+    if (!object)
+        return tl::unexpected(object.error());
+    return CurrentState{std::move(*object), answer->prints};
+}
+
 kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type,
                                                       const QString &nameSpace, const QString &name,
                                                       std::stop_token stop)
 {
-    const auto answer = client.get(type, nameSpace, name, stop).result();
-    if (!answer && answer.error().kind == kube::Error::Kind::NotFound)
-        return std::optional<edge::Value>();
-    return written(answer);
+    return currentStateWithPrints(client, type, nameSpace, name, stop).map([](CurrentState &&current) {
+        return std::move(current.object);
+    });
+}
+
+QString whyNotMeant(const edge::Value &secret, const CurrentState &current)
+{
+    const QString name = models::text(secret.at({"metadata", "name"}));
+    if (const QString field = models::redactedField(secret); !field.isEmpty())
+        return u"Secret %1 has sizes such as {12 bytes} where its values belong (%2): this program shows no values, and these would be written in their place; write the values themselves"_s
+            .arg(name, field);
+    const QString field = current.object
+        ? models::shownInPlaceOfValue(models::withStringDataFolded(secret), *current.object, current.prints)
+        : QString();
+    return field.isEmpty()
+        ? QString()
+        : u"Secret %1: %2 is what this program shows of the value that is there, its certificates alone, and the rest would be lost; write the whole value"_s
+              .arg(name, field);
 }
 
 namespace {
@@ -146,17 +174,28 @@ kube::Result<std::optional<models::Change>> planObject(kube::Client &client, con
     address.nameSpace = type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
     address.name = models::text(object.at({"metadata", "name"}));
     const models::StagedChange *staged = upon.find(models::objectKey(address));
-    const auto current = staged ? kube::Result<std::optional<edge::Value>>(models::stateAfter(staged->change))
-                                : currentState(client, *type, address.nameSpace, address.name, stop);
+    const auto current = staged
+        ? kube::Result<CurrentState>(CurrentState{models::stateAfter(staged->change), {}})
+        : currentStateWithPrints(client, *type, address.nameSpace, address.name, stop);
     if (!current)
         return tl::unexpected(current.error());
-    if (wish.partial && !*current)
+    const std::optional<edge::Value> &there = current->object;
+    if (wish.partial && !there)
         return kube::failure(
             kube::Error::Kind::NotFound,
             u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, address.name));
+    const bool isSecret = *type == kube::types::secrets();
+    if (isSecret && !staged) {
+        if (const QString why = whyNotMeant(object, *current); !why.isEmpty())
+            return kube::failure(kube::Error::Kind::Invalid, why);
+    }
+    if (isSecret)
+        object = models::withStringDataFolded(std::move(object));
+    if (isSecret && there)
+        object = models::withKnownValues(std::move(object), *there, current->prints);
     if (wish.partial)
-        object = mergePartial(models::withoutServerFields(**current), object);
-    return models::changeTo(object, *type, *current);
+        object = mergePartial(models::withoutServerFields(*there), object);
+    return models::changeTo(object, *type, there);
 }
 
 } // namespace
@@ -269,7 +308,9 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
         review.dryRunOk = review.dryRunMessage.isEmpty();
     }
     for (models::Change &change : changes.changes) {
-        review.diffs.append(models::unifiedDiff(change.before, models::stateAfter(change)));
+        review.diffs.append(models::unifiedDiff(change));
+        if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
+            review.warnings.append(lost);
         if (!review.dryRunOk)
             continue;
         if (const auto tried = writeFresh(client, change, true, stop); !tried) {

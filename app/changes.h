@@ -17,6 +17,19 @@ kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, cons
                                                       const QString &nameSpace, const QString &name,
                                                       std::stop_token stop);
 
+// The same, and of a Secret the fingerprints of its values.
+struct CurrentState
+{
+    std::optional<edge::Value> object;
+    kube::SecretPrints prints;
+};
+kube::Result<CurrentState> currentStateWithPrints(kube::Client &client, const kube::ResourceType &type,
+                                                  const QString &nameSpace, const QString &name,
+                                                  std::stop_token stop);
+
+// Why this Secret cannot be meant, given what is there: what this program shows of values stands in their place; "" it can.
+QString whyNotMeant(const edge::Value &secret, const CurrentState &current);
+
 struct Wish // an object as it should be; objects without a namespace get nameSpace
 {
     QString title, nameSpace;

@@ -103,6 +103,12 @@ void exchangeCopies(ManifestSet &set, const ManifestCopy &copy, const ManifestOr
 
 QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
 
+QString PlacedManifest::place() const
+{
+    return u"%1, line %2"_s.arg(origin.text()).arg(origin.line)
+        + (field.isEmpty() ? QString() : QString(u", "_s + field));
+}
+
 namespace {
 
 void chooseCopies(ManifestSet &set, const edge::CompileOptions &options)
@@ -291,6 +297,23 @@ ManifestSet ManifestReader::read()
             set.origins.insert(name, origin);
     }
     return set;
+}
+
+edge::Result<std::vector<PlacedManifest>> ManifestReader::placedManifests(const QByteArray &text,
+                                                                          const QString &file)
+{
+    std::vector<PlacedManifest> all;
+    ManifestOrigin origin{file, 0, 0};
+    for (const Cut &cut : Cut::documentsOf(text)) {
+        origin.line = cut.line;
+        ++origin.document;
+        auto objects = unfoldedText(cut.text, file);
+        if (!objects) // once more, so that the line is the file's
+            return tl::unexpected(unfoldedText(QByteArray(cut.firstLine - 1, '\n') + cut.text, file).error());
+        for (auto &[object, field] : *objects)
+            all.push_back({std::move(object), origin, field});
+    }
+    return all;
 }
 
 QString ManifestReader::fingerprint() const

@@ -21,6 +21,13 @@ struct ManifestOrigin
     int document = 1;     // of the file; 0: the file as a whole
     QString text() const; // "all.yaml, document 2"
 };
+struct PlacedManifest
+{
+    edge::Value object;
+    ManifestOrigin origin;
+    QString field;         // where it stands in its document, if that is a list: "items[2]"
+    QString place() const; // "all.yaml, document 2, line 7, items[2]"
+};
 struct ManifestCopy // an object of getambassador.io whose name another one has taken before
 {
     QString name; // "Mapping shop/cart"
@@ -56,6 +63,9 @@ class ManifestReader
 public:
     ManifestReader(QStringList paths, QString nameSpace);
     ManifestSet read();
+    // Every object of one file, as it is written: no namespace is added, nothing is left out.
+    static edge::Result<std::vector<PlacedManifest>> placedManifests(const QByteArray &text,
+                                                                     const QString &file);
     QString fingerprint()
         const; // changes whenever a manifest does: names, sizes and times; the same for standard input
 

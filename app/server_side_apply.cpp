@@ -23,8 +23,8 @@ struct Place
     QString nameSpace, name;
 };
 
-kube::Result<std::optional<Value>> send(kube::Client &client, const Place &place, const Value &manifest,
-                                        const kube::WriteOptions &options, std::stop_token stop)
+kube::Result<CurrentState> send(kube::Client &client, const Place &place, const Value &manifest,
+                                const kube::WriteOptions &options, std::stop_token stop)
 {
     const auto answer = client
                             .apply(place.type, place.nameSpace, place.name,
@@ -36,7 +36,7 @@ kube::Result<std::optional<Value>> send(kube::Client &client, const Place &place
     if (!value)
         return kube::failure(kube::Error::Kind::Protocol,
                              u"the server's answer for %1 is no JSON"_s.arg(answer->key()));
-    return std::optional<Value>(std::move(*value));
+    return CurrentState{std::move(*value), answer->prints};
 }
 
 kube::WriteOptions optionsOf(const ServerSideWish &wish, bool dryRun)
@@ -49,14 +49,25 @@ kube::WriteOptions optionsOf(const ServerSideWish &wish, bool dryRun)
     return options;
 }
 
-// What applying it makes of the object; absent: nothing.  Of a Secret sizes do not tell: it is written in any case.
-std::optional<models::Change> changeOf(const Place &place, const Value &manifest,
-                                       const std::optional<Value> &before, const Value &after)
+bool isSecret(const Place &place) { return place.type == kube::types::secrets(); }
+
+std::optional<models::Change> creationOf(const Place &place, const Value &manifest)
 {
-    if (!before || place.type == kube::types::secrets())
-        return models::changeTo(manifest, place.type, before);
-    const Value patch =
-        models::difference(models::withoutServerFields(*before), models::withoutServerFields(after));
+    return models::changeTo(isSecret(place) ? models::withStringDataFolded(manifest) : manifest, place.type,
+                            {});
+}
+
+// What applying it makes of the object, by the server's answer; absent: nothing.  Of a Secret what is shown of its values.
+std::optional<models::Change> changeOf(const Place &place, const Value &manifest, const CurrentState &before,
+                                       const CurrentState &after)
+{
+    if (!before.object)
+        return creationOf(place, manifest);
+    const Value was = models::withoutServerFields(*before.object),
+                will = models::withoutServerFields(*after.object);
+    const Value patch = isSecret(place)
+        ? models::differenceOfSecrets({was, before.prints}, {will, after.prints}, manifest)
+        : models::difference(was, will);
     if (patch.members().empty())
         return {};
     return models::Change{models::Change::Verb::MergePatch,
@@ -64,7 +75,7 @@ std::optional<models::Change> changeOf(const Place &place, const Value &manifest
                           place.nameSpace,
                           place.name,
                           QByteArray::fromStdString(edge::toJson(patch)),
-                          before};
+                          before.object};
 }
 
 struct Planned
@@ -76,12 +87,14 @@ struct Planned
 kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, const Place &place,
                               const Value &manifest, std::stop_token stop)
 {
-    const auto before = currentState(client, place.type, place.nameSpace, place.name, stop);
+    const auto before = currentStateWithPrints(client, place.type, place.nameSpace, place.name, stop);
     if (!before)
         return tl::unexpected(before.error());
+    if (const QString why = isSecret(place) ? whyNotMeant(manifest, *before) : QString(); !why.isEmpty())
+        return kube::failure(kube::Error::Kind::Invalid, why);
     const auto tried = send(client, place, manifest, optionsOf(wish, true), stop);
     if (tried)
-        return Planned{changeOf(place, manifest, *before, **tried), {}};
+        return Planned{changeOf(place, manifest, *before, *tried), {}};
     Planned refused;
     const models::ObjectRef object{place.type.kind, place.nameSpace, place.name};
     for (const kube::FieldConflict &conflict : kube::fieldConflicts(tried.error()))
@@ -93,27 +106,50 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
     return tl::unexpected(error);
 }
 
-kube::Result<Place> placeOf(kube::Client &client, Value &manifest, const QString &nameSpace,
+// What an API server needs to know to find its place; "" all is there.
+QString whyNoPlace(const Value &manifest)
+{
+    if (!manifest.isObject())
+        return u"this is no object, so there is nothing to apply"_s;
+    if (models::text(manifest["apiVersion"]).isEmpty())
+        return u"apiVersion is missing, so nobody knows which kind of object this is; write it, v1 for one"_s;
+    const QString kind = models::text(manifest["kind"]);
+    if (kind.isEmpty())
+        return u"kind is missing, so nobody knows what this is; write it, ConfigMap for one"_s;
+    if (!models::text(manifest.at({"metadata", "name"})).isEmpty())
+        return {};
+    return models::text(manifest.at({"metadata", "generateName"})).isEmpty()
+        ? u"this %1 has no metadata.name, so there is nothing to apply it to; give it one"_s.arg(kind)
+        : u"this %1 has a generateName but no metadata.name, and apply needs to know which object it is; give it a name"_s
+              .arg(kind);
+}
+
+kube::Result<Place> placeOf(kube::Client &client, Value &manifest, const ServerSideWish &wish,
                             std::stop_token stop)
 {
+    if (const QString why = whyNoPlace(manifest); !why.isEmpty())
+        return kube::failure(kube::Error::Kind::Invalid, why);
     const QString kind = models::text(manifest["kind"]),
-                  name = models::text(manifest.at({"metadata", "name"}));
-    if (kind.isEmpty() || name.isEmpty())
-        return kube::failure(
-            kube::Error::Kind::Invalid,
-            u"a manifest names no kind or no metadata.name, so there is nothing to apply it to"_s);
+                  name = models::text(manifest.at({"metadata", "name"})),
+                  given = models::text(manifest.at({"metadata", "namespace"}));
     const auto type = discoverType(client, models::text(manifest["apiVersion"]), kind, stop);
     if (!type)
         return tl::unexpected(type.error());
-    if (kind == "Secret"_L1 && models::hasRedactedValues(manifest))
+    if (type->namespaced && wish.isNameSpaceChosen && !given.isEmpty() && given != wish.nameSpace)
         return kube::failure(
             kube::Error::Kind::Invalid,
-            u"Secret %1 has sizes such as {12 bytes} where its values belong: this program shows no values, and these would be written in their place; write the values themselves"_s
-                .arg(name));
-    if (type->namespaced && manifest.at({"metadata", "namespace"}).text().empty())
-        manifest.child("metadata").set("namespace", nameSpace.toStdString());
+            u"%1 %2 names the namespace %3, and -n another one, %4; give -n %3, or take one of the two away"_s
+                .arg(kind, name, given, wish.nameSpace));
+    if (type->namespaced && given.isEmpty())
+        manifest.child("metadata").set("namespace", wish.nameSpace.toStdString());
     return Place{*type, type->namespaced ? models::text(manifest.at({"metadata", "namespace"})) : QString(),
                  name};
+}
+
+kube::Error atPlace(const QString &place, kube::Error error)
+{
+    error.message.prepend(place.isEmpty() ? QString() : QString(place + u": "_s));
+    return error;
 }
 
 Place placeOf(const models::Change &change) { return {change.type, change.nameSpace, change.name}; }
@@ -127,8 +163,8 @@ Value ofThatVersion(Value manifest, const models::Change &change)
     return manifest;
 }
 
-kube::Result<std::optional<Value>> write(kube::Client &client, const ServerSideWish &wish,
-                                         const Value &manifest, models::Change &change, std::stop_token stop)
+kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wish, const Value &manifest,
+                                 models::Change &change, std::stop_token stop)
 {
     const Place place = placeOf(change);
     auto done = send(client, place, ofThatVersion(manifest, change), optionsOf(wish, false), stop);
@@ -162,14 +198,17 @@ models::ChangeReview reviewOf(kube::Client &client, models::ChangeSet changes, q
     review.needsTyping = connection.mode == kube::WriteMode::Confirm;
     review.dryRunMessage = missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));
     review.dryRunOk = review.dryRunMessage.isEmpty();
-    for (const models::Change &change : changes.changes)
-        review.diffs.append(models::unifiedDiff(change.before, models::stateAfter(change)));
+    for (const models::Change &change : changes.changes) {
+        review.diffs.append(models::unifiedDiff(change));
+        if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
+            review.warnings.append(lost);
+    }
     const qsizetype all = changes.changes.size();
     if (review.dryRunOk)
         review.dryRunMessage =
             u"the server accepted %1 of %2 changes in a dry run"_s.arg(all - untried).arg(all)
             + (untried > 0 ? u"; the others need a namespace that is made with them"_s : QString());
-    review.warnings = changes.warnings;
+    review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;
 }
@@ -186,17 +225,20 @@ kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSi
         wish.objects.size() == 1 ? u"Apply 1 object"_s : u"Apply %1 objects"_s.arg(wish.objects.size());
     QStringList made; // namespaces
     qsizetype untried = 0;
-    for (const Value &object : wish.objects) {
-        Value manifest = models::withoutServerFields(object);
-        const auto place = placeOf(client, manifest, wish.nameSpace, stop);
+    for (const WishedObject &wished : wish.objects) {
+        Value manifest = models::withoutServerFields(wished.object);
+        const auto place = placeOf(client, manifest, wish, stop);
         if (!place)
-            return tl::unexpected(place.error());
+            return tl::unexpected(atPlace(wished.place, place.error()));
         const bool isTried = !made.contains(place->nameSpace);
-        auto planned = isTried
-            ? planOne(client, wish, *place, manifest, stop)
-            : kube::Result<Planned>(Planned{models::changeTo(manifest, place->type, {}), {}});
+        if (const QString why = isTried || !isSecret(*place) ? QString() : whyNotMeant(manifest, {});
+            !why.isEmpty())
+            return tl::unexpected(
+                atPlace(wished.place, kube::failure(kube::Error::Kind::Invalid, why).value()));
+        auto planned = isTried ? planOne(client, wish, *place, manifest, stop)
+                               : kube::Result<Planned>(Planned{creationOf(*place, manifest), {}});
         if (!planned)
-            return tl::unexpected(planned.error());
+            return tl::unexpected(atPlace(wished.place, planned.error()));
         plan.conflicts += planned->conflicts;
         if (!planned->change && planned->conflicts.isEmpty())
             plan.alike.append({place->type.kind, place->nameSpace, place->name});
@@ -227,7 +269,9 @@ ApplyOutcome applyServerSide(kube::Client &client, const Journal &journal, const
         entry.change = changes[i];
         const JournalledWrite written = writeJournalled(
             journal, client.transport().connection(), std::move(entry), [&](models::Change &change) {
-                return write(client, plan.wish, plan.manifests[i], change, stop);
+                return write(client, plan.wish, plan.manifests[i], change, stop).map([](CurrentState &&now) {
+                    return std::move(now.object);
+                });
             });
         if (written.entry)
             outcome.entries.append(*written.entry);

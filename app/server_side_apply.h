@@ -7,10 +7,17 @@
 
 namespace app {
 
+struct WishedObject
+{
+    edge::Value object;
+    QString place; // where it is written, for messages: "all.yaml, document 2, line 7"
+};
+
 struct ServerSideWish
 {
-    std::vector<edge::Value> objects; // those without a namespace get nameSpace
+    std::vector<WishedObject> objects; // those without a namespace get nameSpace
     QString nameSpace;
+    bool isNameSpaceChosen = false; // then an object of another one is refused
     QString fieldManager = QStringLiteral("sallyport");
     bool takesOver = false; // fields of others too
 };

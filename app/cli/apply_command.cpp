@@ -12,9 +12,9 @@ namespace app::cli {
 namespace {
 
 // All of them or none: half of somebody's manifests is not what he meant.
-kube::Result<std::vector<edge::Value>> manifestsAt(const QStringList &paths)
+kube::Result<std::vector<WishedObject>> manifestsAt(const QStringList &paths)
 {
-    std::vector<edge::Value> all;
+    std::vector<WishedObject> all;
     for (const QString &path : paths) {
         const QStringList files = manifestFilesAt(path);
         if (files.isEmpty())
@@ -24,11 +24,12 @@ kube::Result<std::vector<edge::Value>> manifestsAt(const QStringList &paths)
             const auto text = readManifestFile(file);
             if (!text)
                 return kube::failure(kube::Error::Kind::Config, QString::fromStdString(text.error().message));
-            auto objects = readManifestText(*text, file);
+            auto objects = ManifestReader::placedManifests(*text, file);
             if (!objects)
                 return kube::failure(kube::Error::Kind::Config,
                                      QString::fromStdString(objects.error().message));
-            std::move(objects->begin(), objects->end(), std::back_inserter(all));
+            for (PlacedManifest &one : *objects)
+                all.push_back({std::move(one.object), one.place()});
         }
     }
     if (all.empty())
@@ -73,6 +74,7 @@ int runApply(Invocation &invocation)
     ServerSideWish wish;
     wish.objects = std::move(*objects);
     wish.nameSpace = session.wantedNamespace();
+    wish.isNameSpaceChosen = !wish.nameSpace.isEmpty();
     if (wish.nameSpace.isEmpty())
         wish.nameSpace = (*client)->transport().connection().nameSpace;
     wish.fieldManager = invocation.parser.value(u"field-manager"_s);

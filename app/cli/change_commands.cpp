@@ -184,7 +184,10 @@ std::optional<edge::Value> stateAfter(const models::JournalEntry &entry)
 
 QString diffOf(const models::JournalEntry &entry)
 {
-    return models::unifiedDiff(entry.change.before, stateAfter(entry)).trimmed();
+    const bool isKept = !entry.change.body.isEmpty() || entry.change.verb == models::Change::Verb::Remove;
+    return (isKept ? models::unifiedDiff(entry.change)
+                   : models::unifiedDiff(entry.change.before, stateAfter(entry)))
+        .trimmed();
 }
 
 // A Secret's values are sizes here: the journal has never held them.

@@ -32,19 +32,36 @@ QStringList linesOf(const std::optional<Value> &object)
     return text(edge::toYaml(shown)).trimmed().split(u'\n');
 }
 
-// What a size alone does not show: which values of a Secret are other ones.
-QString otherValues(const Value &before, const Value &after)
+// What a size alone does not show: which values of a Secret are other ones.  isPatch: after names only what is another one.
+QStringList otherValues(const Value &before, const Value &after, bool isPatch)
 {
     QStringList keys;
     for (const auto &[key, value] : after["data"].members()) {
         const Value *had = before["data"].find(key);
-        if (had && !(*had == value)
+        if (had && (isPatch || !(*had == value)) && !value.isNull()
             && withoutSecretValues(Value::object({{"data", Value::object({{key, *had}})}}))
                 == withoutSecretValues(Value::object({{"data", Value::object({{key, value}})}})))
             keys.append(text(key));
     }
-    return keys.isEmpty() ? QString() : u"# another value of the same size: %1\n"_s.arg(keys.join(u", "_s));
+    return keys;
 }
+
+QString diffWith(const std::optional<Value> &before, const std::optional<Value> &after,
+                 const QStringList &otherKeys)
+{
+    const Value &any = after ? *after : before ? *before : Value();
+    const ObjectRef subject{text(any["kind"]), text(any.at({"metadata", "namespace"})),
+                            text(any.at({"metadata", "name"}))};
+    const QString was = before ? subject.text() + u", now"_s : u"/dev/null"_s,
+                  will = after ? subject.text() + u", then"_s : u"/dev/null"_s;
+    const QString diff = lineDiff({was, linesOf(before)}, {will, linesOf(after)});
+    if (otherKeys.isEmpty())
+        return diff;
+    const QString head = diff.isEmpty() ? u"--- %1\n+++ %2\n"_s.arg(was, will) : QString();
+    return head + diff + u"# another value of the same size: %1\n"_s.arg(otherKeys.join(u", "_s));
+}
+
+bool isSecret(const std::optional<Value> &object) { return object && (*object)["kind"].text() == "Secret"; }
 
 } // namespace
 
@@ -110,15 +127,28 @@ QString whyNotReversible(const Change &applied)
               .arg(applied.subject().text());
 }
 
+QString warningOfNoReturn(const Change &planned)
+{
+    const bool isLost = planned.type.kind == "Secret"_L1 && planned.before
+        && hasRedactedValues(withoutSecretValues(*planned.before));
+    return isLost
+        ? u"%1: the journal keeps no values of Secrets, so it cannot take this back; keep those that are there now yourself, if you may need them"_s
+              .arg(planned.subject().text())
+        : QString();
+}
+
 QString unifiedDiff(const std::optional<Value> &before, const std::optional<Value> &after)
 {
-    const Value &any = after ? *after : before ? *before : Value();
-    const ObjectRef subject{text(any["kind"]), text(any.at({"metadata", "namespace"})),
-                            text(any.at({"metadata", "name"}))};
-    const QString diff = lineDiff({before ? subject.text() + u", now"_s : u"/dev/null"_s, linesOf(before)},
-                                  {after ? subject.text() + u", then"_s : u"/dev/null"_s, linesOf(after)});
-    const bool secret = before && after && any["kind"].text() == "Secret";
-    return secret ? diff + otherValues(*before, *after) : diff;
+    return diffWith(before, after,
+                    isSecret(before) && isSecret(after) ? otherValues(*before, *after, false)
+                                                        : QStringList());
+}
+
+QString unifiedDiff(const Change &change)
+{
+    const bool isPatched = change.verb == Change::Verb::MergePatch && isSecret(change.before);
+    return diffWith(change.before, stateAfter(change),
+                    isPatched ? otherValues(*change.before, parsed(change.body), true) : QStringList());
 }
 
 Value applied(const std::optional<Value> &before, const Change &change)

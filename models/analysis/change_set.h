@@ -40,9 +40,12 @@ std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceT
 QByteArray patchOfThatVersion(const Change &change);
 // "" if the change can be taken back (undo.h); else why not: a journal keeps no values of Secrets.
 QString whyNotReversible(const Change &applied);
+QString warningOfNoReturn(const Change &planned); // the same before it is written
 // A Secret's values are shown by their size only.
 QString unifiedDiff(const std::optional<edge::Value> &before,
                     const std::optional<edge::Value> &after); // of their YAML, without managed fields
+// The same of a change, which knows what looks alike and is not.
+QString unifiedDiff(const Change &change);
 // Without what servers and controllers write: status, resourceVersion, generation, uid, managedFields, creationTimestamp, a roll-out's revision.
 edge::Value withoutServerFields(edge::Value object);
 edge::Value applied(const std::optional<edge::Value> &before,

@@ -3,8 +3,12 @@
 
 #include "kube/object_reader.h"
 #include "kube/secret_annotations.h"
+#include "models/analysis/desired_state.h"
+#include "models/resources/text.h"
 
 #include <QByteArray>
+
+#include <algorithm>
 
 namespace models {
 
@@ -12,7 +16,11 @@ namespace {
 
 bool isNote(const std::string &text)
 {
-    return text.size() > 8 && text.front() == '{' && text.ends_with(" bytes}");
+    constexpr std::string_view end = " bytes}";
+    if (text.size() <= end.size() + 1 || text.front() != '{' || !text.ends_with(end))
+        return false;
+    return std::all_of(text.begin() + 1, text.end() - end.size(),
+                       [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string sizeNote(const std::string &text, bool isBase64)
@@ -50,19 +58,101 @@ edge::Value withoutSecretValues(edge::Value secretOrPatch)
     return secretOrPatch;
 }
 
-bool hasRedactedValues(const edge::Value &secretOrPatch)
+QString redactedField(const edge::Value &secretOrPatch)
 {
     for (const std::string_view part : {"data", "stringData"}) {
         for (const auto &[key, value] : secretOrPatch[part].members()) {
             if (isNote(value.text()))
-                return true;
+                return text(std::string(part) + '.' + key);
         }
     }
     for (const auto &[key, value] : secretOrPatch.at({"metadata", "annotations"}).members()) {
         if (isNote(value.text()))
-            return true;
+            return text("metadata.annotations." + key);
     }
-    return false;
+    return {};
+}
+
+bool hasRedactedValues(const edge::Value &secretOrPatch) { return !redactedField(secretOrPatch).isEmpty(); }
+
+edge::Value withStringDataFolded(edge::Value secret)
+{
+    if (!secret["stringData"].isObject())
+        return secret;
+    const edge::Value texts = secret["stringData"];
+    secret.erase("stringData");
+    for (const auto &[key, value] : texts.members())
+        secret.child("data").set(key,
+                                 isNote(value.text())
+                                     ? value.text()
+                                     : QByteArray::fromStdString(value.text()).toBase64().toStdString());
+    return secret;
+}
+
+namespace {
+
+bool isPrinted(const kube::SecretPrints &prints, const QString &where, const QByteArray &value)
+{
+    const auto print = prints.constFind(where);
+    return print != prints.constEnd() && *print == kube::secretPrint(value);
+}
+
+bool isPrintedData(const kube::SecretPrints &prints, const std::string &key, const edge::Value &value)
+{
+    return isPrinted(prints, kube::printOfData(text(key)),
+                     QByteArray::fromBase64(QByteArray::fromStdString(value.text())));
+}
+
+} // namespace
+
+edge::Value withKnownValues(edge::Value desired, const edge::Value &current, const kube::SecretPrints &prints)
+{
+    const edge::Value data = desired["data"], annotations = desired.at({"metadata", "annotations"});
+    for (const auto &[key, value] : data.members()) {
+        const edge::Value *shown = current["data"].find(key);
+        if (shown && isPrintedData(prints, key, value))
+            desired.child("data").set(key, *shown);
+    }
+    for (const auto &[key, value] : annotations.members()) {
+        if (isPrinted(prints, kube::printOfAnnotation(text(key)), QByteArray::fromStdString(value.text())))
+            desired.child("metadata").child("annotations").erase(key);
+    }
+    return desired;
+}
+
+QString shownInPlaceOfValue(const edge::Value &desired, const edge::Value &current,
+                            const kube::SecretPrints &prints)
+{
+    for (const auto &[key, value] : desired["data"].members()) {
+        const edge::Value *shown = current["data"].find(key);
+        if (shown && *shown == value && !isPrintedData(prints, key, value))
+            return text("data." + key);
+    }
+    return {};
+}
+
+edge::Value differenceOfSecrets(const SecretReading &before, const SecretReading &after,
+                                const edge::Value &wished)
+{
+    const auto isOther = [&](const QString &where) {
+        return before.prints.value(where) != after.prints.value(where);
+    };
+    edge::Value patch = difference(before.shown, after.shown);
+    for (const auto &[key, value] : after.shown["data"].members()) {
+        if (isOther(kube::printOfData(text(key))))
+            patch.child("data").set(key, value);
+    }
+    const QString annotations = kube::printOfAnnotation({});
+    const edge::Value sizes = withoutSecretValues(wished).at({"metadata", "annotations"});
+    for (const QString &where : before.prints.keys() + after.prints.keys()) {
+        if (!where.startsWith(annotations) || !isOther(where))
+            continue;
+        const std::string name = where.sliced(annotations.size()).toStdString();
+        patch.child("metadata")
+            .child("annotations")
+            .set(name, after.prints.contains(where) ? sizes[name] : edge::Value());
+    }
+    return patch;
 }
 
 } // namespace models

@@ -77,15 +77,28 @@ private Q_SLOTS:
         QTest::newRow("no YAML") << QByteArray("a: [") << u"bad.yaml"_s;
         QTest::newRow("nothing") << QByteArray("# nothing\n") << u"there is no object to apply"_s;
         QTest::newRow("no name") << QByteArray("apiVersion: v1\nkind: ConfigMap\n") << u"no metadata.name"_s;
+        QTest::newRow("no name, in the second document")
+            << QByteArray(
+                   "# one\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n\napiVersion: v1\n"
+                   "kind: ConfigMap\nmetadata: {generateName: a-}\n")
+            << u"bad.yaml, document 2, line 5: this ConfigMap has a generateName but no metadata.name"_s;
+        QTest::newRow("no name, in a list")
+            << QByteArray("apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap}\n")
+            << u"bad.yaml, document 1, line 1, items\\[0\\]: this ConfigMap has no metadata.name"_s;
+        QTest::newRow("no kind") << QByteArray("apiVersion: v1\nmetadata: {name: x}\n")
+                                 << u"document 1, line 1: kind is missing"_s;
+        QTest::newRow("no apiVersion") << QByteArray("kind: ConfigMap\nmetadata: {name: x}\n")
+                                       << u"document 1, line 1: apiVersion is missing"_s;
+        QTest::newRow("of another namespace than -n")
+            << QByteArray("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\n")
+            << u"ConfigMap x names the namespace shop, and -n another one, front"_s;
         QTest::newRow("no such kind")
             << QByteArray("apiVersion: no.such/v1\nkind: Thing\nmetadata: {name: x}\n")
             << u"the server has no kind Thing in no.such/v1"_s;
-        QTest::newRow("no such namespace")
-            << QByteArray("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n")
-            << u"ConfigMap nowhere/x: .*namespaces \"nowhere\" not found"_s;
-        QTest::newRow("a Secret as it is shown") << QByteArray(
-            "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {password: '{12 bytes}'}\n")
-                                                 << u"Secret x has sizes such as \\{12 bytes\\}"_s;
+        QTest::newRow("a Secret as it is shown")
+            << QByteArray(
+                   "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {password: '{12 bytes}'}\n")
+            << u"Secret x has sizes such as \\{12 bytes\\}.*\\(data\\.password\\)"_s;
         QTest::newRow("a field that is none")
             << QByteArray("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"
                           "spec: {ports: [{port: 80}], nonsense: 1}\n")
@@ -110,7 +123,8 @@ private Q_SLOTS:
               "\"ConfigMap\","
               "\"metadata\":{\"name\":\"three\"},\"data\":{\"v\":\"yes\"}}]}");
         const QStringList all{u"-f"_s, m_folder.filePath(u"all"_s)};
-        const CliEnded tried = apply(all + QStringList{u"--dry-run"_s});
+        const CliEnded tried =
+            apply(all + QStringList{u"--dry-run=server"_s, u"--server-side"_s}); // as with kubectl
         QVERIFY2(tried.code == 0, qPrintable(tried.all()));
         QVERIFY2(tried.out.contains(u"the server accepted 3 of 3 changes in a dry run"_s),
                  qPrintable(tried.all()));
@@ -181,20 +195,136 @@ private Q_SLOTS:
         QVERIFY(m_demo->client().get(kube::types::configMaps(), u"fresh"_s, u"in"_s).result());
     }
 
+    void theNamespaceOfTheObjectIsAsked()
+    {
+        const CliEnded ended =
+            m_demo->run({u"apply"_s, u"-f"_s,
+                         write(u"nowhere.yaml"_s,
+                               "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n"),
+                         u"--yes"_s},
+                        60'000);
+        QVERIFY2(ended.code == 1, qPrintable(ended.all()));
+        QVERIFY2(ended.err.contains(
+                     QRegularExpression(u"ConfigMap nowhere/x: .*namespaces \"nowhere\" not found"_s)),
+                 qPrintable(ended.all()));
+    }
+
+    static QByteArray secret(const QByteArray &name, const QByteArray &more)
+    {
+        return "apiVersion: v1\nkind: Secret\nmetadata: {name: " + name + "}\n" + more;
+    }
+
     void aSecretsValuesAreNotShown()
     {
         const QByteArray key = "c2VjcmV0LXZhbHVl";
-        const QString file =
-            write(u"secret.yaml"_s,
-                  "apiVersion: v1\nkind: Secret\nmetadata: {name: hidden}\ndata: {key: " + key + "}\n");
-        for (int i = 0; i < 2; ++i) { // the second time too: sizes do not say whether it is so already
-            const CliEnded done = apply({u"-f"_s, file, u"--yes"_s});
-            QVERIFY2(done.code == 0 && done.out.contains(u"done in"_s), qPrintable(done.all()));
-            QVERIFY(!done.all().contains(QString::fromLatin1(key))
-                    && !done.all().contains(u"secret-value"_s));
-        }
+        const QString file = write(u"secret.yaml"_s, secret("hidden", "data: {key: " + key + "}\n"));
+        const CliEnded done = apply({u"-f"_s, file, u"--yes"_s});
+        QVERIFY2(done.code == 0 && done.out.contains(u"done in"_s), qPrintable(done.all()));
+        QVERIFY(!done.all().contains(QString::fromLatin1(key)) && !done.all().contains(u"secret-value"_s));
         const CliEnded journal = m_demo->run({u"journal"_s, u"-o"_s, u"json"_s}, 60'000);
         QVERIFY(journal.out.contains(u"hidden"_s) && !journal.out.contains(QString::fromLatin1(key)));
+    }
+
+    void aSecretsChangesAreKnownByItsValues_data()
+    {
+        QTest::addColumn<QByteArray>("was");
+        QTest::addColumn<QByteArray>("then");
+        QTest::addColumn<QStringList>("words"); // of the plan; none: it is so already
+        QTest::addColumn<QStringList>("absent");
+        const QByteArray was = "data: {password: c2VjcmV0MQ==, other: b3RoZXI=}\n"; // secret1, other
+        const QString header = u"--- Secret front/s-"_s;
+        QTest::newRow("unchanged") << was << was << QStringList() << QStringList();
+        QTest::newRow("unchanged, as text")
+            << was << QByteArray("stringData: {password: secret1, other: other}\n") << QStringList()
+            << QStringList();
+        QTest::newRow("of the same size")
+            << was << QByteArray("data: {password: c2VjcmV0Mg==, other: b3RoZXI=}\n")
+            << QStringList{header, u"# another value of the same size: password\n"_s} << QStringList();
+        QTest::newRow("of the same size, as text")
+            << was << QByteArray("stringData: {password: secret2, other: other}\n")
+            << QStringList{header, u"# another value of the same size: password\n"_s}
+            << QStringList{u"stringData"_s, u"secret2"_s};
+        QTest::newRow("of another size")
+            << was << QByteArray("stringData: {password: longer-secret, other: other}\n")
+            << QStringList{header, u"-  password: \"{7 bytes}\""_s, u"+  password: \"{13 bytes}\""_s}
+            << QStringList{u"stringData"_s, u"# another"_s, u"longer-secret"_s};
+        QTest::newRow("one less") << was << QByteArray("data: {password: c2VjcmV0MQ==}\n")
+                                  << QStringList{u"-  other: \"{5 bytes}\""_s} << QStringList{u"# another"_s};
+    }
+    void aSecretsChangesAreKnownByItsValues()
+    {
+        QFETCH(QByteArray, was);
+        QFETCH(QByteArray, then);
+        QFETCH(QStringList, words);
+        QFETCH(QStringList, absent);
+        const QByteArray name =
+            "s-" + QByteArray(QTest::currentDataTag()).replace(' ', '-').replace(',', '-');
+        const QString file = write(u"s.yaml"_s, secret(name, was));
+        const CliEnded first = apply({u"-f"_s, file, u"--yes"_s});
+        QVERIFY2(first.code == 0, qPrintable(first.all()));
+        QVERIFY(!first.out.contains(u"keeps no values"_s)); // what is made can be taken away again
+        write(u"s.yaml"_s, secret(name, then));
+        const CliEnded shown = apply({u"-f"_s, file, u"--dry-run"_s});
+        QVERIFY2(shown.code == 0, qPrintable(shown.all()));
+        const bool isAlike = shown.err.contains(u"Secret front/%1 is so already"_s.arg(QLatin1String(name)));
+        QVERIFY2(isAlike == words.isEmpty(), qPrintable(shown.all()));
+        // Before it is asked for, not when it is too late.
+        QCOMPARE(shown.out.contains(u"the journal keeps no values of Secrets, so it cannot take this back"_s),
+                 !isAlike);
+        for (const QString &word : std::as_const(words))
+            QVERIFY2(shown.out.contains(word), qPrintable(word + u" is missing in: "_s + shown.all()));
+        for (const QString &word : std::as_const(absent))
+            QVERIFY2(!shown.all().contains(word), qPrintable(word + u" is in: "_s + shown.all()));
+        QCOMPARE(apply({u"-f"_s, file, u"--yes"_s}).code, 0);
+        const CliEnded again = apply({u"-f"_s, file, u"--yes"_s});
+        QVERIFY2(again.code == 0 && again.err.contains(u"is so already"_s), qPrintable(again.all()));
+    }
+
+    void anAnnotationOfASecretThatIsNotShownChangesToo()
+    {
+        const auto file = [this](const QByteArray &copy) {
+            return write(
+                u"noted.yaml"_s,
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: noted, annotations: {tool.example/copy: "
+                    + copy + "}}\ndata: {k: a2V5}\n");
+        };
+        QCOMPARE(apply({u"-f"_s, file("first-copy"), u"--yes"_s}).code, 0);
+        const CliEnded same = apply({u"-f"_s, file("first-copy"), u"--dry-run"_s});
+        QVERIFY2(same.err.contains(u"is so already"_s), qPrintable(same.all()));
+        const CliEnded other = apply({u"-f"_s, file("second-copy"), u"--dry-run"_s});
+        QVERIFY2(other.out.contains(u"tool.example/copy: \"{11 bytes}\""_s), qPrintable(other.all()));
+        QVERIFY(!other.all().contains(u"second-copy"_s));
+    }
+
+    // get shows a Secret's certificates and sizes: that is no manifest of it.
+    void whatIsShownOfASecretIsNotWrittenOverIt()
+    {
+        const auto secrets = m_demo->client().list(kube::types::secrets()).result();
+        QVERIFY(secrets);
+        QByteArray certificate;
+        for (const kube::Object &object : secrets->items) {
+            const QJsonObject data = QJsonDocument::fromJson(object.json).object()[u"data"].toObject();
+            for (const QJsonValue &value : data) {
+                const QByteArray plain = QByteArray::fromBase64(value.toString().toLatin1());
+                if (plain.startsWith("-----BEGIN CERTIFICATE"))
+                    certificate = plain;
+            }
+        }
+        QVERIFY(!certificate.isEmpty());
+        const QByteArray both =
+            certificate + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        QCOMPARE(apply({u"-f"_s,
+                        write(u"both.yaml"_s, secret("both", "data: {both.pem: " + both.toBase64() + "}\n")),
+                        u"--yes"_s})
+                     .code,
+                 0);
+        const CliEnded shown =
+            m_demo->run({u"get"_s, u"secret"_s, u"both"_s, u"-n"_s, u"front"_s, u"-o"_s, u"yaml"_s}, 60'000);
+        QVERIFY2(shown.code == 0 && !shown.out.contains(u"PRIVATE"_s), qPrintable(shown.all()));
+        const CliEnded back =
+            apply({u"-f"_s, write(u"back.yaml"_s, shown.out.toUtf8()), u"--force-conflicts"_s, u"--yes"_s});
+        QVERIFY2(back.code == 1 && back.err.contains(u"data.both.pem is what this program shows"_s),
+                 qPrintable(back.all()));
     }
 };
 
