@@ -37,6 +37,25 @@ Plaintext plaintextOf(const kube::TimeSeries &series, const QString &query)
     return one;
 }
 
+using OtherCluster = models::StrictTelemetry::OtherCluster;
+
+QString otherClusterQuery(const QString &metric, const QString &selector, const QString &window)
+{
+    return u"sum by (source_cluster,destination_cluster,connection_security_policy) (increase(%1{reporter=\"destination\",source_cluster!~\"|unknown\"%2}[%3])) > 0"_s
+        .arg(metric, selector, window);
+}
+
+void addOtherClusters(QList<OtherCluster> &clusters, const QList<kube::TimeSeries> &found,
+                      const QString &query)
+{
+    for (const kube::TimeSeries &series : found) {
+        const QString from = series.labels.value(u"source_cluster"_s);
+        if (!from.isEmpty() && from != series.labels.value(u"destination_cluster"_s))
+            clusters.append({from, series.labels.value(u"connection_security_policy"_s) == "mutual_tls"_L1,
+                             series.newest(), query});
+    }
+}
+
 // The scrape's own labels say which pod it was; the smaller value counts where a pod has several series.
 QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
 {
@@ -144,6 +163,9 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
             rows.append(plaintextOf(series, query));
         addLastSeen(rows, prometheus, plaintextSeries(metric, selector), windowSeconds, now, stop);
         telemetry.plaintext += rows;
+        const QString fromOthers = otherClusterQuery(metric, selector, window);
+        addOtherClusters(telemetry.otherClusters, ask(fromOthers).value_or(QList<kube::TimeSeries>()),
+                         fromOthers);
     }
     const Series covered = ask(
         u"count by (destination_workload_namespace,destination_workload) "

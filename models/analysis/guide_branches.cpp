@@ -26,13 +26,6 @@ struct Branch
     const GuideWords &words;
 };
 
-void fill(GuideStep &step, Result result, const QString &seen, const QString &remedy = {})
-{
-    step.result = result;
-    step.seen = seen;
-    step.remedy = remedy;
-}
-
 // The TracingServices that the edge looks at.
 QList<const edge::Value *> tracingServices(const Branch &branch)
 {
@@ -93,35 +86,36 @@ void checkTracing(GuideStep &step, const Branch &branch, const QList<const edge:
                   const QString &collector)
 {
     if (found.isEmpty())
-        return fill(
-            step, Result::Failed, u"no TracingService: nothing sends the edge's spans to %1"_s.arg(collector),
+        return step.conclude(
+            Result::Failed, u"no TracingService: nothing sends the edge's spans to %1"_s.arg(collector),
             u"apply the YAML of this step; the edge reads it at its next start, which this step does next"_s);
     if (found.size() > 1) {
         for (const edge::Value *one : found)
             step.evidence.append(
                 u"TracingService %1 to %2"_s.arg(keyOf(*one), text(one->at({"spec", "service"}))));
         step.yaml.clear();
-        return fill(step, Result::Failed,
-                    u"%1 TracingServices: the edge uses only one of them"_s.arg(found.size()),
-                    u"keep one and delete the others"_s);
+        return step.conclude(Result::Failed,
+                             u"%1 TracingServices: the edge uses only one of them"_s.arg(found.size()),
+                             u"keep one and delete the others"_s);
     }
     const edge::Value &tracing = *found.first();
     if (const QString why = whyNoSpans(branch, tracing); !why.isEmpty())
-        return fill(step, Result::Failed, u"TracingService %1: %2"_s.arg(keyOf(tracing), why),
-                    u"correct what it names, then restart the edge"_s);
+        return step.conclude(Result::Failed, u"TracingService %1: %2"_s.arg(keyOf(tracing), why),
+                             u"correct what it names, then restart the edge"_s);
     const QDateTime changed = branch.snapshot.tracingChanged.value(keyOf(tracing));
     const QDateTime started = oldestStart(branch);
     if (changed.isValid() && started.isValid() && changed > started) {
         step.needsRestart = true;
-        return fill(
-            step, Result::Failed,
+        return step.conclude(
+            Result::Failed,
             u"TracingService %1 was made or changed after the edge's pods have started, which read it then only"_s
                 .arg(keyOf(tracing)),
             u"restart the edge: apply this step, or kubectl -n %1 rollout restart %2 %3"_s.arg(
                 branch.words.edgeNamespace, branch.words.edgeKind.toLower(), branch.words.edgeDeployment));
     }
-    fill(step, Result::Passed,
-         u"TracingService %1 sends spans to %2"_s.arg(keyOf(tracing), text(tracing.at({"spec", "service"}))));
+    step.conclude(
+        Result::Passed,
+        u"TracingService %1 sends spans to %2"_s.arg(keyOf(tracing), text(tracing.at({"spec", "service"}))));
 }
 
 void addTracing(QList<GuideStep> &steps, const Branch &branch)
@@ -139,8 +133,8 @@ void addTracing(QList<GuideStep> &steps, const Branch &branch)
         words.collector = collector;
     step.yaml = guideYaml(step.id, words);
     if (!branch.snapshot.knows(plural) && !branch.snapshot.isAbsent(plural))
-        fill(step, Result::NotChecked, branch.snapshot.whyUnknown(plural),
-             u"ask for get, list and watch on %1 in all namespaces"_s.arg(plural));
+        step.conclude(Result::NotChecked, branch.snapshot.whyUnknown(plural),
+                      u"ask for get, list and watch on %1 in all namespaces"_s.arg(plural));
     else
         checkTracing(step, branch, found, collector);
     steps.append(step);
@@ -183,13 +177,14 @@ void addRotationTest(QList<GuideStep> &steps, const Branch &branch)
     step.id = u"rotation"_s;
     step.title = u"Test how certificates rotate"_s;
     step.evidence = signs;
-    fill(step, Result::Passed, u"a test of rotation is set up: %1"_s.arg(signs.first()));
+    step.conclude(Result::Passed, u"a test of rotation is set up: %1"_s.arg(signs.first()));
     for (const Finding &finding : integrationFindings(branch.snapshot, branch.view)) {
         if (finding.code == "GD-006"_L1)
-            fill(step, Result::Failed, finding.message,
-                 u"kubectl -n %1 set env deployment/%2 MAX_WORKLOAD_CERT_TTL- DEFAULT_WORKLOAD_CERT_TTL-; a "
-                 "test needs SECRET_TTL of the edge's own istio-proxy only"_s.arg(finding.subject.nameSpace,
-                                                                                  finding.subject.name));
+            step.conclude(
+                Result::Failed, finding.message,
+                u"kubectl -n %1 set env deployment/%2 MAX_WORKLOAD_CERT_TTL- DEFAULT_WORKLOAD_CERT_TTL-; a "
+                "test needs SECRET_TTL of the edge's own istio-proxy only"_s.arg(finding.subject.nameSpace,
+                                                                                 finding.subject.name));
     }
     steps.append(step);
 }

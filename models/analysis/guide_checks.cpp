@@ -2,6 +2,7 @@
 #include "models/analysis/guide_checks.h"
 
 #include "models/analysis/guide_branches.h"
+#include "models/analysis/guide_start.h"
 #include "models/analysis/guide_yaml.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_mode.h"
@@ -25,13 +26,6 @@ struct Facts
     const EdgeView &view;
 };
 
-void fill(GuideStep &step, Result result, const QString &seen, const QString &remedy = {})
-{
-    step.result = result;
-    step.seen = seen;
-    step.remedy = remedy;
-}
-
 // True: a kind was not read, and the step says which, why and what to do.
 bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &plurals)
 {
@@ -42,8 +36,8 @@ bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &pl
         // Kinds of Ambassador are not even asked for where the server does not have their group.
         const bool isAbsent = snapshot.isAbsent(plural)
             || (!snapshot.unavailable.contains(plural) && !snapshot.onlyIn.contains(plural));
-        fill(
-            step, Result::NotChecked,
+        step.conclude(
+            Result::NotChecked,
             isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural)
                      : snapshot.whyUnknown(plural),
             isAbsent
@@ -59,18 +53,18 @@ void checkNamespace(GuideStep &step, const Facts &facts)
 {
     const Namespace *found = facts.snapshot.nameSpace(u"default"_s);
     if (!found)
-        return fill(step, Result::Failed, u"namespace default is not there"_s,
-                    u"apply the YAML of this step"_s);
+        return step.conclude(Result::Failed, u"namespace default is not there"_s,
+                             u"apply the YAML of this step"_s);
     if (!found->injected())
-        return fill(step, Result::Failed, u"namespace default has no label istio-injection=enabled"_s,
-                    u"apply the label; pods that run already get a sidecar at their next start"_s);
+        return step.conclude(Result::Failed, u"namespace default has no label istio-injection=enabled"_s,
+                             u"apply the label; pods that run already get a sidecar at their next start"_s);
     for (const Pod &pod : facts.snapshot.pods) {
         if (pod.nameSpace == "default"_L1 && !pod.hasSidecar && !pod.isGone()
             && pod.annotations.value(u"sidecar.istio.io/inject"_s) != "false"_L1)
             step.evidence.append(
                 u"Pod default/%1 was made before the label and has no sidecar; restart it"_s.arg(pod.name));
     }
-    fill(step, Result::Passed, u"namespace default is labelled for injection"_s);
+    step.conclude(Result::Passed, u"namespace default is labelled for injection"_s);
 }
 
 void checkQuote(GuideStep &step, const Facts &facts)
@@ -78,9 +72,10 @@ void checkQuote(GuideStep &step, const Facts &facts)
     const Deployment *deployment = facts.snapshot.deployment(u"default"_s, u"quote"_s);
     const Service *service = facts.snapshot.service(u"default"_s, u"quote"_s);
     if (!deployment || !service)
-        return fill(step, Result::Failed,
-                    u"%1 default/quote is not there"_s.arg(deployment ? u"Service"_s : u"Deployment"_s),
-                    u"apply the YAML of this step"_s);
+        return step.conclude(
+            Result::Failed,
+            u"%1 default/quote is not there"_s.arg(deployment ? u"Service"_s : u"Deployment"_s),
+            u"apply the YAML of this step"_s);
     const QList<const Pod *> pods = facts.snapshot.podsOf(*service);
     const auto ready = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->ready; });
     const auto withSidecar =
@@ -88,23 +83,41 @@ void checkQuote(GuideStep &step, const Facts &facts)
     const QString counts =
         u"%1 of %2 pods ready, %3 with a sidecar"_s.arg(ready).arg(pods.size()).arg(withSidecar);
     if (ready == 0)
-        return fill(step, Result::Failed, counts, u"look at the events of Deployment default/quote"_s);
+        return step.conclude(Result::Failed, counts, u"look at the events of Deployment default/quote"_s);
     if (withSidecar < pods.size())
-        return fill(step, Result::Failed, counts, u"label the namespace, then restart the Deployment"_s);
-    fill(step, Result::Passed, counts);
+        return step.conclude(Result::Failed, counts, u"label the namespace, then restart the Deployment"_s);
+    step.conclude(Result::Passed, counts);
 }
 
 void checkPlainMapping(GuideStep &step, const Facts &facts)
 {
     const auto verdict = facts.view.mappings.value(Backend);
     if (!verdict)
-        return fill(step, Result::Failed, u"Mapping %1 is not there"_s.arg(Backend),
-                    u"apply the YAML of this step"_s);
+        return step.conclude(Result::Failed, u"Mapping %1 is not there"_s.arg(Backend),
+                             u"apply the YAML of this step"_s);
     if (verdict->state != MappingVerdict::State::Loaded)
-        return fill(step, Result::Failed,
-                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason),
-                    u"remove what is in its way, then apply the YAML of this step"_s);
-    fill(step, Result::Passed, verdict->why.value(0));
+        return step.conclude(Result::Failed,
+                             u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason),
+                             u"remove what is in its way, then apply the YAML of this step"_s);
+    step.conclude(Result::Passed, verdict->why.value(0));
+}
+
+// Up to 1.3 the edge reads no Secret of Istio's through the API: its pod mounts it.
+bool mountsCitadelSecret(const EdgeInstallation &edge)
+{
+    constexpr int FirstWithSecrets = 4;
+    return edge.firstLineMinor() >= 0 && edge.firstLineMinor() < FirstWithSecrets;
+}
+
+bool mountsFilesOfCitadel(const Facts &facts)
+{
+    const EdgeInstallation &edge = facts.view.installation;
+    const Deployment *deployment = facts.snapshot.deployment(edge.nameSpace, edge.name);
+    const Deployment::Container *container = deployment ? deployment->container(edge.container) : nullptr;
+    return container
+        && std::any_of(container->mounts.begin(), container->mounts.end(), [](const QString &folder) {
+               return folder == "/etc/istiocerts"_L1 || folder == "/etc/istiocerts/"_L1;
+           });
 }
 
 // Leftovers of a Citadel that is gone are there too, with certificates that have ended.
@@ -113,26 +126,33 @@ void checkCitadelSecret(GuideStep &step, const Facts &facts)
     const QString &home = facts.view.installation.ambassadorNamespace;
     const QString citadel = u"look at the Deployment istio-citadel and its log"_s;
     if (!facts.snapshot.knowsIn(u"secrets"_s, home))
-        return fill(step, Result::NotChecked, facts.snapshot.whyUnknown(u"secrets"_s),
-                    u"ask for get, list and watch on secrets in %1"_s.arg(home));
+        return step.conclude(Result::NotChecked, facts.snapshot.whyUnknown(u"secrets"_s),
+                             u"ask for get, list and watch on secrets in %1"_s.arg(home));
     const TlsSecret *secret = facts.snapshot.secret(home, u"istio.default"_s);
     const QList<kube::Certificate> chain =
         secret ? secret->chains.value(u"cert-chain.pem"_s) : QList<kube::Certificate>();
     if (chain.isEmpty())
-        return fill(
-            step, Result::Failed,
+        return step.conclude(
+            Result::Failed,
             u"there is no Secret %1/istio.default with cert-chain.pem, which Istio's Citadel keeps"_s.arg(
                 home),
             citadel);
     const QString end = chain.first().notAfter.toString(Qt::ISODate);
     if (chain.first().notAfter <= facts.snapshot.takenAt)
-        return fill(
-            step, Result::Failed,
+        return step.conclude(
+            Result::Failed,
             u"the certificate in Secret %1/istio.default has ended at %2: Citadel does not renew it"_s.arg(
                 home, end),
             citadel);
-    fill(step, Result::Passed,
-         u"Citadel keeps Secret %1/istio.default, until %2; no sidecar is needed for it"_s.arg(home, end));
+    if (mountsCitadelSecret(facts.view.installation) && !mountsFilesOfCitadel(facts))
+        return step.conclude(
+            Result::Failed,
+            u"container %1 mounts nothing at /etc/istiocerts, where version %2 reads it"_s.arg(
+                facts.view.installation.container, facts.view.installation.version),
+            u"apply the YAML of this step; it joins the Deployment that is there"_s);
+    step.conclude(
+        Result::Passed,
+        u"Citadel keeps Secret %1/istio.default, until %2; no sidecar is needed for it"_s.arg(home, end));
 }
 
 void checkCertificates(GuideStep &step, const Facts &facts)
@@ -145,36 +165,60 @@ void checkCertificates(GuideStep &step, const Facts &facts)
             && finding.subject.name == edge.name) // versions that do not go together
             step.evidence.append(u"%1: %2"_s.arg(finding.code, finding.message));
     }
-    if (!edge.hasIstioCertificate)
-        return fill(step, Result::Failed, edge.istioCertificateProblem,
-                    u"apply the YAML of this step; it joins the Deployment that is there"_s);
-    const QString counts =
-        u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, edge.istioSecretDir)
-            .arg(edge.readyPods)
-            .arg(edge.pods);
+    const QString shared = edge.namesMeshFiles() ? edge.meshFilesDir
+        : edge.hasIstioCertificate               ? edge.istioSecretDir
+                                                 : QString();
+    if (shared.isEmpty())
+        return step.conclude(
+            Result::Failed,
+            edge.namesMeshFiles()
+                ? u"no container istio-proxy writes the mesh's certificate (OUTPUT_CERTS) to a volume "
+                  "that container %1 mounts, too"_s.arg(edge.container)
+                : edge.istioCertificateProblem,
+            u"apply the YAML of this step; it joins the Deployment that is there"_s);
+    const QString counts = u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, shared)
+                               .arg(edge.readyPods)
+                               .arg(edge.pods);
     if (edge.readyPods == 0)
-        return fill(step, Result::Failed, counts,
-                    u"look at the events of Deployment %1 and the log of its istio-proxy"_s.arg(edge.key()));
-    fill(step, Result::Passed, counts);
+        return step.conclude(
+            Result::Failed, counts,
+            u"look at the events of Deployment %1 and the log of its istio-proxy"_s.arg(edge.key()));
+    step.conclude(Result::Passed, counts);
+}
+
+bool isMeshFile(const edge::TlsContext &context)
+{
+    const QString file = text(context.certFile);
+    return file.endsWith("/istio-certs/cert-chain.pem"_L1) || file.endsWith("/istiocerts/cert-chain.pem"_L1);
 }
 
 void checkContext(GuideStep &step, const Facts &facts)
 {
     const QString wanted = (facts.snapshot.isOldMesh() ? u"istio.default."_s : u"istio-certs."_s)
         + facts.view.installation.ambassadorNamespace;
+    const EdgeInstallation &edge = facts.view.installation;
+    const bool namesFiles = facts.snapshot.isOldMesh() ? mountsCitadelSecret(edge) : edge.namesMeshFiles();
     QStringList others;
     for (const auto &[name, context] : facts.view.table ? facts.view.table->config().tlsContexts
                                                         : std::map<std::string, edge::TlsContext>()) {
         const bool ours = text(context.secret) == wanted;
         const bool istio = text(context.alpnProtocols).split(u',').contains(u"istio"_s);
-        // As the guide of 1.5 to 1.9 has it; nothing tells Envoy that the files have changed.
-        if (text(context.certFile).endsWith("istio-certs/cert-chain.pem"_L1))
-            others.append(
+        // As the guides up to 1.9 have it; nothing tells Envoy that the files have changed.
+        if (isMeshFile(context)) {
+            const QString late =
                 u"TLSContext %1 reads the mesh's certificate from %2: it works until the first rotation"_s
-                    .arg(text(name), text(context.certFile)));
+                    .arg(text(name), text(context.certFile));
+            if (istio && namesFiles) {
+                step.evidence = {late + u", then restart the edge; 1.10 and later see it themselves"_s};
+                return step.conclude(
+                    Result::Passed,
+                    u"TLSContext %1 names %2 with ALPN istio"_s.arg(text(name), text(context.certFile)));
+            }
+            others.append(late);
+        }
         if (ours && istio)
-            return fill(step, Result::Passed,
-                        u"TLSContext %1 carries %2 with ALPN istio"_s.arg(text(name), wanted));
+            return step.conclude(Result::Passed,
+                                 u"TLSContext %1 carries %2 with ALPN istio"_s.arg(text(name), wanted));
         if (ours)
             others.append(
                 u"TLSContext %1 carries %2, but has no alpn_protocols: istio"_s.arg(text(name), wanted));
@@ -183,9 +227,9 @@ void checkContext(GuideStep &step, const Facts &facts)
         if (finding.subject.kind == "TLSContext"_L1 && finding.subject.name == "istio-upstream"_L1)
             others.append(finding.subject.text() + u' ' + finding.message);
     }
-    fill(step, Result::Failed,
-         others.isEmpty() ? u"no TLSContext carries the Secret %1"_s.arg(wanted) : others.first(),
-         u"apply the YAML of this step"_s);
+    const QString none = namesFiles ? u"no TLSContext names the files of the mesh's certificate"_s
+                                    : u"no TLSContext carries the Secret %1"_s.arg(wanted);
+    step.conclude(Result::Failed, others.isEmpty() ? none : others.first(), u"apply the YAML of this step"_s);
     step.evidence = others.mid(1);
 }
 
@@ -193,8 +237,8 @@ void checkTlsMapping(GuideStep &step, const Facts &facts)
 {
     const auto verdict = facts.view.mappings.value(Backend);
     if (!verdict || verdict->state != MappingVerdict::State::Loaded)
-        return fill(step, Result::Failed, u"Mapping %1 is not served"_s.arg(Backend),
-                    u"apply the YAML of this step"_s);
+        return step.conclude(Result::Failed, u"Mapping %1 is not served"_s.arg(Backend),
+                             u"apply the YAML of this step"_s);
     for (const Hop &hop : verdict->hops) {
         if (hop.from != "edge"_L1)
             continue;
@@ -202,25 +246,27 @@ void checkTlsMapping(GuideStep &step, const Facts &facts)
         const Result result = mutual                 ? Result::Passed
             : hop.security == Hop::Security::Unknown ? Result::NotChecked
                                                      : Result::Failed;
-        return fill(step, result, hop.because,
-                    mutual ? QString() : u"apply the YAML of this step, after the steps before it"_s);
+        return step.conclude(result, hop.because,
+                             mutual ? QString()
+                                    : u"apply the YAML of this step, after the steps before it"_s);
     }
-    fill(step, Result::NotChecked, u"Mapping %1 has no upstream"_s.arg(Backend));
+    step.conclude(Result::NotChecked, u"Mapping %1 has no upstream"_s.arg(Backend));
 }
 
 void checkStrict(GuideStep &step, const Facts &facts)
 {
     const EffectiveMode mode = meshMode(facts.snapshot);
     if (!mode.known)
-        return fill(step, Result::NotChecked, mode.reason,
-                    u"ask for get, list and watch on %1"_s.arg(
-                        facts.snapshot.isOldMesh() ? u"meshpolicies and policies of authentication.istio.io"_s
-                                                   : u"peerauthentications"_s));
+        return step.conclude(Result::NotChecked, mode.reason,
+                             u"ask for get, list and watch on %1"_s.arg(
+                                 facts.snapshot.isOldMesh()
+                                     ? u"meshpolicies and policies of authentication.istio.io"_s
+                                     : u"peerauthentications"_s));
     const QString seen = u"the mesh is %1: %2"_s.arg(mtlsModeName(mode.mode), mode.reason);
     if (mode.mode == MtlsMode::Strict)
-        return fill(step, Result::Passed, seen);
-    fill(step, Result::Failed, seen,
-         u"apply the YAML of this step once every Mapping to the mesh has its tls"_s);
+        return step.conclude(Result::Passed, seen);
+    step.conclude(Result::Failed, seen,
+                  u"apply the YAML of this step once every Mapping to the mesh has its tls"_s);
     for (auto mapping = facts.view.mappings.begin(); mapping != facts.view.mappings.end(); ++mapping) {
         if (mapping.value()->sidecars > 0 && mapping.value()->tlsContext.isEmpty())
             step.evidence.append(u"Mapping %1 has no tls and would answer 503"_s.arg(mapping.key()));
@@ -255,20 +301,21 @@ void checkLoaded(GuideStep &step, const LoadedPrometheus &loaded, const QString 
 {
     using State = LoadedPrometheus::State;
     if (loaded.state == State::NotAsked || loaded.jobs.contains(job))
-        return fill(step, Result::Passed, seen);
+        return step.conclude(Result::Passed, seen);
     if (loaded.state == State::Unknown) {
-        return fill(step, Result::NotChecked,
-                    u"job %1 is in the ConfigMap; whether Prometheus has loaded it is not known: %2"_s.arg(
-                        job, loaded.error),
-                    u"look whether the pod of Service istio-system/prometheus is ready, and whether you may "
-                    u"get services/proxy in "
-                    "istio-system"_s);
+        return step.conclude(
+            Result::NotChecked,
+            u"job %1 is in the ConfigMap; whether Prometheus has loaded it is not known: %2"_s.arg(
+                job, loaded.error),
+            u"look whether the pod of Service istio-system/prometheus is ready, and whether you may "
+            u"get services/proxy in "
+            "istio-system"_s);
     }
     step.needsRestart = true;
     step.evidence.append(
         u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
-    fill(
-        step, Result::Failed,
+    step.conclude(
+        Result::Failed,
         u"job %1 is in the ConfigMap, but Prometheus has not loaded it: it reads the file when it starts"_s
             .arg(job),
         u"restart Prometheus: apply this step, or kubectl -n istio-system rollout restart "
@@ -281,16 +328,16 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
     const QString key = u"istio-system/prometheus/prometheus.yml"_s;
     const auto configuration = facts.snapshot.configMaps.constFind(key);
     if (configuration == facts.snapshot.configMaps.constEnd())
-        return fill(
-            step, Result::NotChecked,
+        return step.conclude(
+            Result::NotChecked,
             u"there is no ConfigMap istio-system/prometheus with prometheus.yml; is Prometheus elsewhere?"_s,
             u"add the job of this step to your Prometheus by hand, or install Istio's Prometheus add-on"_s);
     const auto parsed = edge::parseYaml(configuration->toStdString(), "prometheus.yml");
     if (!parsed || parsed->empty())
-        return fill(step, Result::Failed,
-                    u"prometheus.yml cannot be read: %1"_s.arg(parsed ? u"it is empty"_s
-                                                                      : text(parsed.error().message)),
-                    u"correct it: Prometheus goes on with its old configuration"_s);
+        return step.conclude(Result::Failed,
+                             u"prometheus.yml cannot be read: %1"_s.arg(
+                                 parsed ? u"it is empty"_s : text(parsed.error().message)),
+                             u"correct it: Prometheus goes on with its old configuration"_s);
     for (const edge::Value &job : parsed->front()["scrape_configs"].items()) {
         if (isMeant(job, facts.view.installation, words.adminService))
             return checkLoaded(step, facts.snapshot.loadedPrometheus, text(job["job_name"]),
@@ -298,29 +345,10 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
                                                                    facts.view.installation.nameSpace,
                                                                    words.adminService));
     }
-    fill(
-        step, Result::Failed,
+    step.conclude(
+        Result::Failed,
         u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService),
         u"add the job of this step under scrape_configs and restart Prometheus; applying this step does both"_s);
-}
-
-QString istioVersionOf(const Snapshot &snapshot)
-{
-    for (const Deployment &deployment : snapshot.deployments) {
-        const bool isControlPlane = deployment.labels.value(u"app"_s) == "istiod"_L1
-            || deployment.podLabels.value(u"app"_s) == "istiod"_L1 || deployment.name.startsWith("istiod"_L1);
-        for (const Deployment::Container &container : deployment.containers) {
-            if (isControlPlane && container.name == "discovery"_L1 && !imageTag(container.image).isEmpty())
-                return imageTag(container.image);
-        }
-    }
-    for (const Pod &pod : snapshot.pods) {
-        for (const QString &image : pod.images) {
-            if (image.contains("proxyv2:"_L1))
-                return imageTag(image);
-        }
-    }
-    return GuideWords().istioVersion;
 }
 
 GuideWords wordsFor(const Facts &facts)
@@ -334,8 +362,11 @@ GuideWords wordsFor(const Facts &facts)
         words.edgeContainer = edge.container;
         words.ambassadorNamespace = edge.ambassadorNamespace;
         words.secondGeneration = edge.compat != edge::Compat::V1;
+        words.namesFiles = edge.namesMeshFiles();
+        words.mountsSecret = mountsCitadelSecret(edge);
     }
-    words.istioVersion = istioVersionOf(facts.snapshot);
+    if (const QString version = istioVersionIn(facts.snapshot); !version.isEmpty())
+        words.istioVersion = version;
     words.rootNamespace = facts.snapshot.istioRootNamespace;
     words.isOldMesh = facts.snapshot.isOldMesh();
     for (const Service &service : facts.snapshot.services) {
@@ -395,8 +426,8 @@ GuideStep stepOf(const Definition &definition, const Facts &facts, const GuideWo
     if (lacksKinds(step, facts.snapshot, definition.kinds))
         return step;
     if (definition.needsEdge && facts.view.installation.name.isEmpty())
-        fill(step, Result::NotChecked, u"no Ambassador installation was found"_s,
-             u"install Ambassador or Emissary, or choose the context of a cluster that has it"_s);
+        step.conclude(Result::NotChecked, u"no Ambassador installation was found"_s,
+                      u"install Ambassador or Emissary, or choose the context of a cluster that has it"_s);
     else
         definition.check(step, facts);
     return step;
@@ -408,7 +439,7 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
 {
     const Facts facts{snapshot, view};
     const GuideWords words = wordsFor(facts);
-    QList<GuideStep> steps;
+    QList<GuideStep> steps{startStep(snapshot, view)};
     for (const Definition &definition : definitions())
         steps.append(stepOf(definition, facts, words));
     GuideStep prometheus;

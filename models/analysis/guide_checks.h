@@ -8,8 +8,9 @@ namespace models {
 
 struct GuideStep
 {
-    QString id; // "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls",
-                // "strict", "prometheus"; where they concern, "tracing", "rotation"
+    QString
+        id; // "start", "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls",
+            // "strict", "prometheus"; where they concern, "tracing", "rotation"
     QString title;
     enum class Result { Passed, Failed, NotChecked } result = Result::NotChecked;
     QString seen; // what was found, one sentence
@@ -18,6 +19,12 @@ struct GuideStep
     QString remedy;
     bool needsRestart =
         false; // the YAML is there, who reads it has not done so: applying the step restarts that
+    void conclude(Result found, const QString &sentence, const QString &next = {})
+    {
+        result = found;
+        seen = sentence;
+        remedy = next;
+    }
     bool operator==(const GuideStep &) const = default;
 };
 QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view);

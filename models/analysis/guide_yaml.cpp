@@ -106,6 +106,10 @@ spec:
             memory: 100Mi
 )";
 
+const char secretDir[] = R"(        - name: AMBASSADOR_ISTIO_SECRET_DIR
+          value: "/etc/istio-certs"
+)";
+
 // What the guide's Deployment has and aes.yaml has not: laid over the Deployment that is there.
 const char sidecar[] = R"(apiVersion: apps/v1
 kind: {{edge-kind}}
@@ -122,9 +126,7 @@ spec:
       containers:
       - name: {{edge-container}}
         env:
-        - name: AMBASSADOR_ISTIO_SECRET_DIR
-          value: "/etc/istio-certs"
-        # Necessary to run the istio-proxy sidecar
+{{secret-dir}}        # Necessary to run the istio-proxy sidecar
         - name: AMBASSADOR_ENVOY_BASE_ID
           value: "1"
         volumeMounts:
@@ -301,6 +303,42 @@ spec:
 const char certificatesOfOldMesh[] =
     "# Nothing is to be applied: Istio's Citadel keeps the Secret istio.default in this namespace.\n";
 
+// Of Ambassador up to 1.3.
+const char mountedSecret[] = R"(apiVersion: apps/v1
+kind: {{edge-kind}}
+metadata:
+  name: {{edge-deployment}}
+  namespace: {{edge-namespace}}
+spec:
+  template:
+    spec:
+      containers:
+      - name: {{edge-container}}
+        volumeMounts:
+        - name: istio-certs
+          mountPath: /etc/istiocerts/
+          readOnly: true
+      volumes:
+      - name: istio-certs
+        secret:
+          optional: true
+          secretName: istio.default
+)";
+
+// Of Ambassador up to 1.3, and with a sidecar up to 1.9.  Envoy reads the files when it starts, and nothing tells it of new ones.
+const char tlsContextOfFiles[] = R"(---
+apiVersion: getambassador.io/v2
+kind: TLSContext
+metadata:
+  name: istio-upstream
+  namespace: {{ambassador-namespace}}
+spec:
+  cert_chain_file: {{files}}/cert-chain.pem
+  private_key_file: {{files}}/key.pem
+  cacert_chain_file: {{files}}/root-cert.pem
+  alpn_protocols: istio
+)";
+
 const char tlsContextOfOldMesh[] = R"(---
 apiVersion: getambassador.io/{{ambassador-version}}
 kind: TLSContext
@@ -353,6 +391,16 @@ spec:
     - ":path"
 )";
 
+// Citadel's Secrets are read through the API from Ambassador 1.4 on.
+bool namesFiles(const GuideWords &words) { return words.isOldMesh ? words.mountsSecret : words.namesFiles; }
+
+QString certificatesYaml(const GuideWords &words)
+{
+    if (words.isOldMesh)
+        return QString::fromLatin1(words.mountsSecret ? mountedSecret : certificatesOfOldMesh);
+    return QString::fromLatin1(words.secondGeneration ? injectedSidecar : sidecar);
+}
+
 QString templateOf(const QString &stepId, const GuideWords &words)
 {
     const bool secondGeneration = words.secondGeneration;
@@ -364,11 +412,11 @@ QString templateOf(const QString &stepId, const GuideWords &words)
     if (stepId == "mapping-plain"_L1)
         return plain;
     if (stepId == "istio-certs"_L1)
-        return QString::fromLatin1(words.isOldMesh        ? certificatesOfOldMesh
-                                       : secondGeneration ? injectedSidecar
-                                                          : sidecar);
+        return certificatesYaml(words);
     if (stepId == "tlscontext"_L1)
-        return QString::fromLatin1(words.isOldMesh ? tlsContextOfOldMesh : tlsContext);
+        return QString::fromLatin1(namesFiles(words)     ? tlsContextOfFiles
+                                       : words.isOldMesh ? tlsContextOfOldMesh
+                                                         : tlsContext);
     if (stepId == "mapping-tls"_L1)
         return QString::fromLatin1(secondGeneration ? tlsMappingV3 : tlsMapping);
     if (stepId == "strict"_L1)
@@ -393,6 +441,8 @@ QString guideYaml(const QString &stepId, const GuideWords &words)
         {u"{{admin-service}}"_s, words.adminService},
         {u"{{policy-name}}"_s, words.policyName},
         {u"{{collector}}"_s, words.collector},
+        {u"{{files}}"_s, words.isOldMesh ? u"/etc/istiocerts"_s : u"/etc/istio-certs"_s},
+        {u"{{secret-dir}}"_s, words.namesFiles ? QString() : QString::fromLatin1(secretDir)},
         {u"{{root-namespace}}"_s, words.rootNamespace},
         {u"{{ambassador-version}}"_s, words.secondGeneration ? u"v3alpha1"_s : u"v2"_s}};
     for (auto value = values.begin(); value != values.end(); ++value)

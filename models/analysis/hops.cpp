@@ -94,6 +94,10 @@ Outcome tlsOutcome(const EffectiveMode &mode, PortProtocol protocol, const Origi
         return broken(
             Fault::Certificate,
             u"the sidecar refuses the certificate of %1: %2"_s.arg(tls, origination.certificateProblem));
+    if (ends && origination.assumed && !origination.file.isEmpty())
+        return {Security::MutualTls, Severity::Unknown,
+                u"%1, if %2 holds a certificate of the mesh: no object tells who writes it"_s.arg(
+                    tls, origination.file)};
     if (ends && origination.assumed)
         return {Security::MutualTls, Severity::Unknown,
                 u"%1, if Secret %2 holds a certificate of the mesh: Secrets were not read"_s.arg(
@@ -101,7 +105,8 @@ Outcome tlsOutcome(const EffectiveMode &mode, PortProtocol protocol, const Origi
     if (ends)
         return {Security::MutualTls, Severity::Good,
                 u"%1 with the certificate %2; the sidecar is %3 by %4"_s.arg(
-                    tls, origination.secret, mtlsModeName(mode.mode), mode.reason)};
+                    tls, origination.file.isEmpty() ? origination.secret : origination.file,
+                    mtlsModeName(mode.mode), mode.reason)};
     if (mode.mode == MtlsMode::Disable && (protocol == PortProtocol::Http || origination.istioAlpn))
         return broken(Fault::Disabled,
                       u"%1 speaks TLS to a port whose sidecar expects clear text (DISABLE by %2)"_s.arg(
@@ -229,6 +234,14 @@ QString identityProblem(const Snapshot &snapshot, const QString &secretKey)
     return {};
 }
 
+// By the istio-proxy of an edge, which sees it there: before Ambassador 1.10 the guide has it so.
+bool isWrittenByMesh(const Snapshot &snapshot, const QString &file)
+{
+    return std::any_of(snapshot.edges.begin(), snapshot.edges.end(), [&](const EdgeInstallation &edge) {
+        return !edge.meshFilesDir.isEmpty() && file.startsWith(edge.meshFilesDir + u'/');
+    });
+}
+
 } // namespace
 
 Origination originationOf(const Snapshot &snapshot, const edge::Config &config, const edge::Cluster &cluster)
@@ -243,6 +256,13 @@ Origination originationOf(const Snapshot &snapshot, const edge::Config &config, 
         return origination;
     const std::vector<std::string> protocols = edge::protocolsOf(context->second.alpnProtocols);
     origination.istioAlpn = std::find(protocols.begin(), protocols.end(), "istio") != protocols.end();
+    if (context->second.secret.empty() && !context->second.certFile.empty()) {
+        origination.kind = Kind::MutualTls;
+        origination.file = text(context->second.certFile);
+        origination.assumed =
+            !isWrittenByMesh(snapshot, origination.file); // who writes it stands in no object
+        return origination;
+    }
     if (context->second.secret.empty())
         return origination;
     origination.kind = Kind::MutualTls;

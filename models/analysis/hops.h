@@ -37,7 +37,8 @@ struct Origination
     enum class Kind { Plain, Tls, MutualTls } kind = Kind::Plain; // Tls: without a client certificate
     QString context;                                              // TLSContext's name, "" none
     QString secret;                                               // "ambassador/istio-certs", "" none
-    bool istioAlpn = false;                                       // offers the protocol "istio"
+    QString file;               // of the certificate, where the TLSContext names it instead of a Secret
+    bool istioAlpn = false;     // offers the protocol "istio"
     QString certificateProblem; // why a sidecar will refuse the certificate, "" no reason is known
     bool assumed = false;       // Secrets were not read: that there is a certificate is a guess
 };

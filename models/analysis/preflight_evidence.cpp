@@ -7,6 +7,7 @@
 #include "models/resources/text.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -255,9 +256,33 @@ void addChanges(PreflightScene &scene)
              .remedy = u"find out who, and run it again"_s});
 }
 
+// What was counted of other clusters decides: what comes in clear text today breaks, what comes encrypted goes on.
+void addSeenClusters(PreflightScene &scene)
+{
+    for (const StrictTelemetry::OtherCluster &seen : scene.input().telemetry
+             ? scene.input().telemetry->otherClusters
+             : QList<StrictTelemetry::OtherCluster>()) {
+        const QString amount = QString::number(std::ceil(seen.requests), 'f', 0);
+        scene.add(
+            {.check = u"X3"_s,
+             .level = seen.isEncrypted ? Level::Info : Level::Blocker,
+             .subject = {u"Cluster"_s, {}, seen.cluster},
+             .message = seen.isEncrypted
+                 ? u"its clients come by mutual TLS already, so roots and trust domains go together"_s
+                 : u"its clients come in clear text: STRICT refuses them, until they share this mesh's root and trust domain (%1)"_s
+                       .arg(scene.snapshot().mesh.trustDomain),
+             .evidence = {u"%1 requests or connections: %2"_s.arg(amount, seen.query)},
+             .remedy = seen.isEncrypted
+                 ? QString()
+                 : u"compare istio-ca-root-cert and meshConfig.trustDomain there, and whether those clients have sidecars"_s,
+             .verify = seen.isEncrypted ? QString() : u"V3"_s});
+    }
+}
+
 // Secrets with kubeconfigs of other clusters, by which istiod reaches their API servers.
 void addOtherClusters(PreflightScene &scene)
 {
+    addSeenClusters(scene);
     const Snapshot &snapshot = scene.snapshot();
     if (!snapshot.knows(u"secrets"_s))
         return scene.skip(u"X3"_s,

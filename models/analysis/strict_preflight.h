@@ -62,11 +62,20 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QDateTime lastSeen; // to the step of the range query that tells it; invalid: not known
         QString query;      // that found it, to be shown
     };
+    // What servers of the scope counted from clients whose proxies name another cluster (source_cluster).
+    struct OtherCluster
+    {
+        QString cluster;
+        bool isEncrypted = false;
+        double requests = 0;
+        QString query;
+    };
     QDateTime from, to;
     QList<Plaintext> plaintext;      // Q1, Q2
     QSet<QString> covered;           // Q3: namespace/workload with any telemetry of its own
     double unreadable = 0;           // Q4: series with neither value
     QList<Plaintext> aroundRegistry; // Q5
+    QList<OtherCluster> otherClusters;
     // namespace/pod → what shadow STRICT would have refused; absent: nobody counts
     std::optional<QHash<QString, double>> shadowDenied;
     // namespace/pod → seconds until its workload certificate ends, by istio_agent_cert_expiry_seconds; absent:

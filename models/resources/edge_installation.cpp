@@ -48,15 +48,6 @@ bool namesVersion(const QString &tag)
     return tag.startsWith(u'v') ? tag.size() > 1 && tag[1].isDigit() : !tag.isEmpty() && tag[0].isDigit();
 }
 
-// "1.11.2" is below 1.10 or not; tags that are no version count as new.
-bool knowsIstioSecretDir(const QString &version)
-{
-    const QStringList parts = version.startsWith(u'v') ? version.mid(1).split(u'.') : version.split(u'.');
-    bool isNumber = false;
-    const int major = parts.value(0).toInt(&isNumber);
-    return !isNumber || major != 1 || parts.value(1).toInt() >= 10;
-}
-
 // What an injected sidecar is told by annotations; a manual one has it in its container.
 QString outputFolder(const Deployment &deployment)
 {
@@ -79,6 +70,14 @@ bool sidecarMounts(const Deployment &deployment, const QString &volume, const QS
     return mounts.contains(u'"' + volume + u'"') && mounts.contains(folder);
 }
 
+QString meshFilesDirOf(const EdgeInstallation &edge, const Deployment &deployment)
+{
+    const QString written = outputFolder(deployment);
+    const QString volume =
+        written.isEmpty() ? QString() : volumeAt(*deployment.container(edge.container), written);
+    return !volume.isEmpty() && sidecarMounts(deployment, volume, written) ? written : QString();
+}
+
 bool anyPodHasSidecar(const QList<const Pod *> &pods)
 {
     return std::any_of(pods.begin(), pods.end(),
@@ -93,7 +92,7 @@ QString certificateProblem(const EdgeInstallation &edge, const Deployment &deplo
     const QString &folder = edge.istioSecretDir;
     if (folder.isEmpty())
         return u"the container %1 has no variable AMBASSADOR_ISTIO_SECRET_DIR"_s.arg(edge.container);
-    if (!knowsIstioSecretDir(edge.version))
+    if (edge.namesMeshFiles())
         return u"version %1 does not know AMBASSADOR_ISTIO_SECRET_DIR; 1.10 was the first"_s.arg(
             edge.version);
     if (isTrue(container.environment.value(u"AMBASSADOR_LEGACY_MODE"_s)))
@@ -227,6 +226,20 @@ void EdgeInstallation::takeId(const QString &chosen)
     unknownSettings.remove(u"AMBASSADOR_ID"_s);
 }
 
+int EdgeInstallation::firstLineMinor() const
+{
+    const QStringList parts = version.startsWith(u'v') ? version.mid(1).split(u'.') : version.split(u'.');
+    bool isNumber = false;
+    const int minor = parts.value(1).toInt(&isNumber);
+    return isNumber && parts.first() == "1"_L1 ? minor : -1;
+}
+
+bool EdgeInstallation::namesMeshFiles() const
+{
+    constexpr int FirstWithSecretDir = 10;
+    return firstLineMinor() >= 0 && firstLineMinor() < FirstWithSecretDir;
+}
+
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge)
 {
     return pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone();
@@ -321,6 +334,7 @@ QList<EdgeInstallation> findEdges(const Snapshot &snapshot)
             ? int(std::count_if(own.begin(), own.end(), [](const Pod *pod) { return pod->ready; }))
             : deployment.readyReplicas;
         edge.istioCertificateProblem = certificateProblem(edge, deployment, own, podsKnown);
+        edge.meshFilesDir = meshFilesDirOf(edge, deployment);
         edge.hasIstioCertificate = edge.istioCertificateProblem.isEmpty();
         edges.append(edge);
     }

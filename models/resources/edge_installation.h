@@ -24,6 +24,8 @@ struct EdgeInstallation
     QString istioSecretDir;           // AMBASSADOR_ISTIO_SECRET_DIR, "" unset
     bool hasIstioCertificate = false; // sidecar container writes and the edge reads the same directory
     QString istioCertificateProblem;  // why not: the first thing that is missing
+    // Where its own istio-proxy writes the mesh's certificate and its container sees the files; "" nowhere.
+    QString meshFilesDir;
     int readyPods = 0, pods = 0;
     edge::Compat compat = edge::Compat::V4;
     QString kind = QStringLiteral("Deployment"); // or DaemonSet
@@ -32,6 +34,9 @@ struct EdgeInstallation
     bool knowsId() const { return !unknownSettings.contains(QStringLiteral("AMBASSADOR_ID")); }
     void judgeBy(edge::Compat chosen);  // instead of what its image says
     void takeId(const QString &chosen); // instead of what its variables say
+    // Before 1.10: AMBASSADOR_ISTIO_SECRET_DIR is not known, a TLSContext names the files itself.
+    bool namesMeshFiles() const;
+    int firstLineMinor() const; // 11 of 1.11.2; -1: not of 1.x, or no version
     QString key() const { return nameSpace + QLatin1Char('/') + name; }
     bool operator==(const EdgeInstallation &) const = default;
 };

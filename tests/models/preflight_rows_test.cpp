@@ -394,6 +394,16 @@ const QList<Fixture> &closerFixtures()
                           "prometheus.io/port: '9102'}"));
     };
     static const QList<Fixture> fixtures{
+        {"X3 clients of another cluster come in clear text",
+         {u"X3 BLOCKER"_s},
+         [](World &world) {
+             world.input.telemetry->otherClusters = {{u"west"_s, false, 12, u"q"_s}};
+         }},
+        {"X3 they come by mutual TLS",
+         {u"X3 INFO"_s},
+         [](World &world) {
+             world.input.telemetry->otherClusters = {{u"west"_s, true, 12, u"q"_s}};
+         }},
         {"C1 whose clients were seen",
          {u"C1 BLOCKER"_s, u"T1 LIKELY"_s},
          [](World &world) {
