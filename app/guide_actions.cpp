@@ -11,6 +11,7 @@ namespace {
 
 const QLatin1String SidecarStep("istio-certs");
 const QLatin1String PrometheusStep("prometheus");
+const QLatin1String GrafanaStep("grafana"); // one file more in a ConfigMap
 
 kube::Result<std::vector<edge::Value>> documents(const models::GuideStep &step)
 {
@@ -127,6 +128,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     if (!objects)
         return tl::unexpected(objects.error());
     wish.objects = std::move(*objects);
+    if (step.id == GrafanaStep)
+        wish.partial = true;
     if (step.id == SidecarStep) {
         wish.partial = true;
         if (!analysis.hasEdge)

@@ -109,7 +109,7 @@ int awaitPrometheus(Invocation &invocation)
     QString last;
     for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
          !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
-        const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
+        const auto analysis = invocation.session.analysis(Session::Reading::Observers);
         if (!analysis) {
             last = analysis.error().message;
             continue;
@@ -131,13 +131,44 @@ int awaitPrometheus(Invocation &invocation)
     return BadAnswer;
 }
 
+// The kubelet brings a ConfigMap's file within a minute or so, and Grafana looks for files every few seconds.
+int awaitGrafana(Invocation &invocation, const QString &id)
+{
+    invocation.output.note(u"waiting up to %1 s until Grafana shows it"_s.arg(LoadSeconds));
+    QString last;
+    for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
+         !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
+        const auto analysis = invocation.session.analysis(Session::Reading::Observers);
+        if (!analysis) {
+            last = analysis.error().message;
+            continue;
+        }
+        for (const models::GuideStep &step : (*analysis)->guide) {
+            if (step.id != id)
+                continue;
+            last = step.seen;
+            if (step.result == models::GuideStep::Result::Passed) {
+                invocation.output.line(step.seen);
+                return AllWell;
+            }
+        }
+    }
+    invocation.output.note(u"it is written, but Grafana does not show it within %1 s: %2; look whether its "
+                           u"pod mounts the ConfigMap, "
+                           u"or import the JSON of sallyportctl guide show grafana by hand"_s.arg(
+                               QString::number(LoadSeconds), last));
+    return BadAnswer;
+}
+
 int writeAndWait(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
-                 const models::GuideStep &step)
+                 const models::GuideStep &step, bool isUndo)
 {
     const int code = reviewAndApply(invocation, client, changes, {});
-    const bool waits = step.id == "prometheus"_L1 && !changes.changes.isEmpty();
-    return code == AllWell && waits && !invocation.parser.isSet(u"dry-run"_s) ? awaitPrometheus(invocation)
-                                                                              : code;
+    if (code != AllWell || changes.changes.isEmpty() || invocation.parser.isSet(u"dry-run"_s))
+        return code;
+    if (step.id == "prometheus"_L1)
+        return awaitPrometheus(invocation);
+    return step.id == "grafana"_L1 && !isUndo ? awaitGrafana(invocation, step.id) : code;
 }
 
 int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step,
@@ -155,7 +186,7 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
             return invocation.output.fail(
                 u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
         const auto changes = planUndo(**client, entries, invocation.session.stop());
-        return changes ? writeAndWait(invocation, **client, *changes, step)
+        return changes ? writeAndWait(invocation, **client, *changes, step, true)
                        : invocation.output.fail(changes.error().message);
     }
     const auto wish = wishOfStep(analysis, step);
@@ -166,7 +197,7 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
         return invocation.output.fail(changes.error().message);
     if (step.id == "strict"_L1)
         changes->warnings = analysis.breaksUnderStrict;
-    return writeAndWait(invocation, **client, *changes, step);
+    return writeAndWait(invocation, **client, *changes, step, false);
 }
 
 QString noSuchEntry(int number)
@@ -296,7 +327,7 @@ int runGuide(Invocation &invocation)
     if (!invocation.session.options().manifests.isEmpty() && verb != "check"_L1 && verb != "show"_L1)
         return wrongUsage(invocation,
                           u"guide %1 writes to a cluster; -f goes with guide check and show"_s.arg(verb));
-    const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
+    const auto analysis = invocation.session.analysis(Session::Reading::Observers);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (verb == "check"_L1)

@@ -2,6 +2,7 @@
 #include "app/cli/session.h"
 
 #include "app/edge_proxies.h"
+#include "app/loaded_grafana.h"
 #include "app/loaded_prometheus.h"
 #include "app/snapshot_fetch.h"
 #include "app/write_modes.h"
@@ -116,8 +117,10 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
         fetchPlatform(**connected, *input, m_options.stop);
     if (reading == Reading::Proxies || reading == Reading::Certificates)
         fetchProxies(**connected, *input, m_options.stop);
-    if (reading == Reading::Prometheus)
+    if (reading == Reading::Observers) {
         fetchLoadedPrometheus(**connected, *input, m_options.stop);
+        fetchLoadedGrafana(**connected, *input, m_options.stop);
+    }
     m_narrowed = sentencesOf(input->onlyIn);
     auto result =
         analyse(*input, m_options.edge, [this](models::EdgeInstallation &edge) { m_options.applyTo(edge); });

@@ -65,8 +65,8 @@ public:
         Objects,
         Proxies,
         Certificates, // the proxies', and those by which the API server checks whom it calls
-        Prometheus
-    }; // and what the edges' pods, or Prometheus, have loaded
+        Observers     // what Prometheus and Grafana have loaded
+    };
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     // That of the manifests which --edge names, or the first, with what the command line says in its place; one of no name where
     // they hold none and none was named: in -n, else in `default`, as an Emissary that is told no namespace.

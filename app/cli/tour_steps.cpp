@@ -225,6 +225,17 @@ Told readPrometheus(TourWorld &world)
                 : bad(u"Prometheus shows no counter of the edge's job %1 60 s after its restart"_s.arg(job));
 }
 
+Told showCounters(TourWorld &world)
+{
+    const QString id = u"grafana"_s;
+    const Told told = world.applyStep(id);
+    if (!told.ok)
+        return told;
+    return world.waitFor(20, [&] { return stepNow(world, id).result == models::GuideStep::Result::Passed; })
+        ? good(told.seen + u"; "_s + stepNow(world, id).seen)
+        : bad(stepNow(world, id).seen);
+}
+
 // The edge reads the TracingService at its start: the step writes it, then asks for the restart.
 Told sendTraces(TourWorld &world)
 {
@@ -358,6 +369,7 @@ std::vector<TourStep> tourSteps(const QString &folder)
         {u"Mapping with tls works, and quote knows who calls"_s, identitySeen},
         {u"The certificate rotates under traffic"_s, rotation},
         {u"Prometheus reads the edge's counters"_s, readPrometheus},
+        {u"Grafana shows the edge's counters"_s, showCounters},
         {u"The edge's traces reach Zipkin"_s, sendTraces},
         {u"The guide's checks"_s, guideHolds},
         {u"A picture of every page"_s, [folder](TourWorld &world) { return takePictures(world, folder); }},

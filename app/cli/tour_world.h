@@ -23,7 +23,7 @@ public:
 
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis()
     {
-        return m_session.analysis(Session::Reading::Prometheus);
+        return m_session.analysis(Session::Reading::Observers);
     }
     kube::Client &client() { return m_client; }
     const DemoAddresses &demo() const { return *m_session.options().demo; }

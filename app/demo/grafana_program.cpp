@@ -101,10 +101,27 @@ edge::Result<void> GrafanaProgram::start()
     return {};
 }
 
+// As the kubelet brings a ConfigMap's files and Grafana's file provider reads them, without the minute that both take.
+std::map<std::string, Value> GrafanaProgram::shown() const
+{
+    std::map<std::string, Value> all = m_dashboards;
+    const Store &store = m_context.world.store;
+    const ObjectPtr map =
+        store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "istio-grafana-dashboards");
+    if (!map)
+        return all;
+    for (const auto &[file, content] : (*map)["data"].members()) {
+        auto dashboard = edge::parseJson(content.text());
+        if (dashboard && !(*dashboard)["uid"].text().empty())
+            all.insert_or_assign((*dashboard)["uid"].text(), std::move(*dashboard));
+    }
+    return all;
+}
+
 GrafanaProgram::Answer GrafanaProgram::search(const std::string &words) const
 {
     Value found = Value::array();
-    for (const auto &[uid, dashboard] : m_dashboards) {
+    for (const auto &[uid, dashboard] : shown()) {
         const std::string &title = dashboard["title"].text();
         if (contains(title, words))
             found.push(Value::object({{"id", dashboard["id"]},
@@ -118,8 +135,9 @@ GrafanaProgram::Answer GrafanaProgram::search(const std::string &words) const
 
 GrafanaProgram::Answer GrafanaProgram::dashboard(const std::string &uid) const
 {
-    const auto found = m_dashboards.find(uid);
-    if (found == m_dashboards.end())
+    const auto all = shown();
+    const auto found = all.find(uid);
+    if (found == all.end())
         return {404, message("Dashboard not found")};
     return {200,
             Value::object({{"meta",

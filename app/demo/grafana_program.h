@@ -26,6 +26,7 @@ private:
     Answer read(const std::string &path, const std::string &query) const;
     Answer search(const std::string &words) const;
     Answer dashboard(const std::string &uid) const;
+    std::map<std::string, Value> shown() const; // the database's and those of mounted files, by uid
     Answer save(const Value &request);
     Answer import(Value request);
     Answer remove(const std::string &uid);

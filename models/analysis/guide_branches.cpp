@@ -2,6 +2,7 @@
 #include "models/analysis/guide_branches.h"
 
 #include "edge/config/service_name.h"
+#include "models/analysis/guide_grafana.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/upstream_target.h"
 #include "models/resources/text.h"
@@ -214,6 +215,8 @@ QList<GuideStep> branchSteps(const Snapshot &snapshot, const EdgeView &view, con
 {
     QList<GuideStep> steps;
     const Branch branch{snapshot, view, words};
+    if (auto grafana = grafanaStep(snapshot))
+        steps.append(*std::move(grafana));
     addTracing(steps, branch);
     addRotationTest(steps, branch);
     return steps;

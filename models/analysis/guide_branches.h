@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Branches of the guide that not every cluster takes (facts integration-guide.md §6, §12): traces, which are a step once
+// Branches of the guide that not every cluster takes (facts integration-guide.md §6, §11, §12): Grafana where there is one, traces, which are a step once
 // something collects them or is to be sent them, and the test of rotation, once somebody has begun it.
 #include "models/analysis/guide_checks.h"
 #include "models/analysis/guide_yaml.h"

@@ -459,6 +459,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->edgeProxies = input.edgeProxies;
     snapshot->meshProxies = input.meshProxies;
     snapshot->loadedPrometheus = input.loadedPrometheus;
+    snapshot->loadedGrafana = input.loadedGrafana;
     snapshot->ownCertificates = input.ownCertificates;
     snapshot->clockAheadSeconds = input.clockAheadSeconds;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)

@@ -9,6 +9,7 @@
 #include "models/resources/edge_installation.h"
 #include "models/resources/endpoint_slice.h"
 #include "models/resources/gateway_routes.h"
+#include "models/resources/grafana_state.h"
 #include "models/resources/issued_certificate.h"
 #include "models/resources/istio_gateway.h"
 #include "models/resources/istio_security.h"
@@ -41,6 +42,7 @@ struct SnapshotInput
     QList<ProxyCertificates> edgeProxies;  // of pods that were asked; no API object says it
     QList<ProxyCertificates> meshProxies;  // of sidecars, one of each workload, as far as they were asked
     LoadedPrometheus loadedPrometheus;     // of the one that the guide's ConfigMap configures
+    LoadedGrafana loadedGrafana;
     QList<OwnCertificate> ownCertificates; // of the connection
     std::optional<qint64> clockAheadSeconds; // the API server's clock less this machine's; absent: not known
 };
@@ -102,6 +104,7 @@ struct Snapshot
     QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
     QList<ProxyCertificates> meshProxies; // what sidecars have loaded, one pod of each workload
     LoadedPrometheus loadedPrometheus;
+    LoadedGrafana loadedGrafana;
     QList<OwnCertificate> ownCertificates;
     std::optional<qint64> clockAheadSeconds;
     MeshConfig mesh;

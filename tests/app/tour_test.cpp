@@ -36,6 +36,7 @@ const QStringList stepTitles{
     u"Mapping with tls works, and quote knows who calls"_s,
     u"The certificate rotates under traffic"_s,
     u"Prometheus reads the edge's counters"_s,
+    u"Grafana shows the edge's counters"_s,
     u"The edge's traces reach Zipkin"_s,
     u"The guide's checks"_s,
     u"A picture of every page"_s,
@@ -151,7 +152,7 @@ private Q_SLOTS:
         const bool ended = tour.waitForFinished(TourLimitMs);
         const QString said = QString::fromUtf8(tour.readAll());
         QVERIFY2(ended && tour.exitCode() == 0, qPrintable(said));
-        QVERIFY2(said.contains(u"19 of 19 steps, report"_s), qPrintable(said));
+        QVERIFY2(said.contains(u"20 of 20 steps, report"_s), qPrintable(said));
         QVERIFY(said.contains(u"objects are as they were at the start"_s));
     }
 
@@ -170,7 +171,7 @@ private Q_SLOTS:
         QVERIFY2(toured.lines.filter(u"Mesh to STRICT"_s).constFirst().contains(u"failed calling webhook"_s),
                  qPrintable(toured.said));
         QVERIFY(toured.said.contains(u"objects are as they were at the start"_s));
-        QVERIFY2(toured.said.contains(u"11 of 19 steps"_s), qPrintable(toured.said));
+        QVERIFY2(toured.said.contains(u"12 of 20 steps"_s), qPrintable(toured.said));
     }
 
     // Somebody else changes the cluster while the tour is under way: the end says each object, and is no success.

@@ -63,6 +63,96 @@ class GuideBranchesTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void grafanaIsAStepWhereThereIsOne_data()
+    {
+        using Loaded = models::LoadedGrafana;
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<models::LoadedGrafana>("grafana");
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<Result>("result");
+        QTest::addColumn<QString>("seen");
+        const QString where = u"istio-system/grafana:3000"_s;
+        const auto dashboards = [&](const QByteArray &expression) {
+            const QByteArray body =
+                "{\"dashboard\": {\"uid\": \"u\", \"title\": \"Ambassador\", \"panels\": [{\"panels\": "
+                "[{\"targets\": [{\"expr\": \""
+                + expression + "\"}]}]}]}}";
+            return Loaded{Loaded::State::Answered, where, {models::parseDashboard(body)}, {}};
+        };
+        const QByteArray service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: grafana, namespace: "
+                                   "istio-system}\nspec: {ports: [{port: 3000}]}\n";
+        const auto map = [](const QByteArray &expression) -> QByteArray {
+            return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-grafana-dashboards, "
+                   "namespace: "
+                   "istio-system}\ndata: {x.json: '{\"title\": \"x\", \"panels\": [{\"targets\": [{\"expr\": "
+                   "\""
+                + expression + "\"}]}]}'}\n";
+        };
+        const QByteArray ofEdge = "envoy_cluster_manager_active_clusters{job='ambassador'}";
+        const QByteArray ofAll = "avg(envoy_cluster_manager_active_clusters)";
+        const QByteArray quoted = QByteArray(ofEdge).replace('\'', "''"); // in a YAML text in single quotes
+        const Loaded none{Loaded::State::Answered, where, {}, {}};
+        QTest::newRow("no Grafana") << edgeYaml() << Loaded() << false << Result::Passed << QString();
+        QTest::newRow("not asked") << service << Loaded() << true << Result::NotChecked << u"was not asked"_s;
+        QTest::newRow("does not answer") << service << Loaded{Loaded::State::Unknown, where, {}, u"503"_s}
+                                         << true << Result::NotChecked << u"503"_s;
+        QTest::newRow("none") << service << none << true << Result::Failed << u"has no dashboard"_s;
+        QTest::newRow("of other things")
+            << service << dashboards("sum(up)") << true << Result::Failed << u"has no dashboard"_s;
+        QTest::newRow("of every Envoy")
+            << service << dashboards(ofAll) << true << Result::Failed << u"counts every Envoy"_s;
+        QTest::newRow("of the edge") << service << dashboards(ofEdge) << true << Result::Passed
+                                     << u"Ambassador"_s;
+        QTest::newRow("a file, not asked") << service + map(quoted) << Loaded() << true << Result::Passed
+                                           << u"istio-system/istio-grafana-dashboards/x.json"_s;
+        QTest::newRow("a file that is not shown")
+            << service + map(quoted) << none << true << Result::Failed << u"does not show it"_s;
+        QTest::newRow("a file of every Envoy")
+            << service + map(ofAll) << none << true << Result::Failed << u"has no dashboard"_s;
+    }
+    void grafanaIsAStepWhereThereIsOne()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(models::LoadedGrafana, grafana);
+        QFETCH(bool, isThere);
+        QFETCH(Result, result);
+        QFETCH(QString, seen);
+        models::SnapshotInput input = inputOf(world);
+        input.loadedGrafana = grafana;
+        const auto step = stepIn(input, u"grafana"_s);
+        QCOMPARE(step.has_value(), isThere);
+        if (!step)
+            return;
+        QVERIFY2(step->result == result, qPrintable(step->seen));
+        QVERIFY2(step->seen.contains(seen), qPrintable(step->seen));
+        QCOMPARE(step->remedy.isEmpty(), result == Result::Passed);
+    }
+
+    // The dashboard that the step applies is one that the step accepts.
+    void theDashboardOfTheStepPassesIt_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("map");
+        QTest::newRow("beside the add-on's") << QByteArray(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-grafana-dashboards, namespace: "
+            "istio-system}\ndata: {pilot-dashboard.json: '{}'}\n")
+                                             << u"istio-grafana-dashboards"_s;
+        QTest::newRow("of its own") << QByteArray() << u"ambassador-grafana-dashboard"_s;
+    }
+    void theDashboardOfTheStepPassesIt()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, map);
+        const QByteArray service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: grafana, namespace: "
+                                   "istio-system}\nspec: {ports: [{port: 3000}]}\n";
+        const QString yaml = stepIn(inputOf(service + more), u"grafana"_s).value().yaml;
+        const auto parsed = edge::parseYaml(yaml.toStdString(), "grafana");
+        QVERIFY2(parsed.has_value() && parsed->size() == 1, qPrintable(yaml));
+        QCOMPARE(QString::fromStdString(parsed->front().at({"metadata", "name"}).text()), map);
+        const auto done = stepIn(inputOf(service + "---\n" + yaml.toUtf8()), u"grafana"_s);
+        QVERIFY2(done->result == Result::Passed, qPrintable(done->seen));
+    }
+
     void tracesAreAStepOnceSomethingCollectsThem_data()
     {
         QTest::addColumn<QByteArray>("world");
