@@ -138,9 +138,7 @@ void StrictWatch::lookAtProxies(models::StrictObservation &seen)
     }
     QString why = u"no istiod was found"_s;
     for (const models::Pod &pod : m_analysis->snapshot->pods) {
-        const bool isIstiod = !pod.images.isEmpty()
-            && pod.images.constFirst().section(u':', 0, 0).endsWith("/pilot"_L1) && pod.ready;
-        if (!isIstiod)
+        if (!pod.ready || !pod.containers.contains(u"discovery"_s)) // istiod's, whatever it is called
             continue;
         const auto answer = m_client
                                 .rawGet(u"/api/v1/namespaces/%1/pods/%2:8080/proxy/debug/syncz"_s.arg(

@@ -171,6 +171,15 @@ int writeAndWait(Invocation &invocation, kube::Client &client, const models::Cha
     return step.id == "grafana"_L1 && !isUndo ? awaitGrafana(invocation, step.id) : code;
 }
 
+// What objects tell is enough to stop; traffic and rights are the preflight's to ask for.
+int refuseStrict(Invocation &invocation, const QStringList &breaks)
+{
+    invocation.output.note(u"nothing is written. NO-GO: %1"_s.arg(breaks.join(u"; "_s)));
+    invocation.output.note(
+        u"sallyportctl preflight says more and what mends it; sallyportctl strict apply switches stage by stage"_s);
+    return BadAnswer;
+}
+
 int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step,
               bool undo)
 {
@@ -189,14 +198,14 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
         return changes ? writeAndWait(invocation, **client, *changes, step, true)
                        : invocation.output.fail(changes.error().message);
     }
+    if (step.id == "strict"_L1 && !analysis.breaksUnderStrict.isEmpty())
+        return refuseStrict(invocation, analysis.breaksUnderStrict);
     const auto wish = wishOfStep(analysis, step);
     if (!wish)
         return invocation.output.fail(wish.error().message);
     auto changes = planApply(**client, *wish, invocation.session.stop());
     if (!changes)
         return invocation.output.fail(changes.error().message);
-    if (step.id == "strict"_L1)
-        changes->warnings = analysis.breaksUnderStrict;
     return writeAndWait(invocation, **client, *changes, step, false);
 }
 
@@ -327,7 +336,10 @@ int runGuide(Invocation &invocation)
     if (!invocation.session.options().manifests.isEmpty() && verb != "check"_L1 && verb != "show"_L1)
         return wrongUsage(invocation,
                           u"guide %1 writes to a cluster; -f goes with guide check and show"_s.arg(verb));
-    const auto analysis = invocation.session.analysis(Session::Reading::Observers);
+    // STRICT is judged by all that the preflight reads of objects.
+    const bool isSwitch = verb == "apply"_L1 && invocation.arguments.value(1) == "strict"_L1;
+    const auto analysis =
+        invocation.session.analysis(isSwitch ? Session::Reading::Certificates : Session::Reading::Observers);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (verb == "check"_L1)

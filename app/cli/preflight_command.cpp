@@ -82,6 +82,7 @@ edge::Value document(const Judged &judged)
                                 {"becomingStrict", report.becomingStrict},
                                 {"withoutSidecar", report.withoutSidecar},
                                 {"coverage", report.coverage},
+                                {"window", value(report.window)},
                                 {"rows", std::move(rows)},
                                 {"checks", std::move(checks)},
                                 {"exceptions", std::move(exceptions)}});
@@ -103,6 +104,8 @@ void print(const Output &output, const models::PreflightReport &report)
                     .arg(report.coverage < 0
                              ? u"nothing"_s
                              : u"%1 % of the workloads"_s.arg(qRound(report.coverage * 100))));
+    if (!report.window.isEmpty())
+        output.line(report.window + u'\n');
     Table table{{u"CHECK"_s, u"LEVEL"_s, u"OBJECT"_s, u"WHAT"_s, u"WHAT TO DO"_s}, {}};
     for (const models::PreflightRow &row : report.rows)
         table.rows.append({{row.check},

@@ -108,7 +108,8 @@ void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstal
             u"name in spec.secret the Secret of its own certificate, with %1"_s.arg(keysOf(u"spec.secret"_s));
         return;
     }
-    const qsizetype dot = secret.lastIndexOf(u'.');
+    const bool isWhole = spec["secret_namespacing"].isBool() && !spec["secret_namespacing"].toBool();
+    const qsizetype dot = isWhole ? -1 : secret.lastIndexOf(u'.'); // else a dot begins the namespace
     const QString plainName = dot > 0 ? secret.left(dot) : secret;
     const QString nameSpace = dot > 0 ? secret.mid(dot + 1) : finding.subject.nameSpace;
     const bool isThere = secretObject(snapshot, nameSpace, plainName)

@@ -82,33 +82,64 @@ bool mayLetIn(const AuthorizationPolicy &policy, const QStringList &names)
     });
 }
 
+// Every request of this caller, whatever it asks for.
+bool surelyMatches(const AuthorizationPolicy::Source &source, const QStringList &names)
+{
+    const auto isOne = [&](const QString &pattern) {
+        return std::any_of(names.begin(), names.end(),
+                           [&](const QString &name) { return matches(pattern, name); });
+    };
+    const auto isThere = [&](const QString &pattern) {
+        return matches(pattern, names.constFirst().section(u'/', 2, 2));
+    };
+    return !source.hasOther && mayMatch(source, names)
+        && std::none_of(source.notPrincipals.begin(), source.notPrincipals.end(), isOne)
+        && std::none_of(source.notNamespaces.begin(), source.notNamespaces.end(), isThere);
+}
+
+bool surelyRefuses(const AuthorizationPolicy &policy, const QStringList &names)
+{
+    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const AuthorizationPolicy::Rule &rule) {
+        return !rule.isOfSomeOnly
+            && (rule.from.isEmpty()
+                || std::any_of(
+                    rule.from.begin(), rule.from.end(),
+                    [&](const AuthorizationPolicy::Source &source) { return surelyMatches(source, names); }));
+    });
+}
+
 bool binds(const AuthorizationPolicy &policy, const Pod &pod, const Snapshot &snapshot)
 {
-    return policy.action == "ALLOW"_L1 && !policy.dryRun && !policy.hasTargets
+    return !policy.dryRun && !policy.hasTargets
         && (policy.nameSpace == pod.nameSpace || policy.nameSpace == snapshot.istioRootNamespace)
         && containsAll(pod.labels, policy.selector);
 }
 
-// F10: of the policies that let somebody in to this pod, "" one may let the edge in or there are none.
+// F10: what refuses the edge at this pod, as a sentence's beginning; "" nothing is known to.
 QString refusingPolicy(const Snapshot &snapshot, const Pod &pod, const QStringList &names)
 {
     QString first;
+    bool isLetIn = false;
     for (const AuthorizationPolicy &policy : snapshot.authorizationPolicies) {
         if (!binds(policy, pod, snapshot))
             continue;
-        if (mayLetIn(policy, names))
-            return {};
+        const QString name = u"AuthorizationPolicy %1/%2"_s.arg(policy.nameSpace, policy.name);
+        if (policy.action == "DENY"_L1 && surelyRefuses(policy, names))
+            return name + u" denies"_s; // before any that lets it in
+        if (policy.action != "ALLOW"_L1)
+            continue;
+        isLetIn = isLetIn || mayLetIn(policy, names);
         if (first.isEmpty())
-            first = u"AuthorizationPolicy %1/%2"_s.arg(policy.nameSpace, policy.name);
+            first = name + u" lets in only others, and not"_s;
     }
-    return first;
+    return isLetIn ? QString() : first;
 }
 
 void addRefusals(QList<Finding> &findings, const Snapshot &snapshot, const EdgeView &view)
 {
     const auto &policies = snapshot.authorizationPolicies;
     if (std::none_of(policies.begin(), policies.end(), [](const AuthorizationPolicy &policy) {
-            return policy.action == "ALLOW"_L1 && !policy.dryRun;
+            return (policy.action == "ALLOW"_L1 || policy.action == "DENY"_L1) && !policy.dryRun;
         }))
         return;
     EffectiveModes modes(snapshot);
@@ -130,7 +161,7 @@ void addRefusals(QList<Finding> &findings, const Snapshot &snapshot, const EdgeV
                  Severity::Error,
                  {u"Mapping"_s, one.key().section(u'/', 0, 0), one.key().section(u'/', 1)},
                  verdict.tlsContext.isEmpty() ? u"spec.service"_s : u"spec.tls"_s,
-                 u"%1 lets others in to %2 and not the edge, which comes %3: 403, RBAC: access denied"_s.arg(
+                 u"%1 the edge, which comes to %2 %3: 403, RBAC: access denied"_s.arg(
                      policy, port.pod->workload(),
                      identity->isEmpty() ? u"without an identity"_s : u"as "_s + *identity),
                  {u"pod %1/%2"_s.arg(port.pod->nameSpace, port.pod->name)},
@@ -200,15 +231,6 @@ void addEndlessJobs(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
-// What an edge sends to others is taken by its sidecar: the guide's, put in by hand, takes nothing.
-bool takesOutbound(const Pod &pod)
-{
-    const bool byHand = pod.annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1
-        && !pod.annotations.contains(u"sidecar.istio.io/status"_s);
-    const auto included = pod.annotations.constFind(u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s);
-    return pod.hasSidecar && !byHand && (included == pod.annotations.constEnd() || !included->isEmpty());
-}
-
 // F29: Edge Stack's own Redis is called in clear text.
 void addRefusingRedis(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
@@ -217,7 +239,7 @@ void addRefusingRedis(QList<Finding> &findings, const Snapshot &snapshot, const 
     const QString url = container ? container->environment.value(u"REDIS_URL"_s) : QString();
     const auto ownPod = std::find_if(snapshot.pods.begin(), snapshot.pods.end(),
                                      [&](const Pod &pod) { return isPodOf(pod, edge); });
-    if (url.isEmpty() || ownPod == snapshot.pods.end() || takesOutbound(*ownPod))
+    if (url.isEmpty() || ownPod == snapshot.pods.end() || ownPod->capturesOutbound())
         return;
     const int port = url.section(u':', 1).toInt();
     const UpstreamTarget target =

@@ -76,21 +76,41 @@ constexpr std::array FileFaults{
     FaultyVersions{{1, 30, 1}, {1, 30, 1}, "may not renew the certificate in files (istio 60689)"},
 };
 
-void addSidecarFaults(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
+struct Running
+{
+    ObjectRef where;
+    QString path, image; // image "": none
+};
+
+// Of the template, where it was put in by hand; from 2.0 on the injector puts it into the pods only.
+Running sidecarOf(const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
-    const Deployment::Container *sidecar = deployment ? deployment->container(u"istio-proxy") : nullptr;
-    if (!sidecar || !edge.hasIstioCertificate)
+    if (const auto *written = deployment ? deployment->container(u"istio-proxy") : nullptr)
+        return {refOf(edge), u"spec.template.spec.containers[istio-proxy].image"_s, written->image};
+    for (const Pod &pod : snapshot.pods) {
+        if (isPodOf(pod, edge) && pod.hasSidecar)
+            return {{u"Pod"_s, pod.nameSpace, pod.name},
+                    u"spec.containers[istio-proxy].image"_s,
+                    pod.sidecarImage};
+    }
+    return {};
+}
+
+void addSidecarFaults(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
+{
+    const Running sidecar = sidecarOf(snapshot, edge);
+    if (sidecar.image.isEmpty() || (!edge.hasIstioCertificate && edge.meshFilesDir.isEmpty()))
         return;
-    const auto version = patchVersion(imageTag(sidecar->image));
+    const auto version = patchVersion(imageTag(sidecar.image));
     for (const FaultyVersions &fault : FileFaults) {
         if (version >= fault.first && version <= fault.last)
             findings.append(
                 {u"GD-004"_s,
                  Severity::Warning,
-                 refOf(edge),
-                 u"spec.template.spec.containers[istio-proxy].image"_s,
-                 u"istio-proxy %1 %2"_s.arg(imageTag(sidecar->image), QString::fromLatin1(fault.what)),
+                 sidecar.where,
+                 sidecar.path,
+                 u"istio-proxy %1 %2"_s.arg(imageTag(sidecar.image), QString::fromLatin1(fault.what)),
                  {},
                  u"upgrade Istio and the sidecar"_s});
     }
@@ -103,7 +123,7 @@ void addSidecarFaults(QList<Finding> &findings, const Snapshot &snapshot, const 
              refOf(edge),
              u"spec.template.spec.containers[%1].env"_s.arg(edge.container),
              u"with istio-proxy %1 in the same pod the edge's Envoy does not start: both use base id 0"_s.arg(
-                 imageTag(sidecar->image)),
+                 imageTag(sidecar.image)),
              {},
              u"set AMBASSADOR_ENVOY_BASE_ID to \"1\""_s});
 }
@@ -157,7 +177,8 @@ void addLateTracing(QList<Finding> &findings, const Snapshot &snapshot, const Ed
             started = pod.created;
     }
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() != "TracingService" || !started.isValid())
+        if (object["kind"].text() != "TracingService" || !started.isValid()
+            || !whyNotForEdge(object, edge).isEmpty())
             continue;
         const QDateTime created =
             QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);

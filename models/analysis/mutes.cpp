@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/mutes.h"
 
+#include "models/analysis/finding_catalog.h"
 #include "models/resources/text.h"
 
 #include <QRegularExpression>
@@ -33,6 +34,40 @@ bool isCode(const QString &text)
     return code.match(text).hasMatch();
 }
 
+void addTexts(QStringList &texts, const edge::Value &value)
+{
+    if (value.isString() && value.text().find("sallyport:ignore") != std::string::npos)
+        texts.append(text(value));
+    for (const edge::Value &item : value.items())
+        addTexts(texts, item);
+    for (const auto &[key, member] : value.members())
+        addTexts(texts, member);
+}
+
+// What looks like a comment and is part of a text: in quotes, or in a block of text.
+QStringList textsOf(const QByteArray &document)
+{
+    QStringList texts;
+    const auto parsed = edge::parseYaml(document.toStdString(), "document");
+    for (const edge::Value &value : parsed ? *parsed : std::vector<edge::Value>())
+        addTexts(texts, value);
+    return texts;
+}
+
+kube::Result<void> checkCode(const QString &where, const QString &code)
+{
+    if (!isCode(code))
+        return wrong(
+            where,
+            u"a mute needs a finding's code, and '%1' is no finding's code; `sallyportctl explain-finding` lists them"_s
+                .arg(code));
+    const QList<FindingKind> &kinds = findingKinds();
+    if (std::none_of(kinds.begin(), kinds.end(), [&](const FindingKind &kind) { return kind.code == code; }))
+        return wrong(where,
+                     u"there is no finding %1; `sallyportctl explain-finding` lists the codes"_s.arg(code));
+    return {};
+}
+
 } // namespace
 
 bool Mute::covers(const Finding &finding, const QDate &today) const
@@ -63,10 +98,8 @@ kube::Result<QList<Mute>> parseMutes(const QByteArray &yaml, const QString &file
             const QString path = object.section(u' ', 1);
             mute.nameSpace = path.contains(u'/') ? path.section(u'/', 0, 0) : QString();
             mute.name = path.contains(u'/') ? path.section(u'/', 1) : path;
-            if (!isCode(mute.code))
-                return wrong(
-                    mute.source,
-                    u"'%1' is no finding's code; `sallyportctl explain-finding` lists them"_s.arg(mute.code));
+            if (const auto checked = checkCode(mute.source, mute.code); !checked)
+                return tl::unexpected(checked.error());
             if (mute.reason.isEmpty())
                 return wrong(mute.source,
                              u"%1 has no reason; whoever comes after you needs it"_s.arg(mute.code));
@@ -84,17 +117,23 @@ kube::Result<QList<Mute>> muteComments(const QByteArray &document, const QString
 {
     static const QRegularExpression comment(u"#\\s*sallyport:ignore\\b\\s*(\\S*)\\s*(.*)$"_s);
     QList<Mute> mutes;
+    if (!document.contains("sallyport:ignore"))
+        return mutes;
+    const QStringList texts = textsOf(document);
     int line = firstLine;
     for (const QByteArray &bytes : document.split('\n')) {
         const auto match = comment.match(QString::fromUtf8(bytes).trimmed());
-        if (match.hasMatch()) {
+        const bool isText =
+            match.hasMatch() && std::any_of(texts.begin(), texts.end(), [&](const QString &one) {
+                return one.contains(u"sallyport:ignore "_s + match.captured(1));
+            });
+        if (match.hasMatch() && !isText) {
             Mute mute;
             mute.source = u"%1:%2"_s.arg(fileName).arg(line);
             mute.code = match.captured(1);
             mute.reason = match.captured(2).trimmed();
-            if (!isCode(mute.code))
-                return wrong(mute.source,
-                             u"sallyport:ignore needs a finding's code, not '%1'"_s.arg(mute.code));
+            if (const auto checked = checkCode(mute.source, mute.code); !checked)
+                return tl::unexpected(checked.error());
             if (mute.reason.isEmpty())
                 return wrong(mute.source,
                              u"sallyport:ignore %1 needs a reason behind the code"_s.arg(mute.code));

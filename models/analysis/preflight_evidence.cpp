@@ -151,11 +151,12 @@ void addTelemetry(PreflightScene &scene)
 void addTrust(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    if (!snapshot.knows(u"secrets"_s) && !snapshot.knows(u"configmaps"_s)) {
-        scene.skip(u"X1"_s, snapshot.whyUnknown(u"secrets"_s));
+    // The root stands in ConfigMaps; what signs below it, and may end sooner, in a Secret (cacerts, istio-ca-secret).
+    if (!snapshot.knowsIn(u"secrets"_s, snapshot.istioRootNamespace))
+        scene.skip(u"X1"_s,
+                   u"%1, and the mesh's authority is kept there"_s.arg(snapshot.whyUnknown(u"secrets"_s)));
+    if (!snapshot.knows(u"configmaps"_s))
         scene.skip(u"X2"_s, snapshot.whyUnknown(u"configmaps"_s));
-        return;
-    }
     for (const CertificateRow &row : certificateRows(snapshot, scene.view(), {})) {
         if (!row.mesh)
             continue;
@@ -330,7 +331,7 @@ void addKnownFaults(PreflightScene &scene)
     bool any = false;
     for (const Deployment &deployment : scene.snapshot().deployments) {
         for (const Deployment::Container &container : deployment.containers) {
-            if (!container.image.section(u':', 0, 0).endsWith("/pilot"_L1))
+            if (!isControlPlane(container))
                 continue;
             const ObjectRef istiod{u"Deployment"_s, deployment.nameSpace, deployment.name};
             const auto version = istioVersion(imageTag(container.image));

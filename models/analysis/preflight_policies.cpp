@@ -45,6 +45,13 @@ void addSummary(PreflightScene &scene)
         row.evidence.append(u"%1: %2 ports of pods"_s.arg(count.key()).arg(count.value()));
     row.verify = byModes();
     scene.add(row);
+    if (!scene.alongside().isEmpty())
+        scene.add({.check = u"P1"_s,
+                   .subject = scene.target(),
+                   .path = u"spec.selector"_s,
+                   .message = u"it selects other workloads, which become STRICT with this one: %1"_s.arg(
+                       scene.alongside().join(u", "_s)),
+                   .verify = byModes()});
 }
 
 // Findings that stand today are in the way of a switch too, under the preflight's own names.
@@ -251,8 +258,13 @@ void addControlPlanes(PreflightScene &scene, const QStringList &revisions)
 
 void addMesh(PreflightScene &scene)
 {
-    if (const QStringList plain = withoutClientRule(scene); !plain.isEmpty())
-        scene.add(withoutAutoMtls(scene.snapshot(), plain));
+    const Snapshot &snapshot = scene.snapshot();
+    const QStringList plain = withoutClientRule(scene);
+    if (!plain.isEmpty() && !snapshot.knows(u"destinationrules"_s)
+        && !snapshot.isAbsent(u"destinationrules"_s))
+        scene.skip(u"P9"_s, snapshot.whyUnknown(u"destinationrules"_s));
+    else if (!plain.isEmpty())
+        scene.add(withoutAutoMtls(snapshot, plain));
     QSet<QString> revisions;
     for (const auto &one : scene.podPorts()) {
         if (const QString revision = one.pod->labels.value(u"istio.io/rev"_s); !revision.isEmpty())

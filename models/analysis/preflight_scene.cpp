@@ -98,6 +98,7 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
     , m_scrapeTargets(models::scrapeTargets(snapshot))
 {
     applyStrict();
+    findAlongside();
     QHash<const Pod *, QList<int>> monitored;
     for (const ScrapeTarget &target : m_scrapeTargets) {
         if (target.pod->capturesInbound(target.port)) // else the agent's own, or a pod without one
@@ -145,7 +146,7 @@ void PreflightScene::applyStrictToOldMesh()
 void PreflightScene::applyStrictToServices()
 {
     for (const Pod &pod : m_snapshot.pods) {
-        if (pod.isGone() || !inScope(pod))
+        if (pod.isGone() || !isNamed(pod))
             continue;
         for (const Service *service : m_snapshot.servicesOf(pod)) {
             bool isNamed = false;
@@ -187,7 +188,7 @@ void PreflightScene::applyStrict()
     Labels selector;
     if (!scope.workload.isEmpty()) {
         const auto pod = std::find_if(m_snapshot.pods.begin(), m_snapshot.pods.end(),
-                                      [&](const Pod &one) { return inScope(one); });
+                                      [&](const Pod &one) { return isNamed(one); });
         labels = pod == m_snapshot.pods.end() ? Labels() : pod->labels;
         if (pod != m_snapshot.pods.end())
             selector = workloadSelector(m_snapshot, *pod);
@@ -241,7 +242,31 @@ void PreflightScene::lookAt(const EdgeView &other, void (*check)(PreflightScene 
     }
 }
 
-bool PreflightScene::inScope(const Pod &pod) const
+// Where one workload is asked for: who else becomes STRICT by the object that is edited for it.
+void PreflightScene::findAlongside()
+{
+    if (m_input.scope.workload.isEmpty())
+        return;
+    for (const Pod &pod : m_snapshot.pods) {
+        if (pod.isGone() || pod.isGateway() || isNamed(pod))
+            continue;
+        const QList<int> ports = portsInMesh(pod, servicesOf(pod));
+        const bool changes = std::any_of(ports.begin(), ports.end(), [&](int port) {
+            return m_modesAfter.of(pod, port).mode == MtlsMode::Strict
+                && m_modesBefore.of(pod, port).mode != MtlsMode::Strict;
+        });
+        if (!changes)
+            continue;
+        m_podsAlongside.insert(&pod);
+        if (!m_alongside.contains(workloadKey(pod)))
+            m_alongside.append(workloadKey(pod));
+    }
+    m_alongside.sort();
+}
+
+bool PreflightScene::inScope(const Pod &pod) const { return isNamed(pod) || m_podsAlongside.contains(&pod); }
+
+bool PreflightScene::isNamed(const Pod &pod) const
 {
     const StrictScope &scope = m_input.scope;
     return (scope.nameSpace.isEmpty() || pod.nameSpace == scope.nameSpace)

@@ -34,7 +34,9 @@ public:
     const QString &targetOwner() const { return m_targetOwner; } // what would set it back; "" nobody is known
     const EffectiveMode &modeAfter(const Pod &pod, int port) { return m_modesAfter.of(pod, port); }
     EffectiveModes &modesBefore() { return m_modesBefore; }
+    // Of the scope, or made STRICT with it: an object that selects a workload may select others, too.
     bool inScope(const Pod &pod) const;
+    const QStringList &alongside() const { return m_alongside; } // those others: namespace/workload, sorted
     // The first pod of the Service whose port is STRICT after the switch and was not before; nullptr: none.
     const PodPort *strictPodOf(const Service &service, const ServicePort &port) const;
     const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
@@ -49,7 +51,9 @@ public:
     const QHash<QString, QString> &skipped() const { return m_skipped; }
 
 private:
+    bool isNamed(const Pod &pod) const; // by the scope itself
     void applyStrict();
+    void findAlongside();
     void applyStrictToOldMesh();
     void applyStrictToServices();
     void setTarget(const ObjectRef &target, const QString &owner);
@@ -59,6 +63,8 @@ private:
     const PreflightInput &m_input;
     Snapshot m_after; // its policies only
     ObjectRef m_target;
+    QSet<const Pod *> m_podsAlongside;
+    QStringList m_alongside;
     QString m_targetOwner;
     EffectiveModes m_modesBefore, m_modesAfter;
     std::vector<ScrapeTarget> m_scrapeTargets;
@@ -87,7 +93,9 @@ void checkClients(PreflightScene &scene);
 void checkServers(PreflightScene &scene);
 void checkPlatform(PreflightScene &scene);
 void checkEdge(PreflightScene &scene);
-void checkOtherEdge(PreflightScene &scene); // the view is the other edge's
+void checkOtherEdge(PreflightScene &scene);         // the view is the other edge's
+void checkEdgePod(PreflightScene &scene);           // parts of the two before
+void checkLoadedCertificate(PreflightScene &scene); // by what its admin port has told
 void checkEvidence(PreflightScene &scene);
 void checkTrustAndRights(PreflightScene &scene);
 

@@ -11,20 +11,28 @@ namespace {
 
 constexpr std::pair FirstWithDryRun{1, 10};
 
-bool isTooOld(const QString &image) { return istioVersion(imageTag(image)) < FirstWithDryRun; }
+// "" it is known to be new enough.
+QString whyTooOld(const QString &image)
+{
+    const auto version = istioVersion(imageTag(image));
+    if (version == std::pair(0, 0))
+        return u"runs %1, which names no version"_s.arg(image.isEmpty() ? u"an image of no name"_s : image);
+    return version < FirstWithDryRun ? u"runs %1"_s.arg(image) : QString();
+}
 
-// What governs: every istiod, whatever it is called.
+const QLatin1String Needs("; dry-run policies need Istio 1.10, an older one would enforce them");
+
+// What governs: every istiod, whatever it and its image are called.
 QString oldControlPlane(const Snapshot &snapshot)
 {
     bool any = false;
     for (const Deployment &deployment : snapshot.deployments) {
         for (const Deployment::Container &container : deployment.containers) {
-            if (!container.image.section(u':', 0, 0).endsWith("/pilot"_L1))
+            if (!isControlPlane(container))
                 continue;
             any = true;
-            if (isTooOld(container.image))
-                return u"%1/%2 runs %3; dry-run policies need Istio 1.10, an older one would enforce them"_s
-                    .arg(deployment.nameSpace, deployment.name, container.image);
+            if (const QString old = whyTooOld(container.image); !old.isEmpty())
+                return u"%1/%2 %3"_s.arg(deployment.nameSpace, deployment.name, old) + Needs;
         }
     }
     return any ? QString() : u"no istiod was found whose version could be read"_s;
@@ -40,16 +48,19 @@ QString oldProxy(const Snapshot &snapshot, const StrictScope &scope)
         if (pod.annotations.value(u"ambient.istio.io/redirection"_s) == "enabled"_L1)
             return u"pod %1/%2 is in ambient mode, where a dry run may be enforced"_s.arg(pod.nameSpace,
                                                                                           pod.name);
-        for (const QString &image : pod.images) {
-            if (image.section(u':', 0, 0).endsWith("/proxyv2"_L1) && isTooOld(image))
-                return u"the proxy of pod %1/%2 is %3; dry-run policies need 1.10"_s.arg(pod.nameSpace,
-                                                                                         pod.name, image);
-        }
+        const QString old = pod.hasSidecar ? whyTooOld(pod.sidecarImage) : QString();
+        if (!old.isEmpty())
+            return u"the proxy of pod %1/%2 %3"_s.arg(pod.nameSpace, pod.name, old) + Needs;
     }
     return {};
 }
 
 } // namespace
+
+bool isControlPlane(const Deployment::Container &container)
+{
+    return container.name == "discovery"_L1 || imageName(container.image) == "pilot"_L1;
+}
 
 std::pair<int, int> istioVersion(const QString &tag)
 {

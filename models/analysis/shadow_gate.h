@@ -10,6 +10,9 @@ namespace models {
 // One sentence, "" it may be used.
 QString whyNoShadow(const Snapshot &snapshot, const StrictScope &scope);
 
+// istiod's own, by the name that its charts give it or by its image's.
+bool isControlPlane(const Deployment::Container &container);
+
 // "1.10.2-distroless" → {1, 10}; {0, 0} if it is no version.
 std::pair<int, int> istioVersion(const QString &tag);
 

@@ -54,10 +54,14 @@ public:
             own = &made(wish.pod->nameSpace, wish.name, workloadSelector(m_snapshot, *wish.pod));
         const PeerAuthentication before = *own;
         own->mode = MtlsMode::Strict;
-        for (const int port : wish.permissivePorts.value(workloadOf(*wish.pod)))
-            own->portModes.insert(port, MtlsMode::Permissive);
+        const QStringList others = isNew ? QStringList() : othersOf(*own, *wish.pod);
+        for (const QString &workload : others + QStringList{workloadOf(*wish.pod)}) {
+            for (const int port : wish.permissivePorts.value(workload))
+                own->portModes.insert(port, MtlsMode::Permissive);
+        }
         const bool isChanged = isNew || !(*own == before);
-        return {{refOf(*own), policyObject(*own), isNew, isChanged, isNew && own->portModes.isEmpty(), {}}};
+        return {
+            {refOf(*own), policyObject(*own), isNew, isChanged, isNew && own->portModes.isEmpty(), others}};
     }
     std::optional<MtlsMode> ofMesh() const override { return ofNamespace(root()); }
     PolicyEdit setMesh(MtlsMode mode) override { return setNamespace(root(), mode); }
@@ -86,6 +90,21 @@ private:
                                : policy.selector.isEmpty());
             });
         return found == m_policies.end() ? -1 : found - m_policies.begin();
+    }
+    // Who goes along with the pod's workload: an older object may select more than it.
+    QStringList othersOf(const PeerAuthentication &policy, const Pod &asked) const
+    {
+        QStringList workloads;
+        for (const Pod &pod : m_snapshot.pods) {
+            const QString workload = workloadOf(pod);
+            const bool isSelected = pod.nameSpace == policy.nameSpace && !pod.isGone()
+                && containsAll(pod.labels, policy.selector) && workload != workloadOf(asked);
+            // Where an older object selects it, that one counts for it.
+            if (isSelected && !workloads.contains(workload)
+                && placeOfOldest(pod.nameSpace, &pod.labels) == &policy - m_policies.constData())
+                workloads.append(workload);
+        }
+        return workloads;
     }
     // To be written to: m_policies is shared with the snapshot until it is asked for without const.
     PeerAuthentication *oldest(const QString &nameSpace, const Labels *labels)

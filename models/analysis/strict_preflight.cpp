@@ -89,6 +89,16 @@ QString unreadBasis(const Snapshot &snapshot)
     return {};
 }
 
+QString durationText(qint64 seconds)
+{
+    constexpr qint64 Minute = 60, Hour = 3600, Day = 86400;
+    return seconds % Day == 0 && seconds > 0 ? u"%1 d"_s.arg(seconds / Day)
+        : seconds >= 2 * Day                 ? u"%1 d %2 h"_s.arg(seconds / Day).arg(seconds % Day / Hour)
+        : seconds >= 2 * Hour   ? u"%1 h %2 min"_s.arg(seconds / Hour).arg(seconds % Hour / Minute)
+        : seconds >= 2 * Minute ? u"%1 min"_s.arg(seconds / Minute)
+                                : u"%1 s"_s.arg(seconds);
+}
+
 void count(PreflightReport &report, const PreflightScene &scene)
 {
     const auto &telemetry = scene.input().telemetry;
@@ -103,7 +113,28 @@ void count(PreflightReport &report, const PreflightScene &scene)
         covered += telemetry->covered.contains(workloadKey(*one.pod)) ? 1 : 0;
     }
     if (telemetry)
+        report.window = u"telemetry of %1, from %2 to %3; %4 are asked for"_s.arg(
+            durationText(telemetry->from.secsTo(telemetry->to)),
+            telemetry->from.toUTC().toString(Qt::ISODate), telemetry->to.toUTC().toString(Qt::ISODate),
+            durationText(scene.input().windowSeconds));
+    if (telemetry)
         report.coverage = strict == 0 ? 1 : double(covered) / strict;
+}
+
+// A name that nothing has would be a GO for nothing.
+QString whyNoScope(const Snapshot &snapshot, const StrictScope &scope)
+{
+    if (scope.nameSpace.isEmpty())
+        return {};
+    if (snapshot.knows(u"namespaces"_s) && !snapshot.nameSpace(scope.nameSpace))
+        return u"there is no namespace %1"_s.arg(scope.nameSpace);
+    const auto &pods = snapshot.pods;
+    const bool hasPod = std::any_of(pods.begin(), pods.end(), [&](const Pod &pod) {
+        return pod.nameSpace == scope.nameSpace && pod.workload() == scope.workload;
+    });
+    return scope.workload.isEmpty() || !snapshot.knows(u"pods"_s) || hasPod
+        ? QString()
+        : u"no pod of a workload %1 is in namespace %2"_s.arg(scope.workload, scope.nameSpace);
 }
 
 QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightReport &report)
@@ -217,10 +248,18 @@ qint64 defaultWindowSeconds(const Snapshot &snapshot)
     return window;
 }
 
-PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input)
+PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &asked)
 {
     PreflightReport report;
-    report.scope = input.scope;
+    PreflightInput input = asked;
+    // An object without a selector in the root namespace is the mesh's: the switch of that namespace is the switch of all.
+    report.scope = asked.scope;
+    if (input.scope.nameSpace == snapshot.istioRootNamespace && input.scope.workload.isEmpty())
+        input.scope = {};
+    if (const QString nowhere = whyNoScope(snapshot, input.scope); !nowhere.isEmpty()) {
+        report.reason = nowhere;
+        return report;
+    }
     if (const QString unread = unreadBasis(snapshot); !unread.isEmpty()) {
         report.reason = unread;
         for (const Definition &definition : definitions)

@@ -104,6 +104,7 @@ struct PreflightReport
     enum class Verdict { Go, GoWithExceptions, NoGo, Unknown } verdict = Verdict::Unknown;
     StrictScope scope;
     QString reason; // one sentence
+    QString window; // what the telemetry spans, of what is asked for: one sentence; "" there is none
     int podPorts = 0, becomingStrict = 0, withoutSidecar = 0;
     double coverage = -1;     // of ports of pods that are STRICT then and have a Service; negative: not known
     QList<PreflightRow> rows; // worst first

@@ -32,6 +32,25 @@ std::optional<ServiceAddress> serviceAddress(const QString &host, const QString 
     return {};
 }
 
+// The name that DNS answers with, through Services of the type ExternalName; the port stays the one that is dialled.
+QString followedAlias(const Snapshot &snapshot, QString host, const QString &ownNamespace)
+{
+    constexpr int MostAliases = 8; // as many as resolvers follow, or fewer
+    for (int i = 0; i < MostAliases; ++i) {
+        const auto address = serviceAddress(host, ownNamespace);
+        const Service *service = address ? snapshot.service(address->nameSpace, address->name) : nullptr;
+        if (!service || service->type != "ExternalName"_L1)
+            break;
+        const QString alias =
+            service->externalName.endsWith(u'.') ? service->externalName.chopped(1) : service->externalName;
+        // An alias is asked for as it stands: one or two labels are no Service of the cluster's.
+        if (alias.count(u'.') < 2 || !serviceAddress(alias, ownNamespace))
+            break;
+        host = alias;
+    }
+    return host;
+}
+
 const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address)
 {
     const auto found = std::find_if(snapshot.services.begin(), snapshot.services.end(),
@@ -96,7 +115,8 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.kind = UpstreamTarget::Kind::Own;
         return target;
     }
-    const auto address = serviceAddress(host, ambassadorNamespace);
+    const auto address =
+        serviceAddress(followedAlias(snapshot, host, ambassadorNamespace), ambassadorNamespace);
     target.service =
         address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
     if (target.service) {

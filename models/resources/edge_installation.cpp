@@ -16,11 +16,6 @@ namespace {
 
 constexpr QStringView Sidecar(u"istio-proxy");
 
-QString imageName(const QString &image)
-{
-    return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 0, 0);
-}
-
 QString withoutTrailingSlash(QString path)
 {
     while (path.size() > 1 && path.endsWith(u'/'))
@@ -255,11 +250,6 @@ bool isEdgeImage(const QString &image)
 {
     const QString name = imageName(image);
     return name == "aes"_L1 || name == "ambassador"_L1 || name == "emissary"_L1;
-}
-
-QString imageTag(const QString &image)
-{
-    return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 1);
 }
 
 edge::CompileOptions compileOptions(const EdgeInstallation &installation)

@@ -4,6 +4,7 @@
 // integration-guide.md §1, §2.6).
 #include "edge/config/compile.h"
 #include "edge/shared_list.h"
+#include "models/resources/image_name.h"
 #include "models/resources/workload.h"
 
 namespace models {
@@ -56,6 +57,5 @@ QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &install
 QStringList whyForNoEdge(const edge::Value &object, const QList<EdgeInstallation> &edges);
 bool isEdgeImage(const QString &image);
 bool isOfAnEdge(const Deployment &workload);
-QString imageTag(const QString &image); // "" for a digest or none
 
 } // namespace models

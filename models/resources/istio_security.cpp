@@ -57,6 +57,18 @@ QString mtlsModeName(MtlsMode mode)
     return u"UNSET"_s;
 }
 
+static AuthorizationPolicy::Source sourceOf(const edge::Value &source)
+{
+    AuthorizationPolicy::Source read{textsOf(source["principals"]), textsOf(source["namespaces"]),
+                                     textsOf(source["notPrincipals"]), textsOf(source["notNamespaces"])};
+    for (const auto &[key, values] : source.members()) {
+        const bool isKnown =
+            key == "principals" || key == "namespaces" || key == "notPrincipals" || key == "notNamespaces";
+        read.hasOther = read.hasOther || !isKnown;
+    }
+    return read;
+}
+
 AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object)
 {
     const edge::Value &spec = object["spec"];
@@ -70,8 +82,8 @@ AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object)
     for (const edge::Value &rule : spec["rules"].items()) {
         AuthorizationPolicy::Rule read;
         for (const edge::Value &from : rule["from"].items())
-            read.from.append(
-                {textsOf(from.at({"source", "principals"})), textsOf(from.at({"source", "namespaces"}))});
+            read.from.append(sourceOf(from["source"]));
+        read.isOfSomeOnly = !rule["to"].items().empty() || !rule["when"].items().empty();
         policy.rules.append(read);
     }
     return policy;

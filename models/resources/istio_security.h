@@ -48,11 +48,13 @@ struct AuthorizationPolicy // as far as callers' identities decide
 {
     struct Source // of a rule's from; none of these: another thing than an identity decides
     {
-        QStringList principals, namespaces;
+        QStringList principals, namespaces, notPrincipals, notNamespaces;
+        bool hasOther = false; // addresses, end users …
     };
     struct Rule
     {
-        QList<Source> from; // none: whoever it is
+        QList<Source> from;        // none: whoever it is
+        bool isOfSomeOnly = false; // to, when: of some requests only
     };
     QString nameSpace, name;
     bool dryRun = false;     // annotation istio.io/dry-run

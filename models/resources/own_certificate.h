@@ -8,9 +8,9 @@ namespace models {
 struct OwnCertificate
 {
     enum class Use { User, Authority } use = Use::User;
-    QString name;    // of the kubeconfig's user or cluster
-    QString context; // that is connected by it
-    QString file;    // where it stands
+    QString name;                   // of the kubeconfig's user or cluster
+    QString context;                // that is connected by it
+    QString file;                   // where it stands
     QList<kube::Certificate> chain; // never empty
 };
 

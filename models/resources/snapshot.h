@@ -38,12 +38,12 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
-    QHash<QString, QString> onlyIn;        // by plural: the one namespace that was read, where all may not be
-    QList<ProxyCertificates> edgeProxies;  // of pods that were asked; no API object says it
-    QList<ProxyCertificates> meshProxies;  // of sidecars, one of each workload, as far as they were asked
-    LoadedPrometheus loadedPrometheus;     // of the one that the guide's ConfigMap configures
+    QHash<QString, QString> onlyIn;       // by plural: the one namespace that was read, where all may not be
+    QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
+    QList<ProxyCertificates> meshProxies; // of sidecars, one of each workload, as far as they were asked
+    LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures
     LoadedGrafana loadedGrafana;
-    QList<OwnCertificate> ownCertificates; // of the connection
+    QList<OwnCertificate> ownCertificates;   // of the connection
     std::optional<qint64> clockAheadSeconds; // the API server's clock less this machine's; absent: not known
 };
 

@@ -97,6 +97,8 @@ void readContainers(Pod &pod, const edge::Value &list, bool init)
         const QString name = text(container["name"]);
         (init ? pod.initContainers : pod.containers).append(name);
         pod.hasSidecar = pod.hasSidecar || name == SidecarName;
+        if (name == SidecarName)
+            pod.sidecarImage = text(container["image"]);
         if (init && !runsBeside(container))
             continue;
         ++pod.totalContainers;
@@ -199,6 +201,14 @@ QString Pod::workloadKind() const { return ownerOf(*this).kind; }
 bool Pod::isGateway() const
 {
     return hasSidecar && containers.size() == 1 && containers.constFirst() == SidecarName;
+}
+
+bool Pod::capturesOutbound() const
+{
+    const bool byHand = annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1
+        && !annotations.contains(u"sidecar.istio.io/status"_s);
+    const auto included = annotations.constFind(u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s);
+    return hasSidecar && !byHand && (included == annotations.constEnd() || !included->isEmpty());
 }
 
 bool Pod::capturesInbound(int port) const

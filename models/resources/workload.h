@@ -50,6 +50,7 @@ struct Pod
     QList<Probe> probes;
     QStringList containersAsProxy; // that run as uid or gid 1337, whose traffic the redirection leaves alone
     bool hasSidecar = false;       // istio-proxy among containers or init containers
+    QString sidecarImage;          // of that container
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
     // What an operator wrote, as Istio names it in telemetry: of a ReplicaSet its Deployment or Rollout, of a CronJob's Job the
@@ -61,7 +62,9 @@ struct Pod
         return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");
     }                                                  // its containers have ended
     int containerPort(QStringView numberOrName) const; // a number is itself, declared or not; 0: no such name
-    bool isGateway() const;               // the proxy is all there is in it: no application behind
+    bool isGateway() const; // the proxy is all there is in it: no application behind
+    // The sidecar takes what its containers send: not where it was put in by hand, as the guide of 1.x does it.
+    bool capturesOutbound() const;
     bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded
                                           // ones, nor if it only fetches certificates)
 };

@@ -405,6 +405,62 @@ private Q_SLOTS:
         QCOMPARE(codesIn(world).join(u' '), failure.codes);
     }
 
+    // The same failure in another shape.
+    void theirKinAreFoundToo_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("codes");
+        // As the injector does it from 2.0 on: the template has annotations, the pods have the container.
+        const QByteArray injected = replaced(
+            replaced(clean(),
+                     "      - name: istio-proxy\n        image: istio/proxyv2:1.10.0\n"
+                     "        env: [{name: OUTPUT_CERTS, value: /etc/istio-certs}]\n"
+                     "        volumeMounts: [{name: istio-certs, mountPath: /etc/istio-certs/}]\n",
+                     ""),
+            "      annotations: {sidecar.istio.io/inject: 'false'}\n",
+            "      annotations:\n        proxy.istio.io/config: |\n          proxyMetadata: {OUTPUT_CERTS: "
+            "/etc/istio-certs}\n        sidecar.istio.io/userVolumeMount: '[{\"name\": \"istio-certs\", "
+            "\"mountPath\": \"/etc/istio-certs\"}]'\n");
+        const auto ofVersion = [&](const QByteArray &tag) {
+            return replaced(injected, "{name: istio-proxy, image: 'istio/proxyv2:1.10.0'}",
+                            "{name: istio-proxy, image: 'istio/proxyv2:" + tag + "'}");
+        };
+        QTest::newRow("F15, injected") << QByteArray(ofVersion("1.22.3") + istiod("1.22.3")) << u"GD-004"_s;
+        QTest::newRow("F17, injected") << QByteArray(ofVersion("1.9.5") + istiod("1.9.5")) << u"GD-005"_s;
+        QTest::newRow("neither, injected") << QByteArray(ofVersion("1.20.3") + istiod("1.20.3")) << QString();
+        const auto denying = [](const QByteArray &source, const QByteArray &more) -> QByteArray {
+            return "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: "
+                   "no, namespace: "
+                   "default}\nspec: {action: DENY, rules: [{from: [{source: {"
+                + source + "}}]" + more + "}]}\n";
+        };
+        const QByteArray edge = "principals: ['cluster.local/ns/ambassador/sa/ambassador']";
+        QTest::newRow("F10, denied by name") << QByteArray(clean() + denying(edge, "")) << u"MT-026"_s;
+        QTest::newRow("F10, denied as one of all others")
+            << QByteArray(clean() + denying("notPrincipals: ['cluster.local/ns/shop/sa/*']", ""))
+            << u"MT-026"_s;
+        QTest::newRow("others are denied")
+            << QByteArray(clean() + denying("principals: ['cluster.local/ns/shop/sa/*']", "")) << QString();
+        QTest::newRow("all others are denied")
+            << QByteArray(clean() + denying("notPrincipals: ['cluster.local/ns/ambassador/sa/*']", ""))
+            << QString();
+        QTest::newRow("some paths are denied")
+            << QByteArray(clean() + denying(edge, ", to: [{operation: {paths: ['/admin']}}]")) << QString();
+        QTest::newRow("F18 of another edge's TracingService") << QByteArray(
+            replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n",
+                     "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n")
+            + "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: tracing, "
+              "namespace: ambassador, creationTimestamp: '2026-11-02T00:00:00Z'}\nspec: {service: "
+              "'zipkin:9411', driver: zipkin, ambassador_id: [other]}\n")
+                                                              << u"RT-010"_s;
+    }
+    void theirKinAreFoundToo()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, codes);
+        QCOMPARE(codesIn(world).join(u' '), codes);
+    }
+
     // What looks like F10, F25 and F29 and is none of them.
     void theirHarmlessKinAreNotFound_data()
     {

@@ -87,6 +87,13 @@ private Q_SLOTS:
         QCOMPARE(mutes->at(0).reason, u"the other one is for tests"_s);
         QCOMPARE(mutes->at(0).source, u"a.yaml:11"_s);
         QCOMPARE(mutes->at(1).code, u"RT-012"_s);
+        // What is part of a text is no comment.
+        for (const char *text : {"note: \"# sallyport:ignore RT-003 for tests\"\n",
+                                 "note: |\n  # sallyport:ignore RT-003 for tests\n"})
+            QVERIFY2(models::muteComments(text, u"a.yaml"_s, 1).value().isEmpty(), text);
+        QVERIFY(models::muteComments("# sallyport:ignore RT-999 for tests\n", u"a.yaml"_s, 1)
+                    .error()
+                    .message.contains(u"there is no finding RT-999"_s));
         QVERIFY(models::muteComments("# sallyport:ignore RT-003\n", u"a.yaml"_s, 1)
                     .error()
                     .message.contains(u"a.yaml:1: sallyport:ignore RT-003 needs a reason"_s));

@@ -267,7 +267,7 @@ const QList<Fixture> &edgeFixtures()
          {u"E7 BLOCKER"_s},
          [](World &world) {
              world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
-                       "default}\nspec: {service: 'quote:80', driver: http}");
+                       "default}\nspec: {service: 'quote.default:80', driver: http}");
          }},
         {"E8",
          {u"E8 LIKELY"_s},
@@ -520,7 +520,70 @@ const QList<Fixture> &closerFixtures()
         {"E2 of an AuthService with https alone",
          {u"E2 BLOCKER"_s},
          [](World &world) {
-             world.add(edgeObject("AuthService", "{auth_service: 'https://quote:80', proto: http}"));
+             world.add(edgeObject("AuthService", "{auth_service: 'https://quote.default:80', proto: http}"));
+         }},
+        {"E2 of an AuthService with https, which goes to 443",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("AuthService", "{auth_service: 'https://quote.default', proto: http}"));
+         }},
+        {"E2 not of an AuthService of the edge's own namespace",
+         {},
+         [](World &world) {
+             world.add(edgeObject("AuthService", "{auth_service: 'quote:80', proto: http}"));
+         }},
+        {"E2 of an AuthService in an annotation",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add("apiVersion: v1\nkind: Service\nmetadata:\n  name: noted\n  namespace: ambassador\n  "
+                       "annotations:\n    getambassador.io/config: |\n      apiVersion: "
+                       "getambassador.io/v2\n      kind: "
+                       "AuthService\n      name: noted\n      auth_service: quote.default:80\n      proto: "
+                       "http\nspec: {ports: "
+                       "[{port: 80, name: http}]}");
+         }},
+        {"E2 of a Mapping that gets copies",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(
+                 edgeObject("Mapping", "{prefix: /backend/, service: 'quote.default:80', shadow: true}"));
+         }},
+        {"E2 of an alias of the Service",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world
+                 .add("apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: default}\nspec: "
+                      "{type: "
+                      "ExternalName, externalName: quote.default.svc.cluster.local}")
+                 .add(edgeObject("Mapping", "{prefix: /alias/, service: 'alias:80'}"));
+         }},
+        {"E2 not of an alias of something else",
+         {},
+         [](World &world) {
+             world
+                 .add("apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: default}\nspec: "
+                      "{type: "
+                      "ExternalName, externalName: quote.example.com}")
+                 .add(edgeObject("Mapping", "{prefix: /alias/, service: 'alias:80'}"));
+         }},
+        {"E2 of a TCPMapping with tls and no port",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("TCPMapping", "{port: 7000, service: quote, tls: true}"));
+         }},
+        {"E8 of a Redis that the edge calls",
+         {u"E8 LIKELY"_s},
+         [](World &world) {
+             world.replace("        - name: AMBASSADOR_NAMESPACE\n",
+                           "        - {name: REDIS_URL, value: 'quote.default:80'}\n        - name: "
+                           "AMBASSADOR_NAMESPACE\n");
+         }},
+        {"E8 not of a Redis without a sidecar",
+         {},
+         [](World &world) {
+             world.replace("        - name: AMBASSADOR_NAMESPACE\n",
+                           "        - {name: REDIS_URL, value: 'redis.elsewhere:6379'}\n        - name: "
+                           "AMBASSADOR_NAMESPACE\n");
          }},
         {"E2 not of one with the mesh's certificate",
          {},
@@ -655,6 +718,126 @@ private Q_SLOTS:
             QVERIFY2(row.level == models::PreflightLevel::Info || !row.remedy.isEmpty(),
                      qPrintable(row.check + u" has no remedy"_s));
         }
+    }
+
+    // What a row proposes must mend it: the patched object has no row any more, and no other fault.
+    void thePatchOfE2MendsIt_data()
+    {
+        QTest::addColumn<QByteArray>("service");
+        QTest::addColumn<QByteArray>("patch");
+        QTest::newRow("a port") << QByteArray("quote:80")
+                                << QByteArray(R"({"spec":{"tls":"istio-upstream"}})");
+        QTest::newRow("no port, which tls would send to 443")
+            << QByteArray("quote") << QByteArray(R"({"spec":{"tls":"istio-upstream","service":"quote:80"}})");
+    }
+    void thePatchOfE2MendsIt()
+    {
+        QFETCH(QByteArray, service);
+        QFETCH(QByteArray, patch);
+        World world = ready();
+        world.add(edgeObject("Mapping", "{prefix: /other/, service: '" + service + "'}"));
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "E2"_L1; });
+        QVERIFY(row != report.rows.end());
+        QCOMPARE(row->subject.name, u"other"_s);
+        QCOMPARE(row->patch, patch);
+        const auto parsed = edge::parseJson(patch.toStdString());
+        World mended = ready();
+        mended.add(edgeObject("Mapping",
+                              "{prefix: /other/, service: '"
+                                  + QByteArray::fromStdString(parsed->at({"spec", "service"}).isString()
+                                                                  ? parsed->at({"spec", "service"}).text()
+                                                                  : service.toStdString())
+                                  + "', tls: istio-upstream}"));
+        QCOMPARE(said(reportOf(mended)), said(reportOf(ready())));
+    }
+
+    // The API server knows nothing of a Mapping that is made of an Ingress: who reads the row finds the Ingress.
+    void anIngressIsNamedAsItIs()
+    {
+        World world = ready();
+        world.add(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: door, namespace: default, "
+            "annotations: {kubernetes.io/ingress.class: ambassador}}\nspec: {rules: [{http: {paths: [{path: "
+            "/in/, "
+            "pathType: Prefix, backend: {service: {name: quote, port: {number: 80}}}}]}}]}");
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "E2"_L1; });
+        QVERIFY(row != report.rows.end());
+        QCOMPARE(row->subject, (models::ObjectRef{u"Ingress"_s, u"default"_s, u"door"_s}));
+        QVERIFY(row->patch.isEmpty());
+        QVERIFY2(row->remedy.contains(u"write a Mapping"_s), qPrintable(row->remedy));
+    }
+
+    void aScopeThatIsNotThereIsNoGo_data()
+    {
+        QTest::addColumn<models::StrictScope>("scope");
+        QTest::addColumn<models::PreflightReport::Verdict>("verdict");
+        QTest::addColumn<QString>("reason");
+        using Verdict = models::PreflightReport::Verdict;
+        QTest::newRow("the mesh") << models::StrictScope() << Verdict::Go << QString();
+        QTest::newRow("a namespace") << models::StrictScope{u"default"_s, {}} << Verdict::Go << QString();
+        QTest::newRow("no such namespace")
+            << models::StrictScope{u"defalt"_s, {}} << Verdict::Unknown << u"there is no namespace defalt"_s;
+        QTest::newRow("a workload") << models::StrictScope{u"default"_s, u"quote"_s} << Verdict::Go
+                                    << QString();
+        QTest::newRow("no such workload") << models::StrictScope{u"default"_s, u"qoute"_s} << Verdict::Unknown
+                                          << u"no pod of a workload qoute"_s;
+    }
+    void aScopeThatIsNotThereIsNoGo()
+    {
+        QFETCH(models::StrictScope, scope);
+        QFETCH(models::PreflightReport::Verdict, verdict);
+        QFETCH(QString, reason);
+        World world = ready();
+        world.input.scope = scope;
+        const models::PreflightReport report = reportOf(world);
+        QCOMPARE(models::verdictName(report.verdict), models::verdictName(verdict));
+        QVERIFY2(report.reason.contains(reason), qPrintable(report.reason));
+    }
+
+    // Found by a switch that broke somebody: the object that selects the workload selects another, which the edge calls in clear text.
+    void whoBecomesStrictAlongIsJudgedToo_data()
+    {
+        QTest::addColumn<QByteArray>("selector");
+        QTest::addColumn<QString>("verdict");
+        QTest::newRow("of both") << QByteArray("{tier: front}") << u"NO-GO"_s;
+        QTest::newRow("of the one alone") << QByteArray("{app: quote}") << u"GO"_s;
+    }
+    void whoBecomesStrictAlongIsJudgedToo()
+    {
+        QFETCH(QByteArray, selector);
+        QFETCH(QString, verdict);
+        World world = ready();
+        world.replace("labels: {app: quote, pod-template-hash",
+                      "labels: {app: quote, tier: front, pod-template-hash");
+        world.add(podYaml("default", "price", TwoContainers, "labels: {app: price, tier: front}"))
+            .add("apiVersion: v1\nkind: Service\nmetadata: {name: price, namespace: default}\nspec: "
+                 "{selector: {app: "
+                 "price}, ports: [{port: 80, name: http, targetPort: 8000}]}")
+            .add(edgeObject("Mapping", "{prefix: /price/, service: 'price:80'}"))
+            .add(policy("default", "front",
+                        "{selector: {matchLabels: " + selector + "}, mtls: {mode: PERMISSIVE}}"));
+        world.input.scope = {u"default"_s, u"quote"_s};
+        world.input.telemetry->covered.insert(u"default/price"_s);
+        const models::PreflightReport report = reportOf(world);
+        QCOMPARE(models::verdictName(report.verdict), verdict);
+        QCOMPARE(said(report).contains(u"E2 BLOCKER"_s), verdict == "NO-GO"_L1);
+        QStringList messages;
+        for (const models::PreflightRow &row : report.rows)
+            messages.append(row.message);
+        QCOMPARE(messages.join(u'\n').contains(u"default/price"_s), verdict == "NO-GO"_L1);
+    }
+
+    void theRootNamespaceIsTheMesh()
+    {
+        World world = ready();
+        world.replace(", tls: istio-upstream}", "}");
+        world.input.scope = {u"istio-system"_s, {}};
+        const models::PreflightReport report = reportOf(world);
+        QCOMPARE(models::verdictName(report.verdict), u"NO-GO"_s);
     }
 
     // A4: the breakages of §2.1 by the rows that see them; those without a row say where they are told instead.

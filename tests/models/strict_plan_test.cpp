@@ -350,6 +350,29 @@ private Q_SLOTS:
                  QString());
     }
 
+    // One object selects two workloads: the step that edits it is about both, and the preflight judges both.
+    void anObjectThatSelectsTwoWorkloadsIsAboutBoth()
+    {
+        const QByteArray other =
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: price-6b7c8d9e0f-abcde, namespace: "
+            "default, labels: {app: price, tier: front, pod-template-hash: 6b7c8d9e0f}, ownerReferences: "
+            "[{kind: ReplicaSet, name: "
+            "price-6b7c8d9e0f, controller: true}]}\nspec: {containers: [{name: app, ports: "
+            "[{containerPort: 9000}]}, {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}]}\nstatus: "
+            "{phase: Running}\n";
+        QByteArray world = meshYaml() + other
+            + policyYaml("default", "front",
+                         "{selector: {matchLabels: {tier: front}}, mtls: {mode: PERMISSIVE}}");
+        world.replace("labels: {app: quote, pod-template-hash",
+                      "labels: {app: quote, tier: front, pod-template-hash");
+        const models::StrictPlan plan = planOf(world, {u"default"_s, u"quote"_s});
+        QStringList workloads;
+        for (const models::StrictStep &step : plan.stages[4].steps)
+            workloads += step.workloads;
+        workloads.sort();
+        QCOMPARE(workloads, (QStringList{u"default/price"_s, u"default/quote"_s}));
+    }
+
     void theRootNamespaceIsNoScopeOfItsOwn()
     {
         QVERIFY(planOf(meshYaml(), {u"istio-system"_s, {}}).refused.contains(u"the scope is mesh"_s));
@@ -369,7 +392,26 @@ private Q_SLOTS:
             << u"the proxy of pod"_s;
         QTest::newRow("no version") << QByteArray("pilot:1.10.0") << QByteArray("pilot:latest")
                                     << u"would enforce"_s;
-        QTest::newRow("no istiod") << QByteArray("istio/pilot") << QByteArray("acme/other") << u"no istiod"_s;
+        QTest::newRow("no istiod") << QByteArray("name: discovery, image: 'docker.io/istio/pilot")
+                                   << QByteArray("name: other, image: 'docker.io/acme/other")
+                                   << u"no istiod"_s;
+        const QByteArray proxyOfQuote("proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7");
+        const auto proxy = [&](const QByteArray &image) {
+            return QByteArray(proxyOfQuote).replace("proxyv2:1.10.0", image);
+        };
+        QTest::newRow("old proxy of a registry with a port")
+            << "'istio/" + proxyOfQuote << "'registry.corp:5000/istio/" + proxy("proxyv2:1.9.0")
+            << u"the proxy of pod"_s;
+        QTest::newRow("new proxy of a registry with a port")
+            << "'istio/" + proxyOfQuote << "'registry.corp:5000/istio/" + proxy("proxyv2:1.12.0")
+            << QString();
+        QTest::newRow("old proxy of another name")
+            << proxyOfQuote << proxy("sidecar:1.9.0") << u"the proxy of pod"_s;
+        QTest::newRow("proxy by its digest")
+            << proxyOfQuote << proxy("proxyv2@sha256:0123456789abcdef") << u"names no version"_s;
+        QTest::newRow("old istiod of another name")
+            << QByteArray("istio/pilot:1.10.0") << QByteArray("acme/controlplane:1.8.1")
+            << u"would enforce"_s;
         QTest::newRow("ambient") << QByteArray("  labels: {app: quote, pod-template-hash")
                                  << QByteArray("  annotations: {ambient.istio.io/redirection: enabled}\n  "
                                                "labels: {app: quote, pod-template-hash")

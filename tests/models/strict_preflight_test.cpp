@@ -231,7 +231,7 @@ private Q_SLOTS:
                             << u"E6"_s;
         QTest::newRow("E2, of an AuthService") << ready
                 + "---\napiVersion: getambassador.io/v2\nkind: AuthService\nmetadata: {name: auth, "
-                  "namespace: default}\nspec: {auth_service: 'quote:80'}\n"
+                  "namespace: default}\nspec: {auth_service: 'quote.default:80'}\n"
                                                << u"E2"_s;
         QTest::newRow("R3") << ready
                 + "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
@@ -269,7 +269,7 @@ private Q_SLOTS:
                             << u"K3"_s;
         QTest::newRow("E7") << ready
                 + "---\napiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
-                  "default}\nspec: {service: 'quote:80', driver: http}\n"
+                  "default}\nspec: {service: 'quote.default:80', driver: http}\n"
                             << u"E7"_s;
         QTest::newRow("K4") << QByteArray(ready).replace(
             "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}",
