@@ -231,11 +231,11 @@ private Q_SLOTS:
     void guide()
     {
         open(u"guide"_s);
-        clickRow(u"guideSteps"_s, 2);
+        clickRow(u"guideSteps"_s, 3);
         QVERIFY(!m_window->pages().guide->currentStep().isEmpty());
         click(u"guideCopy"_s);
         QVERIFY(QApplication::clipboard()->text().contains(u"apiVersion"_s));
-        clickRow(u"guideSteps"_s, 0);
+        clickRow(u"guideSteps"_s, 1);
         const QSignalSpy undone(m_window->pages().guide, &ui::GuidePage::undoRequested);
         click(u"guideUndo"_s);
         QCOMPARE(undone.count(), 1);

@@ -422,6 +422,9 @@ private Q_SLOTS:
         QCOMPARE(applied.first().first().toString(), u"strict"_s);
         find<QListView>(u"guideSteps"_s)->setFocus();
         press(Qt::Key_Home);
+        QCOMPARE(m_window->pages().guide->currentStep(), u"start"_s);
+        QVERIFY(!find<QPushButton>(u"guideApply"_s)->isVisible()); // it is there already: nothing to write
+        press(Qt::Key_Down);
         QCOMPARE(m_window->pages().guide->currentStep(), u"namespace-label"_s);
         find<QPushButton>(u"guideUndo"_s)->setFocus();
         press(Qt::Key_Space);
