@@ -97,7 +97,11 @@ edge::Value resultOf(const Report::Entry &entry, int ruleIndex)
     return result;
 }
 
-QString cell(QString text) { return text.replace(u'\n', u' ').replace(u'|', u"\\|"_s); }
+// Objects' names and texts are others': what a page would take for markup is none of ours.
+QString cell(QString text)
+{
+    return text.replace(u'\n', u' ').replace(u'|', u"\\|"_s).replace(u'<', u"&lt;"_s);
+}
 
 QString markdownTable(const QStringList &header, const QList<QStringList> &rows)
 {

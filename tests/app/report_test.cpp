@@ -359,6 +359,8 @@ private Q_SLOTS:
                 QCOMPARE(line.count(unescapedPipe), 7);
         }
         QVERIFY(text.contains(u"muted: on purpose"_s));
+        QVERIFY2(text.contains(u"a &lt;b>"_s) && !text.contains(u"<b>"_s),
+                 "markup of others must not be markup here");
         QVERIFY(QString::fromUtf8(toMarkdown(preflightReport())).contains(u"**NO-GO: 1 things break**"_s));
         QVERIFY(QString::fromUtf8(toMarkdown(preflightReport())).contains(u"| E9 | loaded | not asked |"_s));
     }
