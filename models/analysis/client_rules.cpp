@@ -1,47 +1,248 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/client_rules.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
 
-RefusedTls refusedTls(const DestinationRule &rule, const ServicePort &port)
+namespace {
+
+using Rules = QList<const DestinationRule *>;
+
+// Nobody but its own namespace finds it.
+bool isPrivate(const DestinationRule &rule)
 {
-    for (const DestinationRule::Subset &subset : rule.subsets) {
-        if (refusesMeshTls(subset.tls))
-            return {subset.tls, u"spec.subsets[%1].trafficPolicy.tls.mode"_s.arg(subset.name)};
+    return !rule.selector.isEmpty()
+        || (rule.exportTo.size() == 1 && (rule.exportTo[0] == "."_L1 || rule.exportTo[0] == rule.nameSpace));
+}
+
+// Those of one namespace whose host is the most specific one.
+Rules mostSpecific(const Rules &rules)
+{
+    const auto rank = [](const DestinationRule *rule) {
+        const QString host = rule->fullHost();
+        return std::pair(!host.startsWith(u'*'), host.size());
+    };
+    const auto best =
+        std::max_element(rules.begin(), rules.end(), [&rank](auto *a, auto *b) { return rank(a) < rank(b); });
+    Rules all;
+    for (const DestinationRule *rule : rules) {
+        if (rank(rule) == rank(*best))
+            all.append(rule);
     }
-    const auto own = rule.portTls.constFind(port.port);
-    const bool isOwn = own != rule.portTls.constEnd();
-    const ClientTls tls = isOwn ? *own : rule.tls;
-    if (!refusesMeshTls(tls))
+    return all;
+}
+
+// One with a selector stands alone; those without one are put together.
+Rules rulesFor(const Rules &found, const Pod &client)
+{
+    Rules common;
+    for (const DestinationRule *rule : found) {
+        if (rule->selector.isEmpty())
+            common.append(rule);
+        else if (rule->nameSpace == client.nameSpace && containsAll(client.labels, rule->selector))
+            return {rule};
+    }
+    return common;
+}
+
+ClientRule wholeRule(const Rules &rules, const ServicePort &port)
+{
+    const auto found =
+        std::find_if(rules.begin(), rules.end(), [](const DestinationRule *rule) { return rule->hasPolicy; });
+    if (found == rules.end())
         return {};
-    return {tls,
-            isOwn ? u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.port)
-                  : u"spec.trafficPolicy.tls.mode"_s};
+    const DestinationRule &rule = **found;
+    if (const auto own = rule.portTls.constFind(port.port); own != rule.portTls.constEnd())
+        return {&rule, *own, u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.port), {}, {}};
+    return {&rule, rule.tls, u"spec.trafficPolicy.tls.mode"_s, {}, {}};
+}
+
+// What subsets say of their own; of two with one name the first counts.
+QList<ClientRule> subsetRules(const Rules &rules, const ServicePort &port)
+{
+    QList<ClientRule> all;
+    QSet<QString> known;
+    for (const DestinationRule *rule : rules) {
+        for (const DestinationRule::Subset &subset : rule->subsets) {
+            if (std::exchange(known, known + QSet<QString>{subset.name}).contains(subset.name))
+                continue;
+            const QString path = u"spec.subsets[%1].trafficPolicy."_s.arg(subset.name);
+            const auto own = subset.portTls.constFind(port.port);
+            if (own != subset.portTls.constEnd())
+                all.append({rule,
+                            *own,
+                            path + u"portLevelSettings[%1].tls.mode"_s.arg(port.port),
+                            subset.labels,
+                            {}});
+            else if (subset.tls != ClientTls::Unset)
+                all.append({rule, subset.tls, path + u"tls.mode"_s, subset.labels, {}});
+        }
+    }
+    return all;
+}
+
+bool mayRefuse(const DestinationRule &rule, const ServicePort &port)
+{
+    const auto says = [&port](ClientTls whole, const QMap<int, ClientTls> &ports) {
+        return refusesMeshTls(ports.value(port.port, whole));
+    };
+    return says(rule.tls, rule.portTls)
+        || std::any_of(rule.subsets.begin(), rule.subsets.end(),
+                       [&says](const auto &subset) { return says(subset.tls, subset.portTls); });
+}
+
+Rules rulesForHost(const Snapshot &snapshot, const QString &host)
+{
+    Rules rules;
+    for (const DestinationRule &rule : snapshot.destinationRules) {
+        if (rule.isFor(host))
+            rules.append(&rule);
+    }
+    return rules;
+}
+
+bool isClient(const Pod &pod) { return pod.hasSidecar && !pod.isGone() && !pod.isGateway(); }
+
+} // namespace
+
+ClientRules::ClientRules(const Snapshot &snapshot)
+    : m_snapshot(snapshot)
+{
+    for (const Pod &pod : snapshot.pods) {
+        if (isClient(pod))
+            m_clients[pod.nameSpace].append(&pod);
+    }
+}
+
+ClientRules::Rules ClientRules::found(const Rules &rules, const QString &nameSpace,
+                                      const QString &client) const
+{
+    const QString &root = m_snapshot.istioRootNamespace;
+    Rules own, servers, roots; // in the order in which they are asked
+    for (const DestinationRule *rule : rules) {
+        const bool isOwn = rule->nameSpace == client
+            && (!rule->selector.isEmpty() || isExportedTo(rule->exportTo, rule->nameSpace, client))
+            && (client != root || isPrivate(*rule));
+        if (isOwn)
+            own.append(rule);
+        if (!isPrivate(*rule) && rule->nameSpace == nameSpace)
+            servers.append(rule);
+        if (!isPrivate(*rule) && rule->nameSpace == root)
+            roots.append(rule);
+    }
+    if (!own.isEmpty())
+        return mostSpecific(own);
+    for (const Rules *place : {&servers, &roots}) {
+        Rules all = place->isEmpty() ? Rules() : mostSpecific(*place);
+        all.removeIf([&client](const DestinationRule *rule) {
+            return !isExportedTo(rule->exportTo, rule->nameSpace, client);
+        });
+        if (!all.isEmpty())
+            return all;
+    }
+    return {};
+}
+
+QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
+                                  const ServicePort &port) const
+{
+    QList<ClientRule> all;
+    const Rules rules = rulesForHost(m_snapshot, host);
+    const auto add = [&all](const ClientRule &one, const QString &client) {
+        auto kept = std::find_if(all.begin(), all.end(), [&one](const ClientRule &other) {
+            return other.rule == one.rule && other.path == one.path;
+        });
+        if (kept == all.end())
+            kept = all.insert(all.end(), one);
+        if (!kept->clients.contains(client))
+            kept->clients.append(client);
+    };
+    for (auto clients = m_clients.begin(); clients != m_clients.end(); ++clients) {
+        const Rules here = found(rules, nameSpace, clients.key());
+        const bool isChosen =
+            std::any_of(here.begin(), here.end(), [](auto *rule) { return !rule->selector.isEmpty(); });
+        for (const Pod *client : isChosen ? *clients : clients->mid(0, 1)) { // else all are alike
+            const Rules taken = rulesFor(here, *client);
+            add(wholeRule(taken, port), clients.key());
+            for (const ClientRule &subset : subsetRules(taken, port))
+                add(subset, clients.key());
+        }
+    }
+    return all;
+}
+
+QList<ClientRule> ClientRules::refused(const QString &nameSpace, const QString &host,
+                                       const ServicePort &port) const
+{
+    const auto &rules = m_snapshot.destinationRules;
+    if (std::none_of(rules.begin(), rules.end(),
+                     [&](const DestinationRule &rule) { return mayRefuse(rule, port) && rule.isFor(host); }))
+        return {};
+    QList<ClientRule> all = of(nameSpace, host, port);
+    all.removeIf([](const ClientRule &one) { return !refusesMeshTls(one.tls); });
+    return all;
+}
+
+bool ClientRules::isMeshTls(const ClientRule &rule) const
+{
+    return rule.tls == ClientTls::IstioMutual
+        || (rule.tls == ClientTls::Unset && m_snapshot.mesh.autoMtls && !m_snapshot.isOldMesh());
+}
+
+QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot)
+{
+    QMap<QString, QList<ObjectRef>> causes;
+    const auto add = [&causes](const Pod &server, const ObjectRef &cause) {
+        QList<ObjectRef> &known = causes[server.nameSpace + u'/' + server.workload()];
+        if (server.hasSidecar && !known.contains(cause))
+            known.append(cause);
+    };
+    const ClientRules rules(snapshot);
+    for (const Service &service : snapshot.services) {
+        const QString host = serviceHost(service.nameSpace, service.name);
+        for (const ServicePort &port : service.ports) {
+            const QList<ClientRule> refused = rules.refused(service.nameSpace, host, port);
+            for (const ClientRule &one : refused) {
+                for (const Pod *pod : snapshot.podsOf(service)) {
+                    if (containsAll(pod->labels, one.servers))
+                        add(*pod, {u"DestinationRule"_s, one.rule->nameSpace, one.rule->name});
+                }
+            }
+        }
+        const QList<const Pod *> pods =
+            service.isHeadless() ? snapshot.podsOf(service) : QList<const Pod *>();
+        const bool isMixed =
+            std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+        for (const Pod *pod : isMixed ? pods : QList<const Pod *>())
+            add(*pod, {u"Service"_s, service.nameSpace, service.name});
+    }
+    causes.removeIf([](const auto &one) { return one.value().isEmpty(); });
+    return causes;
+}
+
+QString remedyForMeshCallers(const QList<ObjectRef> &causes)
+{
+    QStringList remedies;
+    for (const ObjectRef &cause : causes)
+        remedies.append(cause.kind == "DestinationRule"_L1
+                            ? u"take tls out of %1, or set it to ISTIO_MUTUAL"_s.arg(cause.text())
+                            : u"inject every pod of the headless %1"_s.arg(cause.text()));
+    return remedies.isEmpty() ? u"the callers have a sidecar: see what leads them around it (annotations "
+                                "traffic.sidecar.istio.io/…, a Sidecar's egress, calls by address)"_s
+                              : remedies.join(u"; "_s);
 }
 
 QSet<QString> namespacesWithSidecars(const Snapshot &snapshot)
 {
     QSet<QString> names;
     for (const Pod &pod : snapshot.pods) {
-        if (pod.hasSidecar && !pod.isGone() && !pod.isGateway())
+        if (isClient(pod))
             names.insert(pod.nameSpace);
     }
     return names;
-}
-
-QStringList clientsOf(const Snapshot &snapshot, const DestinationRule &rule, const QString &serviceNamespace,
-                      const QSet<QString> &namespaces)
-{
-    const bool isForAll = rule.nameSpace == serviceNamespace || rule.nameSpace == snapshot.istioRootNamespace;
-    QStringList clients;
-    for (const QString &name : namespaces) {
-        if ((isForAll || name == rule.nameSpace) && isExportedTo(rule.exportTo, rule.nameSpace, name))
-            clients.append(name);
-    }
-    clients.sort();
-    return clients;
 }
 
 } // namespace models

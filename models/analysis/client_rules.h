@@ -1,23 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Which clients in the mesh a DestinationRule makes speak something else than the mesh's TLS, and to which ports of a
-// Service (facts mesh-security.md §1.8.1: port-level first, then the rule as a whole; a subset's own before it).
+// By which DestinationRule clients in the mesh call a host, as Istio finds it: in the client's own namespace, else in the
+// server's, else in the root namespace; there the most specific host's, of which those with a workloadSelector are for the
+// clients that they select; several for one host are one rule.  In a rule the subset's own word counts, then the port's,
+// then the rule's as a whole (facts mesh-security.md §1.8.1).
+#include "models/resources/finding.h"
 #include "models/resources/snapshot.h"
 
 namespace models {
 
-struct RefusedTls
+struct ClientRule // what clients go by for one port of a host
 {
-    ClientTls tls = ClientTls::Unset; // Unset: nothing that a STRICT sidecar would refuse
-    QString path;                     // of the field that says it
+    const DestinationRule *rule = nullptr; // the snapshot's; nullptr: there is none
+    ClientTls tls = ClientTls::Unset;
+    QString path;        // of the field that says it; "" none does
+    Labels servers;      // of the pods that it is about, as a subset has them; empty: all
+    QStringList clients; // namespaces, sorted
 };
-RefusedTls refusedTls(const DestinationRule &rule, const ServicePort &port);
+
+class ClientRules
+{
+public:
+    explicit ClientRules(const Snapshot &snapshot); // which must outlive it and stay as it is
+    // Those of the host's clients that have a sidecar, each field once.  nameSpace: the server's.
+    QList<ClientRule> of(const QString &nameSpace, const QString &host, const ServicePort &port) const;
+    // Of them those that make clients speak what a STRICT sidecar refuses.
+    QList<ClientRule> refused(const QString &nameSpace, const QString &host, const ServicePort &port) const;
+    // Whether clients send the mesh's TLS to pods of it.
+    bool isMeshTls(const ClientRule &rule) const;
+
+private:
+    using Rules = QList<const DestinationRule *>;
+    // Of rules that are for the host, in Istio's order, those that a namespace's clients find.
+    Rules found(const Rules &rules, const QString &nameSpace, const QString &client) const;
+
+    const Snapshot &m_snapshot;
+    QMap<QString, QList<const Pod *>> m_clients; // with a sidecar, by namespace
+};
+
+// By namespace/workload of the servers, the objects by which clients with a sidecar speak to them as STRICT would refuse:
+// DestinationRules, and headless Services before pods of which some have no sidecar.
+QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot);
+
+// What to do about clear text of callers that have a sidecar, by these causes.
+QString remedyForMeshCallers(const QList<ObjectRef> &causes);
 
 QSet<QString> namespacesWithSidecars(const Snapshot &snapshot);
-
-// Of those namespaces, whose proxies go by the rule for a Service of that namespace: Istio looks in the client's own
-// namespace, in the Service's and in the root namespace, and heeds exportTo.  Sorted.
-QStringList clientsOf(const Snapshot &snapshot, const DestinationRule &rule, const QString &serviceNamespace,
-                      const QSet<QString> &namespaces);
 
 } // namespace models

@@ -83,10 +83,11 @@ void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
             older = first ? first : older;
             first = first ? first : &policy;
         }
+        const bool same = older && older->mode == policy.mode && older->portModes == policy.portModes;
         if (older)
             findings.append(
                 {u"MT-013"_s,
-                 Severity::Warning,
+                 same ? Severity::Info : Severity::Warning, // whichever counts, nothing is lost
                  refOf(policy),
                  u"spec.selector"_s,
                  u"selects pods that the older %1 selects too; for them only the older one counts, its port modes included"_s
@@ -129,6 +130,12 @@ QSet<QString> portsMeant(const Snapshot &snapshot, const QString &nameSpace,
     return meant;
 }
 
+// But for whom it is about.
+bool saysTheSame(const AuthenticationPolicy &a, const AuthenticationPolicy &b)
+{
+    return a.mode == b.mode && a.spec["origins"] == b.spec["origins"];
+}
+
 // Istio up to 1.4: of two Policies for one Service, or for one port of it, the older counts as a whole; one for a port
 // beside one for the Service is no conflict (facts mesh-security.md §1.10).
 void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
@@ -151,7 +158,7 @@ void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
             if (older != all.end())
                 findings.append(
                     {u"MT-013"_s,
-                     Severity::Warning,
+                     saysTheSame(*older->policy, policy) ? Severity::Info : Severity::Warning,
                      refOf(policy),
                      u"spec.targets[%1]"_s.arg(i),
                      own.ports.isEmpty()
@@ -166,12 +173,15 @@ void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
-bool isStrictPort(const Snapshot &snapshot, const Service &service, const ServicePort &port)
+// Of the pods with these labels that the port leads to, some is STRICT.
+bool isStrictPort(const Snapshot &snapshot, const Service &service, const ServicePort &port,
+                  const Labels &labels = {})
 {
-    const QList<const Pod *> pods = snapshot.podsOf(service);
+    const QList<const Pod *> pods = port.isTcp() ? snapshot.podsOf(service) : QList<const Pod *>();
     return std::any_of(pods.begin(), pods.end(), [&](const Pod *pod) {
         const EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
-        return mode.known && mode.enforced && mode.mode == MtlsMode::Strict;
+        return mode.known && mode.enforced && mode.mode == MtlsMode::Strict
+            && containsAll(pod->labels, labels);
     });
 }
 
@@ -183,33 +193,41 @@ bool hasStrictPort(const Snapshot &snapshot, const Service &service)
 
 void addRules(QList<Finding> &findings, const Snapshot &snapshot)
 {
-    const QSet<QString> injected = namespacesWithSidecars(snapshot);
-    for (const DestinationRule &rule : snapshot.destinationRules) {
-        RefusedTls said; // the first field of it that does
+    struct Refused
+    {
+        ClientRule first; // of its fields that are
         QStringList services;
-        for (const Service &service : snapshot.services) {
-            if (!rule.covers(service.nameSpace, service.name)
-                || clientsOf(snapshot, rule, service.nameSpace, injected).isEmpty())
-                continue;
-            for (const ServicePort &port : service.ports) {
-                const RefusedTls refused = refusedTls(rule, port);
-                if (refused.tls == ClientTls::Unset || !isStrictPort(snapshot, service, port))
+    };
+    QHash<const DestinationRule *, Refused> byRule;
+    const ClientRules rules(snapshot);
+    for (const Service &service : snapshot.services) {
+        const QString host = serviceHost(service.nameSpace, service.name);
+        for (const ServicePort &port : service.ports) {
+            const QList<ClientRule> refused = rules.refused(service.nameSpace, host, port);
+            for (const ClientRule &one : refused) {
+                if (!isStrictPort(snapshot, service, port, one.servers))
                     continue;
-                said = said.tls == ClientTls::Unset ? refused : said;
-                services.append(refOf(service).text());
-                break;
+                Refused &kept = byRule[one.rule];
+                if (kept.services.isEmpty())
+                    kept.first = one;
+                if (!kept.services.contains(refOf(service).text()))
+                    kept.services.append(refOf(service).text());
             }
         }
-        if (!services.isEmpty())
-            findings.append(
-                {u"MT-014"_s,
-                 Severity::Error,
-                 {u"DestinationRule"_s, rule.nameSpace, rule.name},
-                 said.path,
-                 u"clients in the mesh send %1 to %2, whose pods are STRICT: their connections are reset"_s
-                     .arg(clientTlsName(said.tls), services.first()),
-                 services.mid(1),
-                 u"take tls out of the rule, or set it to ISTIO_MUTUAL"_s});
+    }
+    for (const DestinationRule &rule : snapshot.destinationRules) {
+        const auto refused = byRule.constFind(&rule);
+        if (refused == byRule.constEnd())
+            continue;
+        findings.append(
+            {u"MT-014"_s,
+             Severity::Error,
+             {u"DestinationRule"_s, rule.nameSpace, rule.name},
+             refused->first.path,
+             u"clients in the mesh send %1 to %2, whose pods are STRICT: their connections are reset"_s.arg(
+                 clientTlsName(refused->first.tls), refused->services.first()),
+             refused->services.mid(1),
+             u"take tls out of the rule, or set it to ISTIO_MUTUAL"_s});
     }
 }
 

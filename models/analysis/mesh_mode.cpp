@@ -164,12 +164,12 @@ QMap<int, QString> portsOf(const Pod &pod, const QList<const Service *> &service
 {
     QMap<int, QString> ports;
     for (const ContainerPort &port : pod.ports) {
-        if (port.container != "istio-proxy"_L1)
+        if (port.container != "istio-proxy"_L1 && port.isTcp)
             ports.insert(port.port, port.name);
     }
     for (const Service *service : services) {
         for (const ServicePort &port : service->ports) {
-            const int target = service->targetPortOf(port, pod);
+            const int target = port.isTcp() ? service->targetPortOf(port, pod) : 0;
             if (target > 0 && ports.value(target).isEmpty())
                 ports.insert(target, port.name);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// C1 … C8: clients that would not use mutual TLS.
+// C2 … C8: clients that would not use mutual TLS.
 #include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
 
@@ -22,120 +22,6 @@ const ServicePort *strictPort(const PreflightScene &scene, const Service &servic
     return nullptr;
 }
 
-// One row for what one field of a rule does to the Services that become STRICT.
-struct RuleEffect
-{
-    ClientTls tls = ClientTls::Unset;
-    QStringList services;
-    QStringList callers; // that were seen to speak clear text to them, and go by the rule
-};
-
-QStringList callersSeen(const PreflightScene &scene, const PreflightScene::PodPort &server,
-                        const QStringList &clients)
-{
-    QStringList seen;
-    if (!scene.input().telemetry)
-        return seen;
-    for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext) {
-        const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;
-        if (one.nameSpace + u'/' + one.workload == workloadKey(*server.pod)
-            && clients.contains(one.sourceNamespace) && !seen.contains(caller))
-            seen.append(caller);
-    }
-    return seen;
-}
-
-// Pods that a ServiceEntry gives another name.
-void addHosts(QMap<QString, RuleEffect> &effects, const PreflightScene &scene, const DestinationRule &rule,
-              const QSet<QString> &injected)
-{
-    for (const ServiceEntry &entry : scene.snapshot().serviceEntries) {
-        if (!entry.isMeshInternal || entry.selector.isEmpty() || !entry.isMeantBy(rule)
-            || clientsOf(scene.snapshot(), rule, entry.nameSpace, injected).isEmpty())
-            continue;
-        for (const ServicePort &port : entry.ports) {
-            const RefusedTls refused = refusedTls(rule, port);
-            const int target = port.targetPort.isEmpty() ? port.port : port.targetPort.toInt();
-            const auto contents =
-                scene.snapshot().contentsOf(entry.nameSpace); // nobody else holds an empty one
-            const bool isStrict =
-                std::any_of(contents->pods.begin(), contents->pods.end(), [&](const auto &pod) {
-                    return entry.selects(*pod) && scene.strictPortOf(*pod, target);
-                });
-            if (refused.tls == ClientTls::Unset || !isStrict)
-                continue;
-            RuleEffect &effect = effects[refused.path];
-            effect.tls = refused.tls;
-            const QString name =
-                u"%1 (ServiceEntry %2/%3)"_s.arg(entry.hosts.value(0), entry.nameSpace, entry.name);
-            if (!effect.services.contains(name))
-                effect.services.append(name);
-        }
-    }
-}
-
-QMap<QString, RuleEffect> effectsOf(const PreflightScene &scene, const DestinationRule &rule,
-                                    const QSet<QString> &injected) // by path
-{
-    QMap<QString, RuleEffect> effects;
-    addHosts(effects, scene, rule, injected);
-    for (const Service &service : scene.snapshot().services) {
-        if (!rule.covers(service.nameSpace, service.name))
-            continue;
-        const QStringList clients = clientsOf(scene.snapshot(), rule, service.nameSpace, injected);
-        for (const ServicePort &port : service.ports) {
-            const RefusedTls refused = refusedTls(rule, port);
-            const auto *server = refused.tls == ClientTls::Unset || clients.isEmpty()
-                ? nullptr
-                : scene.strictPodOf(service, port);
-            if (!server)
-                continue;
-            RuleEffect &effect = effects[refused.path];
-            effect.tls = refused.tls;
-            if (const QString name = service.nameSpace + u'/' + service.name; !effect.services.contains(name))
-                effect.services.append(name);
-            for (const QString &caller : callersSeen(scene, *server, clients)) {
-                if (!effect.callers.contains(caller))
-                    effect.callers.append(caller);
-            }
-        }
-    }
-    return effects;
-}
-
-void addRules(PreflightScene &scene)
-{
-    if (!scene.snapshot().knows(u"destinationrules"_s) && !scene.snapshot().isAbsent(u"destinationrules"_s))
-        return scene.skip(u"C1"_s, scene.snapshot().whyUnknown(u"destinationrules"_s));
-    const QSet<QString> injected = namespacesWithSidecars(scene.snapshot());
-    for (const DestinationRule &rule : scene.snapshot().destinationRules) {
-        const QMap<QString, RuleEffect> effects = effectsOf(scene, rule, injected);
-        for (auto effect = effects.begin(); effect != effects.end(); ++effect) {
-            const bool whole = effect.key() == "spec.trafficPolicy.tls.mode"_L1;
-            const QStringList &services = effect->services;
-            QStringList evidence = services.size() > 1 ? services : QStringList();
-            for (const QString &caller : effect->callers)
-                evidence.append(u"clear text from %1 is counted"_s.arg(caller));
-            scene.add(
-                {.check = u"C1"_s,
-                 .level = effect->callers.isEmpty() ? Level::Likely : Level::Blocker,
-                 .subject = {u"DestinationRule"_s, rule.nameSpace, rule.name},
-                 .path = effect.key(),
-                 .value = clientTlsName(effect->tls),
-                 .message = services.size() == 1
-                     ? u"clients in the mesh would send %1 to Service %2, which becomes STRICT"_s.arg(
-                         clientTlsName(effect->tls), services.first())
-                     : u"clients in the mesh would send %1 to %2 Services that become STRICT"_s
-                           .arg(clientTlsName(effect->tls))
-                           .arg(services.size()),
-                 .evidence = evidence,
-                 .remedy = u"set it to ISTIO_MUTUAL or remove tls"_s,
-                 .patch = whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
-                 .verify = u"V3: no new 503 with UC or UF of its clients"_s});
-        }
-    }
-}
-
 // Workloads that were seen to speak clear text, as they name themselves.
 QSet<QString> speakersOfClearText(const PreflightScene &scene)
 {
@@ -152,7 +38,9 @@ void addBypasses(PreflightScene &scene)
     const QSet<QString> speakers = speakersOfClearText(scene);
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!pod.hasSidecar || pod.isGone() || pod.isGateway() || said.contains(workloadKey(pod)))
+        if (!pod.hasSidecar || pod.isGone() || pod.isGateway() || said.contains(workloadKey(pod))
+            || isOfEdge(scene.snapshot(),
+                        pod)) // it sends by itself, on purpose: E2 and E8 say what of it fails
             continue;
         QString path;
         QString value;
@@ -169,8 +57,8 @@ void addBypasses(PreflightScene &scene)
             path = u"metadata.annotations[traffic.sidecar.istio.io/includeOutboundIPRanges]"_s;
             value = *included;
         }
-        if (!pod.containersAsProxy.isEmpty()) {
-            path = u"spec.containers[%1].securityContext.runAsUser"_s.arg(pod.containersAsProxy.first());
+        if (!pod.runAsProxy.isEmpty()) {
+            path = pod.runAsProxy.first();
             value = u"1337"_s;
         }
         if (path.isEmpty())
@@ -303,10 +191,33 @@ void addOutsiders(PreflightScene &scene)
     }
 }
 
+// That have yet to run or to end; those that a CronJob makes are said with it.
+void addSingleJobs(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    for (const Job &job : snapshot.jobs) {
+        if (job.isOver || job.isSuspended || !job.cronJob.isEmpty()
+            || snapshot.injects(job.nameSpace, job.podLabels, job.podAnnotations))
+            continue;
+        scene.add({.check = u"C7"_s,
+                   .level = Level::Possible,
+                   .subject = {u"Job"_s, job.nameSpace, job.name},
+                   .path = u"spec.template"_s,
+                   .message =
+                       u"runs without a sidecar and has not ended: what it calls in the mesh, it calls "
+                       "in clear text"_s,
+                   .remedy = u"wait until it has ended, or inject it"_s,
+                   .verify = u"V9 until it has ended"_s});
+    }
+}
+
 void addJobs(PreflightScene &scene)
 {
-    if (!scene.snapshot().knows(u"cronjobs"_s) && !scene.snapshot().isAbsent(u"cronjobs"_s))
-        return scene.skip(u"C7"_s, scene.snapshot().whyUnknown(u"cronjobs"_s));
+    for (const QString &plural : {u"cronjobs"_s, u"jobs"_s}) {
+        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
+            return scene.skip(u"C7"_s, scene.snapshot().whyUnknown(plural));
+    }
+    addSingleJobs(scene);
     for (const CronJob *job : jobsWithoutSidecar(scene.snapshot()))
         scene.add({.check = u"C7"_s,
                    .level = Level::Possible,
@@ -439,7 +350,6 @@ void addClientCertificates(PreflightScene &scene)
 
 void checkClients(PreflightScene &scene)
 {
-    addRules(scene);
     addBypasses(scene);
     addInitContainers(scene);
     addOutsiders(scene);

@@ -11,6 +11,7 @@ namespace models {
 namespace {
 
 using Level = PreflightLevel;
+using Servers = QList<const PreflightScene::PodPort *>;
 
 // A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on
 // 15020.
@@ -82,8 +83,8 @@ void addHooks(PreflightScene &scene)
                 hook.nameSpace, hook.service, hook.object.text(),
                 scene.snapshot().whyUnknown(u"endpointslices"_s)));
         const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
-        const auto *pod = port ? scene.strictPodOf(*service, *port) : nullptr;
-        if (pod)
+        const auto servers = port ? scene.strictPodsOf(*service, *port) : Servers();
+        for (const auto *pod : servers)
             scene.add(
                 {.check = u"K2"_s,
                  .level = Level::Blocker,
@@ -91,9 +92,9 @@ void addHooks(PreflightScene &scene)
                  .path = hook.path,
                  .value = u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
                  .message =
-                     u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
+                     u"the API server has no certificate of the mesh; its calls to port %1 of %2 would end with EOF"_s
                          .arg(pod->port)
-                         .arg(pod->pod->name),
+                         .arg(workloadKey(*pod->pod)),
                  .evidence = effectOf(hook),
                  .remedy = u"let this port stay PERMISSIVE"_s,
                  .verify = u"V6: no event with \"failed calling webhook\""_s,
@@ -104,60 +105,42 @@ void addHooks(PreflightScene &scene)
         scene.skip(u"K2"_s, unread.join(u"; "_s));
 }
 
+// One for each workload and port that somebody from outside the mesh is led to.
+PreflightRow doorRow(const PreflightScene &scene, const ObjectRef &door,
+                     const PreflightScene::PodPort &server)
+{
+    PreflightRow row;
+    row.check = u"K3"_s;
+    row.level = Level::Likely;
+    row.subject = door;
+    row.verify = u"V9"_s;
+    row.exception = scene.exceptionFor(*server.pod, server.port);
+    return row;
+}
+
 void addOpenServices(PreflightScene &scene)
 {
     for (const Service &service : scene.snapshot().services) {
         if (service.type != "LoadBalancer"_L1 && service.type != "NodePort"_L1)
             continue;
+        QSet<QString> said; // two ports of it may lead to one
         for (const ServicePort &port : service.ports) {
-            if (const auto *pod = scene.strictPodOf(service, port)) {
-                scene.add(
-                    {.check = u"K3"_s,
-                     .level = Level::Likely,
-                     .subject = {u"Service"_s, service.nameSpace, service.name},
-                     .path = u"spec.type"_s,
-                     .value = service.type,
-                     .message =
-                         u"callers from outside the cluster reach pods that become STRICT without a gateway of the mesh"_s,
-                     .remedy = u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(
-                         pod->port),
-                     .verify = u"V9"_s,
-                     .exception = scene.exceptionFor(*pod->pod, pod->port)});
-                break;
+            const Servers servers = scene.strictPodsOf(service, port);
+            for (const auto *server : servers) {
+                const QString name = u"port %1 of %2"_s.arg(server->port).arg(workloadKey(*server->pod));
+                if (said.contains(name))
+                    continue;
+                said.insert(name);
+                PreflightRow row = doorRow(scene, {u"Service"_s, service.nameSpace, service.name}, *server);
+                row.path = u"spec.type"_s;
+                row.value = service.type;
+                row.message =
+                    u"callers from outside the cluster reach %1, which becomes STRICT, without a gateway of the mesh"_s
+                        .arg(name);
+                row.remedy = u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(
+                    server->port);
+                scene.add(row);
             }
-        }
-    }
-}
-
-const PreflightScene::PodPort *strictPodOf(const PreflightScene &scene, const Service *service)
-{
-    if (service) {
-        for (const ServicePort &port : service->ports) {
-            if (const auto *pod = scene.strictPodOf(*service, port))
-                return pod;
-        }
-    }
-    return nullptr;
-}
-
-void addForeignIngresses(PreflightScene &scene)
-{
-    for (const ForeignIngress &ingress : scene.snapshot().ingresses) {
-        if (ingress.className == "ambassador"_L1 || ingress.className == "istio"_L1)
-            continue;
-        for (const QString &name : ingress.services) {
-            if (const auto *strict = strictPodOf(scene, scene.snapshot().service(ingress.nameSpace, name)))
-                scene.add(
-                    {.check = u"K3"_s,
-                     .level = Level::Likely,
-                     .subject = {u"Ingress"_s, ingress.nameSpace, ingress.name},
-                     .path = u"spec.ingressClassName"_s,
-                     .value = ingress.className,
-                     .message =
-                         u"its controller sends clear text to Service %1, which becomes STRICT"_s.arg(name),
-                     .remedy = u"route it over the edge, or inject its controller"_s,
-                     .verify = u"V9"_s,
-                     .exception = scene.exceptionFor(*strict->pod, strict->port)});
         }
     }
 }
@@ -170,13 +153,59 @@ const Item *findNamed(const QList<Item> &items, const QString &name)
     return found == items.end() ? nullptr : &*found;
 }
 
+// Controllers that bring a certificate of the mesh, or are judged as an edge.
+bool isControllerOfTheMesh(const QString &controller)
+{
+    return controller.startsWith("istio.io/"_L1) || controller.startsWith("getambassador.io/"_L1);
+}
+
+// By its class's controller, whatever the class is called; by annotation, by the controller's own name.
+bool isOfTheMesh(const Snapshot &snapshot, const Ingress &ingress)
+{
+    const auto &classes = snapshot.ingressClasses;
+    const IngressClass *known = findNamed(classes, ingress.className);
+    if (ingress.className.isEmpty()) {
+        const auto byDefault = std::find_if(classes.begin(), classes.end(),
+                                            [](const IngressClass &one) { return one.isDefault; });
+        known = byDefault == classes.end() ? nullptr : &*byDefault;
+    }
+    if (known && !ingress.isByAnnotation)
+        return isControllerOfTheMesh(known->controller);
+    return ingress.className == "ambassador"_L1 || ingress.className == "istio"_L1;
+}
+
+void addForeignIngresses(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    for (const Ingress &ingress : snapshot.ingresses) {
+        if (isOfTheMesh(snapshot, ingress))
+            continue;
+        for (const Ingress::Backend &backend : ingress.backends) {
+            const Service *service = snapshot.service(ingress.nameSpace, backend.service);
+            const ServicePort *port = service ? service->portNamed(backend.port) : nullptr;
+            const Servers servers = port ? scene.strictPodsOf(*service, *port) : Servers();
+            for (const auto *server : servers) {
+                PreflightRow row = doorRow(scene, {u"Ingress"_s, ingress.nameSpace, ingress.name}, *server);
+                row.path = backend.path;
+                row.value = backend.service + u':' + backend.port;
+                row.message =
+                    u"the controller of class %1 sends clear text to port %2 of %3 by Service %4, which becomes STRICT"_s
+                        .arg(ingress.className.isEmpty() ? u"(none)"_s : ingress.className)
+                        .arg(server->port)
+                        .arg(workloadKey(*server->pod), backend.service);
+                row.remedy = u"route it over the edge, or inject its controller"_s;
+                scene.add(row);
+            }
+        }
+    }
+}
+
 // Gateways of Istio's and of the edge's own controller bring a certificate of the mesh, or are judged as an edge.
 bool isOfTheMesh(const Snapshot &snapshot, const Gateway &gateway)
 {
     const GatewayClass *known = findNamed(snapshot.gatewayClasses, gateway.className);
     const QString controller = known ? known->controller : QString();
-    return controller.startsWith("istio.io/"_L1) || controller.startsWith("getambassador.io/"_L1)
-        || (!known && gateway.className.startsWith("istio"_L1));
+    return isControllerOfTheMesh(controller) || (!known && gateway.className.startsWith("istio"_L1));
 }
 
 // The first Gateway outside the mesh that a route hangs from; nullptr: none that is known.
@@ -206,21 +235,19 @@ void addGatewayRoutes(PreflightScene &scene)
         for (const GatewayRoute::Backend &backend : route.backends) {
             const Service *service = snapshot.service(backend.nameSpace, backend.service);
             const ServicePort *port = service ? service->portOf(backend.port) : nullptr;
-            const auto *strict = port ? scene.strictPodOf(*service, *port) : nullptr;
-            if (strict)
-                scene.add(
-                    {.check = u"K3"_s,
-                     .level = Level::Likely,
-                     .subject = {route.kind, route.nameSpace, route.name},
-                     .path = backend.path,
-                     .value = backend.nameSpace + u'/' + backend.service,
-                     .message =
-                         u"Gateway %1/%2 of class %3 sends clear text to Service %4/%5, which becomes STRICT"_s
-                             .arg(gateway->nameSpace, gateway->name, gateway->className, backend.nameSpace,
-                                  backend.service),
-                     .remedy = u"route it over the edge, or inject the Gateway's pods"_s,
-                     .verify = u"V9"_s,
-                     .exception = scene.exceptionFor(*strict->pod, strict->port)});
+            const Servers servers = port ? scene.strictPodsOf(*service, *port) : Servers();
+            for (const auto *server : servers) {
+                PreflightRow row = doorRow(scene, {route.kind, route.nameSpace, route.name}, *server);
+                row.path = backend.path;
+                row.value = backend.nameSpace + u'/' + backend.service;
+                row.message =
+                    u"Gateway %1/%2 of class %3 sends clear text to port %4 of %5 by Service %6, which becomes STRICT"_s
+                        .arg(gateway->nameSpace, gateway->name, gateway->className)
+                        .arg(server->port)
+                        .arg(workloadKey(*server->pod), backend.service);
+                row.remedy = u"route it over the edge, or inject the Gateway's pods"_s;
+                scene.add(row);
+            }
         }
     }
 }
@@ -229,9 +256,10 @@ void addScrapes(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
-        if (scrapedPort(*one.pod) != one.port || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
+        const QString key = u"%1:%2"_s.arg(workloadKey(*one.pod)).arg(one.port);
+        if (scrapedPort(*one.pod) != one.port || !one.becomesStrict() || said.contains(key))
             continue;
-        said.insert(workloadKey(*one.pod));
+        said.insert(key);
         scene.add({.check = u"K4"_s,
                    .level = Level::Likely,
                    .subject = workloadRef(*one.pod),

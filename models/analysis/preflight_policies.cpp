@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // P1 … P11: what the policies themselves make of the switch.
+#include "models/analysis/client_rules.h"
 #include "models/analysis/mesh_findings.h"
 #include "models/analysis/preflight_scene.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -54,6 +56,41 @@ void addSummary(PreflightScene &scene)
                    .verify = byModes()});
 }
 
+bool selectsInScope(const PreflightScene &scene, const Labels &selector)
+{
+    const auto &pods = scene.snapshot().pods;
+    return std::any_of(pods.begin(), pods.end(), [&](const Pod &pod) {
+        return !pod.isGone() && scene.inScope(pod) && containsAll(pod.labels, selector);
+    });
+}
+
+// Whether the switch of this scope meets the object at all: the mesh's own twins are nothing to a namespace, whose own object
+// counts before them, and what selects other pods is nothing to a workload.
+bool meets(const PreflightScene &scene, const ObjectRef &object)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    const StrictScope &scope = scene.input().scope;
+    if (scope.nameSpace.isEmpty())
+        return true;
+    for (const PeerAuthentication &policy : snapshot.peerAuthentications) {
+        if (refOf(policy) != object)
+            continue;
+        const bool isHome = policy.nameSpace == scope.nameSpace;
+        return policy.selector.isEmpty() ? isHome && scope.workload.isEmpty()
+                                         : (isHome || policy.nameSpace == snapshot.istioRootNamespace)
+                && selectsInScope(scene, policy.selector);
+    }
+    for (const AuthenticationPolicy &policy : snapshot.authenticationPolicies) {
+        if (refOf(policy) == object && policy.nameSpace == scope.nameSpace)
+            return scope.workload.isEmpty()
+                || std::any_of(policy.targets.begin(), policy.targets.end(), [&](const auto &target) {
+                       const Service *service = snapshot.service(policy.nameSpace, target.service);
+                       return service && selectsInScope(scene, service->selector);
+                   });
+    }
+    return false;
+}
+
 // Findings that stand today are in the way of a switch too, under the preflight's own names.
 void addFromFindings(PreflightScene &scene)
 {
@@ -61,12 +98,9 @@ void addFromFindings(PreflightScene &scene)
                                                        {u"MT-011"_s, {u"P3"_s, Level::Blocker}},
                                                        {u"MT-012"_s, {u"P4"_s, Level::Likely}},
                                                        {u"MT-013"_s, {u"P8"_s, Level::Likely}}};
-    const StrictScope &scope = scene.input().scope;
     for (const Finding &finding : policyFindings(scene.snapshot())) {
         const auto check = checks.constFind(finding.code);
-        const bool near = scope.nameSpace.isEmpty() || finding.subject.nameSpace == scope.nameSpace
-            || finding.subject.nameSpace == scene.snapshot().istioRootNamespace;
-        if (check == checks.constEnd() || !near)
+        if (check == checks.constEnd() || !meets(scene, finding.subject))
             continue;
         scene.add({.check = check->first,
                    .level = finding.severity == Severity::Info ? Level::Info : check->second,
@@ -109,13 +143,55 @@ QString modePath(const Snapshot &snapshot)
     return snapshot.isOldMesh() ? u"spec.peers"_s : u"spec.mtls.mode"_s;
 }
 
+// The object lets this very port stay PERMISSIVE, and is not about the workload as a whole.
+bool isNamedException(const Snapshot &snapshot, const PreflightScene::PodPort &one)
+{
+    if (one.after.mode != MtlsMode::Permissive)
+        return false;
+    for (const PeerAuthentication &policy : snapshot.peerAuthentications) {
+        if (refOf(policy) == one.after.decidedBy)
+            return policy.portModes.value(one.port, MtlsMode::Unset) == MtlsMode::Permissive;
+    }
+    for (const AuthenticationPolicy &policy : snapshot.authenticationPolicies) {
+        if (refOf(policy) == one.after.decidedBy)
+            return !policy.targets.isEmpty()
+                && std::none_of(policy.targets.begin(), policy.targets.end(),
+                                [](const auto &target) { return target.ports.isEmpty(); });
+    }
+    return false;
+}
+
+// Ports that an earlier run has let stay PERMISSIVE, or somebody by the same means.
+void addNamedException(PreflightScene &scene, const PreflightScene::PodPort &one, QSet<QString> &said)
+{
+    const QString port = u"%1 of %2"_s.arg(one.port).arg(workloadKey(*one.pod));
+    if (said.contains(port))
+        return;
+    said.insert(port);
+    const bool isOld = scene.snapshot().isOldMesh();
+    scene.add(
+        {.check = u"P5"_s,
+         .level = Level::Likely,
+         .subject = one.after.decidedBy,
+         .path = isOld ? modePath(scene.snapshot()) : u"spec.portLevelMtls.%1.mode"_s.arg(one.port),
+         .value = u"PERMISSIVE"_s,
+         .message = u"port %1 stays PERMISSIVE: this object names it as an exception already"_s.arg(port),
+         .remedy = u"keep it as an exception, or make it STRICT once nobody needs it any more"_s,
+         .verify = byModes(),
+         .exception = scene.exceptionFor(*one.pod, one.port)});
+}
+
 void addNarrower(PreflightScene &scene)
 {
     ByObject kept;
     ByObject jumps;
+    QSet<QString> named;
     for (const auto &one : scene.podPorts()) {
-        if (one.after.enforced && one.after.known && one.after.mode != MtlsMode::Strict
-            && !one.after.decidedBy.kind.isEmpty())
+        const bool isKept = one.after.enforced && one.after.known && one.after.mode != MtlsMode::Strict
+            && !one.after.decidedBy.kind.isEmpty();
+        if (isKept && isNamedException(scene.snapshot(), one))
+            addNamedException(scene, one, named);
+        else if (isKept)
             kept.add(one.after.decidedBy, *one.pod);
         if (one.becomesStrict() && one.before.known && one.before.mode == MtlsMode::Disable)
             jumps.add(one.before.decidedBy, *one.pod);
@@ -165,18 +241,13 @@ void addBelowDisable(PreflightScene &scene)
              .verify = u"V3: no new 503 with UC or UF of its clients"_s});
 }
 
-// The rule that clients of a Service go by: of those for its host the most specific one, whole.
-ClientTls clientTlsOf(const Snapshot &snapshot, const Service &service, const ServicePort &port)
+// Some client in the mesh would call this port without the mesh's TLS.
+bool hasPlainClient(const ClientRules &rules, const Service &service, const ServicePort &port)
 {
-    const DestinationRule *best = nullptr;
-    for (const DestinationRule &rule : snapshot.destinationRules) {
-        const auto rank = [](const DestinationRule &one) {
-            return std::tuple(!one.host.startsWith(u'*'), one.host.size());
-        };
-        if (rule.covers(service.nameSpace, service.name) && (!best || rank(rule) > rank(*best)))
-            best = &rule;
-    }
-    return best ? best->portTls.value(port.port, best->tls) : ClientTls::Unset;
+    const QList<ClientRule> taken =
+        rules.of(service.nameSpace, serviceHost(service.nameSpace, service.name), port);
+    return std::any_of(taken.begin(), taken.end(),
+                       [](const ClientRule &one) { return one.tls != ClientTls::IstioMutual; });
 }
 
 // Where clients do not find out by themselves (Istio up to 1.4, or enableAutoMtls off): the Services that become STRICT
@@ -187,11 +258,12 @@ QStringList withoutClientRule(const PreflightScene &scene)
     QStringList plain;
     if (snapshot.mesh.autoMtls && !snapshot.isOldMesh())
         return plain;
+    const ClientRules rules(snapshot);
     for (const Service &service : snapshot.services) {
         for (const ServicePort &port : service.ports) {
             const QString name = service.nameSpace + u'/' + service.name;
             if (scene.strictPodOf(service, port) && !plain.contains(name)
-                && clientTlsOf(snapshot, service, port) != ClientTls::IstioMutual)
+                && hasPlainClient(rules, service, port))
                 plain.append(name);
         }
     }

@@ -34,12 +34,14 @@ QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services)
 {
     QList<int> ports;
     for (const ContainerPort &port : pod.ports) {
-        if (port.container != "istio-proxy"_L1)
+        if (port.container != "istio-proxy"_L1 && port.isTcp)
             ports.append(port.port);
     }
     for (const Service *service : services) {
-        for (const ServicePort &port : service->ports)
-            ports.append(service->targetPortOf(port, pod));
+        for (const ServicePort &port : service->ports) {
+            if (port.isTcp())
+                ports.append(service->targetPortOf(port, pod));
+        }
     }
     QList<int> undeclared{scrapedPort(pod)};
     for (const Probe &probe : pod.probes)
@@ -74,6 +76,12 @@ ObjectRef workloadRef(const Pod &pod) { return {pod.workloadKind(), pod.nameSpac
 bool isInMesh(const Pod &pod)
 {
     return pod.hasSidecar || pod.annotations.value(u"ambient.istio.io/redirection"_s) == "enabled"_L1;
+}
+
+bool isOfEdge(const Snapshot &snapshot, const Pod &pod)
+{
+    return std::any_of(snapshot.edges.begin(), snapshot.edges.end(),
+                       [&pod](const EdgeInstallation &edge) { return edge.key() == workloadKey(pod); });
 }
 
 QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot)
@@ -278,12 +286,35 @@ QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const { return
 const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &service,
                                                            const ServicePort &port) const
 {
+    if (!port.isTcp()) // the same number of TCP may be somebody else's
+        return nullptr;
     for (const Pod *pod : m_snapshot.podsOf(service)) {
         const int target = service.isHeadless() ? port.port : service.targetPortOf(port, *pod);
         if (const PodPort *strict = strictPortOf(*pod, target))
             return strict;
     }
     return nullptr;
+}
+
+QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Service &service,
+                                                                    const ServicePort &port) const
+{
+    QList<const PodPort *> strict;
+    QSet<QPair<QString, int>> known;
+    for (const Pod *pod : port.isTcp() ? m_snapshot.podsOf(service) : QList<const Pod *>()) {
+        // Who takes the addresses of a headless Service dials its own port, who takes its endpoints the pods' one.
+        QList<int> targets{service.targetPortOf(port, *pod)};
+        if (service.isHeadless() && port.port != targets.first())
+            targets.append(port.port);
+        for (const int target : std::as_const(targets)) {
+            const PodPort *one = strictPortOf(*pod, target);
+            if (one && !known.contains({workloadKey(*pod), target})) {
+                known.insert({workloadKey(*pod), target});
+                strict.append(one);
+            }
+        }
+    }
+    return strict;
 }
 
 const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int port) const

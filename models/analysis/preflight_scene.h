@@ -39,6 +39,8 @@ public:
     const QStringList &alongside() const { return m_alongside; } // those others: namespace/workload, sorted
     // The first pod of the Service whose port is STRICT after the switch and was not before; nullptr: none.
     const PodPort *strictPodOf(const Service &service, const ServicePort &port) const;
+    // The same for all that it leads to, one pod of each workload and port.
+    QList<const PodPort *> strictPodsOf(const Service &service, const ServicePort &port) const;
     const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
     QList<const Service *> servicesOf(const Pod &pod) const;
     PortException exceptionFor(const Pod &pod, int port) const;
@@ -84,11 +86,13 @@ int scrapedPort(const Pod &pod); // by its annotations prometheus.io/…; 0: non
 ObjectRef workloadRef(const Pod &pod);
 QString workloadKey(const Pod &pod); // namespace/workload
 bool isInMesh(const Pod &pod);       // by a sidecar, or by the node's ztunnel (facts mesh-security.md §1.9)
+bool isOfEdge(const Snapshot &snapshot, const Pod &pod); // one of the installations that the snapshot knows
 // Whose pods get no sidecar, and that are not suspended.
 QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot);
 
 // Each looks at one family of §2.3's rows.
 void checkPolicies(PreflightScene &scene);
+void checkClientRules(PreflightScene &scene);
 void checkClients(PreflightScene &scene);
 void checkServers(PreflightScene &scene);
 void checkPlatform(PreflightScene &scene);

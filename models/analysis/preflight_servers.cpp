@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // S1 … S6: what stands before the pods that become STRICT, and who they are.
+#include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
 
 #include <algorithm>
@@ -12,33 +13,73 @@ namespace {
 
 using Level = PreflightLevel;
 
+// The annotation by which the sidecar does not stand before the port; "" none: it does, or nothing redirects to it.
+QString whatExcludes(const Pod &pod, int port)
+{
+    if (!pod.hasSidecar || pod.capturesInbound(port))
+        return {};
+    const QString excluding = u"traffic.sidecar.istio.io/excludeInboundPorts"_s;
+    const QString including = u"traffic.sidecar.istio.io/includeInboundPorts"_s;
+    Pod without = pod;
+    without.annotations.remove(including);
+    if (without.capturesInbound(port))
+        return including;
+    without.annotations.remove(excluding); // both of them may leave it out
+    return without.capturesInbound(port) ? excluding : QString();
+}
+
+// Some client in the mesh calls that port of the pod by a Service, with the mesh's TLS.
+bool hasMeshClients(const PreflightScene &scene, const ClientRules &rules, const Pod &pod, int port)
+{
+    for (const Service *service : scene.servicesOf(pod)) {
+        const QString host = serviceHost(service->nameSpace, service->name);
+        for (const ServicePort &one : service->ports) {
+            if (!one.isTcp() || service->targetPortOf(one, pod) != port)
+                continue;
+            const QList<ClientRule> taken = rules.of(service->nameSpace, host, one);
+            if (std::any_of(taken.begin(), taken.end(), [&](const ClientRule &rule) {
+                    return rules.isMeshTls(rule) && containsAll(pod.labels, rule.servers);
+                }))
+                return true;
+        }
+    }
+    return false;
+}
+
 void addExcludedPorts(PreflightScene &scene)
 {
+    const ClientRules rules(scene.snapshot());
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
         const Pod &pod = *one.pod;
-        if (!pod.hasSidecar || one.after.enforced)
+        if (one.after.enforced || (one.after.known && one.after.mode == MtlsMode::Disable)
+            || isOfEdge(scene.snapshot(), pod)) // E11 says it
             continue;
         const QString key = u"%1:%2"_s.arg(workloadKey(pod)).arg(one.port);
-        const bool byAnnotation = pod.annotations.contains(u"traffic.sidecar.istio.io/excludeInboundPorts"_s)
-            || pod.annotations.contains(u"traffic.sidecar.istio.io/includeInboundPorts"_s);
-        if (!byAnnotation || said.contains(key) || scene.servicesOf(pod).isEmpty()
-            || pod.annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1)
+        const QString annotation = whatExcludes(pod, one.port);
+        if (annotation.isEmpty() || said.contains(key) || !hasMeshClients(scene, rules, pod, one.port))
             continue;
         said.insert(key);
         scene.add(
             {.check = u"S1"_s,
              .level = Level::Likely,
              .subject = workloadRef(pod),
-             .path = u"metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]"_s,
-             .value = QString::number(one.port),
+             .path = u"metadata.annotations[%1]"_s.arg(annotation),
+             .value = pod.annotations.value(annotation),
              .message =
                  u"the sidecar does not stand before port %1: STRICT is not enforced there, and clients in the mesh send mutual TLS to the bare application"_s
                      .arg(one.port),
              .remedy =
-                 u"take the port out of the annotation, or give clients a DestinationRule with DISABLE for it"_s,
+                 u"let the sidecar take the port, or give clients a DestinationRule with DISABLE for it"_s,
              .verify = u"V3"_s});
     }
+}
+
+bool leadsTo(const Service &service, const Pod &pod, int port)
+{
+    return std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &one) {
+        return one.isTcp() && service.targetPortOf(one, pod) == port;
+    });
 }
 
 void addHeadless(PreflightScene &scene)
@@ -48,7 +89,7 @@ void addHeadless(PreflightScene &scene)
             continue;
         const QList<const Pod *> pods = scene.snapshot().podsOf(service);
         const auto bare =
-            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !isInMesh(*pod); });
         const auto strict =
             std::find_if(service.ports.begin(), service.ports.end(),
                          [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
@@ -71,7 +112,7 @@ void addHeadless(PreflightScene &scene)
         const bool exceptions =
             std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
                 return service.selects(*one.pod) && one.after.known && one.after.enforced
-                    && one.after.mode == MtlsMode::Disable;
+                    && one.after.mode == MtlsMode::Disable && leadsTo(service, *one.pod, one.port);
             });
         if (exceptions)
             scene.add(
@@ -96,31 +137,43 @@ bool takesClearText(const PreflightScene &scene, const Pod &pod)
            });
 }
 
+PreflightRow ownTlsRow(const PreflightScene &scene, const Service &service, const ServicePort &port,
+                       const PreflightScene::PodPort &server)
+{
+    return {
+        .check = u"S4"_s,
+        .level = takesClearText(scene, *server.pod) ? Level::Likely : Level::Possible,
+        .subject = {u"Service"_s, service.nameSpace, service.name},
+        .path = u"spec.ports[%1]"_s.arg(port.name.isEmpty() ? QString::number(port.port) : port.name),
+        .value = QString::number(port.port),
+        .message =
+            u"the application of %1 may serve TLS of its own on port %2; clients outside the mesh that use it would be refused"_s
+                .arg(workloadKey(*server.pod))
+                .arg(server.port),
+        .remedy = u"let this port stay PERMISSIVE"_s,
+        .verify = u"T1 and V9"_s,
+        .exception = scene.exceptionFor(*server.pod, server.port)};
+}
+
 void addOwnTls(PreflightScene &scene)
 {
     for (const Service &service : scene.snapshot().services) {
         for (const ServicePort &port : service.ports) {
-            const bool ownTls = port.name == "https"_L1 || port.name.startsWith("https-"_L1)
-                || port.name.startsWith("tls"_L1) || port.appProtocol == "https"_L1;
-            const auto *pod = ownTls ? scene.strictPodOf(service, port) : nullptr;
-            // A second name for a clear-text port, as the guide's quote has, is no TLS of its own.
-            const bool shared =
-                pod && std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &other) {
-                    return &other != &port && service.targetPortOf(other, *pod->pod) == pod->port
-                        && protocolOf(other) == PortProtocol::Http;
-                });
-            if (pod && !shared)
-                scene.add(
-                    {.check = u"S4"_s,
-                     .level = takesClearText(scene, *pod->pod) ? Level::Likely : Level::Possible,
-                     .subject = {u"Service"_s, service.nameSpace, service.name},
-                     .path = u"spec.ports[%1]"_s.arg(port.name),
-                     .value = QString::number(port.port),
-                     .message =
-                         u"the application may serve TLS of its own here; clients outside the mesh that use it would be refused"_s,
-                     .remedy = u"let this port stay PERMISSIVE"_s,
-                     .verify = u"T1 and V9"_s,
-                     .exception = scene.exceptionFor(*pod->pod, pod->port)});
+            const QString declared =
+                port.appProtocol.isEmpty() ? port.name.section(u'-', 0, 0) : port.appProtocol.toLower();
+            if (declared != "https"_L1 && declared != "tls"_L1)
+                continue;
+            const auto servers = scene.strictPodsOf(service, port);
+            for (const auto *server : servers) {
+                // A second name for a clear-text port, as the guide's quote has, is no TLS of its own.
+                const bool shared =
+                    std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &other) {
+                        return &other != &port && service.targetPortOf(other, *server->pod) == server->port
+                            && protocolOf(other) == PortProtocol::Http;
+                    });
+                if (!shared)
+                    scene.add(ownTlsRow(scene, service, port, *server));
+            }
         }
     }
 }
@@ -129,7 +182,7 @@ void addProxyless(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!scene.inScope(pod) || said.contains(workloadKey(pod))
+        if (!scene.inScope(pod) || pod.isGone() || said.contains(workloadKey(pod))
             || !pod.annotations.value(u"inject.istio.io/templates"_s).contains("grpc-agent"_L1))
             continue;
         said.insert(workloadKey(pod));

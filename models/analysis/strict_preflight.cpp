@@ -269,6 +269,7 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
     }
     PreflightScene scene(snapshot, view, input);
     checkPolicies(scene);
+    checkClientRules(scene);
     checkClients(scene);
     checkServers(scene);
     checkPlatform(scene);

@@ -51,16 +51,38 @@ void addCredential(DestinationRule &rule, const edge::Value &policy)
         rule.credentials.append(name);
 }
 
+// Of portLevelSettings; one that says nothing of TLS still stands for its port.
+QMap<int, ClientTls> readPorts(DestinationRule &rule, const edge::Value &policy)
+{
+    QMap<int, ClientTls> ports;
+    for (const edge::Value &port : policy["portLevelSettings"].items()) {
+        ports.insert(int(port.at({"port", "number"}).toInteger()), tlsOf(port));
+        addCredential(rule, port);
+    }
+    return ports;
+}
+
 } // namespace
+
+QString serviceHost(const QString &nameSpace, const QString &name)
+{
+    return u"%1.%2.svc.cluster.local"_s.arg(name, nameSpace);
+}
+
+QString DestinationRule::fullHost() const
+{
+    return host.isEmpty() || host.contains(u'.') || host == "*"_L1 ? host : serviceHost(nameSpace, host);
+}
+
+bool DestinationRule::isFor(const QString &full) const
+{
+    const QString own = fullHost();
+    return own.startsWith(u'*') ? full.endsWith(QStringView(own).mid(1)) : own == full;
+}
 
 bool DestinationRule::covers(const QString &serviceNamespace, const QString &serviceName) const
 {
-    const QString full = u"%1.%2.svc.cluster.local"_s.arg(serviceName, serviceNamespace);
-    if (host.startsWith(u'*'))
-        return full.endsWith(host.mid(1));
-    if (!host.contains(u'.')) // a short name is in the rule's own namespace
-        return host == serviceName && nameSpace == serviceNamespace;
-    return full == host || full.startsWith(host + u'.');
+    return isFor(serviceHost(serviceNamespace, serviceName));
 }
 
 DestinationRule parseDestinationRule(const edge::Value &object)
@@ -70,14 +92,15 @@ DestinationRule parseDestinationRule(const edge::Value &object)
     rule.name = text(object.at({"metadata", "name"}));
     const edge::Value &spec = object["spec"];
     rule.host = text(spec["host"]);
+    rule.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    rule.selector = texts(spec.at({"workloadSelector", "matchLabels"}));
+    rule.hasPolicy = spec["trafficPolicy"].isObject();
     rule.tls = tlsOf(spec["trafficPolicy"]);
     addCredential(rule, spec["trafficPolicy"]);
-    for (const edge::Value &port : spec.at({"trafficPolicy", "portLevelSettings"}).items()) {
-        rule.portTls.insert(int(port.at({"port", "number"}).toInteger()), tlsOf(port));
-        addCredential(rule, port);
-    }
+    rule.portTls = readPorts(rule, spec["trafficPolicy"]);
     for (const edge::Value &subset : spec["subsets"].items()) {
-        rule.subsets.append({text(subset["name"]), texts(subset["labels"]), tlsOf(subset["trafficPolicy"])});
+        rule.subsets.append({text(subset["name"]), texts(subset["labels"]), tlsOf(subset["trafficPolicy"]),
+                             readPorts(rule, subset["trafficPolicy"])});
         addCredential(rule, subset["trafficPolicy"]);
     }
     for (const edge::Value &nameSpace : spec["exportTo"].items())
@@ -89,7 +112,7 @@ bool SidecarScope::reaches(const QString &serviceNamespace, const QString &servi
 {
     if (hosts.isEmpty())
         return true;
-    const QString full = u"%1.%2.svc.cluster.local"_s.arg(serviceName, serviceNamespace);
+    const QString full = serviceHost(serviceNamespace, serviceName);
     for (const QString &host : hosts) {
         const QString home = host.section(u'/', 0, 0);
         const QString wanted = host.section(u'/', 1);

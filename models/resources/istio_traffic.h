@@ -12,6 +12,8 @@ enum class ClientTls { Unset, Disable, Simple, Mutual, IstioMutual };
 QString clientTlsName(ClientTls mode); // "ISTIO_MUTUAL"
 bool refusesMeshTls(ClientTls mode);   // what a sidecar under STRICT cannot be spoken to with
 
+QString serviceHost(const QString &nameSpace, const QString &name); // as the mesh knows a Service
+
 struct DestinationRule
 {
     struct Subset
@@ -19,15 +21,20 @@ struct DestinationRule
         QString name;
         Labels labels;
         ClientTls tls = ClientTls::Unset;
+        QMap<int, ClientTls> portTls = {}; // Service ports
     };
     QString nameSpace, name, host;
+    QDateTime created;
+    Labels selector;        // of the clients that go by it; empty: all
+    bool hasPolicy = false; // trafficPolicy, whatever it says
     ClientTls tls = ClientTls::Unset;
     QMap<int, ClientTls> portTls; // Service ports
     QList<Subset> subsets;
-    QStringList exportTo;    // empty: everywhere
-    QStringList credentials; // Secrets that clients present or trust by it (tls.credentialName), each once
-    bool covers(const QString &serviceNamespace,
-                const QString &serviceName) const; // its host is or includes that Service
+    QStringList exportTo;     // empty: everywhere
+    QStringList credentials;  // Secrets that clients present or trust by it (tls.credentialName), each once
+    QString fullHost() const; // a short name is completed by the rule's namespace; one with a dot is complete
+    bool isFor(const QString &full) const; // its host is that one, or includes it
+    bool covers(const QString &serviceNamespace, const QString &serviceName) const; // is for that Service
 };
 DestinationRule parseDestinationRule(const edge::Value &object);
 

@@ -65,42 +65,67 @@ CronJob parseCronJob(const edge::Value &object)
 Job parseJob(const edge::Value &object)
 {
     const edge::Value &metadata = object["metadata"];
-    Job job{text(metadata["namespace"]), text(metadata["name"]), {}, false, {}, {}};
+    Job job;
+    job.nameSpace = text(metadata["namespace"]);
+    job.name = text(metadata["name"]);
     for (const edge::Value &owner : metadata["ownerReferences"].items()) {
         if (owner["controller"].toBool() && owner["kind"].text() == "CronJob")
             job.cronJob = text(owner["name"]);
     }
-    for (const edge::Value &condition : object.at({"status", "conditions"}).items())
-        job.failed =
-            job.failed || (condition["type"].text() == "Failed" && condition["status"].text() == "True");
+    for (const edge::Value &condition : object.at({"status", "conditions"}).items()) {
+        const bool holds = condition["status"].text() == "True";
+        job.failed = job.failed || (condition["type"].text() == "Failed" && holds);
+        job.isOver = job.isOver || job.failed || (condition["type"].text() == "Complete" && holds);
+    }
+    job.isSuspended = object.at({"spec", "suspend"}).toBool();
     const edge::Value &pod = object.at({"spec", "template", "metadata"});
     job.podLabels = texts(pod["labels"]);
     job.podAnnotations = texts(pod["annotations"]);
     return job;
 }
 
-ForeignIngress parseIngress(const edge::Value &object)
+Ingress parseIngress(const edge::Value &object)
 {
-    ForeignIngress ingress;
+    Ingress ingress;
     ingress.nameSpace = text(object.at({"metadata", "namespace"}));
     ingress.name = text(object.at({"metadata", "name"}));
     ingress.className = text(object.at({"spec", "ingressClassName"}));
-    if (ingress.className.isEmpty())
+    if (ingress.className.isEmpty()) {
         ingress.className = text(object.at({"metadata", "annotations", "kubernetes.io/ingress.class"}));
-    const auto add = [&](const edge::Value &backend) {
-        const QString service = backend.at({"service", "name"}).isString()
-            ? text(backend.at({"service", "name"}))
-            : text(backend["serviceName"]);
-        if (!service.isEmpty() && !ingress.services.contains(service))
-            ingress.services.append(service);
+        ingress.isByAnnotation = !ingress.className.isEmpty();
+    }
+    const auto add = [&](const edge::Value &backend, const QString &path) {
+        const edge::Value &port = backend.at({"service", "port"});
+        const bool isOld = !backend.at({"service", "name"}).isString(); // v1beta1
+        const Ingress::Backend read{text(isOld ? backend["serviceName"] : backend.at({"service", "name"})),
+                                    text(isOld                         ? backend["servicePort"]
+                                             : port["number"].isNull() ? port["name"]
+                                                                       : port["number"]),
+                                    path};
+        const bool isKnown =
+            std::any_of(ingress.backends.begin(), ingress.backends.end(), [&read](const auto &one) {
+                return one.service == read.service && one.port == read.port;
+            });
+        if (!read.service.isEmpty() && !isKnown)
+            ingress.backends.append(read);
     };
-    add(object.at({"spec", "defaultBackend"}));
-    add(object.at({"spec", "backend"})); // v1beta1
+    add(object.at({"spec", "defaultBackend"}), u"spec.defaultBackend"_s);
+    add(object.at({"spec", "backend"}), u"spec.backend"_s); // v1beta1
+    int rules = 0;
     for (const edge::Value &rule : object.at({"spec", "rules"}).items()) {
+        int paths = 0;
         for (const edge::Value &path : rule.at({"http", "paths"}).items())
-            add(path["backend"]);
+            add(path["backend"], u"spec.rules[%1].http.paths[%2].backend"_s.arg(rules).arg(paths++));
+        ++rules;
     }
     return ingress;
+}
+
+IngressClass parseIngressClass(const edge::Value &object)
+{
+    return {text(object.at({"metadata", "name"})), text(object.at({"spec", "controller"})),
+            object.at({"metadata", "annotations", "ingressclass.kubernetes.io/is-default-class"}).text()
+                == "true"};
 }
 
 } // namespace models

@@ -33,14 +33,29 @@ struct Job
     QString cronJob;     // that made it; "" none
     bool failed = false; // it has given up
     Labels podLabels, podAnnotations;
+    bool isOver = false;      // it has come to its end, or given up
+    bool isSuspended = false; // nobody has let it begin
 };
 Job parseJob(const edge::Value &object);
 
-struct ForeignIngress // not Ambassador's and not the mesh's
+struct Ingress
 {
+    struct Backend
+    {
+        QString service, port; // in its own namespace; number or name
+        QString path;          // spec.rules[0].http.paths[1].backend
+    };
     QString nameSpace, name, className;
-    QStringList services; // names, in its own namespace
+    bool isByAnnotation = false; // the class is meant by what each controller calls itself
+    QList<Backend> backends;     // each once
 };
-ForeignIngress parseIngress(const edge::Value &object);
+Ingress parseIngress(const edge::Value &object);
+
+struct IngressClass
+{
+    QString name, controller; // "k8s.io/ingress-nginx"
+    bool isDefault = false;   // of Ingresses without a class
+};
+IngressClass parseIngressClass(const edge::Value &object);
 
 } // namespace models

@@ -16,9 +16,7 @@ bool ServiceEntry::selects(const Pod &pod) const
 
 bool ServiceEntry::isMeantBy(const DestinationRule &rule) const
 {
-    return std::any_of(hosts.begin(), hosts.end(), [&rule](const QString &host) {
-        return rule.host.startsWith(u'*') ? host.endsWith(rule.host.mid(1)) : host == rule.host;
-    });
+    return std::any_of(hosts.begin(), hosts.end(), [&rule](const QString &host) { return rule.isFor(host); });
 }
 
 ServiceEntry parseServiceEntry(const edge::Value &object)

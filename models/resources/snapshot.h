@@ -74,7 +74,8 @@ struct Snapshot
         peerAuthentications; // oldest first: of those with the same scope, the first counts
     QList<AuthenticationPolicy> authenticationPolicies; // of Istio up to 1.4, oldest first
     QList<AuthorizationPolicy> authorizationPolicies;
-    QList<DestinationRule> destinationRules;
+    QList<DestinationRule>
+        destinationRules; // as Istio takes them: for some clients alone first, then the older
     QList<SidecarScope> sidecars;
     QList<WorkloadEntry> workloadEntries;
     QList<ServiceEntry> serviceEntries;
@@ -87,7 +88,8 @@ struct Snapshot
     QList<Finding> fieldFaults;
     QList<CronJob> cronJobs;
     QList<Job> jobs;
-    QList<ForeignIngress> ingresses;
+    QList<Ingress> ingresses;
+    QList<IngressClass> ingressClasses;
     QList<GatewayClass> gatewayClasses;
     QList<Gateway> gateways; // of Kubernetes' Gateway API; Istio's own kind of that name is not among them
     QList<GatewayRoute> gatewayRoutes;

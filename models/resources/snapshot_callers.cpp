@@ -2,6 +2,7 @@
 #include "models/resources/snapshot_parts.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -17,6 +18,11 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
         });
     forEachSound(snapshot, input, u"destinationrules"_s,
                  [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
+    std::stable_sort(snapshot.destinationRules.begin(), snapshot.destinationRules.end(),
+                     [](const DestinationRule &a, const DestinationRule &b) {
+                         return std::tuple(a.selector.isEmpty(), a.created, a.name, a.nameSpace)
+                             < std::tuple(b.selector.isEmpty(), b.created, b.name, b.nameSpace);
+                     });
     forEachSound(snapshot, input, u"authorizationpolicies"_s, [&](edge::Value value) {
         snapshot.authorizationPolicies.append(parseAuthorizationPolicy(value));
     });
@@ -36,6 +42,8 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
     forEach(input, u"jobs"_s, [&](edge::Value value) { snapshot.jobs.append(parseJob(value)); });
     forEach(input, u"ingresses"_s,
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
+    forEach(input, u"ingressclasses"_s,
+            [&](edge::Value value) { snapshot.ingressClasses.append(parseIngressClass(value)); });
 }
 
 void takeSlices(Snapshot &snapshot, const SnapshotInput &input)

@@ -79,9 +79,20 @@ void addProbes(Pod &pod, const QString &name, const edge::Value &container)
         addProbe(pod, name, QString::fromLatin1(kind), container[kind]);
     for (const char *hook : {"postStart", "preStop"})
         addProbe(pod, name, u"lifecycle."_s + QString::fromLatin1(hook), container.at({"lifecycle", hook}));
-    const edge::Value &security = container["securityContext"];
-    if (security["runAsUser"].toInteger() == 1337 || security["runAsGroup"].toInteger() == 1337)
-        pod.containersAsProxy.append(name);
+}
+
+// A container's own word comes before the pod's.
+void addRunAsProxy(Pod &pod, const QString &name, const edge::Value &container, const edge::Value &podContext)
+{
+    if (name == SidecarName)
+        return;
+    for (const char *id : {"runAsUser", "runAsGroup"}) {
+        const edge::Value &own = container["securityContext"][id];
+        const QString field = u"securityContext."_s + QString::fromLatin1(id);
+        const QString path = own.isNull() ? u"spec."_s + field : u"spec.containers[%1].%2"_s.arg(name, field);
+        if ((own.isNull() ? podContext[id] : own).toInteger() == 1337 && !pod.runAsProxy.contains(path))
+            pod.runAsProxy.append(path);
+    }
 }
 
 // What stays in a container's place when its Pod is a native sidecar's: an init container that is restarted
@@ -91,7 +102,7 @@ bool runsBeside(const edge::Value &initContainer)
     return initContainer["restartPolicy"].text() == "Always";
 }
 
-void readContainers(Pod &pod, const edge::Value &list, bool init)
+void readContainers(Pod &pod, const edge::Value &list, const edge::Value &podContext, bool init)
 {
     for (const edge::Value &container : list.items()) {
         const QString name = text(container["name"]);
@@ -105,8 +116,10 @@ void readContainers(Pod &pod, const edge::Value &list, bool init)
         pod.images.append(text(container["image"]));
         pod.environment.insert(name, environmentOf(container, pod.nameSpace));
         addProbes(pod, name, container);
+        addRunAsProxy(pod, name, container, podContext);
         for (const edge::Value &port : container["ports"].items())
-            pod.ports.append({text(port["name"]), int(port["containerPort"].toInteger()), name});
+            pod.ports.append({text(port["name"]), int(port["containerPort"].toInteger()), name,
+                              port["protocol"].isNull() || port["protocol"].text() == "TCP"});
     }
 }
 
@@ -254,6 +267,15 @@ const ServicePort *Service::portOf(int number) const
     return found == ports.end() ? nullptr : &*found;
 }
 
+const ServicePort *Service::portNamed(QStringView numberOrName) const
+{
+    if (isNumber(numberOrName))
+        return portOf(numberOrName.toInt());
+    const auto found = std::find_if(ports.begin(), ports.end(),
+                                    [&](const ServicePort &port) { return port.name == numberOrName; });
+    return found == ports.end() ? nullptr : &*found;
+}
+
 bool Service::selects(const Pod &pod) const
 {
     return pod.nameSpace == nameSpace && !selector.isEmpty() && containsAll(pod.labels, selector);
@@ -316,8 +338,8 @@ Pod parsePod(const edge::Value &object)
     pod.serviceAccount =
         spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
     pod.hostNetwork = spec["hostNetwork"].toBool();
-    readContainers(pod, spec["containers"], false);
-    readContainers(pod, spec["initContainers"], true);
+    readContainers(pod, spec["containers"], spec["securityContext"], false);
+    readContainers(pod, spec["initContainers"], spec["securityContext"], true);
     pod.phase = text(status["phase"]);
     pod.ip = text(status["podIP"]);
     pod.readyContainers = readyOf(status["containerStatuses"], pod.containers);

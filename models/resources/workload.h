@@ -26,6 +26,7 @@ struct ContainerPort
     QString name;
     int port = 0;
     QString container;
+    bool isTcp = true; // else the mesh has nothing to do with it
 };
 
 struct Probe // of a container, by the kubelet
@@ -48,9 +49,10 @@ struct Pod
     bool ready = false;
     bool hostNetwork = false;
     QList<Probe> probes;
-    QStringList containersAsProxy; // that run as uid or gid 1337, whose traffic the redirection leaves alone
-    bool hasSidecar = false;       // istio-proxy among containers or init containers
-    QString sidecarImage;          // of that container
+    // Containers that run as uid or gid 1337, whose traffic the redirection leaves alone: the field that says so of each.
+    QStringList runAsProxy;
+    bool hasSidecar = false; // istio-proxy among containers or init containers
+    QString sidecarImage;    // of that container
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
     // What an operator wrote, as Istio names it in telemetry: of a ReplicaSet its Deployment or Rollout, of a CronJob's Job the
@@ -74,8 +76,9 @@ struct ServicePort
     QString name;
     int port = 0;
     QString targetPort;  // number or name; "" the port's own number
-    QString protocol;    // TCP, UDP, SCTP
+    QString protocol;    // TCP, UDP, SCTP; "" TCP
     QString appProtocol; // "" none
+    bool isTcp() const { return protocol.isEmpty() || protocol == QLatin1String("TCP"); }
 };
 
 // What Istio takes a port for, by appProtocol, else by the name up to its first "-".
@@ -90,7 +93,8 @@ struct Service
     Labels labels, annotations, selector;
     QList<ServicePort> ports;
     bool isHeadless() const { return clusterIp == QLatin1String("None"); }
-    const ServicePort *portOf(int number) const;      // nullptr: it does not have that port
+    const ServicePort *portOf(int number) const; // nullptr: it does not have that port
+    const ServicePort *portNamed(QStringView numberOrName) const;
     bool selects(const Pod &pod) const;               // same namespace, non-empty selector, labels contain it
     bool selects(const Deployment &deployment) const; // the pods of its template, by the same rule
     int targetPortOf(const ServicePort &port, const Pod &pod) const; // 0: no such named port

@@ -49,6 +49,7 @@ const QHash<QString, QString> &plurals()
         {u"PodMonitor"_s, u"podmonitors"_s},
         {u"Telemetry"_s, u"telemetries"_s},
         {u"Ingress"_s, u"ingresses"_s},
+        {u"IngressClass"_s, u"ingressclasses"_s},
         {u"Mapping"_s, u"mappings"_s},
         {u"Host"_s, u"hosts"_s},
         {u"Listener"_s, u"listeners"_s},
