@@ -2,6 +2,7 @@
 #include "models/analysis/findings.h"
 
 #include "models/analysis/certificate_bypass.h"
+#include "models/analysis/client_rules.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
@@ -183,26 +184,43 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
         if (pod.hasSidecar && !pod.isGateway() && !pod.isGone())
             inMesh.insert(pod.nameSpace + u'/' + pod.workload());
     }
-    QMap<QString, QStringList> callers; // by server
+    struct Callers // of a server
+    {
+        QStringList texts;
+        bool areInMesh = false, areOutside = false; // some of them
+    };
+    QMap<QString, Callers> servers;
     for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
         const QString server = one.nameSpace + u'/' + one.workload;
         if (!inMesh.contains(server))
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
-        callers[server].append(u"%1 requests or connections of %2"_s.arg(one.requests)
-                                   .arg(named ? one.sourceNamespace + u'/' + one.sourceWorkload
-                                              : u"callers without a sidecar"_s));
+        const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;
+        Callers &callers = servers[server];
+        callers.texts.append(u"%1 requests or connections of %2"_s.arg(one.requests)
+                                 .arg(named ? caller : u"callers without a sidecar"_s));
+        (named && inMesh.contains(caller) ? callers.areInMesh : callers.areOutside) = true;
     }
     QList<Finding> findings;
-    for (auto server = callers.begin(); server != callers.end(); ++server)
+    const QMap<QString, QList<ObjectRef>> causes =
+        servers.isEmpty() ? QMap<QString, QList<ObjectRef>>() : causesOfClearText(snapshot);
+    const auto remedyOf = [&causes](const QString &server, const Callers &callers) {
+        QStringList remedies;
+        if (callers.areInMesh)
+            remedies.append(remedyForMeshCallers(causes.value(server)));
+        if (callers.areOutside)
+            remedies.append(u"give the callers a sidecar, or lead them over the edge"_s);
+        return remedies.join(u"; "_s);
+    };
+    for (auto server = servers.begin(); server != servers.end(); ++server)
         findings.append({u"MT-020"_s,
                          Severity::Warning,
                          snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
                          {},
                          u"clear text comes to it between %1 and %2"_s.arg(
                              telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate)),
-                         server.value(),
-                         u"give the callers a sidecar, or lead them over the edge"_s});
+                         server->texts,
+                         remedyOf(server.key(), *server)});
     return findings;
 }
 

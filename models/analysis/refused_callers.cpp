@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/refused_callers.h"
 
+#include "models/analysis/client_rules.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -38,11 +40,24 @@ const Pod *podAt(const Snapshot &snapshot, const QString &address)
 
 struct Refusals // of one server
 {
-    QMap<QString, int> named;   // by the caller's workload
-    QMap<QString, int> unnamed; // by address
+    QMap<QString, int> named;                   // by the caller's workload
+    QMap<QString, int> unnamed;                 // by address
+    bool areInMesh = false, areOutside = false; // of the named ones, some
 };
 
-Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects)
+QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &causes)
+{
+    QStringList remedies;
+    if (refusals.areInMesh)
+        remedies.append(remedyForMeshCallers(causes));
+    if (refusals.areOutside || !refusals.areInMesh)
+        remedies.append(
+            u"give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE"_s);
+    return remedies.join(u"; "_s);
+}
+
+Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects,
+                  const QList<ObjectRef> &causes)
 {
     Finding finding;
     finding.code = u"MT-024"_s;
@@ -62,7 +77,7 @@ Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStri
         : isProved
         ? u"it is STRICT and has just refused clear text, likely of %1"_s.arg(suspects.join(u" or "_s))
         : u"it is STRICT and has just refused clear text of callers that are no pods here"_s;
-    finding.remedy = u"give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE"_s;
+    finding.remedy = remedyOf(refusals, causes);
     return finding;
 }
 
@@ -96,17 +111,27 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
         const QString server = workloadOf.value(one.nameSpace + u'/' + one.pod);
         if (server.isEmpty())
             continue;
-        if (const Pod *caller = podAt(snapshot, one.peer))
+        if (const Pod *caller = podAt(snapshot, one.peer)) {
             ++servers[server].named[caller->nameSpace + u'/' + caller->workload()];
-        else
+            (caller->hasSidecar ? servers[server].areInMesh : servers[server].areOutside) = true;
+        } else {
             ++servers[server].unnamed[one.peer.isEmpty() ? u"an address that is not logged"_s : one.peer];
+        }
     }
-    const QStringList suspects = failedOutsiders(snapshot);
     QList<Finding> findings;
-    for (auto server = servers.begin(); server != servers.end(); ++server)
+    if (servers.isEmpty())
+        return findings;
+    const QStringList suspects = failedOutsiders(snapshot);
+    const QMap<QString, QList<ObjectRef>> causes = causesOfClearText(snapshot);
+    for (auto server = servers.begin(); server != servers.end(); ++server) {
+        const QList<ObjectRef> own = causes.value(server.key());
+        // Nobody is named, and an object that is a finding itself (MT-014, MT-016) makes clients in the mesh do just this.
+        if (server->named.isEmpty() && suspects.isEmpty() && !own.isEmpty())
+            continue;
         findings.append(
             findingOf(snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
-                      *server, server->unnamed.isEmpty() ? QStringList() : suspects));
+                      *server, server->unnamed.isEmpty() ? QStringList() : suspects, own));
+    }
     return findings;
 }
 

@@ -17,7 +17,8 @@ struct RefusedConnection
 std::optional<QString> refusedPeer(const QByteArray &line);
 
 // MT-024, one for each server's workload.  Address → pod → owner; where no pod has the address (a node's, or one that a node
-// translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info.
+// translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info, and
+// nothing where a DestinationRule or a headless Service makes clients in the mesh speak clear text to it (MT-014, MT-016).
 QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused);
 
 } // namespace models

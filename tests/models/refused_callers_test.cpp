@@ -89,6 +89,46 @@ private Q_SLOTS:
         QVERIFY2(findings[0].evidence.join(u'\n').contains(u"2 connections"_s),
                  qPrintable(findings[0].evidence.join(u'\n')));
     }
+
+    // In the mesh it is an object that makes callers speak clear text: that is said, and a sidecar is not asked for.
+    void clearTextWithinTheMeshHasItsCause_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<QString>("remedy"); // a part of it; "" there is no finding
+        const QByteArray cart =
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: default}\nspec: "
+            "{containers: [{name: app}, {name: istio-proxy}]}\nstatus: {phase: Running, "
+            "podIP: 10.244.0.9}\n";
+        const QByteArray off =
+            "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: "
+            "{name: clear, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: "
+            "DISABLE}}}\n";
+        const QByteArray mutual = QByteArray(off).replace("DISABLE", "ISTIO_MUTUAL");
+        const QString sidecar = u"give the caller a sidecar"_s;
+        QTest::newRow("by a rule, and the address tells nobody")
+            << cart + off << u"10.244.0.1"_s << QString();
+        QTest::newRow("by a rule, and the caller is known")
+            << cart + off << u"10.244.0.9"_s << u"take tls out of DestinationRule default/clear"_s;
+        QTest::newRow("by nothing that is known") << cart << u"10.244.0.9"_s << u"leads them around it"_s;
+        QTest::newRow("a rule that is well") << cart + mutual << u"10.244.0.1"_s << sidecar;
+        QTest::newRow("a caller without a sidecar")
+            << caller("Running", "10.244.0.9") + off << u"10.244.0.9"_s << sidecar;
+        QTest::newRow("a failing Job beside the rule")
+            << caller("Failed", "10.244.0.9") + off << u"10.244.0.1"_s << sidecar;
+    }
+    void clearTextWithinTheMeshHasItsCause()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, peer);
+        QFETCH(QString, remedy);
+        const auto snapshot = models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + world));
+        const QList<models::Finding> findings =
+            models::refusedFindings(*snapshot, {{u"default"_s, u"quote-6bc6b6bd5d-jctbh"_s, peer}});
+        QCOMPARE(findings.size(), remedy.isEmpty() ? 0 : 1);
+        if (!findings.isEmpty())
+            QVERIFY2(findings[0].remedy.contains(remedy), qPrintable(findings[0].remedy));
+    }
 };
 
 SALLYPORT_TEST(refused_callers_test, RefusedCallersTest)
