@@ -2,6 +2,7 @@
 #include "models/analysis/mesh_findings.h"
 
 #include "models/analysis/client_rules.h"
+#include "models/analysis/preflight_scene.h"
 
 #include <QSet>
 
@@ -58,16 +59,14 @@ void addIgnored(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
+// Whoever calls it, somebody is known to: what nobody declares may still be probed or scraped.
 bool hasPort(const Snapshot &snapshot, const Pod &pod, int port)
 {
-    if (std::any_of(pod.ports.begin(), pod.ports.end(),
-                    [port](const ContainerPort &one) { return one.port == port; }))
+    if (portsInMesh(pod, snapshot.servicesOf(pod)).contains(port))
         return true;
-    return std::any_of(snapshot.services.begin(), snapshot.services.end(), [&](const Service &service) {
-        return service.selects(pod)
-            && std::any_of(service.ports.begin(), service.ports.end(),
-                           [&](const ServicePort &one) { return service.targetPortOf(one, pod) == port; });
-    });
+    const std::vector<ScrapeTarget> targets = scrapeTargets(snapshot);
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const ScrapeTarget &target) { return target.pod == &pod && target.port == port; });
 }
 
 void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
@@ -238,7 +237,7 @@ void addHeadless(QList<Finding> &findings, const Snapshot &snapshot)
             continue;
         const QList<const Pod *> pods = snapshot.podsOf(service);
         const auto bare =
-            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !isInMesh(*pod); });
         if (bare == 0 || bare == pods.size())
             continue;
         const bool strict = hasStrictPort(snapshot, service);

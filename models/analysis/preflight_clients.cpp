@@ -13,13 +13,18 @@ namespace {
 
 using Level = PreflightLevel;
 
-const ServicePort *strictPort(const PreflightScene &scene, const Service &service)
+// That become STRICT, of those that the Service leads to.
+QStringList strictWorkloads(const PreflightScene &scene, const Service &service)
 {
+    QStringList workloads;
     for (const ServicePort &port : service.ports) {
-        if (scene.strictPodOf(service, port))
-            return &port;
+        const auto servers = scene.strictPodsOf(service, port);
+        for (const auto *server : servers) {
+            if (const QString workload = workloadKey(*server->pod); !workloads.contains(workload))
+                workloads.append(workload);
+        }
     }
-    return nullptr;
+    return workloads;
 }
 
 // Workloads that were seen to speak clear text, as they name themselves.
@@ -291,34 +296,36 @@ void addHiddenHosts(PreflightScene &scene)
         }
     }
     const QSet<QString> injected = namespacesWithSidecars(snapshot);
-    QSet<QString> said;
+    QMap<QString, PreflightRow> rows; // by what hides and from whom: one that was seen comes before others
     for (const Service &service : snapshot.services) {
-        const ServicePort *port = strictPort(scene, service);
-        if (!port)
-            continue;
-        const QString server = workloadKey(*scene.strictPodOf(service, *port)->pod);
-        const QSet<QString> callersOfIt = callers.value(server);
-        for (const QString &client : injected) {
+        const QStringList servers = strictWorkloads(scene, service);
+        for (const QString &client : servers.isEmpty() ? QSet<QString>() : injected) {
             ObjectRef by;
             const QString why = whyHidden(scene, client, service, by);
-            const bool seen = callersOfIt.contains(client);
-            if (why.isEmpty() || said.contains(by.text() + client) || (!seen && by.kind != "Sidecar"_L1))
+            const auto server = std::find_if(servers.begin(), servers.end(), [&](const QString &one) {
+                return callers.value(one).contains(client);
+            });
+            const bool seen = server != servers.end();
+            const QString key = by.text() + u'\n' + client;
+            if (why.isEmpty() || (!seen && by.kind != "Sidecar"_L1)
+                || (rows.contains(key) && !(seen && rows[key].level < Level::Likely)))
                 continue;
-            said.insert(by.text() + client);
-            scene.add(
-                {.check = u"C2"_s,
-                 .level = seen ? Level::Likely : Level::Possible,
-                 .subject = by,
-                 .path = by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
-                 .message =
-                     u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
-                         .arg(client, service.nameSpace, service.name, why),
-                 .evidence = seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)}
-                                  : QStringList(),
-                 .remedy = u"let them see the Service"_s,
-                 .verify = u"V3 and V9"_s});
+            rows[key] = {
+                .check = u"C2"_s,
+                .level = seen ? Level::Likely : Level::Possible,
+                .subject = by,
+                .path = by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
+                .message =
+                    u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
+                        .arg(client, service.nameSpace, service.name, why),
+                .evidence = seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, *server)}
+                                 : QStringList(),
+                .remedy = u"let them see the Service"_s,
+                .verify = u"V3 and V9"_s};
         }
     }
+    for (const PreflightRow &row : std::as_const(rows))
+        scene.add(row);
 }
 
 // By the agents' own metric; a certificate that has ended is refused by every STRICT server.

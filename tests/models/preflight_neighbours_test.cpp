@@ -535,9 +535,93 @@ QList<Neighbour> clientNeighbours()
     };
 }
 
+models::StrictTelemetry::Plaintext clearText(const QString &server, const QString &client)
+{
+    models::StrictTelemetry::Plaintext seen;
+    seen.nameSpace = u"shop"_s;
+    seen.workload = server;
+    seen.sourceNamespace = client;
+    seen.sourceWorkload = u"web"_s;
+    seen.requests = 12;
+    return seen;
+}
+
+QList<Neighbour> hiddenNeighbours()
+{
+    const auto hide = [](World &world, const QString &seen) {
+        addOrders(world);
+        world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}"))
+            .add(service("{selector: {app: cart}, ports: [{name: http, port: 9000}]}", "cart"))
+            .add(service("{" + ThreePorts))
+            .add(podYaml("front", "web", TwoContainers, "labels: {app: web}"))
+            .add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, "
+                 "namespace: "
+                 "front}\nspec: {egress: [{hosts: ['./*', 'istio-system/*', 'default/*']}]}");
+        if (!seen.isEmpty())
+            world.input.telemetry->plaintext = {clearText(seen, u"front"_s)};
+    };
+    return {
+        {"nobody was seen",
+         u"C2"_s,
+         {u"POSSIBLE Sidecar front/default"_s},
+         [=](World &world) { hide(world, {}); }},
+        {"a caller of the second workload was seen",
+         u"C2"_s,
+         {u"LIKELY Sidecar front/default"_s},
+         [=](World &world) { hide(world, u"orders-v2"_s); }},
+        {"a caller of one that is known was seen",
+         u"C2"_s,
+         {},
+         [=](World &world) {
+             hide(world, u"orders-v2"_s);
+             world.replace("'default/*']", "'default/*', 'shop/*']");
+         }},
+    };
+}
+
+QByteArray portMode(const QByteArray &port)
+{
+    return policy("shop", "cart",
+                  "{selector: {matchLabels: {app: cart}}, mtls: {mode: STRICT}, portLevelMtls: {" + port
+                      + ": {mode: PERMISSIVE}}}");
+}
+
+QList<Neighbour> portModeNeighbours()
+{
+    const auto cart = [](World &world, const QByteArray &container, const QByteArray &annotations) {
+        world.add(podYaml("shop", "cart", "containers: [{name: app" + container + "}, {name: istio-proxy}]",
+                          "labels: {app: cart}, annotations: {" + annotations + "}"));
+    };
+    const QByteArray scraped = "prometheus.io/scrape: 'true', prometheus.io/port: '9102'";
+    return {
+        {"a port that nobody asks",
+         u"P4"_s,
+         {u"LIKELY PeerAuthentication shop/cart"_s},
+         [=](World &world) {
+             cart(world, "", "a: b");
+             world.add(portMode("9102"));
+         }},
+        {"a port that is scraped, and declared nowhere",
+         u"P4"_s,
+         {},
+         [=](World &world) {
+             cart(world, "", scraped);
+             world.add(portMode("9102"));
+         }},
+        {"a port that is probed, and declared nowhere",
+         u"P4"_s,
+         {},
+         [=](World &world) {
+             cart(world, ", livenessProbe: {httpGet: {path: /, port: 9999}}", "a: b");
+             world.add(portMode("9999"));
+         }},
+    };
+}
+
 QList<Neighbour> allNeighbours()
 {
-    return doorNeighbours() + serverNeighbours() + policyNeighbours() + ruleNeighbours() + clientNeighbours();
+    return doorNeighbours() + serverNeighbours() + policyNeighbours() + ruleNeighbours() + clientNeighbours()
+        + hiddenNeighbours() + portModeNeighbours();
 }
 
 } // namespace
