@@ -121,6 +121,24 @@ QList<Neighbour> doorNeighbours()
              addOrders(world);
              world.add(service("{type: LoadBalancer, " + ThreePorts));
          }},
+        {"a workload whose object is another's too", u"K3"_s,
+         ofBoth(u"Service shop/orders"_s, {8080, 8081, 9099}),
+         [](World &world) {
+             addOrders(world);
+             world.add(service("{type: LoadBalancer, " + ThreePorts));
+             world.add(policy("shop", "orders",
+                              "{selector: {matchLabels: {app: orders}}, mtls: {mode: PERMISSIVE}}"));
+             world.input.scope = {u"shop"_s, u"orders-v1"_s};
+         }},
+        {"a workload whose object is its own", u"K3"_s,
+         ofBoth(u"Service shop/orders"_s, {8080, 8081, 9099}).filter(u"orders-v1"_s),
+         [](World &world) {
+             addOrders(world);
+             world.add(service("{type: LoadBalancer, " + ThreePorts));
+             world.add(policy("shop", "orders",
+                              "{selector: {matchLabels: {version: v1}}, mtls: {mode: PERMISSIVE}}"));
+             world.input.scope = {u"shop"_s, u"orders-v1"_s};
+         }},
         {"a load balancer of UDP",
          u"K3"_s,
          {},
