@@ -60,13 +60,16 @@ void addIgnored(QList<Finding> &findings, const Snapshot &snapshot)
 }
 
 // Whoever calls it, somebody is known to: what nobody declares may still be probed or scraped.
-bool hasPort(const Snapshot &snapshot, const Pod &pod, int port)
+bool hasPort(const Snapshot &snapshot, const QList<const Pod *> &pods, int port)
 {
-    if (portsInMesh(pod, snapshot.servicesOf(pod)).contains(port))
+    if (std::any_of(pods.begin(), pods.end(), [&](const Pod *pod) {
+            return portsInMesh(*pod, snapshot.servicesOf(*pod)).contains(port);
+        }))
         return true;
     const std::vector<ScrapeTarget> targets = scrapeTargets(snapshot);
-    return std::any_of(targets.begin(), targets.end(),
-                       [&](const ScrapeTarget &target) { return target.pod == &pod && target.port == port; });
+    return std::any_of(targets.begin(), targets.end(), [&](const ScrapeTarget &target) {
+        return target.port == port && pods.contains(target.pod);
+    });
 }
 
 void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
@@ -94,10 +97,7 @@ void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
                  {},
                  u"put both into one object"_s});
         for (auto mode = policy.portModes.begin(); mode != policy.portModes.end(); ++mode) {
-            const bool known = std::any_of(pods.begin(), pods.end(), [&](const Pod *pod) {
-                return hasPort(snapshot, *pod, mode.key());
-            });
-            if (!pods.isEmpty() && !known)
+            if (!pods.isEmpty() && !hasPort(snapshot, pods, mode.key()))
                 findings.append(
                     {u"MT-012"_s,
                      Severity::Warning,
