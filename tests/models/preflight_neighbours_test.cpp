@@ -41,6 +41,7 @@ const QByteArray Ports = "ports: [{containerPort: 8080}, {containerPort: 8081}, 
 // Two workloads behind one label, each with three ports.
 void addOrders(World &world)
 {
+    world.add("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}");
     for (const QByteArray version : {"v1", "v2"})
         world.add(podYaml("shop", "orders-" + version,
                           "containers: [{name: app, " + Ports + "}, {name: istio-proxy}]",
