@@ -101,6 +101,10 @@ if(Python3_FOUND)
             --runner $<TARGET_FILE:corpus_runner> --ctl ${PROJECT_BINARY_DIR}/bin/sallyportctl --corpus ${shared_folder}/corpus)
         set_tests_properties(edge/envoy_${part} PROPERTIES LABELS slow TIMEOUT 900 SKIP_REGULAR_EXPRESSION "skipped: no ")
     endforeach()
+    # edge run, against answers of real Envoy that were recorded: needs no Envoy.
+    add_test(NAME edge/envoy_records COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/edge/envoy_records.py
+        ${PROJECT_BINARY_DIR}/bin/sallyportctl ${shared_folder} ${PROJECT_BINARY_DIR}/envoy_records)
+    set_tests_properties(edge/envoy_records PROPERTIES LABELS slow TIMEOUT 300 SKIP_REGULAR_EXPRESSION "skipped: no ")
 endif()
 
 if(SALLYPORT_FUZZ)
