@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""envoy_records.py CTL SHARED FOLDER: edge run beside the recorded answers of real Envoy, in the groups that it serves.
+"""envoy_records.py CTL SOURCE FOLDER: edge run beside the recorded answers of real Envoy, in the groups that it serves.
 
-CTL is sallyportctl, SHARED the folder with conformance/edge, FOLDER one for what is written.  Ends with compare.py's line
+CTL is sallyportctl, SOURCE the checkout, beside which the records are (or in SALLYPORT_SHARED), FOLDER one for what is written.  Ends with compare.py's line
 `N passed, N failed`; says "skipped: no …" where the records or the program that asks are not here.
 """
+import os
 import pathlib
 import subprocess
 import sys
@@ -13,7 +14,8 @@ GROUPS = "(route|redirect|cors|headers)/"
 
 
 def main() -> int:
-    ctl, shared, folder = sys.argv[1:]
+    ctl, source, folder = sys.argv[1:]
+    shared = os.environ.get("SALLYPORT_SHARED") or pathlib.Path(source).parent / "shared"
     probe = pathlib.Path(shared) / "conformance" / "edge"
     if not (probe / "edge_probe.py").is_file():
         print(f"skipped: no {probe} (name the folder by SALLYPORT_SHARED)")

@@ -103,7 +103,7 @@ if(Python3_FOUND)
     endforeach()
     # edge run, against answers of real Envoy that were recorded: needs no Envoy.
     add_test(NAME edge/envoy_records COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/edge/envoy_records.py
-        ${PROJECT_BINARY_DIR}/bin/sallyportctl ${shared_folder} ${PROJECT_BINARY_DIR}/envoy_records)
+        ${PROJECT_BINARY_DIR}/bin/sallyportctl ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/envoy_records)
     set_tests_properties(edge/envoy_records PROPERTIES LABELS slow TIMEOUT 300 SKIP_REGULAR_EXPRESSION "skipped: no ")
 endif()
 
