@@ -95,7 +95,7 @@ constexpr std::array commands{
     Command{"RESPONSE_CODE_DETAILS", Fact::StatusDetails, Takes::MayArgument},
     Command{"RESPONSE_DURATION"},
     Command{"RESPONSE_FLAGS", Fact::Flags},
-    Command{"RESPONSE_FLAGS_LONG", Fact::Flags},
+    Command{"RESPONSE_FLAGS_LONG", Fact::LongFlags},
     Command{"RESPONSE_HEADER", Fact::ResponseHeader, Takes::ArgumentOrLength},
     Command{"RESPONSE_HEADERS_BYTES"},
     Command{"RESPONSE_TRAILER", Fact::Empty, Takes::ArgumentOrLength},

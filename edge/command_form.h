@@ -16,6 +16,7 @@ enum class Fact {
     Status,
     StatusDetails,
     Flags,
+    LongFlags, // in words
     LogType,
     Hostname,
     StartTime,

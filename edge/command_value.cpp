@@ -277,8 +277,11 @@ std::string valueOf(const Piece &piece, Fact fact, const HeaderFacts &facts)
     case Fact::Protocol: return protocolOf(facts);
     case Fact::Status: return facts.response && !facts.isLocal ? std::to_string(facts.response->status) : "0";
     case Fact::StatusDetails:
-        return !facts.response ? "" : facts.isLocal ? "direct_response" : "via_upstream";
-    case Fact::Flags: return "-";
+        return !facts.response || !facts.flags.empty() ? ""
+            : facts.isLocal                            ? "direct_response"
+                                                       : "via_upstream";
+    case Fact::Flags: return facts.flags.empty() ? "-" : std::string(facts.flags);
+    case Fact::LongFlags: return facts.flags.empty() ? "-" : "";
     case Fact::LogType: return "NotSet";
     case Fact::Hostname: return hostName();
     case Fact::StartTime: return timeText(facts.startedAt, std::string(piece.argument));

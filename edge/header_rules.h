@@ -20,7 +20,8 @@ struct HeaderFacts // what commands can name; anything may be absent
     std::string_view upstreamAddress; // "127.0.0.1:40123", once an answer is there
     const TlsFacts *upstreamTls = nullptr;
     const ResponseHead *response = nullptr;
-    bool isLocal = false; // the response is the edge's own
+    bool isLocal = false;   // the response is the edge's own
+    std::string_view flags; // why, where it was to be forwarded: "UF", "UH", "URX,UT"
 };
 
 // A value that is empty, or that would break the message's lines, is not sent; Envoy does the first and refuses a

@@ -32,7 +32,7 @@ asio::awaitable<Result<int>> sendLocalAnswer(Request &request, Responder &respon
     const bool isRedirect = answer.status >= 300 && answer.status < 400;
     if (isGrpc(request.head.headers) && !isRedirect && answer.status >= 400) {
         head.status = 200;
-        head.headers.add("content-type", "application/grpc");
+        head.headers.set("content-type", "application/grpc"); // whatever a rule says
         head.headers.add("grpc-status", std::to_string(grpcStatus(answer.status)));
         if (!answer.body.empty())
             head.headers.add("grpc-message", std::exchange(answer.body, {}));

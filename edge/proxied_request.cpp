@@ -238,6 +238,10 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
                        m_rules.http.serverName};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
         answer.status = 408;
+    m_record.flags += (m_record.flags.empty() ? "" : ",") + std::string(failureFlag(what.failure));
+    ResponseHead seen; // nothing but its status is there yet
+    seen.status = answer.status;
+    applyRouteRules(answer.headers, seen, true);
     if (what.failure == UpstreamFailure::Overflow)
         answer.headers.add("x-envoy-overloaded", "true");
     if (what.failure == UpstreamFailure::Timeout)
@@ -247,12 +251,28 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
     if (m_rules.appliesCors)
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), answer.headers);
     stats.answered(answer.status);
-    m_record.flags += (m_record.flags.empty() ? "" : ",") + std::string(failureFlag(what.failure));
     m_record.detail = std::move(what.detail);
     m_record.status = answer.status;
     const Result<int> status = co_await sendLocalAnswer(m_request, m_responder, std::move(answer));
     if (status)
         m_record.status = *status;
+}
+
+// seen: what %RESP(…)% can name.
+void ProxiedRequest::applyRouteRules(Headers &headers, const ResponseHead &seen, bool isLocal) const
+{
+    HeaderFacts facts;
+    facts.request = &m_request.head;
+    facts.connection = &m_request.connection;
+    facts.http = &m_rules.http;
+    facts.startedAt = m_record.startedAt;
+    facts.cluster = m_upstream.cluster;
+    facts.upstreamAddress = m_record.upstreamAddress;
+    facts.upstreamTls = m_record.upstreamTls ? &*m_record.upstreamTls : nullptr;
+    facts.response = &seen;
+    facts.isLocal = isLocal;
+    facts.flags = isLocal ? std::string_view(m_record.flags) : std::string_view();
+    applyHeaderRules(headers, m_route.responseHeadersToAdd, m_route.responseHeadersToRemove, facts);
 }
 
 ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
@@ -268,19 +288,8 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
         head.headers.set("x-envoy-upstream-service-time", std::to_string(elapsedSince(m_start).count()));
     if (m_rules.appliesCors)
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), head.headers);
-    if (!m_route.responseHeadersToAdd.empty() || !m_route.responseHeadersToRemove.empty()) {
-        const ResponseHead before = head;
-        HeaderFacts facts;
-        facts.request = &m_request.head;
-        facts.connection = &m_request.connection;
-        facts.http = &m_rules.http;
-        facts.startedAt = m_record.startedAt;
-        facts.cluster = m_upstream.cluster;
-        facts.upstreamAddress = m_record.upstreamAddress;
-        facts.upstreamTls = m_record.upstreamTls ? &*m_record.upstreamTls : nullptr;
-        facts.response = &before;
-        applyHeaderRules(head.headers, m_route.responseHeadersToAdd, m_route.responseHeadersToRemove, facts);
-    }
+    if (!m_route.responseHeadersToAdd.empty() || !m_route.responseHeadersToRemove.empty())
+        applyRouteRules(head.headers, ResponseHead(head), false);
     head.headers.set("server", m_rules.http.serverName); // whatever a rule says, as Envoy
     return head;
 }

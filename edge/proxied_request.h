@@ -53,6 +53,7 @@ private:
 
     asio::awaitable<void> relay(ResponseHead head);
     ResponseHead forDownstream(ResponseHead head) const;
+    void applyRouteRules(Headers &headers, const ResponseHead &seen, bool isLocal) const;
     asio::awaitable<void> relayBody(bool reusable);
     asio::awaitable<void> joinStreams(ResponseHead head);
     void cut(const Error &error);
