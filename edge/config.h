@@ -173,6 +173,8 @@ struct HttpOptions // of Envoy's HTTP connection manager
     bool acceptHttp10 = false, properCase = false, preserveExternalRequestId = false;
     bool mergeSlashes = false, rejectEscapedSlashes = false, stripMatchingHostPort = false;
     bool http3 = false; // of a UDP listener, and of the TCP one beside it, which tells clients of it
+    // As Envoy 1.40 and not those before: each line of a header is compared alone, ..; in a path is .., QUERY is a method.
+    bool isNewestEnvoy = false;
     std::optional<int> maxConcurrentStreams; // of HTTP/2
     std::optional<bool> allowChunkedLength, generateRequestId;
     std::optional<int> idleTimeoutMs, maxRequestHeadersKb;

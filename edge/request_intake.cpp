@@ -32,7 +32,7 @@ Arrival arrive(RequestHead &head, const HttpOptions &http, const ConnectionInfo 
                std::mt19937_64 &random)
 {
     Arrival arrival;
-    arrival.target = normaliseTarget(head, connection.tls.has_value());
+    arrival.target = normaliseTarget(head, connection.tls.has_value(), http.isNewestEnvoy);
     arrival.sound = removeHopByHop(head.headers, true);
     removeForgedHeaders(head.headers, http);
     addForwardedHeaders(head.headers, http, connection, random);
@@ -46,7 +46,11 @@ Refusal refuse(RequestHead &head, const Listener &listener, const Arrival &arriv
         return {arrival.target.status, !arrival.target.bare};
     if (!arrival.sound)
         return {BadRequest, false};
-    const int status = isKnownMethod(head.method) ? refusedByListener(head, listener.http) : BadRequest;
+    const bool isQuery = listener.http.isNewestEnvoy && head.method == "QUERY";
+    if (isQuery && head.headers.value("content-type").empty())
+        return {BadRequest, false};
+    const int status =
+        isQuery || isKnownMethod(head.method) ? refusedByListener(head, listener.http) : BadRequest;
     const bool ofPath = listener.http.rejectEscapedSlashes && head.path().find('%') != std::string_view::npos;
     if (status == 0)
         applyListenerRules(head, listener);

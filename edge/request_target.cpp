@@ -68,12 +68,27 @@ std::string withoutDotSegments(std::string_view path) // begins with '/'
     return out;
 }
 
+// "/a/..;x/b" → "/a/../b", up to the query.
+void cutDotParameters(std::string &target)
+{
+    for (std::size_t at = 0; at < std::min(target.find('?'), target.size()); ++at) {
+        if (target[at] != '/')
+            continue;
+        const std::string_view segment = std::string_view(target).substr(at + 1);
+        const std::size_t dots = segment.starts_with(".;") ? 1 : segment.starts_with("..;") ? 2 : 0;
+        if (dots > 0)
+            target.erase(at + 1 + dots, std::min(segment.find_first_of("/?"), segment.size()) - dots);
+    }
+}
+
 } // namespace
 
-bool normalisePath(std::string &target)
+bool normalisePath(std::string &target, bool isNewestEnvoy)
 {
     if (target.find('#') != std::string::npos)
         return false;
+    if (isNewestEnvoy && target.find("/.") != std::string::npos)
+        cutDotParameters(target);
     const std::size_t mark = std::min(target.find('?'), target.size());
     const std::string_view path = std::string_view(target).substr(0, mark);
     if (path.empty() || path.front() != '/' || !needsWork(path))
@@ -105,7 +120,7 @@ bool isAuthority(std::string_view authority)
 
 } // namespace
 
-TargetVerdict normaliseTarget(RequestHead &head, bool tls)
+TargetVerdict normaliseTarget(RequestHead &head, bool tls, bool isNewestEnvoy)
 {
     constexpr int BadRequest = 400, Forbidden = 403, NotFound = 404;
     if (head.method == "CONNECT")
@@ -131,7 +146,7 @@ TargetVerdict normaliseTarget(RequestHead &head, bool tls)
         if (head.target.empty() || head.target.front() != '/')
             head.target.insert(0, "/");
     }
-    return normalisePath(head.target) ? TargetVerdict{} : TargetVerdict{BadRequest, true};
+    return normalisePath(head.target, isNewestEnvoy) ? TargetVerdict{} : TargetVerdict{BadRequest, true};
 }
 
 } // namespace edge

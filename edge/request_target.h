@@ -12,10 +12,11 @@ struct TargetVerdict
     bool bare = false; // without a body
 };
 
-TargetVerdict normaliseTarget(RequestHead &head, bool tls);
+// isNewestEnvoy: as by HttpOptions.
+TargetVerdict normaliseTarget(RequestHead &head, bool tls, bool isNewestEnvoy = false);
 
-// Dot segments resolved, \ as /, unreserved escapes decoded, {}|^"<>` escaped; %2f, %5c and // stay.  false:
-// %00 or a fragment.
-bool normalisePath(std::string &target);
+// Dot segments resolved, \ as /, unreserved escapes decoded, {}|^"<>` escaped; %2f, %5c and // stay.  The newest Envoy
+// takes ;x from a dot segment as it was sent, before.  false: %00 or a fragment.
+bool normalisePath(std::string &target, bool isNewestEnvoy = false);
 
 } // namespace edge

@@ -22,6 +22,61 @@ std::optional<std::string_view> headerValue(const RouteQuery &query, std::string
     return value ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 
+// Envoy keeps these in one line, whatever comes (facts envoy-truth.md, "Headers").
+bool isOneLine(std::string_view name)
+{
+    static constexpr std::string_view names[] = {"accept",
+                                                 "accept-encoding",
+                                                 "access-control-request-headers",
+                                                 "access-control-request-method",
+                                                 "authorization",
+                                                 "cache-control",
+                                                 "content-type",
+                                                 "expect",
+                                                 "grpc-timeout",
+                                                 "if-match",
+                                                 "if-modified-since",
+                                                 "if-none-match",
+                                                 "if-range",
+                                                 "if-unmodified-since",
+                                                 "origin",
+                                                 "pragma",
+                                                 "referer",
+                                                 "user-agent",
+                                                 "via",
+                                                 "x-client-trace-id",
+                                                 "x-envoy-attempt-count",
+                                                 "x-forwarded-host"};
+    return std::any_of(std::begin(names), std::end(names),
+                       [name](std::string_view one) { return equalIgnoringCase(one, name); });
+}
+
+std::vector<std::string_view> linesOf(const Headers &headers, std::string_view name)
+{
+    std::vector<std::string_view> lines;
+    for (const Header &header : headers) {
+        if (equalIgnoringCase(header.name, name))
+            lines.push_back(header.value);
+    }
+    return lines;
+}
+
+std::string joined(const std::vector<std::string_view> &lines)
+{
+    std::string text(lines.front());
+    for (auto line = lines.begin() + 1; line != lines.end(); ++line)
+        text.append(",").append(*line);
+    return text;
+}
+
+bool hasSeveral(const Headers &headers, std::string_view name)
+{
+    int lines = 0;
+    for (const Header &header : headers)
+        lines += equalIgnoringCase(header.name, name);
+    return lines > 1;
+}
+
 std::optional<std::string_view> queryValue(std::string_view query,
                                            std::string_view name) // the first of that name, undecoded
 {
@@ -166,6 +221,27 @@ bool CompiledRoute::holds(const Condition &condition, const std::string_view *va
     return *value == match.value;
 }
 
+// As of one line, unless there are several: the newest Envoy asks each of them, those before join them.
+bool CompiledRoute::headerHolds(const Condition &condition, const RouteQuery &query, std::string *actual)
+{
+    const std::string &name = condition.match->name;
+    const auto value = headerValue(query, name);
+    if (!value || name.front() == ':' || !hasSeveral(query.head->headers, name)) {
+        if (actual)
+            *actual = value ? std::string(*value) : "no such header";
+        return holds(condition, value ? &*value : nullptr);
+    }
+    const std::vector<std::string_view> lines = linesOf(query.head->headers, name);
+    const std::string whole = joined(lines);
+    if (actual)
+        *actual = whole;
+    const std::string_view together = whole;
+    if (!query.isNewestEnvoy || isOneLine(name))
+        return holds(condition, &together);
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string_view &line) { return holds(condition, &line); });
+}
+
 bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
 {
     const std::string_view path = query.head->path();
@@ -177,12 +253,11 @@ bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
         return false;
     }
     for (const Condition &condition : m_headers) {
-        const auto value = headerValue(query, condition.match->name);
-        if (holds(condition, value ? &*value : nullptr))
+        std::string actual;
+        if (headerHolds(condition, query, failure ? &actual : nullptr))
             continue;
         if (failure)
-            *failure = {headerCondition(condition.match->name), wanted(*condition.match),
-                        value ? std::string(*value) : "no such header"};
+            *failure = {headerCondition(condition.match->name), wanted(*condition.match), std::move(actual)};
         return false;
     }
     for (const Condition &condition : m_queryParameters) {

@@ -53,6 +53,7 @@ private:
     static Result<std::unique_ptr<RE2>> compile(const std::string &pattern, const Route &route);
     bool pathMatches(std::string_view path) const;
     static bool holds(const Condition &condition, const std::string_view *value);
+    static bool headerHolds(const Condition &condition, const RouteQuery &query, std::string *actual);
 
     std::shared_ptr<const Route> m_route;
     std::unique_ptr<RE2> m_path, m_rewrite;

@@ -127,8 +127,9 @@ Result<std::shared_ptr<const RouteTable>> RouteTable::build(Config config, const
 
 const Config &RouteTable::config() const { return m_index->config; }
 
-Decision RouteTable::match(const RouteQuery &query) const
+Decision RouteTable::match(const RouteQuery &asked) const
 {
+    RouteQuery query = asked;
     Decision decision;
     decision.outcome = Decision::Outcome::NoListener;
     for (const Listener &listener : m_index->config.listeners) {
@@ -137,6 +138,7 @@ Decision RouteTable::match(const RouteQuery &query) const
     }
     if (!decision.listener)
         return decision;
+    query.isNewestEnvoy = decision.listener->http.isNewestEnvoy;
     decision.outcome = Decision::Outcome::NoChain;
     decision.chain = chooseChain(*decision.listener, query);
     if (!decision.chain)
@@ -189,9 +191,11 @@ void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQ
 
 } // namespace
 
-Explanation RouteTable::explain(const RouteQuery &query) const
+Explanation RouteTable::explain(const RouteQuery &asked) const
 {
-    const Decision decision = match(query);
+    const Decision decision = match(asked);
+    RouteQuery query = asked;
+    query.isNewestEnvoy = decision.listener && decision.listener->http.isNewestEnvoy;
     Explanation explanation;
     explanation.outcome = decision.outcome;
     if (decision.listener)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Answers "which route serves this request, and why", for the proxy, the console and the command line alike.
-// Immutable once built and safe to read from any thread.  match() allocates nothing, and no regex is compiled
-// after build().
+// Immutable once built and safe to read from any thread.  match() allocates nothing, unless lines of one header are to be
+// joined, and no regex is compiled after build().
 #include "edge/config.h"
 #include "edge/http_message.h"
 #include "edge/result.h"
@@ -18,6 +18,7 @@ struct RouteQuery
     bool tls = false;
     std::string_view serverName; // SNI
     unsigned random = 0;         // drawn once per request; canaries use random % 100
+    bool isNewestEnvoy = false;  // as the listener's HttpOptions say: filled by the table
 };
 
 class CompiledRoute;

@@ -8,6 +8,7 @@ HttpOptions httpOptions(const ListenerContext &context)
 {
     const ModuleResource &module = context.resources.module;
     HttpOptions http;
+    http.isNewestEnvoy = context.rules.newestEnvoy;
     if (!module["server_name"].text().empty())
         http.serverName = module["server_name"].text();
     http.useRemoteAddress = module["use_remote_address"].toBool(

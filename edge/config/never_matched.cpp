@@ -37,11 +37,11 @@ std::string strangeCharacter(std::string_view text, std::string_view characters)
 
 // What the edge makes of every path that begins so, or of this one, before it compares it.  A letter behind a prefix keeps
 // its last segment and its last escape from meaning what they might not.
-std::string rewrittenFault(const std::string &path, bool isWhole)
+std::string rewrittenFault(const std::string &path, bool isWhole, bool isNewestEnvoy)
 {
     const std::string written = isWhole ? path : path + "x";
     std::string compared = written;
-    if (!normalisePath(compared))
+    if (!normalisePath(compared, isNewestEnvoy))
         return "holds %00, and the edge answers such a request with 400";
     if (compared == written)
         return {};
@@ -50,7 +50,7 @@ std::string rewrittenFault(const std::string &path, bool isWhole)
     return "is never compared as it stands: the edge makes " + quoted(compared) + " of such a path before";
 }
 
-std::string pathFault(const std::string &path, bool isWhole, bool mergesSlashes)
+std::string pathFault(const std::string &path, bool isWhole, bool mergesSlashes, bool isNewestEnvoy)
 {
     if (path.empty())
         return isWhole ? "is empty, and no path is" : "";
@@ -64,7 +64,7 @@ std::string pathFault(const std::string &path, bool isWhole, bool mergesSlashes)
         return "holds " + what + ", which no path does; write it as an escape, such as %20";
     if (mergesSlashes && path.find("//") != std::string::npos)
         return "holds //, of which the Module's merge_slashes has made / before";
-    return rewrittenFault(path, isWhole);
+    return rewrittenFault(path, isWhole, isNewestEnvoy);
 }
 
 // A regex that wants another first character than the slash that every path begins with.
@@ -92,10 +92,11 @@ public:
     std::optional<FieldRemark> find() const
     {
         const bool isOpen = hasReference(m_mapping.prefix); // to what the edge's own environment has
-        std::string fault = isOpen  ? std::string()
-            : m_mapping.prefixRegex ? regexFault(m_mapping.prefix)
-                                    : pathFault(m_mapping.prefix, m_mapping.prefixExact,
-                                                parsesTrue(m_context.module["merge_slashes"]));
+        std::string fault = isOpen ? std::string()
+            : m_mapping.prefixRegex
+            ? regexFault(m_mapping.prefix)
+            : pathFault(m_mapping.prefix, m_mapping.prefixExact,
+                        parsesTrue(m_context.module["merge_slashes"]), m_context.rules.newestEnvoy);
         if (!fault.empty())
             return FieldRemark{"spec.prefix",
                                std::string(m_mapping.prefixRegex ? "regex " : "prefix ")

@@ -57,9 +57,9 @@ Rules rulesOf(Compat compat)
     Rules rules = compat == Compat::V1 ? rulesOf1() : Rules();
     if (compat == Compat::V4)
         return rules;
-    rules.dottedNamesCollide = rules.idPrefixInV3alpha1 = false; // 4.0
-    rules.errorResponses = true;                                 // until 4.0
-    rules.storedAsV2 = compat >= Compat::V2_2;                   // 2.1 until 4.0
+    rules.dottedNamesCollide = rules.idPrefixInV3alpha1 = rules.newestEnvoy = false; // 4.0
+    rules.errorResponses = true;                                                     // until 4.0
+    rules.storedAsV2 = compat >= Compat::V2_2;                                       // 2.1 until 4.0
     if (compat == Compat::V3)
         return rules;
     rules.storedValuesMix = rules.storedAsV2; // until 3.x

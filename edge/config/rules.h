@@ -71,6 +71,7 @@ struct Rules
     bool rateLimitFailures = true;  // a RateLimitService says what happens when it fails
     bool serviceStatNames = true;   // stats_name of AuthService, RateLimitService and TracingService is read
     bool logProtocol = true; // the LogService's protocol_version is told to Envoy, which else speaks v2
+    bool newestEnvoy = true; // requests are taken as by Envoy 1.40; else as by 1.37 and those before
     // Clusters
     bool newClusterFields =
         true; // stats_name, dns_type, respect_dns_ttl, health_checks, cluster_max_connection_lifetime_ms …

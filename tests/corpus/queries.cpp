@@ -51,7 +51,8 @@ void prepare(Asked &asked, const Value &request, const edge::Config &config)
         asked.head.headers.set("x-forwarded-proto", asked.query.tls ? "https" : "http");
     asked.refused = edge::refusedByListener(asked.head, listener->http);
     if (asked.refused == 0)
-        asked.refused = edge::normaliseTarget(asked.head, asked.query.tls).status;
+        asked.refused =
+            edge::normaliseTarget(asked.head, asked.query.tls, listener->http.isNewestEnvoy).status;
     if (asked.refused == 0)
         edge::applyListenerRules(asked.head, *listener);
 }
@@ -165,9 +166,9 @@ Value expectedForward(const Value &routed)
           "request_headers", "response_headers_add", "response_headers_remove"})
         form.set(field, routed[field]);
     for (const Value &endpoint : routed["endpoints"].items())
-        form.child("endpoints").push(endpoint.items().size() == 2
-                                         ? endpoint.items()[0].text() + " " + endpoint.items()[1].text()
-                                         : edge::toJson(endpoint));
+        form.child("endpoints")
+            .push(endpoint.items().size() == 2 ? endpoint.items()[0].text() + " " + endpoint.items()[1].text()
+                                               : edge::toJson(endpoint));
     for (const Value &mirror : routed["shadow"].items())
         form.set("mirror",
                  Value::object({{"cluster", mirror["cluster"]},

@@ -59,6 +59,17 @@ std::string servedBy(const edge::Config &config, const std::string &target)
 
 } // namespace
 
+TEST(Compile, takesRequestsAsTheEnvoyOfItsGenerationDoes)
+{
+    using edge::Compat;
+    for (const Compat compat : {Compat::V1, Compat::V2, Compat::V3, Compat::V4}) {
+        edge::CompileOptions options;
+        options.compat = compat;
+        for (const edge::Listener &listener : compiled("{}", options).listeners)
+            EXPECT_EQ(listener.http.isNewestEnvoy, compat == Compat::V4);
+    }
+}
+
 // What Ambassador 1.11 does with a request in clear text, by what stands beside the Mapping; over TLS it is served.
 // Its rules: no Listener; a Host's action, else a TLSContext's redirect_cleartext_from; a Host without an action redirects.
 struct CleartextCase

@@ -2,6 +2,7 @@
 // Targets as they come and as routes see them, by what real Envoy did (facts envoy-truth.md).
 #include "edge/edge_headers.h"
 #include "edge/header_rules.h"
+#include "edge/request_intake.h"
 #include "edge/request_target.h"
 
 #include <gtest/gtest.h>
@@ -51,6 +52,41 @@ INSTANTIATE_TEST_SUITE_P(
                     Target{"/e/{a}|b^`", "/e/%7Ba%7D%7Cb%5E%60"}, Target{"/e/\"a\"<b>", "/e/%22a%22%3Cb%3E"},
                     Target{"/e/*!$&'()", "/e/*!$&'()"}, Target{"/e/a/..//x", "/e//x"},
                     Target{"/e/x#frag", ""}, Target{"/", "/"}, Target{"/..", "/"}));
+
+TEST(RequestTarget, takesParametersFromDotSegmentsAsTheNewestEnvoyDoes)
+{
+    for (const Target &one :
+         {Target{"/e/..;/a", "/a"}, Target{"/e/..;p=1/a", "/a"}, Target{"/e/.;/a", "/e/a"},
+          Target{"/e/%2e%2e;/a", "/e/..;/a"}, Target{"/e/..%3b/a", "/e/..%3b/a"}, Target{"/e/..;", "/"},
+          Target{"/e/.;", "/e/"}, Target{"/e/...;/a", "/e/...;/a"}, Target{"/e/b;x/..;/a", "/e/a"},
+          Target{"/e/;/a", "/e/;/a"}, Target{"/e/b;..;/a", "/e/b;..;/a"},
+          Target{"/e/..;?q=/..;/", "/?q=/..;/"}, Target{"/e/..;a\\b", "/"}, Target{"/e//..;/a", "/e/a"},
+          Target{"/e/..;x/..;y/a", "/a"}}) {
+        std::string target = one.sent;
+        EXPECT_TRUE(normalisePath(target, true));
+        EXPECT_EQ(target, one.seen) << one.sent;
+    }
+    std::string before = "/e/..;/a";
+    EXPECT_TRUE(normalisePath(before));
+    EXPECT_EQ(before, "/e/..;/a");
+}
+
+TEST(RequestIntake, knowsQueryWithAContentTypeAsTheNewestEnvoyDoes)
+{
+    for (const bool isNewest : {true, false}) {
+        for (const bool hasType : {true, false}) {
+            RequestHead head = headOf("/e");
+            head.method = "QUERY";
+            if (hasType)
+                head.headers.add("content-type", "text/plain");
+            Listener listener;
+            listener.http.isNewestEnvoy = isNewest;
+            const Refusal refusal = refuse(head, listener, {});
+            EXPECT_EQ(refusal.status, isNewest && hasType ? 0 : 400);
+            EXPECT_EQ(refusal.saysReason, !isNewest) << "the newest one's answer is empty";
+        }
+    }
+}
 
 TEST(RequestTarget, takesHostAndPathFromAnAbsoluteTarget)
 {

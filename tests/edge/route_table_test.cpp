@@ -220,6 +220,48 @@ TEST(RouteTable, explainsSharesOfCanaries)
     EXPECT_DOUBLE_EQ((*table)->explain(query).share, 0.7);
 }
 
+// By Envoy 1.37 and 1.40 (facts envoy-truth.md, "Headers").
+TEST(RouteTable, comparesEachLineOfAHeaderOrAllInOne)
+{
+    using Kind = edge::ValueMatch::Kind;
+    struct Case
+    {
+        const char *header;
+        Kind kind;
+        const char *value;
+        bool newest, before;
+    };
+    for (const Case &one :
+         {Case{"x-a", Kind::Exact, "a", true, false}, Case{"x-a", Kind::Exact, "b", true, false},
+          Case{"x-a", Kind::Exact, "a,b", false, true}, Case{"x-a", Kind::Regex, "a.*b", false, true},
+          Case{"x-a", Kind::Prefix, "b", true, false}, Case{"x-a", Kind::Suffix, "a", true, false},
+          Case{"x-a", Kind::Present, "", true, true}, Case{"cookie", Kind::Exact, "b", true, false},
+          Case{"accept", Kind::Exact, "b", false, false},
+          Case{"User-Agent", Kind::Exact, "a,b", true, true}}) {
+        for (const bool isNewest : {true, false}) {
+            edge::Route route;
+            route.cluster = "c";
+            route.headers.push_back({one.kind, one.header, one.value});
+            edge::Listener listener;
+            listener.http.isNewestEnvoy = isNewest;
+            listener.chains.emplace_back().virtualHosts.push_back({"*", {"*"}, {route}, {}});
+            edge::Config config;
+            config.listeners.push_back(listener);
+            const auto table = edge::RouteTable::build(config);
+            ASSERT_TRUE(table);
+            edge::RequestHead head;
+            head.headers.add(one.header, "a");
+            head.headers.add(one.header, "b");
+            edge::RouteQuery query;
+            query.head = &head;
+            const bool matches = isNewest ? one.newest : one.before;
+            EXPECT_EQ((*table)->match(query).route != nullptr, matches)
+                << one.header << " " << one.value << (isNewest ? " 1.40" : " 1.37");
+            EXPECT_EQ((*table)->explain(query).candidates.front().actual, matches ? "" : "a,b");
+        }
+    }
+}
+
 // Envoy looks at case_sensitive for prefixes and exact paths only.
 TEST(RouteTable, comparesARegexWithItsLettersAsTheyAre)
 {

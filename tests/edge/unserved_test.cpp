@@ -167,6 +167,7 @@ const std::set<std::string> served{"CircuitBreaker maxConnections",
                                    "HttpOptions allowChunkedLength",
                                    "HttpOptions generateRequestId",
                                    "HttpOptions headersWithUnderscores",
+                                   "HttpOptions isNewestEnvoy",
                                    "HttpOptions idleTimeoutMs",
                                    "HttpOptions maxRequestHeadersKb",
                                    "HttpOptions mergeSlashes",
@@ -253,7 +254,7 @@ std::set<std::string> allFields()
                      bufferLimit, chains, http, listener));
     all.merge(FIELDS(HttpOptions, statPrefix, serverName, useRemoteAddress, trustedHops, acceptHttp10,
                      properCase, preserveExternalRequestId, mergeSlashes, rejectEscapedSlashes,
-                     stripMatchingHostPort, http3, maxConcurrentStreams, allowChunkedLength,
+                     stripMatchingHostPort, http3, isNewestEnvoy, maxConcurrentStreams, allowChunkedLength,
                      generateRequestId, idleTimeoutMs, maxRequestHeadersKb, headersWithUnderscores,
                      forwardClientCert, clientCertDetails, headerCase, tracing, tracer));
     all.merge(FIELDS(TlsContext, name, source, secret, caSecret, ownRoot, certRequired, alpnProtocols,
