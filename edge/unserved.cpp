@@ -216,8 +216,13 @@ void Teller::tellListeners()
 {
     const ResourceRef module{"Module", {}, {}};
     for (const Listener &listener : m_config.listeners) {
-        if (listener.udp || listener.http.http3) // the TCP one beside it, too
-            tell(listener.listener, "spec.protocolStack", "HTTP/3 and UDP are not listened to");
+        const bool isBeside =
+            std::any_of(m_config.listeners.begin(), m_config.listeners.end(), [&](const Listener &other) {
+                return other.udp && other.address == listener.address && other.port == listener.port;
+            });
+        if (listener.udp || (listener.http.http3 && !isBeside)) // said once, of the one that asks for it
+            tell(listener.listener, "spec.protocolStack",
+                 "HTTP/3 is not listened to, and no client is told of it (alt-svc)");
     }
     for (const FieldGap<Listener> &gap : ofListeners) {
         for (const Listener &listener : m_config.listeners) {

@@ -246,6 +246,22 @@ Value EnvoyExporter::tracing(const HttpOptions &http) const
     return tracing;
 }
 
+// Tells clients that they may go on by HTTP/3; a port in front of the edge is taken to be that of https.
+Value alternative()
+{
+    return Value::object({{"key", "alt-svc"}, {"value", "h3=\":443\"; ma=86400, h3-29=\":443\"; ma=86400"}});
+}
+
+// TLS as QUIC has it.
+Value quicSocket(const Value &tls)
+{
+    Value context = tls["typed_config"];
+    context.erase("@type");
+    Value quic = envoyTyped("extensions.transport_sockets.quic.v3.QuicDownstreamTransport");
+    quic.set("downstream_tls_context", std::move(context));
+    return Value::object({{"name", "envoy.transport_sockets.quic"}, {"typed_config", std::move(quic)}});
+}
+
 Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener &listener) const
 {
     const HttpOptions &http = listener.http;
@@ -263,6 +279,10 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
         manager.set("path_with_escaped_slashes_action", "REJECT_REQUEST");
     if (http.stripMatchingHostPort)
         manager.set("strip_matching_host_port", true);
+    if (http.http3)
+        manager.set("http3_protocol_options", Value::object());
+    if (listener.udp)
+        manager.set("codec_type", "HTTP3");
     setIf(manager, "max_request_headers_kb", http.maxRequestHeadersKb);
     Value protocol = Value::object({{"accept_http_10", http.acceptHttp10}});
     if (http.properCase)
@@ -291,8 +311,10 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
         Value routes = Value::array();
         for (const Route &route : host.routes)
             routes.push(envoyRoute(route, m_config));
-        hosts.push(Value::object(
+        Value &site = hosts.push(Value::object(
             {{"name", host.name}, {"domains", Value::strings(host.domains)}, {"routes", std::move(routes)}}));
+        if (http.http3 && !listener.udp)
+            site.set("response_headers_to_add", Value::array({Value::object({{"header", alternative()}})}));
     }
     manager.set("route_config",
                 Value::object({{"name", listener.name}, {"virtual_hosts", std::move(hosts)}}));
@@ -306,11 +328,13 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
     if (!chain.serverNames.empty())
         match.set("server_names", Value::strings(chain.serverNames));
     if (chain.tls)
-        match.set("transport_protocol", "tls");
+        match.set("transport_protocol", listener.udp ? "quic" : "tls");
     Value value = Value::object({{"filter_chain_match", std::move(match)}});
     if (const auto context = m_config.tlsContexts.find(chain.tlsContext);
         context != m_config.tlsContexts.end())
-        value.set("transport_socket", tlsSocket(context->second, false));
+        value.set("transport_socket",
+                  listener.udp ? quicSocket(tlsSocket(context->second, false))
+                               : tlsSocket(context->second, false));
     if (chain.tcpClusters.empty()) {
         value.child("filters").push(connectionManager(chain, listener));
         return value;
@@ -328,8 +352,12 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
 
 Value EnvoyExporter::listener(const Listener &listener) const
 {
-    Value value =
-        Value::object({{"name", listener.name}, {"address", socketAddress(listener.address, listener.port)}});
+    Value value = Value::object(
+        {{"name", listener.name}, {"address", socketAddress(listener.address, listener.port, listener.udp)}});
+    if (listener.udp)
+        value.set("udp_listener_config",
+                  Value::object({{"quic_options", Value::object()},
+                                 {"downstream_socket_config", Value::object({{"prefer_gro", true}})}}));
     for (const bool inspector : {listener.tlsBeforeProxy, !listener.tlsBeforeProxy}) {
         if (inspector && listener.tlsInspector)
             value.child("listener_filters")
@@ -364,7 +392,7 @@ Value EnvoyExporter::bootstrap() const
     Value listeners = Value::array();
     for (const Listener &one : m_config.listeners) {
         Value value = listener(one);
-        if (!one.udp && !value["filter_chains"].items().empty())
+        if (!value["filter_chains"].items().empty())
             listeners.push(std::move(value));
     }
     Value clusters = Value::array();

@@ -241,6 +241,37 @@ TEST(EnvoyExport, tracesAsTheServiceSays)
     }
 }
 
+// As Emissary since 3.0: the TCP Listener of the port tells clients of the UDP one.
+TEST(EnvoyExport, speaksHttp3BesideTcp)
+{
+    const std::string listener = "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: ";
+    const std::string rest =
+        ", securityModel: XFP, port: 8443, hostBinding: {namespace: {from: ALL}}}}\n---\n";
+    const auto objects = edge::parseYaml(
+        listener + "t}, spec: {protocol: HTTPS" + rest + listener
+        + "u}, spec: {protocolStack: [TLS, HTTP, UDP]" + rest
+        + "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h}, spec: {hostname: "
+          "a.example.com, tlsSecret: {name: cert}}}\n");
+    edge::CompileOptions options;
+    options.knownSecrets = {"cert.default"};
+    const edge::Value bootstrap = edge::envoyBootstrap(edge::compile(objects.value(), options));
+    const auto &listeners = bootstrap.at({"static_resources", "listeners"}).items();
+    ASSERT_EQ(listeners.size(), 2U);
+    for (const edge::Value &one : listeners) {
+        const bool isUdp = one.at({"address", "socket_address", "protocol"}).text() == "UDP";
+        const edge::Value &chain = one["filter_chains"].items().front();
+        const edge::Value &manager = chain["filters"].items().front()["typed_config"];
+        EXPECT_EQ(chain.at({"filter_chain_match", "transport_protocol"}).text(), isUdp ? "quic" : "tls");
+        EXPECT_EQ(chain.at({"transport_socket", "name"}).text(),
+                  isUdp ? "envoy.transport_sockets.quic" : "envoy.transport_sockets.tls");
+        EXPECT_EQ(manager["codec_type"].text(), isUdp ? "HTTP3" : "");
+        EXPECT_TRUE(manager.find("http3_protocol_options"));
+        const edge::Value &host = manager.at({"route_config", "virtual_hosts"}).items().front();
+        EXPECT_EQ(host["response_headers_to_add"].items().size(), isUdp ? 0U : 1U);
+        EXPECT_EQ(one.find("udp_listener_config") != nullptr, isUdp);
+    }
+}
+
 TEST(EnvoyExport, namesEveryFilterByItsType)
 {
     const auto objects = edge::parseYaml(Everything).value();

@@ -334,6 +334,16 @@ INSTANTIATE_TEST_SUITE_P(
                  + object("Host", "h", "hostname: a.example.com, tlsSecret: {name: s}")
                  + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: default}\ntype: "
                    "kubernetes.io/tls\ndata: {tls.crt: eA==, tls.key: eA==}\n",
+             {"Listener u spec.protocolStack"}},
+        Case{"HTTP/3 beside TCP, of which one speaks it",
+             object("Listener", "t",
+                    "port: 8443, protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}")
+                 + object("Listener", "u",
+                          "port: 8443, protocolStack: [TLS, HTTP, UDP], securityModel: XFP, hostBinding: "
+                          "{namespace: {from: ALL}}")
+                 + object("Host", "h", "hostname: a.example.com, tlsSecret: {name: s}")
+                 + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: default}\ntype: "
+                   "kubernetes.io/tls\ndata: {tls.crt: eA==, tls.key: eA==}\n",
              {"Listener u spec.protocolStack"}}),
     [](const auto &each) {
         std::string name = each.param.name;
