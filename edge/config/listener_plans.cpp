@@ -10,7 +10,7 @@ namespace edge {
 
 namespace {
 
-std::optional<ListenerStack> stackOf(const Value &spec)
+std::optional<ListenerStack> stackOf(const Value &spec, const Rules &rules)
 {
     ListenerStack stack;
     std::vector<std::string> layers = textsOf(spec["protocolStack"]);
@@ -32,7 +32,7 @@ std::optional<ListenerStack> stackOf(const Value &spec)
         stack.tls = stack.tls || layer == "TLS";
         stack.tlsBeforeProxy = stack.tlsBeforeProxy || (layer == "PROXY" && stack.tls);
         stack.proxy = stack.proxy || layer == "PROXY";
-        stack.udp = stack.udp || layer == "UDP";
+        stack.udp = stack.udp || (layer == "UDP" && rules.http3);
     }
     return stack;
 }
@@ -129,10 +129,10 @@ bool ListenerPlanner::setStack(ListenerPlan &plan, const ListenerResource &resou
                false);
         plan.complained = true;
     }
-    const auto layers = stackOf(spec);
+    const auto layers = stackOf(spec, m_context.rules);
     if (!layers)
         return wrong("spec.protocol", "protocol " + spec["protocol"].text() + " is not known");
-    if (stack) {
+    if (stack && m_context.rules.http3) {
         const std::string &last = spec["protocolStack"].items().back().text();
         if (last != "TCP" && last != "UDP")
             return wrong("spec.protocolStack", "TCP or UDP must be the last of protocolStack");

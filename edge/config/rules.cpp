@@ -69,6 +69,7 @@ Rules rulesOf(Compat compat)
     rules.authErrorsRefuse = false;                                                              // 3.0
     rules.ingressSecrets = compat == Compat::V1;                                                 // 3.x
     rules.bareListenersFail = compat != Compat::V1;                                              // 2.x
+    rules.http3 = false;                                                                         // 3.0
     rules.ingressPortNames = rules.serverNamesWithoutPort = rules.healthChecks = rules.rateLimitFailures =
         false;                                  // 3.x
     rules.hostsOfOneName = SameName::FirstOnly; // 2.4, 2.5

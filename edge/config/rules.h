@@ -40,6 +40,8 @@ struct Rules
         false; // weights that cannot be shared out stay as written (else as far as they were reached)
     // Hosts and listeners
     bool listenerResources = true; // else main port 8080 or 8443
+    bool http3 =
+        true; // a Listener may speak UDP; else it listens on TCP, whatever stands last in its protocolStack
     bool bareListenersFail =
         false; // the compiler fails on one without protocol, protocolStack and statsPrefix
     bool redirectsHaveHosts = true; // a Host takes a host_redirect by its hostname, too; else by labels only

@@ -410,6 +410,29 @@ std::vector<LevelCase> tcpLevels()
     };
 }
 
+std::vector<LevelCase> udpLevels()
+{
+    const std::string udp = object("Listener", "u",
+                                   "port: 8443, protocolStack: [TLS, HTTP, UDP], securityModel: XFP, "
+                                   "hostBinding: {namespace: {from: ALL}}");
+    const auto ports = [](const edge::Config &config) {
+        std::string text;
+        for (const edge::Listener &one : config.listeners)
+            text += one.listener.name + (one.udp ? " udp " : " tcp ");
+        return text;
+    };
+    return {
+        {"HTTP/3 came with 3, until which such a Listener was one of TCP",
+         udp + host("h", "a.example.com", Cert),
+         ports,
+         {"u tcp ", "u tcp ", "u tcp ", "u udp "}},
+        {"and has a port that another has",
+         listener("a", 8443, "HTTPS") + udp + host("h", "a.example.com", Cert),
+         ports,
+         {"a tcp ", "a tcp ", "a tcp ", "a tcp u udp "}},
+    };
+}
+
 std::vector<LevelCase> mappingLevels()
 {
     const std::string one =
@@ -604,6 +627,7 @@ TEST(EmissaryLevelOf20, answersAsItsCompiler)
 
 INSTANTIATE_TEST_SUITE_P(Hosts, EmissaryLevel, testing::ValuesIn(hostLevels()), levelName);
 INSTANTIATE_TEST_SUITE_P(Tcp, EmissaryLevel, testing::ValuesIn(tcpLevels()), levelName);
+INSTANTIATE_TEST_SUITE_P(Udp, EmissaryLevel, testing::ValuesIn(udpLevels()), levelName);
 INSTANTIATE_TEST_SUITE_P(Mappings, EmissaryLevel, testing::ValuesIn(mappingLevels()), levelName);
 INSTANTIATE_TEST_SUITE_P(Services, EmissaryLevel, testing::ValuesIn(serviceLevels()), levelName);
 
