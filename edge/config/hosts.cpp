@@ -124,7 +124,7 @@ std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, con
     const std::string theirs = !context->hostSecret.empty() ? context->hostSecret
         : context->secret.empty()                           ? ""
                                   : secretKey(context->secret, host.ref.nameSpace, false);
-    if (theirs.empty() && context->context.certFile.empty())
+    if (theirs.empty()) // also beside files
         context->secret = host.tlsSecretWritten;
     else if (!theirs.empty() && theirs != secret)
         return refuse(host, "spec.tlsSecret",

@@ -95,19 +95,22 @@ std::vector<Listener> ListenerBuilder::build(const std::vector<ActiveHost> &host
     return listeners;
 }
 
-// A Host without a context of its own is served by the one that claims its hostname.
+// A Host without a context of its own, or with one that is in error, is served by the one that claims its hostname, which
+// may be in error, too: then it ends no TLS.
 void ListenerBuilder::addHost(const ActiveHost &active)
 {
     const HostResource &host = active.host;
     const std::string &owner = m_context.tls.ownerOf(host.hostname);
-    const std::string &name = active.context.empty() ? owner : active.context;
+    const bool isOwn = m_context.tls.usable(active.context);
+    const bool isClaimed = m_context.tls.usable(owner);
+    const std::string &name = isOwn ? active.context : owner;
     const ResolvedContext *context = name.empty() ? nullptr : m_context.tls.find(name);
     if (active.contextLost) { // 1.x opens TLS without a certificate for it where nobody has its hostname
         complain(host.ref, "spec.tls",
                  "TLSContext " + active.context + " is another's; nobody can talk to this Host");
         return;
     }
-    if (!name.empty() && (!context || (!owner.empty() && owner != name))) {
+    if (isOwn && isClaimed && owner != name) {
         complain(host.ref, "spec.hostname",
                  "another TLSContext or Host has claimed " + host.hostname + "; this Host is not served");
         return;
@@ -118,7 +121,7 @@ void ListenerBuilder::addHost(const ActiveHost &active)
         site.domains = context->hosts;
     if (context && context->sound)
         site.context = name;
-    if (active.ownContext && !owner.empty() && !host.additionalPort)
+    if (active.ownContext && isOwn && isClaimed && !host.additionalPort)
         site.secondPort = CleartextPort;
     if (m_context.options.edgeStack && host.acme && host.additionalPort && *host.additionalPort < 0) {
         m_context.diagnostics.push_back({Diagnostic::Severity::Error, host.ref,
@@ -141,10 +144,12 @@ void ListenerBuilder::addContextSites()
         for (const std::string &host : context.hosts) {
             if (!claim(host))
                 continue;
+            const std::string &owner = m_context.tls.ownerOf(host);
+            const ResolvedContext &used = *m_context.tls.find(owner);
             const auto action =
-                context.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
-            m_sites.push_back({host, context.hosts, context.sound ? name : "", action,
-                               context.redirectCleartextFrom, context.context.source});
+                used.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
+            m_sites.push_back({host, used.hosts, used.sound ? owner : "", action, used.redirectCleartextFrom,
+                               used.context.source});
         }
     }
 }

@@ -215,7 +215,10 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
         return Progress::Wrong;
     }
     resolved.context.secret = found;
+    resolved.context.certFile.clear(); // of a Host's secret, which then counts
+    resolved.context.keyFile.clear();
     if (facts.root) {
+        resolved.context.caFile.clear();
         resolved.context.caSecret = found;
         resolved.context.ownRoot = true;
     }
@@ -300,7 +303,10 @@ void ContextTable::keep(const TlsContextResource &resource, ResolvedContext reso
              "redirect_cleartext_from has no effect since 2.0; use a Host's requestPolicy.insecure", false});
     for (const std::string &host : m_rules.listenerResources ? std::vector<std::string>() : resolved.hosts) {
         const auto [owner, fresh] = m_claimed.emplace(host, name);
-        if (!fresh)
+        const ResolvedContext *before = fresh ? nullptr : find(owner->second);
+        if (before && !before->sound) // as good as none to 1.x
+            owner->second = name;
+        else if (!fresh)
             complain(resource, "hosts",
                      "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed");
     }

@@ -162,6 +162,29 @@ std::vector<V1Case> contextRules()
              + any,
          {"8443 by h-context for all: m"},
          {"8443 by h-context for d"}},
+        {"a Host whose own TLSContext is in error is served in clear text, by its action",
+         object("Host", "h", "hostname: b.example.com, tlsSecret: {name: cert}, tls: {ca_secret: gone}")
+             + any,
+         {"8080 in clear for all: m", "error h spec.tls.ca_secret"},
+         {"8443", "error h spec.hostname"}},
+        {"and so where it names it",
+         object("Host", "h", "hostname: b.example.com, tlsSecret: {name: cert}, tlsContext: {name: t}")
+             + object("TLSContext", "t", "secret: cert, ca_secret: gone") + any,
+         {"8080 in clear for all: m", "error t spec.ca_secret"},
+         {"8443", "error h spec.hostname"}},
+        {"one that is kept in error opens no port for clear text",
+         object("Host", "h", "hostname: b.example.com, tlsSecret: {name: cert}, tlsContext: {name: t}")
+             + object("TLSContext", "t", "secret: cert, ca_secret: gone, alpn_protocols: h2") + any,
+         {"8443 in clear for all: m", "error t spec.ca_secret"},
+         {"8080", "error h spec.hostname"}},
+        {"and leaves its hostname to the next one",
+         object("Host", "h", "hostname: b.example.com, tlsSecret: {name: cert}")
+             + object(
+                 "TLSContext", "t",
+                 "hosts: [a.example.com, b.example.com], secret: cert, ca_secret: gone, alpn_protocols: h2")
+             + any,
+         {"8443 by h-context for all: m", "8443 in clear for a.example.com: m", "8080 in clear for all: m"},
+         {"error h"}},
         {"and serves it only if it claims its hostname",
          secretHost + object("TLSContext", "h-context", "hosts: [b.example.com], secret: cert") + any,
          {"8443 by h-context for all: m"},
