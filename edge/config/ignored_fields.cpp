@@ -227,15 +227,17 @@ void tellIgnoredFields(const HostResource &host, const Value &spec, const Compil
         note("spec.tlsSecret.namespace",
              "namespace of tlsSecret is read since 2.4; until then " + host.tlsSecret
                  + " is looked for in the Host's own namespace");
-    if (!options.edgeStack && host.acme)
+    const Value &provider = spec["acmeProvider"]; // without an authority it is Let's Encrypt
+    const bool isAcmeOff = lowered(provider["authority"].text()) == "none";
+    if (!options.edgeStack && !provider.members().empty() && !isAcmeOff)
         note("spec.acmeProvider",
              "certificates are fetched by ACME in Ambassador Edge Stack only; here the Secret must be there "
              "already");
-    if (!options.edgeStack && !host.acme) {
+    if (isAcmeOff) {
         for (const std::string field : {"email", "registration"}) {
-            if (!spec["acmeProvider"][field].isNull())
+            if (!provider[field].isNull())
                 note("spec.acmeProvider." + field,
-                     field + " changes nothing: no authority is named, so that nothing is fetched by ACME");
+                     field + " changes nothing: with authority none nothing is fetched by ACME");
         }
     }
     if (!spec["tls"]["private_key_file"].isNull())

@@ -476,6 +476,8 @@ INSTANTIATE_TEST_SUITE_P(
         SilentObject{"ACME without Edge Stack",
                      V3 "Host, spec: {hostname: '*', acmeProvider: {authority: https://acme, email: a@b.c}}}",
                      "spec.acmeProvider"},
+        SilentObject{"ACME of the usual authority",
+                     V3 "Host, spec: {hostname: '*', acmeProvider: {email: a@b.c}}}", "spec.acmeProvider"},
         SilentObject{"preview URLs", V3 "Host, spec: {hostname: '*', previewUrl: {enabled: true}}}",
                      "spec.previewUrl"},
         SilentObject{"a selector in 1 11", V2 "Host, spec: {hostname: '*', selector: {matchLabels: {a: b}}}}",

@@ -401,7 +401,8 @@ TEST(HandedOver, saysWhatIsNotReadOf)
                 "hostname: '*', prefix: /m/, service: m, labels: {a: [{g: [{request_headers: {key: k, "
                 "header_name: h, omit_if_not_present: true}}]}]}"),
          "spec.labels.a.g"},
-        {object("Host", "a", "hostname: a, acmeProvider: {email: a@b}"), "spec.acmeProvider.email"},
+        {object("Host", "a", "hostname: a, acmeProvider: {authority: none, email: a@b}"),
+         "spec.acmeProvider.email"},
         {object("Host", "a", "hostname: a, acmeProvider: {authority: none, registration: x}"),
          "spec.acmeProvider.registration"},
         {object("KubernetesServiceResolver", "r", "nonsense: 1"), "spec.nonsense"},
