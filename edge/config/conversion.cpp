@@ -176,10 +176,8 @@ Value convertedSpecifier(const Value &specifier)
         const Value &generic = specifier["generic_key"];
         if (members.empty() || (!generic.isNull() && !generic.isString()))
             return specifier;
-        Value key = Value::object({{"value", generic.text()}});
-        if (specifier["v3Key"].isString())
-            key.set("key", specifier["v3Key"]);
-        return Value::object({{"generic_key", std::move(key)}});
+        return Value::object(
+            {{"generic_key", Value::object({{"value", generic.text()}})}}); // never with its v3Key
     }
     const auto &[key, content] = members.back(); // of several any one
     Value header = Value::object({{"key", key}, {"header_name", content["header"].text()}});
@@ -188,7 +186,7 @@ Value convertedSpecifier(const Value &specifier)
     return Value::object({{"request_headers", std::move(header)}});
 }
 
-void convertLabels(Value &spec)
+void changeLabels(Value &spec, Value (*change)(const Value &specifier))
 {
     const Value *labels = spec.find("labels");
     if (!labels || !labels->isObject())
@@ -201,7 +199,7 @@ void convertLabels(Value &spec)
             for (const auto &[name, specifiers] : group.members()) {
                 Value converted = Value::array();
                 for (const Value &specifier : specifiers.items())
-                    converted.push(convertedSpecifier(specifier));
+                    converted.push(change(specifier));
                 changed.set(name, std::move(converted));
             }
             groups.push(std::move(changed));
@@ -247,6 +245,20 @@ std::string storedService(const Value &spec, std::string_view serviceField, cons
     return hasContext || (lowered(given) == SecureScheme) == isSecure ? given + bare : service;
 }
 
+bool hasLabelKey(const Value &spec)
+{
+    bool isThere = false;
+    for (const auto &[domain, groups] : spec["labels"].members()) {
+        for (const Value &group : groups.items()) {
+            for (const auto &[name, specifiers] : group.members()) {
+                for (const Value &specifier : specifiers.items())
+                    isThere = isThere || !specifier.at({"generic_key", "key"}).text().empty();
+            }
+        }
+    }
+    return isThere;
+}
+
 } // namespace
 
 std::string convertedId(const std::string &id)
@@ -281,9 +293,17 @@ std::optional<Value> storedSpec(const std::string &kind, const Value &spec)
     const bool saysScheme = kind == "TCPMapping" // which has none in v2, whatever v2ExplicitTLS wants
         ? spec[serviceField].text().find("://") != std::string::npos
         : spec["v2ExplicitTLS"]["serviceScheme"].isString();
-    if (!saysHost && !saysScheme)
+    const bool saysKey = isMapping && hasLabelKey(spec);
+    if (!saysHost && !saysScheme && !saysKey)
         return {};
     Value stored = spec;
+    if (saysKey) // v2 has it as v3Key, which nobody reads back
+        changeLabels(stored, [](const Value &specifier) {
+            Value without = specifier;
+            if (without["generic_key"].isObject())
+                without.child("generic_key").erase("key");
+            return without;
+        });
     if (saysHost && !spec["hostname"].text().empty()) {
         stored.erase("host");
         stored.erase("host_regex");
@@ -355,7 +375,7 @@ Value convertedSpec(const std::string &kind, Value spec)
         for (const std::string_view field : {"remove_request_headers", "remove_response_headers"})
             convertToList(spec, field);
         convertCors(spec);
-        convertLabels(spec);
+        changeLabels(spec, convertedSpecifier);
         convertTls(spec, "service");
     } else if (kind == "TCPMapping" || kind == "RateLimitService") {
         convertTls(spec, "service");

@@ -151,6 +151,11 @@ void Admission::store(SourceObject &object)
     if (object.kind == "Mapping" && object.spec->find("host") && !(*object.spec)["hostname"].text().empty())
         report(object.ref, "spec.host", "host is lost beside hostname, as API servers store Mappings as v2",
                false, Diagnostic::Severity::Notice);
+    if (!((*stored)["labels"] == (*object.spec)["labels"]))
+        report(object.ref, "spec.labels",
+               "the key of a generic_key is lost, as API servers store Mappings as v2: the descriptor has "
+               "the key generic_key",
+               false, Diagnostic::Severity::Notice);
     m_input.owned.push_back(std::move(*stored));
     object.spec = &m_input.owned.back();
 }

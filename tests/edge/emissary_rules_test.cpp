@@ -125,6 +125,11 @@ std::string told(const edge::Config &config)
                         text << of << "hashes " << hash.name << "\n";
                     for (const edge::RateLimit &limit : route.rateLimits)
                         text << of << "limits " << limit.actions.size() << "\n";
+                    for (const edge::RateLimit &limit : route.rateLimits) {
+                        for (const edge::Value &action : limit.actions)
+                            text << "limit " << action.members().front().first << " "
+                                 << action.at({"generic_key", "descriptor_key"}).text() << "\n";
+                    }
                     if (route.retryPolicy)
                         text << of << "retries on " << route.retryPolicy->retryOn << "\n";
                     for (const std::string &origin :
@@ -386,6 +391,23 @@ std::vector<RuleCase> groupRules()
          {"cluster cluster_http___r_prod: r:80 ROUND_ROBIN"},
          {"error"},
          edge::Compat::V3},
+        {"and a label loses its key",
+         mapping("a", ", labels: {ambassador: [{l: [{generic_key: {key: k, value: v}}]}]}")
+             + v3("RateLimitService", "r", "service: r, protocol_version: v3"),
+         {"limit generic_key generic_key", "note a spec.labels"},
+         {"error"},
+         edge::Compat::V3},
+        {"which v2 has under another name that is not read",
+         v2("Mapping", "a",
+            "prefix: /m/, service: a, labels: {ambassador: [{l: [{generic_key: v, v3Key: k}]}]}")
+             + v3("RateLimitService", "r", "service: r, protocol_version: v3"),
+         {"limit generic_key generic_key"},
+         {"error"}},
+        {"and keeps it in 4.0",
+         mapping("a", ", labels: {ambassador: [{l: [{generic_key: {key: k, value: v}}]}]}")
+             + v3("RateLimitService", "r", "service: r, protocol_version: v3"),
+         {"limit generic_key k"},
+         {"error", "note"}},
         {"in 2.x several values are stored as one",
          mapping("a", ", headers: {x: '1', y: '2'}, query_parameters: {q: '1', r: '1'}"),
          {"note a spec.headers", "route a at 8080: x=1 y=2 ? q=1 r=1 to cluster_a_prod"},
