@@ -35,7 +35,7 @@ private:
     bool refusesNull(const SourceObject &object, std::string_view version);
     const Value &knownSpec(const SourceObject &object);
     bool schemaAllows(const SourceObject &object, std::string_view version);
-    void noteUnknownFields(const SourceObject &object);
+    void dropUnknownFields(SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
                 Diagnostic::Severity severity = Diagnostic::Severity::Error)
     {
@@ -82,7 +82,7 @@ void Admission::admit(SourceObject object, const AdmittedForm &form)
         }
     }
     if (m_options.admitted)
-        noteUnknownFields(object);
+        dropUnknownFields(object);
     if (!isConverted)
         dropLater(object);
     if (!schemaAllows(object, version))
@@ -217,7 +217,8 @@ bool Admission::schemaAllows(const SourceObject &object, std::string_view versio
     return !fault;
 }
 
-void Admission::noteUnknownFields(const SourceObject &object)
+// What reads objects for the edge knows its fields only; 1.x reads annotations otherwise.
+void Admission::dropUnknownFields(SourceObject &object)
 {
     const std::vector<std::string> unknown = m_rules.convertsToV3alpha1
         ? unknownFields(object.kind, *object.spec)
@@ -227,6 +228,13 @@ void Admission::noteUnknownFields(const SourceObject &object)
                field.substr(field.rfind('.') + 1) + " is no field of a " + object.kind
                    + (m_rules.convertsToV3alpha1 ? "" : " of Ambassador 1.x") + " and changes nothing",
                false, Diagnostic::Severity::Notice);
+    if (unknown.empty() || m_rules.convertsToV3alpha1 || object.annotation)
+        return;
+    Value known = *object.spec;
+    for (const std::string &field : unknown)
+        known.erase(std::string_view(field).substr(std::string_view("spec.").size()));
+    m_input.owned.push_back(std::move(known));
+    object.spec = &m_input.owned.back();
 }
 
 } // namespace

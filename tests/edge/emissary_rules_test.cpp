@@ -990,6 +990,12 @@ std::vector<RuleCase> hostRules()
          {"port 8080"},
          {"port 8443"},
          edge::Compat::V1},
+        {"what is no field of a Mapping in 1 point 11 is no conflict of two",
+         v2("Mapping", "a", "prefix: /m/, service: a, cluster_max_connection_lifetime_ms: 1")
+             + v2("Mapping", "b", "prefix: /m/, service: b"),
+         {"group a: a=50 b=100", "note a spec.cluster_max_connection_lifetime_ms"},
+         {"error"},
+         edge::Compat::V1},
         {"one whose secret is missing still asks for 8443",
          v2("TLSContext", "t", "hosts: [a.example.com], alpn_protocols: h2, secret: gone"),
          {"port 8443"},
