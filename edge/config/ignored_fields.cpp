@@ -94,11 +94,11 @@ void MappingNotes::tellCombinations()
         note("prefix_exact", "prefix_regex and prefix_exact are both given: prefix_regex is used");
     if (m_context.rules.hostnames && says("host") && says("hostname"))
         note("host", "host and hostname are both given: hostname is used, host is ignored");
-    if (!m_mapping.hostRedirect && !m_spec["host_rewrite"].isNull() && !m_spec["auto_host_rewrite"].isNull())
+    if (!m_mapping.hostRedirect && !m_mapping.shadow && !m_spec["host_rewrite"].isNull()
+        && !m_spec["auto_host_rewrite"].isNull())
         note("auto_host_rewrite",
-             "auto_host_rewrite, even false, and host_rewrite exclude each other: Envoy refuses the "
-             "configuration, "
-             "and the edge goes on with the last that it took");
+             "auto_host_rewrite, even false, and host_rewrite exclude each other"
+                 + std::string(EnvoyRefuses));
 }
 
 // Of a host_redirect its group learns nothing but whether letters count.

@@ -417,8 +417,8 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.remedy = u"create the Secret in the Host's namespace, or correct the name"_s;
     } else if (diagnostic.object.kind == "TCPMapping" && diagnostic.path == "spec.port") {
         finding.severity = Severity::Error; // Envoy refuses the configuration as a whole
-    } else if (diagnostic.path == "spec.auto_host_rewrite") {
-        finding.severity = Severity::Error; // the same
+    } else if (diagnostic.path == "spec.auto_host_rewrite" && edge::isRefusedByEnvoy(diagnostic)) {
+        finding.severity = Severity::Error;
         finding.remedy = u"leave one of the two out"_s;
     } else if (edge::isRefusedByEnvoy(diagnostic) || diagnostic.path == "spec.config.header_case_overrides") {
         finding.severity = Severity::Error;
