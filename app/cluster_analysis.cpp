@@ -22,9 +22,9 @@ QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::Ed
 } // namespace
 
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                               const EdgeChoice &choice)
+                                               const EdgeChoice &choice, const QString &ambassadorId)
 {
-    return ClusterAnalyst().analyse(input, edge, choice);
+    return ClusterAnalyst().analyse(input, edge, choice, ambassadorId);
 }
 
 namespace {
@@ -60,12 +60,13 @@ void completeAnalysis(ClusterAnalysis &analysis)
 }
 
 std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input,
-                                                               const QString &edge, const EdgeChoice &choice)
+                                                               const QString &edge, const EdgeChoice &choice,
+                                                               const QString &ambassadorId)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
     analysis->snapshot = m_snapshots.make(input);
     const models::Snapshot &snapshot = *analysis->snapshot;
-    if (const models::EdgeInstallation *found = snapshot.edge(edge)) {
+    if (const models::EdgeInstallation *found = snapshot.edge(edge, ambassadorId)) {
         models::EdgeInstallation installation = *found;
         analysis->imageCompat = installation.compat;
         if (choice)

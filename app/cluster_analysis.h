@@ -34,9 +34,10 @@ struct ClusterAnalysis
 // What a person chose otherwise than the edge's image and variables say: changes the installation that is looked at.
 using EdgeChoice = std::function<void(models::EdgeInstallation &)>;
 
-// edge: "namespace/name"; "" the first that has Mappings.
+// edge: "namespace/name"; "" the first of this ambassadorId, without one or where none has it the first that has Mappings.
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                               const EdgeChoice &choice = {});
+                                               const EdgeChoice &choice = {},
+                                               const QString &ambassadorId = {});
 
 // The snapshot's time, or that of the newest reading of a proxy: what was read after it was made is not of the future.
 QDateTime judgedAt(const models::Snapshot &snapshot);
@@ -49,7 +50,8 @@ class ClusterAnalyst
 {
 public:
     std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                                   const EdgeChoice &choice = {});
+                                                   const EdgeChoice &choice = {},
+                                                   const QString &ambassadorId = {});
 
 private:
     models::SnapshotMaker m_snapshots;

@@ -101,7 +101,9 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
     fetchPlatform(**client, *input, invocation.session.stop());
     fetchProxies(**client, *input, invocation.session.stop());
     const SessionOptions &options = invocation.session.options();
-    return analyse(*input, options.edge, [&](models::EdgeInstallation &edge) { options.applyTo(edge); });
+    return analyse(
+        *input, options.edge, [&](models::EdgeInstallation &edge) { options.applyTo(edge); },
+        options.ambassadorId);
 }
 
 // A gate that was asked for no edge in particular is one for all: what the others find of the same objects stands beside,

@@ -136,8 +136,9 @@ kube::Result<Judged> onCluster(Invocation &invocation, const EvidenceWish &wish)
     fetchPlatform(**client, *fetched, invocation.session.stop());
     fetchProxies(**client, *fetched, invocation.session.stop());
     const SessionOptions &options = invocation.session.options();
-    const auto analysis = analyse(*fetched, options.edge,
-                                  [&options](models::EdgeInstallation &edge) { options.applyTo(edge); });
+    const auto analysis = analyse(
+        *fetched, options.edge, [&options](models::EdgeInstallation &edge) { options.applyTo(edge); },
+        options.ambassadorId);
     if (!wish.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
         && !analysis->snapshot->nameSpace(wish.scope.nameSpace))
         return kube::failure(kube::Error::Kind::NotFound,

@@ -122,8 +122,9 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
         fetchLoadedGrafana(**connected, *input, m_options.stop);
     }
     m_narrowed = sentencesOf(input->onlyIn);
-    auto result =
-        analyse(*input, m_options.edge, [this](models::EdgeInstallation &edge) { m_options.applyTo(edge); });
+    auto result = analyse(
+        *input, m_options.edge, [this](models::EdgeInstallation &edge) { m_options.applyTo(edge); },
+        m_options.ambassadorId);
     const QUrl &server = (*connected)->transport().connection().server;
     if (const QString why = m_options.misfit(*result->snapshot, server); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
@@ -173,7 +174,7 @@ QStringList Session::compatNotes(const models::Snapshot &snapshot) const
 
 kube::Result<models::EdgeInstallation> Session::edgeOfFiles(const models::Snapshot &snapshot) const
 {
-    const models::EdgeInstallation *found = snapshot.edge(m_options.edge);
+    const models::EdgeInstallation *found = snapshot.edge(m_options.edge, m_options.ambassadorId);
     if (!found && !m_options.edge.isEmpty()) {
         QStringList names;
         for (const models::EdgeInstallation &each : snapshot.edges)

@@ -376,8 +376,13 @@ QList<const Service *> Snapshot::servicesOf(const Pod &pod) const
     return found;
 }
 
-const EdgeInstallation *Snapshot::edge(const QString &key) const
+const EdgeInstallation *Snapshot::edge(const QString &key, const QString &ambassadorId) const
 {
+    for (const EdgeInstallation &candidate : edges) {
+        if (key.isEmpty() && !ambassadorId.isEmpty() && candidate.knowsId()
+            && candidate.ambassadorId == ambassadorId)
+            return &candidate;
+    }
     for (const EdgeInstallation &candidate : edges) {
         if (key.isEmpty() ? hasMappings(*this, candidate) : candidate.key() == key)
             return &candidate;

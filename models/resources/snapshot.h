@@ -128,8 +128,8 @@ struct Snapshot
     const Service *service(const QString &nameSpace, const QString &name) const;
     QList<const Pod *> podsOf(const Service &service) const;
     QList<const Service *> servicesOf(const Pod &pod) const; // of this snapshot's pods
-    const EdgeInstallation *
-    edge(const QString &key) const; // "": the first one that has Mappings, else the first
+    // key "": the first one of this id, without one or where none has it the first that has Mappings, else the first.
+    const EdgeInstallation *edge(const QString &key, const QString &ambassadorId = {}) const;
     const Namespace *nameSpace(const QString &name) const;
     const Deployment *deployment(const QString &nameSpace, const QString &name) const;
     const Deployment *ownerOf(const Pod &pod) const; // of a kind that was read; nullptr: another, or gone
