@@ -82,7 +82,7 @@ EdgeProgram::EdgeProgram(const ContainerContext &context)
     m_options.ambassadorNamespace = context.pod.nameSpace;
     const std::string id = environmentOf(context.container, "AMBASSADOR_ID");
     m_options.ambassadorId = id.empty() ? "default" : id;
-    m_options.singleNamespace = environmentOf(context.container, "AMBASSADOR_SINGLE_NAMESPACE") == "true";
+    m_options.singleNamespace = !environmentOf(context.container, "AMBASSADOR_SINGLE_NAMESPACE").empty();
     m_options.edgeStack = imageName(context.container["image"].text()) == "aes";
     const std::string secretDir = environmentOf(context.container, "AMBASSADOR_ISTIO_SECRET_DIR");
     if (!secretDir.empty())

@@ -106,6 +106,23 @@ QList<EdgeInstallation> edgesOf(const Snapshot &snapshot, const EdgeView &view)
     return edges;
 }
 
+// Of the edges that all refuse the object the first one that would take it in its own namespace; none: the first of all,
+// where each of them looks at another namespace only; -1: it is a matter of ids.
+qsizetype edgeOfAnotherNamespace(const edge::Value &object, const QList<EdgeInstallation> &edges)
+{
+    qsizetype outside = 0;
+    for (qsizetype i = 0; i < edges.size(); ++i) {
+        EdgeInstallation wide = edges[i];
+        wide.singleNamespace = false;
+        if (!isOutsideOf(object, edges[i]))
+            continue;
+        ++outside;
+        if (whyNotForEdge(object, wide).isEmpty())
+            return i;
+    }
+    return outside == edges.size() ? 0 : -1;
+}
+
 void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const EdgeView &view)
 {
     const QList<EdgeInstallation> edges = edgesOf(snapshot, view);
@@ -117,14 +134,14 @@ void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const Edge
         const QStringList why = whyForNoEdge(object, edges);
         if (why.isEmpty())
             continue;
-        const bool isElsewhere = std::all_of(edges.begin(), edges.end(), [&](const EdgeInstallation &edge) {
-            return isOutsideOf(object, edge);
-        });
+        const qsizetype outside = edgeOfAnotherNamespace(object, edges);
+        const bool isElsewhere = outside >= 0;
         findings.append(
             {u"RT-010"_s, Severity::Warning, refOf(object),
              isElsewhere ? u"metadata.namespace"_s : u"spec.ambassador_id"_s,
-             isOfFiles ? u"no edge that these manifests are checked for takes it: "_s + why.first()
-                       : u"no edge of this cluster takes it"_s,
+             isOfFiles         ? u"no edge that these manifests are checked for takes it: "_s + why.first()
+                 : isElsewhere ? u"no edge of this cluster takes it: "_s + why[outside]
+                               : u"no edge of this cluster takes it"_s,
              why,
              isElsewhere ? u"move it into the edge's namespace, or unset AMBASSADOR_SINGLE_NAMESPACE"_s
                  : isOfFiles

@@ -43,13 +43,20 @@ QString variable(const Snapshot &snapshot, const EdgeInstallation &edge, const Q
     return container ? container->environment.value(name) : QString();
 }
 
+// As the edge's Python reads truth.
+bool isSwitchedOff(const QString &variable)
+{
+    static const QStringList on{u"y"_s, u"yes"_s, u"on"_s, u"1"_s, u"true"_s, u"t"_s};
+    return !variable.isNull() && !on.contains(variable.toLower());
+}
+
 // F1, F5: between 2.0 and 4.0 the edge does not see that only its files have changed.
 void addStaleCache(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     const auto version = patchVersion(edge.version);
     const bool faulty = version[0] >= 2 && version[0] < 4 ? true : version[0] == 4 && version[1] == 0;
     if (!faulty || !edge.hasIstioCertificate
-        || variable(snapshot, edge, u"AMBASSADOR_FAST_RECONFIGURE"_s) == "false"_L1)
+        || isSwitchedOff(variable(snapshot, edge, u"AMBASSADOR_FAST_RECONFIGURE"_s)))
         return;
     findings.append(
         {u"GD-003"_s,

@@ -32,11 +32,6 @@ QString volumeAt(const Deployment::Container &container, const QString &folder)
     return {};
 }
 
-bool isTrue(const QString &variable)
-{
-    return variable == "true"_L1 || variable == "1"_L1 || variable == "yes"_L1;
-}
-
 // "1.11.2", "v3.9.1"; not "latest", nor a digest's "".
 bool namesVersion(const QString &tag)
 {
@@ -79,6 +74,14 @@ bool anyPodHasSidecar(const QList<const Pod *> &pods)
                        [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
 }
 
+// As the container's first program decides it, which knows no other word; gone since 2.0.
+bool isInLegacyMode(const EdgeInstallation &edge, const Deployment::Container &container)
+{
+    return edge.compat == edge::Compat::V1
+        && container.environment.value(u"AMBASSADOR_LEGACY_MODE"_s).compare("true"_L1, Qt::CaseInsensitive)
+        == 0;
+}
+
 // "" if the edge gets the mesh's certificates, else the first thing that stands in the way.
 QString certificateProblem(const EdgeInstallation &edge, const Deployment &deployment,
                            const QList<const Pod *> &pods, bool podsKnown)
@@ -90,7 +93,7 @@ QString certificateProblem(const EdgeInstallation &edge, const Deployment &deplo
     if (edge.namesMeshFiles())
         return u"version %1 does not know AMBASSADOR_ISTIO_SECRET_DIR; 1.10 was the first"_s.arg(
             edge.version);
-    if (isTrue(container.environment.value(u"AMBASSADOR_LEGACY_MODE"_s)))
+    if (isInLegacyMode(edge, container))
         return u"AMBASSADOR_LEGACY_MODE is on, and with it AMBASSADOR_ISTIO_SECRET_DIR is not looked at"_s;
     if (folder != withoutTrailingSlash(folder))
         return u"AMBASSADOR_ISTIO_SECRET_DIR ends with a slash, so no change of its files is ever seen; write %1"_s
@@ -198,7 +201,8 @@ EdgeInstallation installationOf(const Deployment &deployment, const Deployment::
     edge.isCompatGuessed = !namesVersion(edge.version);
     edge.ambassadorId = environment.values.value(u"AMBASSADOR_ID"_s, u"default"_s);
     edge.ambassadorNamespace = environment.values.value(u"AMBASSADOR_NAMESPACE"_s, u"default"_s);
-    edge.singleNamespace = isTrue(environment.values.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s));
+    edge.singleNamespace =
+        !environment.values.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s).isEmpty(); // "false", too
     edge.istioSecretDir = environment.values.value(u"AMBASSADOR_ISTIO_SECRET_DIR"_s);
     edge.environment = environment.values;
     edge.unknownSettings = environment.unknown;

@@ -525,12 +525,20 @@ private Q_SLOTS:
     }
 
     // An edge of one namespace does not look into others, whatever their ids.
+    // Any value but none switches it on, as in Emissary.
+    void whatIsOutsideOfTheEdgesNamespaceIsMoved_data()
+    {
+        QTest::addColumn<QByteArray>("value");
+        for (const char *value : {"true", "YES", "y", "t", "false"})
+            QTest::newRow(value) << QByteArray(value);
+    }
     void whatIsOutsideOfTheEdgesNamespaceIsMoved()
     {
+        QFETCH(QByteArray, value);
         QByteArray world = edgeWithCertsYaml() + mappingYaml("m", "{prefix: /m/, service: 'quote:80'}");
         world.replace("        - name: AMBASSADOR_NAMESPACE",
-                      "        - {name: AMBASSADOR_SINGLE_NAMESPACE, value: 'true'}\n        - name: "
-                      "AMBASSADOR_NAMESPACE");
+                      QByteArray("        - {name: AMBASSADOR_SINGLE_NAMESPACE, value: '" + value
+                                 + "'}\n        - name: AMBASSADOR_NAMESPACE"));
         const auto snapshot = snapshotOf(world);
         QVERIFY(snapshot->edge({})->singleNamespace);
         QStringList places;
@@ -538,11 +546,43 @@ private Q_SLOTS:
              models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now)
                  .findings) {
             if (finding.code == "RT-010"_L1 && finding.subject.name == "m"_L1)
-                places.append(finding.path + u' ' + finding.remedy);
+                places.append(finding.path + u' ' + finding.remedy + u' ' + finding.message);
         }
         QCOMPARE(places.size(), 1);
         QVERIFY2(places[0].startsWith(u"metadata.namespace move it into the edge's namespace"_s),
                  qPrintable(places[0]));
+        QVERIFY2(places[0].endsWith(u"only (AMBASSADOR_SINGLE_NAMESPACE)"_s), qPrintable(places[0]));
+    }
+
+    // The edge of its id looks at one namespace: that is the reason, though another edge refuses it by its id.
+    void theNamespaceIsTheReasonWhereTheIdFits()
+    {
+        const auto edgeOf = [](const char *name, const QByteArray &more) -> QByteArray {
+            return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: e, namespace: "
+                + QByteArray(name)
+                + "}\nspec: {template: {spec: {containers: [{name: e, image: "
+                  "'emissaryingress/emissary:3.9.1', env: [{name: AMBASSADOR_NAMESPACE, value: "
+                + QByteArray(name) + "}" + more + "]}]}}}\n";
+        };
+        const auto of = [](const QByteArray &name, const QByteArray &id) {
+            return mappingYaml(name, "{prefix: /" + name + "/, service: s, ambassador_id: [" + id + "]}");
+        };
+        const auto snapshot = snapshotOf(
+            edgeOf("one", {})
+            + edgeOf("two",
+                     ", {name: AMBASSADOR_ID, value: two}, {name: AMBASSADOR_SINGLE_NAMESPACE, value: 'x'}")
+            + of("fits", "two") + of("never", "nobody"));
+        QStringList places;
+        for (const models::Finding &finding :
+             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now)
+                 .findings) {
+            if (finding.code == "RT-010"_L1)
+                places.append(finding.subject.name + u' ' + finding.path);
+        }
+        places.sort();
+        QCOMPARE(places, (QStringList{u"fits metadata.namespace"_s, u"never spec.ambassador_id"_s}));
+        QCOMPARE(snapshot->edge({}, u"two"_s)->nameSpace, u"two"_s);
+        QCOMPARE(snapshot->edge({}, u"nobody"_s)->nameSpace, u"one"_s);
     }
 
     // Manifests without an edge are those of the one that is asked for; where no edge is, none is missed.
