@@ -221,11 +221,10 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
         complain(upstream, "spec.service",
                  "service " + upstream.service + " has unknown scheme " + scheme + "; http is assumed");
     if (!upstream.isServiceTold && (target.service.host.empty() || !target.service.problem.empty()))
-        complain(
-            upstream, "spec.service",
-            "service " + upstream.service + " cannot be used: "
-                + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
-                + (target.service.stopsTheEdge ? std::string(EdgeFails) : "; nothing can be reached there"));
+        complain(upstream, "spec.service",
+                 "service " + upstream.service + " cannot be used: "
+                     + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
+                     + outcomeOf(target.service));
     tellEndpointsOff(upstream, target.service.host);
     std::string name = fullName(upstream, target);
     if (const auto found = m_clusters.find(name); found != m_clusters.end()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/service_name.h"
 
+#include "edge/config/envoy_limits.h"
 #include "edge/config/rules.h"
 #include "edge/text.h"
 
@@ -63,6 +64,8 @@ std::string inDigits(std::string_view text)
     return wantsDigit ? std::string() : digits;
 }
 
+constexpr std::string_view BadPort = "the port";
+
 std::string readPort(ServiceName &name, const std::string &text, bool isStrict)
 {
     if (text.empty())
@@ -71,11 +74,11 @@ std::string readPort(ServiceName &name, const std::string &text, bool isStrict)
     const bool isNegative = !isStrict && digits.starts_with('-');
     digits.erase(0, isNegative ? 1 : 0);
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos)
-        return "the port '" + text + "' is no number";
+        return std::string(BadPort) + " '" + text + "' is no number";
     digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
     const int port = digits.size() > 6 ? 999'999 : std::stoi(digits);
     if (port > 65535 || (isNegative && port != 0))
-        return "the port " + text + " is not between 0 and 65535";
+        return std::string(BadPort) + " " + text + " is not between 0 and 65535";
     name.port = std::uint16_t(port);
     return {};
 }
@@ -210,6 +213,15 @@ ServiceName parseService(const std::string &service, const ServiceReading &readi
     else
         name.host = escapedAnew(name.host);
     return name;
+}
+
+std::string outcomeOf(const ServiceName &name)
+{
+    if (name.stopsTheEdge)
+        return std::string(EdgeFails);
+    return name.problem.starts_with(BadPort)
+        ? "; the edge leaves the port out and goes to 80, or 443 where it speaks TLS"
+        : "; nothing can be reached there";
 }
 
 ServiceName parseTarget(const std::string &service, const ServiceReading &reading)

@@ -27,6 +27,8 @@ struct ServiceReading // by generation
 ServiceReading serviceReading(const Rules &rules);
 // As a Mapping's service is read.
 ServiceName parseService(const std::string &service, const ServiceReading &reading = {});
+// The end of the sentence that tells name.problem.
+std::string outcomeOf(const ServiceName &name);
 // As its cluster reads what has come of it.
 ServiceName parseTarget(const std::string &service, const ServiceReading &reading = {});
 

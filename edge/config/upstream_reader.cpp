@@ -45,8 +45,7 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
         post(Diagnostic::Severity::Error, "spec.service",
              written.isNull() || written.isString()
                  ? "service '" + service + "' cannot be read: " + problem
-                     + (parseService(service, reading).stopsTheEdge ? std::string(EdgeFails)
-                                                                    : "; nothing can be reached there")
+                     + outcomeOf(parseService(service, reading))
                  : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
              false);
     }

@@ -84,6 +84,7 @@ bool tellsWhy(const Finding &finding, const MappingVerdict &verdict)
     static const QSet<QString> about{u"RT-001"_s, u"RT-003"_s, u"RT-004"_s,
                                      u"RT-005"_s, u"RT-011"_s, u"RT-020"_s};
     return about.contains(finding.code)
+        || (finding.code == "RT-002"_L1 && finding.path == "spec.service"_L1) // it goes elsewhere, or nowhere
         || (finding.code == "RT-002"_L1 && isNowhere(verdict)
             && finding.message.contains("is never used"_L1)); // certain, whatever else could not be read
 }

@@ -40,6 +40,17 @@ TEST(ServiceName, isCutIntoSchemeHostAndPort)
     }
 }
 
+// As 2.5.1, 3.9.1 and 4.1.0 answered: their clusters are there, without that port.
+TEST(ServiceName, saysWhatComesOfABadOne)
+{
+    using edge::outcomeOf;
+    using edge::parseService;
+    const std::string usual = "; the edge leaves the port out and goes to 80, or 443 where it speaks TLS";
+    EXPECT_EQ(outcomeOf(parseService("https://foo.bar:99999")), usual);
+    EXPECT_EQ(outcomeOf(parseService("foo:http")), usual);
+    EXPECT_EQ(outcomeOf(parseService("http://:80")), "; nothing can be reached there");
+}
+
 // As Emissary 4.1 and, the last three, Ambassador 1.11 answered themselves.
 TEST(ServiceName, isWhatTheCompilerMakesOfIt)
 {
