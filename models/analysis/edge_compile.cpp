@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_compile.h"
 
+#include <algorithm>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -70,6 +71,10 @@ CompiledEdge EdgeCompiler::compile(const Snapshot &snapshot, const EdgeInstallat
     compilation.setAll(snapshot.ambassadorObjects);
     compiled.config = compilation.compile();
     const QStringList kinds = unread(snapshot);
+    compiled.mayHaveMoreRoutes = std::any_of(kinds.begin(), kinds.end(), [](const QString &plural) {
+        return plural != "services"_L1
+            && plural != "secrets"_L1; // those that a Host names are taken to be there
+    });
     if (!kinds.isEmpty())
         compiled.unsure =
             u"%1 could not be read; what the edge makes of them is not known"_s.arg(kinds.join(u", "_s));

@@ -11,6 +11,8 @@ struct CompiledEdge
 {
     edge::Config config;
     QString unsure; // one sentence if something that the edge reads could not be read here; "" all was
+    bool mayHaveMoreRoutes =
+        false; // some of it leads requests to Mappings, which Services and Secrets alone do not
 };
 
 // What the edge's compiler is told of this installation.

@@ -346,6 +346,11 @@ bool isLostNamesake(const edge::Diagnostic &diagnostic)
 
 } // namespace
 
+bool isUnreached(const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.message.starts_with("this Mapping is never used: ");
+}
+
 bool isLoneShadow(const edge::Diagnostic &diagnostic)
 {
     return diagnostic.severity == edge::Diagnostic::Severity::Notice && diagnostic.object.kind == "Mapping"

@@ -107,7 +107,7 @@ public:
         : m_snapshot(snapshot)
         , m_installation(installation)
         , m_config(compiled.config)
-        , m_unsure(compiled.unsure)
+        , m_hidden(compiled.mayHaveMoreRoutes ? compiled.unsure : QString())
         , m_modes(snapshot)
         , m_places(routePlaces(compiled.config))
     {
@@ -197,6 +197,16 @@ private:
         return own;
     }
 
+    QString whyUnreached(const std::string &key) const
+    {
+        for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
+            if (isUnreached(*diagnostic))
+                return text(diagnostic->message);
+        }
+        return m_config.listeners.empty() ? u"the edge has no Listener: nothing leads to any Mapping"_s
+                                          : u"no port and no host of the edge leads to it"_s;
+    }
+
     void setMissing(MappingVerdict &verdict, const std::string &key) const
     {
         for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
@@ -213,9 +223,8 @@ private:
                 path.isEmpty() || message.startsWith(path) ? message : u"%1: %2"_s.arg(path, message);
             return;
         }
-        verdict.state = m_unsure.isEmpty() ? State::Unreachable : State::Unknown;
-        verdict.stateReason =
-            m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
+        verdict.state = m_hidden.isEmpty() ? State::Unreachable : State::Unknown;
+        verdict.stateReason = m_hidden.isEmpty() ? whyUnreached(key) : m_hidden;
     }
 
     void describe(MappingVerdict &verdict, const std::vector<RoutePlace> &places) const
@@ -350,7 +359,7 @@ private:
     const Snapshot &m_snapshot;
     const EdgeInstallation &m_installation;
     const edge::Config &m_config;
-    QString m_unsure;
+    QString m_hidden; // why routes may be missing that the edge has
     mutable EffectiveModes m_modes;
     Places m_places;
     Places m_mirrored; // by the Mapping that gets copies

@@ -18,7 +18,7 @@ using State = MappingVerdict::State;
 
 bool isReasonOfState(const edge::Diagnostic &diagnostic) // of being unreachable
 {
-    return isLoneShadow(diagnostic) || edge::isOfNeverMatched(diagnostic);
+    return isLoneShadow(diagnostic) || isUnreached(diagnostic) || edge::isOfNeverMatched(diagnostic);
 }
 
 Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
@@ -41,6 +41,8 @@ Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
             if (!isReasonOfState(*diagnostic))
                 continue;
             finding.path = text(diagnostic->path);
+            if (isUnreached(*diagnostic))
+                continue;
             finding.remedy = isLoneShadow(*diagnostic)
                 ? u"give it the prefix and conditions of the Mapping that it shall copy, or take shadow out"_s
                 : u"correct the field; until then the Mapping serves nobody"_s;
