@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 using namespace Qt::StringLiterals;
@@ -164,10 +165,12 @@ QString whyNoHostFits(const edge::FilterChain &chain, std::string_view host)
     return why;
 }
 
-QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge::Decision &decision,
-                                            std::string_view host, std::string_view path)
+QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge::Config &config,
+                                            const edge::Decision &decision, const edge::RequestHead &head)
 {
+    const std::string_view host = head.headers.value("host"), path = head.path();
     std::unordered_set<std::string> seen;
+    std::unordered_map<std::string, std::string> groups; // of the Mappings
     if (decision.virtualHost) {
         for (const edge::Route &route : decision.virtualHost->routes)
             seen.insert(keyOf(route.mapping));
@@ -185,6 +188,7 @@ QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge
                 || seen.count(keyOf(route.mapping)) > 0)
                 continue;
             seen.insert(keyOf(route.mapping));
+            groups.emplace(keyOf(route.mapping), route.groupId);
             edge::Candidate candidate;
             candidate.mapping = route.mapping;
             candidate.path = route.path.value;
@@ -202,6 +206,16 @@ QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge
                 look(virtualHost);
         }
     }
+    std::unordered_map<std::string, std::size_t> places; // Each host has its part of the one order.
+    for (const edge::GroupInfo &group : config.groups)
+        places.emplace(group.id, places.size());
+    const auto placeOf = [&](const edge::Candidate &candidate) {
+        return places[groups[keyOf(candidate.mapping)]];
+    };
+    for (QList<edge::Candidate> *list : {&fitting, &others})
+        std::stable_sort(list->begin(), list->end(), [&](const edge::Candidate &a, const edge::Candidate &b) {
+            return placeOf(a) < placeOf(b);
+        });
     QList<edge::Candidate> all = (fitting + others).mid(0, MostMappings);
     if (decision.virtualHost)
         HostReasons(snapshot, *decision.virtualHost, text(host)).explain(all);

@@ -13,10 +13,11 @@ namespace models {
 // host: of the request, with its port, as the edge compares it.
 QString whyNoHostFits(const edge::FilterChain &chain, std::string_view host);
 
-// Of the same listener, clear text or TLS as the chosen chain; each once, those whose path fits first.  At most 20.
+// Of the same listener, clear text or TLS as the chosen chain; each once, those whose path fits first, each in match
+// order.  At most 20.
 // failedCondition is "host" where the Mapping's own host does not fit; else what the chosen Host asks of Mappings:
 // "mappingSelector", or "hostname" of one that has none.
-QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge::Decision &decision,
-                                            std::string_view host, std::string_view path);
+QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge::Config &config,
+                                            const edge::Decision &decision, const edge::RequestHead &head);
 
 } // namespace models

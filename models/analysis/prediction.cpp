@@ -299,13 +299,13 @@ void addBrokenAuth(Prediction &prediction, const edge::Config &config, const edg
     prediction.steps.append({u"Refused"_s, u"with %1"_s.arg(status), service, Severity::Error});
 }
 
-void addHostStep(Prediction &prediction, const Snapshot &snapshot, const edge::Decision &decision,
-                 const edge::RequestHead &head)
+void addHostStep(Prediction &prediction, const Snapshot &snapshot, const edge::Config &config,
+                 const edge::Decision &decision, const edge::RequestHead &head)
 {
     if (!decision.chain || !decision.chain->tcpClusters.empty())
         return;
     const std::string_view host = head.headers.value("host");
-    prediction.otherHosts = mappingsOfOtherHosts(snapshot, decision, host, head.path());
+    prediction.otherHosts = mappingsOfOtherHosts(snapshot, config, decision, head);
     if (decision.virtualHost)
         return;
     prediction.steps.append({u"Host"_s, u"none fits %1"_s.arg(text(host)),
@@ -513,7 +513,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     if (isReached && head.target != target)
         prediction.steps.append(
             {u"Path"_s, text(head.target), u"as the edge reads %1"_s.arg(text(target)), Severity::Info});
-    addHostStep(prediction, snapshot, decision, head);
+    addHostStep(prediction, snapshot, view.table->config(), decision, head);
     prediction.steps += unaskedSteps(snapshot, view, decision, head);
     addRouteSteps(prediction, explanation,
                   explanation.outcome == Outcome::NoRoute
