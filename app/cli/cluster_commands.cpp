@@ -8,6 +8,8 @@
 #include "models/analysis/edge_sight.h"
 #include "models/items/configured_rows.h"
 
+#include <map>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -39,22 +41,45 @@ const char *stateWord(models::MappingVerdict::State state)
     return "unknown";
 }
 
+// Group → the host_redirect Mapping that it consists of, which is no member.
+std::map<std::string, edge::ResourceRef> redirectsOf(const edge::Config &config)
+{
+    std::map<std::string, edge::ResourceRef> redirects;
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const edge::Route &route : host.routes) {
+                    if (route.redirect && !route.redirect->httpsRedirect)
+                        redirects.emplace(route.groupId, route.mapping);
+                }
+            }
+        }
+    }
+    return redirects;
+}
+
 // NAMESPACE/NAME → place in the match order of the edge's groups, from 1: one for all hosts, of which each takes a part.
 QHash<QString, int> matchOrder(const ClusterAnalysis &analysis)
 {
     QHash<QString, int> places;
     if (!analysis.view.table)
         return places;
-    for (const edge::GroupInfo &group : analysis.view.table->config().groups) {
-        for (const edge::GroupInfo::Member &member : group.members) {
-            const QString nameSpace = QString::fromStdString(member.mapping.nameSpace);
-            QString key = nameSpace + u'/' + QString::fromStdString(member.mapping.name);
-            if (!analysis.view.mappings.contains(key) && key.endsWith(u'.' + nameSpace))
-                key.chop(nameSpace.size() + 1); // the edge calls the second of a name NAME.NAMESPACE
-            const auto verdict = analysis.view.mappings.value(key);
-            if (member.mapping.kind == "Mapping" && verdict && verdict->order > 0 && !places.contains(key))
-                places.insert(key, int(places.size()) + 1);
-        }
+    const edge::Config &config = analysis.view.table->config();
+    const auto redirects = redirectsOf(config);
+    const auto add = [&](const edge::ResourceRef &mapping) {
+        const QString nameSpace = QString::fromStdString(mapping.nameSpace);
+        QString key = nameSpace + u'/' + QString::fromStdString(mapping.name);
+        if (!analysis.view.mappings.contains(key) && key.endsWith(u'.' + nameSpace))
+            key.chop(nameSpace.size() + 1); // the edge calls the second of a name NAME.NAMESPACE
+        const auto verdict = analysis.view.mappings.value(key);
+        if (mapping.kind == "Mapping" && verdict && verdict->order > 0 && !places.contains(key))
+            places.insert(key, int(places.size()) + 1);
+    };
+    for (const edge::GroupInfo &group : config.groups) {
+        if (const auto redirect = redirects.find(group.id); redirect != redirects.end())
+            add(redirect->second);
+        for (const edge::GroupInfo::Member &member : group.members)
+            add(member.mapping);
     }
     return places;
 }

@@ -240,12 +240,52 @@ private Q_SLOTS:
             + object(u"Host"_s, u"b"_s, host.arg(u"b.example.com"_s))
             + of(u"a-short"_s, u"a.example.com"_s, u"/"_s)
             + of(u"a-long"_s, u"a.example.com"_s, u"/longest/of/all/"_s)
-            + of(u"b-middle"_s, u"b.example.com"_s, u"/middle/"_s);
+            + of(u"b-middle"_s, u"b.example.com"_s, u"/middle/"_s)
+            + object(u"Mapping"_s, u"b-moved"_s,
+                     u"hostname: b.example.com, prefix: /moved/it/, service: new.example.com, host_redirect: "
+                     "true"_s);
         QStringList order;
         const QJsonObject table = run({u"mappings"_s, u"-f"_s, file(text), u"-o"_s, u"json"_s}).json();
         for (const QJsonValue &item : table[u"items"_s].toArray())
             order.append(u"%1 %2"_s.arg(item[u"order"_s].toInt()).arg(item[u"name"_s].toString()));
-        QCOMPARE(order, (QStringList{u"1 a-long"_s, u"2 b-middle"_s, u"3 a-short"_s}));
+        QCOMPARE(order, (QStringList{u"1 a-long"_s, u"2 b-moved"_s, u"3 b-middle"_s, u"4 a-short"_s}));
+    }
+
+    // Whether anything of it is known besides or not: no Host leads there.
+    void aMappingThatNothingServesIsUnreachable()
+    {
+        const QStringList worlds{QString(),
+                                 listener() + object(u"Host"_s, u"a"_s, u"hostname: a.example.com"_s)};
+        for (const QString &rest : worlds) {
+            const QString all = file(
+                rest
+                + object(u"Mapping"_s, u"m"_s, u"hostname: b.example.com, prefix: /m/, service: echo"_s));
+            const Ended table = run({u"mappings"_s, u"-f"_s, all});
+            QVERIFY2(table.out.contains(u"unreachable"_s), qPrintable(table.out));
+            const Ended checked = run({u"check"_s, u"-f"_s, all});
+            QVERIFY2(checked.out.contains(u"warning    RT-004   Mapping default/m"_s),
+                     qPrintable(checked.out));
+            QVERIFY2(!checked.out.contains(u"RT-002"_s), qPrintable(checked.out));
+        }
+    }
+
+    // Of several edges that of the id that is asked for.
+    void theIdChoosesTheEdge()
+    {
+        const auto edgeOf = [](const QString &name, const QString &id) {
+            return u"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %1, namespace: %1}\nspec: "
+                   "{template: {spec: {containers: [{name: e, image: 'emissaryingress/emissary:3.9.1', env: "
+                   "[{name: AMBASSADOR_ID, value: %2}]}]}}}\n"_s.arg(name, id);
+        };
+        const QString all = file(listener() + edgeOf(u"one"_s, u"default"_s) + edgeOf(u"two"_s, u"blue"_s)
+                                 + mapping(u"m"_s, u"prefix: /m/, service: echo"_s));
+        const auto chosen = [&](const QStringList &more) {
+            return run(QStringList{u"mappings"_s, u"-f"_s, all, u"-o"_s, u"json"_s} + more)
+                .json()[u"edge"_s]
+                .toString();
+        };
+        QCOMPARE(chosen({}), u"one/one"_s);
+        QCOMPARE(chosen({u"--ambassador-id"_s, u"blue"_s}), u"two/two"_s);
     }
 
     void aMappingThatIsLeftOutIsBadToEveryCommand()
