@@ -183,7 +183,12 @@ void Doctor::askCredentials()
         if ((*credential)->authorization.startsWith("Basic "))
             kinds.append(u"user name and password"_s);
         const Result<QList<Certificate>> chain = readPem((*credential)->clientCertificate);
-        if (!(*credential)->clientCertificate.isEmpty() && chain)
+        const bool hasCertificate = !(*credential)->clientCertificate.isEmpty() && chain;
+        if (hasCertificate && chain->first().notAfter <= QDateTime::currentDateTimeUtc())
+            return failed(
+                u"the client certificate %1 has ended on %2: servers refuse it; ask for a new one"_s.arg(
+                    chain->first().subject, chain->first().notAfter.toString(Qt::ISODate)));
+        if (hasCertificate)
             kinds.append(
                 u"client certificate %1, %2"_s.arg(chain->first().subject, certificateText(chain->first())));
         passed(kinds.isEmpty() ? u"none: requests are anonymous"_s : kinds.join(u" and "_s));

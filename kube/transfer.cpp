@@ -278,6 +278,14 @@ void Transfer::setProxy(const Connection &connection)
     curl_easy_setopt(m_easy, CURLOPT_PROXY,
                      proxy.constData()); // "": none, whatever curl would find in the environment
     curl_easy_setopt(m_easy, CURLOPT_NOPROXY, "");
+    // A proxy that is spoken to by TLS is believed by the same rule as the server: Go has one TLS configuration for both.
+    curl_easy_setopt(m_easy, CURLOPT_PROXY_SSL_VERIFYPEER, connection.insecure ? 0L : 1L);
+    curl_easy_setopt(m_easy, CURLOPT_PROXY_SSL_VERIFYHOST, connection.insecure ? 0L : 2L);
+    curl_easy_setopt(m_easy, CURLOPT_PROXY_CAPATH, nullptr);
+    curl_easy_setopt(m_easy, CURLOPT_PROXY_CAINFO, nullptr);
+    curl_blob roots = blobOf(m_roots);
+    if (roots.len > 0)
+        curl_easy_setopt(m_easy, CURLOPT_PROXY_CAINFO_BLOB, &roots);
 }
 
 int Transfer::onConnected(void *self, char *, char *, int, int localPort)

@@ -90,6 +90,24 @@ private Q_SLOTS:
         QVERIFY(doctor.client());
     }
 
+    void aCertificateThatHasEndedIsNoCredential()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        CertificateWish wish;
+        wish.commonName = u"jane"_s;
+        wish.notBefore = QDateTime::currentDateTimeUtc().addDays(-3);
+        wish.notAfter = QDateTime::currentDateTimeUtc().addDays(-1);
+        const TestIdentity jane = m_authority.issue(wish);
+        Doctor doctor({{config(server.url(), m_authority.certificate(),
+                               "client-certificate-data: " + jane.certificate.toBase64()
+                                   + ", client-key-data: " + jane.key.toBase64())},
+                       true},
+                      {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"-credentials the client certificate CN=jane has ended on "_s),
+                 qPrintable(text));
+    }
+
     void theWholeFingerprintIsShown()
     {
         ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));

@@ -9,6 +9,10 @@
 #include "tests/support/test_class.h"
 
 #include <QProcess>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -663,6 +667,48 @@ private Q_SLOTS:
                                  << u"gave no connection to the server"_s << unreachable;
         QTest::newRow("has no TLS") << u"https://jane:s3cret@%"_s << QByteArray("220 mail.example ESMTP\r\n")
                                     << u"https://%"_s << u"the proxy https://127.0.0.1"_s << unreachable;
+    }
+
+    // Go, and so kubectl, has one TLS configuration for the proxy and the server.
+    void aTlsProxyIsBelievedAsTheServerIs_data()
+    {
+        QTest::addColumn<QByteArray>("trusted");
+        QTest::addColumn<bool>("insecure");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("the cluster's authority") << m_authority.certificate() << false << u"(HTTP 503)"_s;
+        QTest::newRow("another authority")
+            << TestAuthority(u"Other"_s).certificate() << false << u"not trusted"_s;
+        QTest::newRow("insecure") << TestAuthority(u"Other"_s).certificate() << true << u"(HTTP 503)"_s;
+    }
+    void aTlsProxyIsBelievedAsTheServerIs()
+    {
+        QFETCH(QByteArray, trusted);
+        QFETCH(bool, insecure);
+        QFETCH(QString, words);
+        QSslServer server;
+        QSslConfiguration tls;
+        tls.setLocalCertificateChain(QSslCertificate::fromData(m_server.certificate));
+        tls.setPrivateKey(QSslKey(m_server.key, QSsl::Ec));
+        tls.setPeerVerifyMode(QSslSocket::VerifyNone);
+        server.setSslConfiguration(tls);
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QObject::connect(&server, &QSslServer::pendingConnectionAvailable, &server, [&server] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                if (socket->readAll().startsWith("CONNECT "))
+                    socket->write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+                socket->disconnectFromHost();
+            });
+        });
+        Connection connection = connectionTo(QUrl(u"https://api.invalid:6443"_s));
+        connection.trustedCa = trusted;
+        connection.insecure = insecure;
+        connection.proxyUrl = u"https://127.0.0.1:%1"_s.arg(server.serverPort());
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(record.message().contains(words), qPrintable(record.message()));
     }
 
     void whatGoesWrongAtAProxyIsSaidOfIt()
