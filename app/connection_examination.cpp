@@ -203,12 +203,15 @@ Finding edges(const kube::Result<SharedSnapshot> &snapshot)
 Finding prometheus(const kube::Result<SharedSnapshot> &snapshot, kube::Client &client, std::stop_token stop)
 {
     const kube::PrometheusService service = snapshot ? prometheusOf(**snapshot) : kube::PrometheusService();
-    const auto up = kube::Prometheus(client, service).query(u"count(up == 1)"_s, stop).result();
-    if (!up)
-        return tl::unexpected(up.error());
-    const double targets =
-        up->isEmpty() || up->first().points.isEmpty() ? 0 : up->first().points.first().value;
-    return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(targets);
+    // By its own list: the series up is there for a while also of targets that are gone.
+    const auto body = kube::Prometheus(client, service).api(u"/api/v1/targets?state=active"_s, stop).result();
+    if (!body)
+        return tl::unexpected(body.error());
+    const auto json = edge::parseJson({body->constData(), std::size_t(body->size())});
+    const edge::Value targets = json ? json->at({"data", "activeTargets"}) : edge::Value();
+    const auto up = std::count_if(targets.items().begin(), targets.items().end(),
+                                  [](const edge::Value &target) { return target["health"].text() == "up"; });
+    return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(up);
 }
 
 kube::Result<SharedSnapshot> read(kube::Client &client, const Examination &examination)

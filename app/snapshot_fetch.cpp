@@ -103,6 +103,24 @@ void takeAll(models::SnapshotInput &input, kube::Client &client, const QList<kub
 
 } // namespace
 
+// Of what the API server itself keeps: who may not read it, or has a server without it, is told so and goes on with the rest.  Any
+// other failure says nothing of what is there, and a verdict without it would be one on an empty cluster.
+static std::optional<kube::Error> lostAnswer(const models::SnapshotInput &input)
+{
+    using Kind = kube::Error::Kind;
+    for (const QString &plural : {u"namespaces"_s, u"pods"_s, u"services"_s, u"deployments"_s,
+                                  u"daemonsets"_s, u"configmaps"_s, u"secrets"_s}) {
+        const auto failed = input.unavailable.constFind(plural);
+        if (failed == input.unavailable.constEnd() || failed->kind == Kind::Forbidden
+            || failed->kind == Kind::NotFound)
+            continue;
+        kube::Error error = *failed;
+        error.message = u"%1 could not be read: %2"_s.arg(plural, error.message);
+        return error;
+    }
+    return {};
+}
+
 std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
 {
     if (!input.objects.isEmpty() || input.unavailable.isEmpty())
@@ -122,7 +140,10 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
     input.clockAheadSeconds = version->clockAheadSeconds;
     input.ownCertificates = ownCertificates(client.transport().connection());
 
+    // Which versions are served decides what is asked for: guessed ones would be answered by 404.
     const auto served = discovered.result();
+    if (!served && served.error().kind != kube::Error::Kind::Forbidden)
+        return tl::unexpected(served.error());
     const kube::ApiCatalog *catalog = served ? &*served : nullptr;
 
     // All at once: the round trips overlap.  Ambassador's kinds wait for the workloads, which tell its generation.
@@ -135,6 +156,8 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
 
     if (const auto failure = commonFailure(input))
         return tl::unexpected(*failure);
+    if (const auto lost = lostAnswer(input))
+        return tl::unexpected(*lost);
     return input;
 }
 

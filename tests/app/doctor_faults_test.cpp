@@ -85,6 +85,23 @@ private Q_SLOTS:
                  qPrintable(doctor.all()));
     }
 
+    // Lists that get no answer are no empty cluster: who gates by these commands must not see a pass.
+    void whatGotNoAnswerIsNoEmptyCluster_data()
+    {
+        QTest::addColumn<QString>("command");
+        for (const char *command : {"edges", "check", "posture", "mappings"})
+            QTest::newRow(command) << QString::fromLatin1(command);
+    }
+    void whatGotNoAnswerIsNoEmptyCluster()
+    {
+        QFETCH(QString, command);
+        QVERIFY(m_demo->fault(u"api-split"_s, true));
+        const CliEnded ended = m_demo->run({command, u"--timeout"_s, u"2s"_s}, 60'000);
+        QVERIFY(m_demo->fault(u"api-split"_s, false));
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.err.contains(u"2 s"_s) && !ended.err.contains(u"404"_s), qPrintable(ended.all()));
+    }
+
     // -n and --edge are judged as by every other command.
     void aChoiceThatNamesNothingIsSaidInTheSameWords_data()
     {
