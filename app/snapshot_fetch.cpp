@@ -101,11 +101,9 @@ void takeAll(models::SnapshotInput &input, kube::Client &client, const QList<kub
         take(input, client, type, future.result(), stop);
 }
 
-} // namespace
-
 // Of what the API server itself keeps: who may not read it, or has a server without it, is told so and goes on with the rest.  Any
 // other failure says nothing of what is there, and a verdict without it would be one on an empty cluster.
-static std::optional<kube::Error> lostAnswer(const models::SnapshotInput &input)
+std::optional<kube::Error> lostAnswer(const models::SnapshotInput &input)
 {
     using Kind = kube::Error::Kind;
     for (const QString &plural : {u"namespaces"_s, u"pods"_s, u"services"_s, u"deployments"_s,
@@ -120,6 +118,8 @@ static std::optional<kube::Error> lostAnswer(const models::SnapshotInput &input)
     }
     return {};
 }
+
+} // namespace
 
 std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
 {

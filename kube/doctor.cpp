@@ -3,6 +3,7 @@
 
 #include "kube/answer.h"
 #include "kube/certificate.h"
+#include "kube/duration_text.h"
 #include "kube/proxy_choice.h"
 #include "kube/transport_error.h"
 #include "kube/url_text.h"
@@ -52,11 +53,6 @@ std::optional<QNetworkProxy> proxyOf(const QString &url)
 }
 
 constexpr qsizetype StepCount = 8;
-
-QString durationText(int msecs)
-{
-    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
-}
 
 } // namespace
 

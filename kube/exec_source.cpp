@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/exec_source.h"
 
+#include "kube/duration_text.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QPointer>
@@ -25,11 +27,6 @@ void hideWindow(QProcess &process)
 #else
     Q_UNUSED(process)
 #endif
-}
-
-QString durationText(int msecs)
-{
-    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
 }
 
 QString ownSearchPath() { return qEnvironmentVariable("PATH"); }

@@ -2,6 +2,7 @@
 #include "kube/transport_error.h"
 
 #include "kube/certificate.h"
+#include "kube/duration_text.h"
 #include "kube/url_text.h"
 
 #include <curl/curl.h>
@@ -31,11 +32,6 @@ QString curlsWords(const TransferFailure &failed)
 QString clusterEntry(const Connection &connection)
 {
     return u"cluster “%1” in %2"_s.arg(connection.cluster, connection.file);
-}
-
-QString durationText(int msecs)
-{
-    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
 }
 
 Verdict connectVerdict(const TransferFailure &failed, const Connection &connection)

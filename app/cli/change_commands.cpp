@@ -7,6 +7,9 @@
 #include <QDeadlineTimer>
 #include <QThread>
 
+#include <functional>
+#include <optional>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -101,27 +104,53 @@ int showStep(Invocation &invocation, const models::GuideStep &step)
 
 constexpr int LoadSeconds = 120; // a roll-out, and Prometheus reads its log of samples again
 
-// What is written for Prometheus is done when it has read it: waits for that after its roll-out.
+// What is written for an observer is done when it has read it.  look: whether it has, and what is seen of it meanwhile.
+struct Observed
+{
+    bool isDone = false;
+    QString seen;
+};
+std::optional<QString> awaitObserver(Invocation &invocation,
+                                     const std::function<Observed(const ClusterAnalysis &)> &look,
+                                     QString &last)
+{
+    for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
+         !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
+        const auto analysis = invocation.session.analysis(Session::Reading::Observers);
+        const Observed observed = analysis ? look(**analysis) : Observed{false, analysis.error().message};
+        if (observed.isDone)
+            return observed.seen;
+        last = observed.seen;
+    }
+    return {};
+}
+
+Observed lookAtPrometheus(const ClusterAnalysis &analysis)
+{
+    const models::LoadedPrometheus &loaded = analysis.snapshot->loadedPrometheus;
+    const QString jobs = loaded.jobs.join(u", "_s);
+    if (models::hasLoaded(loaded,
+                          analysis.snapshot->configMaps.value(u"istio-system/prometheus/prometheus.yml"_s)))
+        return {true, u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, jobs)};
+    return {false, loaded.error.isEmpty() ? u"it has the jobs %1"_s.arg(jobs) : loaded.error};
+}
+
+Observed lookAtStep(const ClusterAnalysis &analysis, const QString &id)
+{
+    for (const models::GuideStep &step : analysis.guide) {
+        if (step.id == id)
+            return {step.result == models::GuideStep::Result::Passed, step.seen};
+    }
+    return {};
+}
+
 int awaitPrometheus(Invocation &invocation)
 {
     invocation.output.note(
         u"waiting up to %1 s until Prometheus has loaded what its ConfigMap holds"_s.arg(LoadSeconds));
     QString last;
-    for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
-         !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
-        const auto analysis = invocation.session.analysis(Session::Reading::Observers);
-        if (!analysis) {
-            last = analysis.error().message;
-            continue;
-        }
-        const models::Snapshot &snapshot = *(*analysis)->snapshot;
-        const models::LoadedPrometheus &loaded = snapshot.loadedPrometheus;
-        last = loaded.error.isEmpty() ? u"it has the jobs %1"_s.arg(loaded.jobs.join(u", "_s)) : loaded.error;
-        if (!models::hasLoaded(loaded,
-                               snapshot.configMaps.value(u"istio-system/prometheus/prometheus.yml"_s)))
-            continue;
-        invocation.output.line(
-            u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
+    if (const auto done = awaitObserver(invocation, lookAtPrometheus, last)) {
+        invocation.output.line(*done);
         return AllWell;
     }
     invocation.output.note(
@@ -136,22 +165,10 @@ int awaitGrafana(Invocation &invocation, const QString &id)
 {
     invocation.output.note(u"waiting up to %1 s until Grafana shows it"_s.arg(LoadSeconds));
     QString last;
-    for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
-         !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
-        const auto analysis = invocation.session.analysis(Session::Reading::Observers);
-        if (!analysis) {
-            last = analysis.error().message;
-            continue;
-        }
-        for (const models::GuideStep &step : (*analysis)->guide) {
-            if (step.id != id)
-                continue;
-            last = step.seen;
-            if (step.result == models::GuideStep::Result::Passed) {
-                invocation.output.line(step.seen);
-                return AllWell;
-            }
-        }
+    const auto look = [&id](const ClusterAnalysis &analysis) { return lookAtStep(analysis, id); };
+    if (const auto done = awaitObserver(invocation, look, last)) {
+        invocation.output.line(*done);
+        return AllWell;
     }
     invocation.output.note(u"it is written, but Grafana does not show it within %1 s: %2; look whether its "
                            u"pod mounts the ConfigMap, "

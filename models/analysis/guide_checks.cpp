@@ -439,7 +439,7 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
 {
     const Facts facts{snapshot, view};
     const GuideWords words = wordsFor(facts);
-    QList<GuideStep> steps{startStep(snapshot, view)};
+    QList<GuideStep> steps{startStep(snapshot, view, words)};
     for (const Definition &definition : definitions())
         steps.append(stepOf(definition, facts, words));
     GuideStep prometheus;

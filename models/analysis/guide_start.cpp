@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/guide_start.h"
 
-#include "models/analysis/integration_findings.h"
+#include "models/analysis/guide_yaml.h"
 #include "models/analysis/shadow_gate.h"
-
-#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -13,35 +11,6 @@ namespace models {
 namespace {
 
 using Result = GuideStep::Result;
-
-// Of the guide's own text: from 2.0 on nothing is served on a port that no Listener names.
-const char listeners[] = R"(---
-apiVersion: getambassador.io/v3alpha1
-kind: Listener
-metadata:
-  name: http
-  namespace: %1
-spec:
-  port: 8080
-  protocol: HTTPS
-  securityModel: XFP
-  hostBinding:
-    namespace:
-      from: ALL
----
-apiVersion: getambassador.io/v3alpha1
-kind: Listener
-metadata:
-  name: https
-  namespace: %1
-spec:
-  port: 8443
-  protocol: HTTPS
-  securityModel: XFP
-  hostBinding:
-    namespace:
-      from: ALL
-)";
 
 QString edgeText(const EdgeInstallation &edge)
 {
@@ -58,24 +27,14 @@ bool hasIstio(const Snapshot &snapshot, const QString &version)
     return !version.isEmpty() || snapshot.isOldMesh() || !snapshot.isAbsent(u"peerauthentications"_s);
 }
 
-// Versions with a fault of their own, and two Envoys in one pod: each has a finding that says more.
-void addFaults(GuideStep &step, const Snapshot &snapshot, const EdgeView &view)
-{
-    static constexpr std::array codes{"GD-003"_L1, "GD-004"_L1, "GD-005"_L1};
-    for (const Finding &finding : integrationFindings(snapshot, view)) {
-        if (std::find(codes.begin(), codes.end(), finding.code) != codes.end()
-            && finding.subject.name == view.installation.name)
-            step.evidence.append(u"%1: %2"_s.arg(finding.code, finding.message));
-    }
-}
-
 bool isLegacy(const EdgeInstallation &edge)
 {
     return edge.environment.value(u"AMBASSADOR_LEGACY_MODE"_s) == "true"_L1;
 }
 
 // Why the guide leads nowhere with what is there; "" it does.
-QString whyNot(GuideStep &step, const Snapshot &snapshot, const EdgeView &view, const QString &istio)
+QString whyNot(GuideStep &step, const Snapshot &snapshot, const EdgeView &view, const GuideWords &words,
+               const QString &istio)
 {
     const EdgeInstallation &edge = view.installation;
     const bool isSecond = edge.compat != edge::Compat::V1;
@@ -90,7 +49,7 @@ QString whyNot(GuideStep &step, const Snapshot &snapshot, const EdgeView &view, 
         return u"AMBASSADOR_LEGACY_MODE is on: the edge does not look at AMBASSADOR_ISTIO_SECRET_DIR"_s;
     }
     if (isSecond && snapshot.knows(u"listeners"_s) && view.table && view.table->config().listeners.empty()) {
-        step.yaml = QString::fromLatin1(listeners).arg(edge.ambassadorNamespace);
+        step.yaml = guideYaml(step.id, words);
         step.remedy = u"apply the YAML of this step"_s;
         return u"%1 has no Listener, so it serves nothing at all"_s.arg(edge.key());
     }
@@ -118,7 +77,7 @@ QString istioVersionIn(const Snapshot &snapshot)
     return {};
 }
 
-GuideStep startStep(const Snapshot &snapshot, const EdgeView &view)
+GuideStep startStep(const Snapshot &snapshot, const EdgeView &view, const GuideWords &words)
 {
     GuideStep step;
     step.id = u"start"_s;
@@ -140,11 +99,10 @@ GuideStep startStep(const Snapshot &snapshot, const EdgeView &view)
                       u"install Istio, or choose the context of a cluster that has it"_s);
         return step;
     }
-    addFaults(step, snapshot, view);
     if (edge.isCompatGuessed)
         step.evidence.append(
             u"the image of container %1 names no version; it is judged as the newest"_s.arg(edge.container));
-    if (const QString why = whyNot(step, snapshot, view, istio); !why.isEmpty()) {
+    if (const QString why = whyNot(step, snapshot, view, words, istio); !why.isEmpty()) {
         step.conclude(Result::Failed, why, QString(step.remedy));
         return step;
     }

@@ -3,11 +3,12 @@
 // What the guide builds on: an Ambassador that serves, and an Istio, of versions that go together (facts
 // integration-guide.md §1).  Pure.
 #include "models/analysis/guide_checks.h"
+#include "models/analysis/guide_yaml.h"
 
 namespace models {
 
 // Says what is there; fails at the first thing that no later step could repair.  yaml: what is missing, where the guide has it.
-GuideStep startStep(const Snapshot &snapshot, const EdgeView &view);
+GuideStep startStep(const Snapshot &snapshot, const EdgeView &view, const GuideWords &words);
 
 // The version of the control plane, else of a sidecar; "" none was found.
 QString istioVersionIn(const Snapshot &snapshot);

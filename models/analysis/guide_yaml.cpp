@@ -17,6 +17,35 @@ metadata:
     istio-injection: enabled
 )";
 
+// From 2.0 on nothing is served on a port that no Listener names.
+const char listeners[] = R"(---
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata:
+  name: http
+  namespace: {{ambassador-namespace}}
+spec:
+  port: 8080
+  protocol: HTTPS
+  securityModel: XFP
+  hostBinding:
+    namespace:
+      from: ALL
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata:
+  name: https
+  namespace: {{ambassador-namespace}}
+spec:
+  port: 8443
+  protocol: HTTPS
+  securityModel: XFP
+  hostBinding:
+    namespace:
+      from: ALL
+)";
+
 const char plainMapping[] = R"(apiVersion: getambassador.io/v2
 kind: Mapping
 metadata:
@@ -405,6 +434,8 @@ QString templateOf(const QString &stepId, const GuideWords &words)
 {
     const bool secondGeneration = words.secondGeneration;
     const QString plain = QString::fromLatin1(secondGeneration ? plainMappingV3 : plainMapping);
+    if (stepId == "start"_L1)
+        return secondGeneration ? QString::fromLatin1(listeners) : QString();
     if (stepId == "namespace-label"_L1)
         return QString::fromLatin1(namespaceLabel);
     if (stepId == "quote"_L1)

@@ -103,16 +103,26 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
     }
 }
 
-// A tracer that an Envoy of today does not know is in no configuration of ours; the edge's own may call it.
-void addUnknownTracers(QList<Upstream> &found, PreflightScene &scene,
-                       const QHash<QString, QList<ObjectRef>> &known)
+using Objects = QHash<QString, ConfiguredObject>; // by what ObjectRef::text says
+
+Objects objectsOf(const PreflightScene &scene)
 {
-    for (const ConfiguredObject &one : configuredObjects(scene.snapshot())) {
+    Objects objects;
+    for (ConfiguredObject &one : configuredObjects(scene.snapshot(), scene.view().installation)) {
+        const QString key = refOf(*one.object).text();
+        if (!objects.contains(key))
+            objects.insert(key, std::move(one));
+    }
+    return objects;
+}
+
+// A tracer that an Envoy of today does not know is in no configuration of ours; the edge's own may call it.
+void addUnknownTracer(QList<Upstream> &found, PreflightScene &scene, const Objects &objects)
+{
+    for (const ConfiguredObject &one : objects) {
         const ObjectRef by = refOf(*one.object);
-        const bool isMeant = (by.kind == "TracingService"_L1 || by.kind == "LogService"_L1)
-            && whyNotForEdge(*one.object, scene.view().installation).isEmpty();
-        if (!isMeant
-            || std::any_of(known.begin(), known.end(), [&](const auto &users) { return users.contains(by); }))
+        if (by.kind != "TracingService"_L1
+            || !whyNotForEdge(*one.object, scene.view().installation).isEmpty())
             continue;
         const edge::ServiceName service = edge::parseService(one.object->at({"spec", "service"}).text());
         if (!service.problem.empty())
@@ -125,7 +135,7 @@ void addUnknownTracers(QList<Upstream> &found, PreflightScene &scene,
     }
 }
 
-QList<Upstream> strictUpstreams(PreflightScene &scene)
+QList<Upstream> strictUpstreams(PreflightScene &scene, const Objects &objects)
 {
     const edge::Config &config = scene.view().table->config();
     const QHash<QString, QList<ObjectRef>> usersOf = usersOfClusters(config);
@@ -134,21 +144,12 @@ QList<Upstream> strictUpstreams(PreflightScene &scene)
         if (const auto users = usersOf.constFind(text(name)); users != usersOf.constEnd())
             addStrict(found, scene, cluster, *users);
     }
-    addUnknownTracers(found, scene, usersOf);
+    const bool hasTracer = std::any_of(usersOf.begin(), usersOf.end(), [](const QList<ObjectRef> &users) {
+        return users.constFirst().kind == "TracingService"_L1;
+    });
+    if (!hasTracer)
+        addUnknownTracer(found, scene, objects);
     return found;
-}
-
-using Objects = QHash<QString, ConfiguredObject>; // by what ObjectRef::text says
-
-Objects objectsOf(const PreflightScene &scene)
-{
-    Objects objects;
-    for (ConfiguredObject &one : configuredObjects(scene.snapshot(), scene.view().installation)) {
-        const QString key = refOf(*one.object).text();
-        if (!objects.contains(key))
-            objects.insert(key, std::move(one));
-    }
-    return objects;
 }
 
 QString meshContext(const PreflightScene &scene)
@@ -282,26 +283,19 @@ void addMissingAlpn(PreflightScene &scene, const Use &use)
 // One row for each workload and port: each needs an exception of its own.
 void addHelper(PreflightScene &scene, const Use &use)
 {
-    QList<PortException> said;
-    for (const UpstreamTarget::PodPort &one : use.upstream.target.pods) {
-        if (!scene.strictPortOf(*one.pod, one.port))
-            continue;
-        const PortException exception = scene.exceptionFor(*one.pod, one.port);
-        if (said.contains(exception))
-            continue;
-        said.append(exception);
+    const auto servers = scene.strictPodsOf(use.upstream.target);
+    for (const auto *server : servers)
         scene.add({.check = u"E7"_s,
                    .level = Level::Blocker,
                    .subject = use.subject(),
                    .path = u"spec.service"_s,
                    .value = use.written("service"),
                    .message = u"a %1 has no field tls, and port %2 of %3 becomes STRICT"_s.arg(
-                       use.by.kind, QString::number(one.port), workloadKey(*one.pod)),
+                       use.by.kind, QString::number(server->port), workloadKey(*server->pod)),
                    .evidence = use.evidence(),
                    .remedy = u"let the port stay PERMISSIVE, or move the Service out of the scope"_s,
                    .verify = byRoute(),
-                   .exception = exception});
-    }
+                   .exception = scene.exceptionFor(*server->pod, server->port)});
 }
 
 void addUse(PreflightScene &scene, const Use &use)
@@ -328,9 +322,8 @@ bool hasOtherWay(const PreflightScene &scene)
     return scene.snapshot().isOldMesh() || !scene.view().installation.meshFilesDir.isEmpty();
 }
 
-void addUses(PreflightScene &scene, const QList<Upstream> &upstreams)
+void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Objects &objects)
 {
-    const Objects objects = objectsOf(scene);
     const QString context = meshContext(scene);
     QSet<QString> contexts;
     for (const ConfiguredObject &one : objects) {
@@ -421,8 +414,9 @@ void checkTable(PreflightScene &scene, const QString &unsure)
 {
     if (!unsure.isEmpty())
         scene.skip(u"E2"_s, unsure);
-    const QList<Upstream> upstreams = strictUpstreams(scene);
-    addUses(scene, upstreams);
+    const Objects objects = objectsOf(scene);
+    const QList<Upstream> upstreams = strictUpstreams(scene, objects);
+    addUses(scene, upstreams, objects);
     addDarkTargets(scene, upstreams);
     addContexts(scene);
     skipUnread(scene);

@@ -78,14 +78,8 @@ void addCalled(PreflightScene &scene, const Pod &pod)
             continue;
         const UpstreamTarget target = resolveUpstream(scene.snapshot(), address->host, address->port,
                                                       edge.nameSpace, scene.modesBefore());
-        QList<PortException> said;
-        for (const UpstreamTarget::PodPort &one : target.pods) {
-            if (!scene.strictPortOf(*one.pod, one.port))
-                continue;
-            const PortException exception = scene.exceptionFor(*one.pod, one.port);
-            if (said.contains(exception))
-                continue;
-            said.append(exception);
+        const auto servers = scene.strictPodsOf(target);
+        for (const auto *server : servers)
             scene.add(
                 {.check = u"E8"_s,
                  .level = Level::Likely,
@@ -93,12 +87,11 @@ void addCalled(PreflightScene &scene, const Pod &pod)
                  .path = u"spec.template.spec.containers[%1].env[%2]"_s.arg(edge.container, name),
                  .value = u"%1:%2"_s.arg(address->host).arg(address->port),
                  .message = u"the edge calls it around its sidecar, and port %1 of %2 becomes STRICT"_s.arg(
-                     QString::number(one.port), workloadKey(*one.pod)),
+                     QString::number(server->port), workloadKey(*server->pod)),
                  .evidence = {target.serviceRef.text()},
                  .remedy = u"exclude it from injection, or let the port stay PERMISSIVE"_s,
                  .verify = u"V9"_s,
-                 .exception = exception});
-        }
+                 .exception = scene.exceptionFor(*server->pod, server->port)});
     }
 }
 

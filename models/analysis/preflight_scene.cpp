@@ -317,6 +317,21 @@ QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Servic
     return strict;
 }
 
+QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const UpstreamTarget &target) const
+{
+    QList<const PodPort *> strict;
+    for (const UpstreamTarget::PodPort &one : target.pods) {
+        const PodPort *found = strictPortOf(*one.pod, one.port);
+        const bool isKnown = std::any_of(strict.begin(), strict.end(), [&](const PodPort *other) {
+            return found && other->port == found->port
+                && workloadKey(*other->pod) == workloadKey(*found->pod);
+        });
+        if (found && !isKnown)
+            strict.append(found);
+    }
+    return strict;
+}
+
 const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int port) const
 {
     for (auto place = m_placeOf.value(&pod, m_podPorts.size());

@@ -4,6 +4,7 @@
 // strict_preflight.
 #include "models/analysis/scrape_targets.h"
 #include "models/analysis/strict_preflight.h"
+#include "models/analysis/upstream_target.h"
 
 namespace models {
 
@@ -41,6 +42,8 @@ public:
     const PodPort *strictPodOf(const Service &service, const ServicePort &port) const;
     // The same for all that it leads to, one pod of each workload and port.
     QList<const PodPort *> strictPodsOf(const Service &service, const ServicePort &port) const;
+    // The same of an upstream of the edge.
+    QList<const PodPort *> strictPodsOf(const UpstreamTarget &target) const;
     const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
     QList<const Service *> servicesOf(const Pod &pod) const;
     PortException exceptionFor(const Pod &pod, int port) const;

@@ -89,16 +89,6 @@ QString unreadBasis(const Snapshot &snapshot)
     return {};
 }
 
-QString durationText(qint64 seconds)
-{
-    constexpr qint64 Minute = 60, Hour = 3600, Day = 86400;
-    return seconds % Day == 0 && seconds > 0 ? u"%1 d"_s.arg(seconds / Day)
-        : seconds >= 2 * Day                 ? u"%1 d %2 h"_s.arg(seconds / Day).arg(seconds % Day / Hour)
-        : seconds >= 2 * Hour   ? u"%1 h %2 min"_s.arg(seconds / Hour).arg(seconds % Hour / Minute)
-        : seconds >= 2 * Minute ? u"%1 min"_s.arg(seconds / Minute)
-                                : u"%1 s"_s.arg(seconds);
-}
-
 void count(PreflightReport &report, const PreflightScene &scene)
 {
     const auto &telemetry = scene.input().telemetry;
@@ -114,9 +104,9 @@ void count(PreflightReport &report, const PreflightScene &scene)
     }
     if (telemetry)
         report.window = u"telemetry of %1, from %2 to %3; %4 are asked for"_s.arg(
-            durationText(telemetry->from.secsTo(telemetry->to)),
-            telemetry->from.toUTC().toString(Qt::ISODate), telemetry->to.toUTC().toString(Qt::ISODate),
-            durationText(scene.input().windowSeconds));
+            countdownText(telemetry->to, telemetry->from), telemetry->from.toUTC().toString(Qt::ISODate),
+            telemetry->to.toUTC().toString(Qt::ISODate),
+            countdownText(telemetry->to, telemetry->to.addSecs(-scene.input().windowSeconds)));
     if (telemetry)
         report.coverage = strict == 0 ? 1 : double(covered) / strict;
 }

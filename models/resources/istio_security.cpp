@@ -44,6 +44,18 @@ QString managerOf(const edge::Value &metadata)
     return {};
 }
 
+AuthorizationPolicy::Source sourceOf(const edge::Value &source)
+{
+    AuthorizationPolicy::Source read{textsOf(source["principals"]), textsOf(source["namespaces"]),
+                                     textsOf(source["notPrincipals"]), textsOf(source["notNamespaces"])};
+    for (const auto &[key, values] : source.members()) {
+        const bool isKnown =
+            key == "principals" || key == "namespaces" || key == "notPrincipals" || key == "notNamespaces";
+        read.hasOther = read.hasOther || !isKnown;
+    }
+    return read;
+}
+
 } // namespace
 
 QString mtlsModeName(MtlsMode mode)
@@ -55,18 +67,6 @@ QString mtlsModeName(MtlsMode mode)
     case MtlsMode::Unset: break;
     }
     return u"UNSET"_s;
-}
-
-static AuthorizationPolicy::Source sourceOf(const edge::Value &source)
-{
-    AuthorizationPolicy::Source read{textsOf(source["principals"]), textsOf(source["namespaces"]),
-                                     textsOf(source["notPrincipals"]), textsOf(source["notNamespaces"])};
-    for (const auto &[key, values] : source.members()) {
-        const bool isKnown =
-            key == "principals" || key == "namespaces" || key == "notPrincipals" || key == "notNamespaces";
-        read.hasOther = read.hasOther || !isKnown;
-    }
-    return read;
 }
 
 AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object)

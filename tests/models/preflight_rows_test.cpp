@@ -267,7 +267,7 @@ const QList<Fixture> &edgeFixtures()
          {u"E7 BLOCKER"_s},
          [](World &world) {
              world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
-                       "default}\nspec: {service: 'quote.default:80', driver: http}");
+                       "default}\nspec: {service: 'quote.default:80', driver: http, driver_config: {}}");
          }},
         {"E8",
          {u"E8 LIKELY"_s},
@@ -570,6 +570,22 @@ const QList<Fixture> &closerFixtures()
          {u"E2 BLOCKER"_s},
          [](World &world) {
              world.add(edgeObject("TCPMapping", "{port: 7000, service: quote, tls: true}"));
+         }},
+        {"E7 of a tracer that Envoy does not know any more",
+         {u"E7 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("TracingService", "{service: 'quote.default:80', driver: lightstep}"));
+         }},
+        {"E7 not of a LogService that the edge does not use, for the first one counts",
+         {},
+         [](World &world) {
+             world
+                 .add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: a-first, "
+                      "namespace: "
+                      "default}\nspec: {service: 'logs.example.com:80', driver: http, driver_config: {}}")
+                 .add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: b-second, "
+                      "namespace: "
+                      "default}\nspec: {service: 'quote.default:80', driver: http, driver_config: {}}");
          }},
         {"E8 of a Redis that the edge calls",
          {u"E8 LIKELY"_s},

@@ -278,7 +278,7 @@ private Q_SLOTS:
                             << u"K3"_s;
         QTest::newRow("E7") << ready
                 + "---\napiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
-                  "default}\nspec: {service: 'quote.default:80', driver: http}\n"
+                  "default}\nspec: {service: 'quote.default:80', driver: http, driver_config: {}}\n"
                             << u"E7"_s;
         QTest::newRow("K4") << QByteArray(ready).replace(
             "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}",
