@@ -128,7 +128,12 @@ Table candidateTable(const QList<edge::Candidate> &candidates)
 {
     Table table{{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
     QStringList last;
+    const edge::Candidate *chosen = nullptr;
     for (const edge::Candidate &candidate : candidates) {
+        if (candidate.chosen)
+            chosen = &candidate;
+        else if (chosen && candidate.matched && candidate.mapping == chosen->mapping)
+            continue; // its other route
         const QString name = candidate.mapping.kind.empty()
             ? u"(the edge's own)"_s
             : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);

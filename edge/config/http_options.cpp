@@ -25,7 +25,7 @@ HttpOptions httpOptions(const ListenerContext &context)
         http.tracer = context.services.tracer;
         http.generateRequestId = true;
     }
-    if (module["header_case_overrides"].isArray())
+    if (module["header_case_overrides"].isArray() && !isTruthy(module["proper_case"]))
         http.headerCase = textsOf(module["header_case_overrides"]);
     http.forwardClientCert = module["forward_client_cert_details"].text();
     http.clientCertDetails = module["set_current_client_cert_details"];

@@ -7,6 +7,7 @@
 #include "edge/config/mapping_policies.h"
 #include "edge/config/module_faults.h"
 #include "edge/config/module_keys.h"
+#include "edge/config/said.h"
 
 #include <algorithm>
 #include <array>
@@ -283,12 +284,18 @@ void ModuleReader::checkClientCertificates(const ResourceRef &ref)
 void ModuleReader::checkHeaderCase(const ResourceRef &ref)
 {
     const ModuleResource &module = m_resources.module;
-    if (const Value *overrides = module.config.find("header_case_overrides");
-        overrides && !overrides->isArray())
-        report(ref, "spec.config.header_case_overrides", "header_case_overrides must be a list", false);
-    else if (overrides)
-        report(ref, "spec.config.header_case_overrides",
-               "Envoy refuses the configuration that header_case_overrides makes; remove it", false);
+    const Value &overrides = module["header_case_overrides"];
+    const std::string path = "spec.config.header_case_overrides";
+    if (!isTruthy(overrides))
+        return;
+    if (isTruthy(module["proper_case"]))
+        report(ref, path, "is not used: of it and proper_case only one may be set, and proper_case counts",
+               false);
+    else if (!overrides.isArray())
+        report(ref, path, "header_case_overrides must be a list", false);
+    else
+        report(ref, path,
+               "header_case_overrides takes a form that it does not know" + std::string(EnvoyRefuses), false);
 }
 
 } // namespace

@@ -425,7 +425,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     } else if (diagnostic.path == "spec.auto_host_rewrite" && edge::isRefusedByEnvoy(diagnostic)) {
         finding.severity = Severity::Error;
         finding.remedy = u"leave one of the two out"_s;
-    } else if (edge::isRefusedByEnvoy(diagnostic) || diagnostic.path == "spec.config.header_case_overrides") {
+    } else if (edge::isRefusedByEnvoy(diagnostic)) {
         finding.severity = Severity::Error;
         finding.remedy = u"correct the value, or leave it out"_s;
     } else if (!diagnostic.dropped && finding.severity == Severity::Error) {

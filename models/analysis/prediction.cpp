@@ -259,6 +259,8 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation,
     const bool own = explanation.mapping.kind.empty();
     prediction.steps.append(
         {u"Mapping"_s, own ? u"the edge's own"_s : refText(explanation.mapping), side, Severity::Good});
+    if (own)
+        prediction.reason = u"a route of the edge's own answers it"_s;
     if (explanation.outcome == Outcome::Redirect) {
         prediction.reason = u"the edge answers %1 itself and sends the client to %2"_s.arg(explanation.status)
                                 .arg(text(explanation.location));
@@ -404,9 +406,8 @@ void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanatio
     // Only a hop that no pod survives is foretold as an answer of the edge's own.
     const bool all = isBroken(hops) && !hops.first().someOnly;
     prediction.status = all ? 503 : 0;
-    prediction.reason = all ? hops.first().because
-        : isBroken(hops)    ? u"some pods fail: "_s + hops.first().because
-                            : QString();
+    if (isBroken(hops))
+        prediction.reason = (all ? QString() : u"some pods fail: "_s) + hops.first().because;
 }
 
 // Who gets a copy of the request; the client is not answered by it.

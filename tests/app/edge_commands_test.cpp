@@ -173,6 +173,14 @@ private Q_SLOTS:
             u"default/all / matches too, but an earlier one is taken"_s,
         };
         QCOMPARE(rows, expected);
+        // By https, as a trusted balancer says, both of its routes match, which are one answer.
+        const QString behind = manifests(
+            QString::fromLatin1(Listener).replace(u"securityModel"_s, u"l7Depth: 1, securityModel"_s)
+            + mapping(u"quote"_s, u"/quote/"_s));
+        const Ended byHttps = run({u"explain"_s, u"http://a.example/quote/"_s, u"-f"_s, behind, u"-H"_s,
+                                   u"x-forwarded-proto: https"_s});
+        QCOMPARE(byHttps.out.section(u"CANDIDATE"_s, 1).count(u"default/quote"_s), 1);
+        QVERIFY2(byHttps.out.contains(u"->   default/quote"_s), qPrintable(byHttps.out));
 
         const QJsonArray candidates =
             QJsonDocument::fromJson(run(command + QStringList{u"-o"_s, u"json"_s}).out.toUtf8())

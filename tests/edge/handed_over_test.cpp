@@ -181,6 +181,9 @@ TEST(HandedOver, saysWhatItsControlPlaneCannotRead)
         {module("cors: {origins: [a], methods: 5}"), "spec.config.cors.methods: refused"},
         {module("retry_policy: {retry_on: 5xx, per_try_timeout: 3}"),
          "spec.config.retry_policy.per_try_timeout: refused"},
+        {module("header_case_overrides: [X-Foo]"), "spec.config.header_case_overrides: refused"},
+        {module("header_case_overrides: [X-Foo], proper_case: true"), ""}, // which counts
+        {module("header_case_overrides: []"), ""},
         {module("lua_scripts: 5"), "spec.config.lua_scripts: refused"},
         {module("envoy_log_path: 5"), "spec.config.envoy_log_path: refused"},
         {mapping("labels: {a: [{g: [{remote_address: {key: remote_address}}]}]}", "v2"),

@@ -131,6 +131,8 @@ private Q_SLOTS:
             << u"connection termination"_s;
         QTest::newRow("clear text to PERMISSIVE")
             << mesh + plain << u"http://edge.example/backend/"_s << 0 << QString();
+        QTest::newRow("the edge's own") << mesh + plain << u"http://edge.example/ambassador/v0/check_ready"_s
+                                        << 0 << u"a route of the edge's own"_s;
         QTest::newRow("a redirect") << mesh
                 + mappingYaml("away", "{prefix: /away/, service: www.example.com, host_redirect: true}")
                                     << u"http://edge.example/away/"_s << 301 << u"www.example.com"_s;
