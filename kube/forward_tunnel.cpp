@@ -3,6 +3,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -10,6 +12,17 @@ namespace kube {
 namespace {
 
 constexpr auto lastWord = 2s; // for the other side to take what was sent, once nothing more passes
+
+// A kubelet's words (containerd, CRI-O, dockershim) for a pod that is gone or a port that nobody listens on.  Others may come after the
+// application has read something, which must not be sent twice.
+bool saysNobodyHeard(const QString &refusal)
+{
+    constexpr const char16_t *words[] = {u"connection refused", u"not found", u"not running",
+                                         u"could not find", u"is closed"};
+    return std::any_of(std::begin(words), std::end(words), [&refusal](const char16_t *each) {
+        return refusal.contains(QStringView(each), Qt::CaseInsensitive);
+    });
+}
 
 } // namespace
 
@@ -45,9 +58,21 @@ void PortForward::Tunnel::take(const QByteArray &bytes)
         m_local.send(m_gate.refusal());
         return over();
     }
-    if (m_wire)
-        m_wire->send(m_id, std::exchange(m_ready, {}));
+    pass();
     readOn();
+}
+
+void PortForward::Tunnel::pass()
+{
+    if (!m_wire)
+        return;
+    const QByteArray bytes = std::exchange(m_ready, {});
+    m_isSentWhole = m_isSentWhole && m_sent.size() + bytes.size() <= MaxWaiting;
+    if (m_isSentWhole)
+        m_sent += bytes;
+    else
+        m_sent.clear();
+    m_wire->send(m_id, bytes);
 }
 
 // What waits in the socket slows its peer down.
@@ -77,28 +102,49 @@ void PortForward::Tunnel::connectTo(ForwardWire &wire, int port)
             alive->received(bytes);
     };
     callbacks.onEnd = [alive] {
-        if (alive)
-            alive->m_local.finish();
-    };
-    callbacks.onError = [alive](const QString &text) {
         if (!alive)
             return;
-        alive->over();
-        alive->m_owner.refused(text.trimmed());
+        alive->m_isSentWhole = false;
+        alive->m_local.finish();
     };
-    callbacks.onClosed = [alive] {
+    callbacks.onError = [alive](const QString &text) {
         if (alive)
+            alive->refused(text.trimmed());
+    };
+    callbacks.onClosed = [alive, isSecond = m_hasBegunAnew] {
+        if (alive && isSecond == alive->m_hasBegunAnew) // else: of the wire that was left
             alive->over();
     };
     m_id = wire.open(port, std::move(callbacks));
-    wire.send(m_id, std::exchange(m_ready, {}));
+    pass();
     if (m_hasEnded)
         wire.finish(m_id);
     readOn();
 }
 
+bool PortForward::Tunnel::mayBeginAnew(const QString &refusal) const
+{
+    return m_owner.mayChooseAnother() && !m_hasBegunAnew && !m_isOver && m_isSentWhole
+        && (m_sent.isEmpty() || saysNobodyHeard(refusal));
+}
+
+void PortForward::Tunnel::refused(const QString &text)
+{
+    if (!mayBeginAnew(text)) {
+        over();
+        m_owner.refused(text);
+        return;
+    }
+    m_hasBegunAnew = true;
+    letGo();
+    m_ready = std::exchange(m_sent, {}) + m_ready;
+    m_owner.beginAnew(this);
+}
+
 void PortForward::Tunnel::received(const QByteArray &bytes)
 {
+    m_isSentWhole = false;
+    m_sent.clear();
     m_local.send(bytes);
     if (m_local.unsentBytes() > MaxWaiting && !m_isSlowed && m_wire) {
         m_isSlowed = true;

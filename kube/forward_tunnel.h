@@ -18,6 +18,7 @@ public:
 
 private:
     void take(const QByteArray &bytes);
+    void pass();   // what is ready, where there is a wire
     void readOn(); // unless there is enough that waits already
     void endOfSending();
     void received(const QByteArray &bytes);
@@ -25,6 +26,8 @@ private:
     void over(); // the pod's side is done; what it has sent is still delivered
     void leave();
     void letGo(); // of the wire
+    void refused(const QString &text);
+    bool mayBeginAnew(const QString &refusal) const;
 
     PortForward &m_owner;
     LocalConnection m_local;
@@ -32,7 +35,10 @@ private:
     const ForwardWire *m_taken = nullptr;
     ForwardWire::Id m_id = 0;
     RequestGate m_gate;
-    QByteArray m_ready;      // may pass, once there is a wire
+    QByteArray m_ready; // may pass, once there is a wire
+    // What was sent before the pod has said anything: while it is whole, the connection can begin anew with another pod, once.
+    QByteArray m_sent;
+    bool m_isSentWhole = true, m_hasBegunAnew = false;
     bool m_hasEnded = false; // the local side
     bool m_isSlowed = false, m_isOver = false, m_isLeaving = false;
 };

@@ -286,6 +286,13 @@ void PortForward::refused(const QString &text)
     Q_EMIT stateChanged();
 }
 
+// Before its local side has heard anything: as refused(), and it is itself the next one to ask.
+void PortForward::beginAnew(Tunnel *tunnel)
+{
+    m_waiting.append(tunnel);
+    m_wires.doubt();
+}
+
 void PortForward::ended(Tunnel *tunnel)
 {
     m_tunnels.removeAll(tunnel);

@@ -2,7 +2,7 @@
 #pragma once
 // A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
 // a service's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
-// next connection finds the next pod.  Each direction of a connection ends on its own, and a slow reader makes no other wait
+// next connection finds the next pod, also where only the kubelet knows yet that the last one is gone.  Each direction of a connection ends on its own, and a slow reader makes no other wait
 // (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin is refused with 403: it must not
 // reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
@@ -62,6 +62,8 @@ private:
     void dialFailed(const Error &error);
     void fail(const Error &error);
     void refused(const QString &text);
+    bool mayChooseAnother() const { return m_target.kind == ForwardTarget::Kind::Service; }
+    void beginAnew(Tunnel *tunnel);
     void ended(Tunnel *tunnel);
 
     Client &m_client;

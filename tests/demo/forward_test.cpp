@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
@@ -31,31 +32,20 @@ class ForwardTest : public QObject
     std::unique_ptr<kube::PortForward> m_forward;
     quint16 m_port = 0;
 
-private Q_SLOTS:
-    void init()
+    std::string m_gone; // the pod behind which nobody is any more; read and written on the server's thread
+
+    void start(const char *kubeVersion = "1.37")
     {
-        m_application = std::make_unique<QTcpServer>();
-        QVERIFY(m_application->listen(QHostAddress::LocalHost));
         demo::ApiServerHooks hooks;
-        hooks.forwardAddress = [port = m_application->serverPort()](
-                                   const std::string &, const std::string &,
+        hooks.forwardAddress = [this, port = m_application->serverPort()](
+                                   const std::string &, const std::string &pod,
                                    std::uint16_t) -> std::optional<std::pair<std::string, std::uint16_t>> {
+            if (pod == m_gone)
+                return {};
             return std::pair(std::string("127.0.0.1"), port);
         };
-        m_api = std::make_unique<ApiFixture>(std::move(hooks));
-        QCOMPARE(
-            m_api
-                ->call(
-                    "POST", "/api/v1/namespaces/default/pods",
-                    R"({"metadata":{"name":"p"},"spec":{"nodeName":"n","containers":[{"name":"c","image":"i:1"}]}})")
-                .status,
-            201);
-        QCOMPARE(m_api
-                     ->call("PATCH", "/api/v1/namespaces/default/pods/p/status",
-                            R"({"status":{"phase":"Running"}})",
-                            {{"content-type", "application/merge-patch+json"}})
-                     .status,
-                 200);
+        m_api = std::make_unique<ApiFixture>(std::move(hooks), kubeVersion);
+        startPod("p");
         const auto config = kube::Kubeconfig::load({{m_api->kubeconfig()}, true});
         QVERIFY(config && config->connection());
         m_transport = std::make_unique<kube::Transport>(*config->connection());
@@ -65,6 +55,61 @@ private Q_SLOTS:
         const auto port = m_forward->listen();
         QVERIFY(port);
         m_port = *port;
+    }
+
+    static std::string asJson(std::string text)
+    {
+        std::replace(text.begin(), text.end(), '\'', '"');
+        return text;
+    }
+
+    void startPod(const std::string &name)
+    {
+        const std::string pods = "/api/v1/namespaces/default/pods";
+        const std::string pod = asJson(
+            "{'metadata':{'name':'" + name
+            + "','labels':{'app':'p'}},'spec':{'nodeName':'n','containers':[{'name':'c','image':'i:1'}]}}");
+        QCOMPARE(m_api->call("POST", pods, pod).status, 201);
+        const std::string running =
+            asJson("{'status':{'phase':'Running','conditions':[{'type':'Ready','status':'True'}]}}");
+        QCOMPARE(m_api
+                     ->call("PATCH", pods + "/" + name + "/status", running,
+                            {{"content-type", "application/merge-patch+json"}})
+                     .status,
+                 200);
+    }
+
+    void answerInCapitals()
+    {
+        connect(m_application.get(), &QTcpServer::newConnection, m_application.get(), [this] {
+            QTcpSocket *socket = m_application->nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket,
+                    [socket] { socket->write(socket->readAll().toUpper()); });
+        });
+    }
+
+    // Of a connection of its own, until as much has come back or it has ended.
+    static QByteArray answerTo(const QByteArray &question, quint16 port)
+    {
+        QTcpSocket local;
+        local.connectToHost(QHostAddress::LocalHost, port);
+        local.write(question);
+        QByteArray answer;
+        const auto isOver = [&] {
+            answer += local.readAll();
+            return answer.size() >= question.size()
+                || (local.state() == QAbstractSocket::UnconnectedState && local.bytesAvailable() == 0);
+        };
+        return QTest::qWaitFor(isOver, Patience) ? answer : "no end of " + question;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_application = std::make_unique<QTcpServer>();
+        QVERIFY(m_application->listen(QHostAddress::LocalHost));
+        m_gone.clear();
+        start();
     }
     void cleanup()
     {
@@ -131,6 +176,42 @@ private Q_SLOTS:
         reading.connectToHost(QHostAddress::LocalHost, m_port);
         QTRY_VERIFY_WITH_TIMEOUT(received > 30'000'000, 30'000);
         QCOMPARE(stalled.state(), QAbstractSocket::ConnectedState);
+    }
+
+    // A kubelet refuses what comes for a pod that was deleted, over wires that live on: the first to come must not suffer for it.
+    void theFirstConnectionAfterItsPodWasDeletedComesThrough()
+    {
+        answerInCapitals();
+        const std::string service =
+            asJson("{'metadata':{'name':'s'},'spec':{'selector':{'app':'p'},'ports':[{'port':80}]}}");
+        QCOMPARE(m_api->call("POST", "/api/v1/namespaces/default/services", service).status, 201);
+        kube::PortForward forward(
+            *m_client,
+            kube::ForwardTarget{kube::ForwardTarget::Kind::Service, u"default"_s, u"s"_s, u"80"_s});
+        const quint16 port = *forward.listen();
+        QCOMPARE(answerTo("before", port), QByteArray("BEFORE"));
+        QTRY_COMPARE(forward.state().connections, 0);
+        QCOMPARE(forward.state().pod, u"p"_s);
+        startPod("q");
+        m_api->onLoop([this](demo::Store &) { m_gone = "p"; });
+        QCOMPARE(m_api->call("DELETE", "/api/v1/namespaces/default/pods/p?gracePeriodSeconds=0").status, 200);
+        QCOMPARE(answerTo("after", port), QByteArray("AFTER"));
+        QCOMPARE(forward.state().pod, u"q"_s);
+    }
+
+    // Where every pod refuses, that is said, and soon.
+    void whereNobodyListensThatIsSaid()
+    {
+        const std::string service =
+            asJson("{'metadata':{'name':'s'},'spec':{'selector':{'app':'p'},'ports':[{'port':80}]}}");
+        QCOMPARE(m_api->call("POST", "/api/v1/namespaces/default/services", service).status, 201);
+        m_api->onLoop([this](demo::Store &) { m_gone = "p"; });
+        kube::PortForward forward(
+            *m_client,
+            kube::ForwardTarget{kube::ForwardTarget::Kind::Service, u"default"_s, u"s"_s, u"80"_s});
+        QCOMPARE(answerTo("anybody", *forward.listen()), QByteArray());
+        QVERIFY2(forward.state().lastError.contains(u"connection refused"_s),
+                 qPrintable(forward.state().lastError));
     }
 };
 
