@@ -314,7 +314,7 @@ struct Dialling
 
     // Without a port nothing can be tried; a server that does not know channels says so with 400 about the
     // port only if it does.
-    void channels(const std::shared_ptr<Dialling> &self, const Error &before)
+    void channels(const std::shared_ptr<Dialling> &self, const std::optional<Error> &before = {})
     {
         websocket::connectTo(
             transport, path, "v4.channel.k8s.io", context,
@@ -324,7 +324,7 @@ struct Dialling
                 if (link)
                     (*link)->deleteLater();
                 isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context))
-                        : self->answer(tl::unexpected(before));
+                        : self->answer(tl::unexpected(before.value_or(link.error())));
             });
     }
 };
@@ -346,7 +346,11 @@ void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QSt
 {
     const QString path = types::pods().path(nameSpace, pod) + u"/portforward"_s;
     const auto dialling = std::make_shared<Dialling>(Dialling{transport, path, context, std::move(answer)});
-    first == Kind::Tunnel ? dialling->spdyInWebSocket(dialling) : dialling->spdy(dialling);
+    switch (first) {
+    case Kind::Tunnel: return dialling->spdyInWebSocket(dialling);
+    case Kind::Spdy: return dialling->spdy(dialling);
+    case Kind::Channels: return dialling->channels(dialling);
+    }
 }
 
 } // namespace kube

@@ -2,7 +2,7 @@
 #include "app/demo/api_port_forward.h"
 
 #include "app/demo/base64.h"
-#include "app/demo/forward_link.h"
+#include "app/demo/channel_forward.h"
 #include "app/demo/object_meta.h"
 #include "kube/spdy.h"
 
@@ -18,12 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using kube::spdy::FrameType;
-using Address = std::pair<std::string, std::uint16_t>;
+using Address = ForwardedConnection::Address;
 constexpr std::uint8_t Fin = 1;
-constexpr std::size_t PieceBytes = 16 * 1024;
-constexpr std::size_t PairLimit =
-    1 << 20; // bytes that an application may be behind before the client's are left unread
-constexpr auto DialTime = 10s;
+constexpr char TunnelProtocol[] = "SPDY/3.1+portforward.k8s.io";
 
 QByteArray number(std::uint32_t value)
 {
@@ -41,19 +38,12 @@ std::uint32_t streamIn(const QByteArray &payload)
     return value & 0x7fffffff;
 }
 
-// One forwarded connection: the client's error and data streams and the application's socket.
+// The client's error and data streams of one forwarded connection.
 struct Pair
 {
-    explicit Pair(asio::io_context &loop)
-        : wake(loop)
-    {
-    }
     std::uint32_t errorStream = 0, dataStream = 0;
     std::uint16_t port = 0;
-    std::string toApplication;
-    bool clientDone = false, isOver = false;
-    asio::steady_timer wake;
-    std::function<void()> cut; // ends the application's connection
+    std::shared_ptr<ForwardedConnection> connection;
 };
 
 class Forwarding : public std::enable_shared_from_this<Forwarding>
@@ -87,7 +77,7 @@ public:
             }
         }
         for (const auto &[stream, pair] : m_streams)
-            end(*pair);
+            pair->connection->cut();
         while (m_running > 0) {
             m_idle.expires_after(5ms);
             asio::error_code ignored;
@@ -98,17 +88,8 @@ public:
 private:
     bool isBehind() const
     {
-        return std::any_of(m_streams.begin(), m_streams.end(), [](const auto &each) {
-            return !each.second->isOver && each.second->toApplication.size() > PairLimit;
-        });
-    }
-
-    static void end(Pair &pair)
-    {
-        pair.isOver = true;
-        pair.wake.cancel();
-        if (pair.cut)
-            pair.cut();
+        return std::any_of(m_streams.begin(), m_streams.end(),
+                           [](const auto &each) { return each.second->connection->isBehind(); });
     }
 
     bool take(const kube::spdy::Frame &frame)
@@ -118,10 +99,10 @@ private:
             if (found == m_streams.end())
                 return true;
             if (frame.stream == found->second->dataStream) {
-                found->second->toApplication.append(frame.payload.constData(),
-                                                    std::size_t(frame.payload.size()));
-                found->second->clientDone = found->second->clientDone || (frame.flags & Fin);
-                found->second->wake.cancel();
+                ForwardedConnection &connection = *found->second->connection;
+                connection.take({frame.payload.constData(), std::size_t(frame.payload.size())});
+                if (frame.flags & Fin)
+                    connection.finish();
             }
             return true;
         }
@@ -131,7 +112,7 @@ private:
             m_link.send(kube::spdy::controlFrame(FrameType::Ping, 0, frame.payload));
         if (frame.type == FrameType::RstStream) {
             if (const auto found = m_streams.find(streamIn(frame.payload)); found != m_streams.end())
-                end(*found->second);
+                found->second->connection->cut();
         }
         return frame.type != FrameType::GoAway;
     }
@@ -149,7 +130,8 @@ private:
         m_link.send(kube::spdy::controlFrame(FrameType::SynReply, 0, number(stream) + m_packer.pack({})));
         std::shared_ptr<Pair> &pair = m_pairs[values["requestid"].toStdString()];
         if (!pair)
-            pair = std::make_shared<Pair>(m_loop);
+            pair =
+                std::make_shared<Pair>(Pair{0, 0, 0, std::make_shared<ForwardedConnection>(m_loop, m_link)});
         pair->port = std::uint16_t(values["port"].toUInt());
         (values["streamtype"] == "error" ? pair->errorStream : pair->dataStream) = stream;
         m_streams[stream] = pair;
@@ -163,69 +145,24 @@ private:
 
     void finish(std::uint32_t stream) { m_link.send(kube::spdy::dataFrame(stream, Fin, {})); }
 
-    void refuse(Pair &pair, const std::string &why)
-    {
-        const std::string text =
-            "error forwarding port " + std::to_string(pair.port) + " to pod " + m_pod + ": " + why;
-        m_link.send(kube::spdy::dataFrame(pair.errorStream, 0, QByteArray::fromStdString(text)));
-        finish(pair.errorStream);
-        finish(pair.dataStream);
-        pair.isOver = true;
-    }
-
     static asio::awaitable<void> forward(std::shared_ptr<Forwarding> self, std::shared_ptr<Pair> pair)
     {
-        const auto address = self->m_dial(pair->port);
-        const std::string nobody = "failed to connect to localhost:" + std::to_string(pair->port)
-            + ": dial tcp4 127.0.0.1:" + std::to_string(pair->port) + ": connect: connection refused";
-        edge::Result<edge::Stream> connected = edge::failure(edge::Error::Kind::Connect, nobody);
-        if (address)
-            connected = co_await edge::Stream::connect(address->first, address->second, edge::in(DialTime));
-        if (!connected) {
-            self->refuse(*pair, nobody);
-            --self->m_running;
-            co_return;
-        }
-        const auto application = std::make_shared<edge::Stream>(std::move(*connected));
-        pair->cut = application->closer();
-        ++self->m_running;
-        asio::co_spawn(self->m_loop, feed(self, pair, application), asio::detached);
-        std::string buffer(PieceBytes, '\0');
-        while (!pair->isOver) {
-            const auto size = co_await application->read(buffer.data(), buffer.size(), edge::in(24h));
-            if (!size || *size == 0)
-                break;
-            self->m_link.send(
-                kube::spdy::dataFrame(pair->dataStream, 0, QByteArray(buffer.data(), qsizetype(*size))));
-            co_await self->m_link.drained();
-        }
-        self->finish(pair->dataStream);
-        self->finish(pair->errorStream);
-        end(*pair);
-        --self->m_running;
-    }
-
-    // What the client sends, in order; its end is passed on as the end of our sending.
-    static asio::awaitable<void> feed(std::shared_ptr<Forwarding> self, std::shared_ptr<Pair> pair,
-                                      std::shared_ptr<edge::Stream> application)
-    {
-        while (!pair->isOver) {
-            const std::string bytes = std::exchange(pair->toApplication, {});
-            if (!bytes.empty()) {
-                const auto sent = co_await application->write(bytes, edge::in(60s));
-                if (!sent)
-                    break;
-                continue;
-            }
-            if (pair->clientDone)
-                break;
-            pair->wake.expires_after(60s);
-            asio::error_code ignored;
-            co_await pair->wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
-        asio::error_code ignored;
-        if (!pair->isOver)
-            application->socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        // Named, not temporary: GCC 12 may destroy twice what is made within a co_await.
+        ForwardedConnection &connection = *pair->connection;
+        const std::optional<Address> address = self->m_dial(pair->port);
+        const std::function<void(const QByteArray &)> deliver = [self, pair](const QByteArray &bytes) {
+            self->m_link.send(kube::spdy::dataFrame(pair->dataStream, 0, bytes));
+        };
+        const bool isConnected = co_await connection.connect(address);
+        if (isConnected)
+            co_await connection.pump(deliver);
+        else
+            self->m_link.send(kube::spdy::dataFrame(
+                pair->errorStream, 0,
+                QByteArray::fromStdString(ForwardedConnection::refusal(self->m_pod, pair->port))));
+        self->finish(isConnected ? pair->dataStream : pair->errorStream);
+        self->finish(isConnected ? pair->errorStream : pair->dataStream);
+        co_await connection.close();
         --self->m_running;
     }
 
@@ -251,63 +188,121 @@ std::string acceptKey(std::string_view key) // RFC 6455, 4.2.2
     return base64({reinterpret_cast<const char *>(hash), size});
 }
 
-// The head of the 101; an error if the client asked for nothing that is spoken here.
-StoreResult<edge::ResponseHead> upgradeHead(const edge::RequestHead &request)
+bool isWebSocket(const edge::RequestHead &head) { return head.headers.hasToken("upgrade", "websocket"); }
+
+bool speaks(const edge::RequestHead &head, std::string_view protocol)
+{
+    return head.headers.hasToken("sec-websocket-protocol", protocol);
+}
+
+edge::ResponseHead webSocketHead(const edge::RequestHead &request, std::string_view protocol)
 {
     edge::ResponseHead head;
     head.status = 101;
     head.headers.set("connection", "Upgrade");
-    if (request.headers.hasToken("upgrade", "websocket")) {
-        if (!request.headers.hasToken("sec-websocket-protocol", "SPDY/3.1+portforward.k8s.io"))
-            return tl::unexpected(
-                StoreError{403,
-                           "Forbidden",
-                           "unable to upgrade: the server speaks SPDY/3.1+portforward.k8s.io only",
-                           {}});
-        head.headers.set("upgrade", "websocket");
-        head.headers.set("sec-websocket-accept", acceptKey(request.headers.value("sec-websocket-key")));
-        head.headers.set("sec-websocket-protocol", "SPDY/3.1+portforward.k8s.io");
-        return head;
+    head.headers.set("upgrade", "websocket");
+    head.headers.set("sec-websocket-accept", acceptKey(request.headers.value("sec-websocket-key")));
+    if (!protocol.empty())
+        head.headers.set("sec-websocket-protocol", std::string(protocol));
+    return head;
+}
+
+struct Accepted
+{
+    edge::ResponseHead head;
+    ForwardLink::Framing framing = ForwardLink::Framing::Bare;
+    std::vector<std::uint16_t> ports; // of channels
+};
+
+StoreResult<std::vector<std::uint16_t>> portsOf(const Query &query)
+{
+    std::vector<std::uint16_t> ports;
+    for (const std::string &text : query.values("ports")) {
+        const QByteArray number = QByteArray::fromStdString(text);
+        bool isNumber = false;
+        const ushort port = number.toUShort(&isNumber);
+        if (!isNumber || port == 0)
+            return tl::unexpected(badRequest("unable to parse " + quoted(text) + " as a port"));
+        ports.push_back(port);
     }
-    if (!request.headers.hasToken("upgrade", "SPDY/3.1"))
+    if (ports.empty())
+        return tl::unexpected(badRequest("query parameter \"port\" is required"));
+    return ports;
+}
+
+// What the kubelet makes of a WebSocket, to which the API server hands it through: it looks at the ports first.
+StoreResult<Accepted> acceptChannels(const Call &call)
+{
+    auto ports = portsOf(call.query);
+    if (!ports)
+        return tl::unexpected(ports.error());
+    for (const auto &[protocol, framing] :
+         {std::pair("v4.channel.k8s.io", ForwardLink::Framing::Binary),
+          std::pair("v4.base64.channel.k8s.io", ForwardLink::Framing::Base64)}) {
+        if (speaks(call.head, protocol))
+            return Accepted{webSocketHead(call.head, protocol), framing, std::move(*ports)};
+    }
+    if (!call.head.headers.has("sec-websocket-protocol"))
+        return Accepted{webSocketHead(call.head, {}), ForwardLink::Framing::Binary, std::move(*ports)};
+    return tl::unexpected(
+        StoreError{403, "Forbidden", "websocket: the protocols requested are not known", {}});
+}
+
+// An error if the client asked for nothing that is spoken here.
+StoreResult<Accepted> accept(const Call &call, const ServerAge &age)
+{
+    if (isWebSocket(call.head)) {
+        if (age.tunnelsPortForwards() && speaks(call.head, TunnelProtocol))
+            return Accepted{webSocketHead(call.head, TunnelProtocol), ForwardLink::Framing::Binary, {}};
+        return acceptChannels(call);
+    }
+    if (!call.head.headers.hasToken("upgrade", "SPDY/3.1"))
         return tl::unexpected(badRequest("Upgrade request required"));
-    if (!request.headers.hasToken("x-stream-protocol-version", "portforward.k8s.io"))
+    if (!call.head.headers.hasToken("x-stream-protocol-version", "portforward.k8s.io"))
         return tl::unexpected(
             StoreError{403,
                        "Forbidden",
                        "unable to upgrade: none of the client's protocols is supported: portforward.k8s.io",
                        {}});
-    head.headers.set("upgrade", "SPDY/3.1");
-    head.headers.set("x-stream-protocol-version", "portforward.k8s.io");
-    return head;
+    Accepted accepted;
+    accepted.head.status = 101;
+    accepted.head.headers.set("connection", "Upgrade");
+    accepted.head.headers.set("upgrade", "SPDY/3.1");
+    accepted.head.headers.set("x-stream-protocol-version", "portforward.k8s.io");
+    return accepted;
 }
 
 } // namespace
 
 asio::awaitable<StoreResult<void>> servePortForward(asio::io_context &loop, const Store &store,
-                                                    const ApiServerHooks &hooks, const Call &call,
-                                                    edge::Responder &responder)
+                                                    const ApiServerHooks &hooks, const ServerAge &age,
+                                                    const Call &call, edge::Responder &responder)
 {
     const auto pod = podOf(store, call);
     if (!pod)
         co_return tl::unexpected(pod.error());
     if ((**pod)["spec"]["nodeName"].text().empty())
         co_return tl::unexpected(badRequest("pod " + call.path.name + " does not have a host assigned"));
-    auto head = upgradeHead(call.head);
-    if (!head)
-        co_return tl::unexpected(head.error());
-    const bool isWebSocket = head->headers.has("sec-websocket-accept");
-    const auto stream = co_await responder.upgrade(std::move(*head));
+    auto accepted = accept(call, age);
+    if (!accepted)
+        co_return tl::unexpected(accepted.error());
+    const auto stream = co_await responder.upgrade(std::move(accepted->head));
     if (!stream)
         co_return StoreResult<void>();
-    const auto link = std::make_shared<ForwardLink>(loop, **stream, isWebSocket);
+    const auto link = std::make_shared<ForwardLink>(loop, **stream, accepted->framing);
     link->start();
     const auto dial = [&hooks, &call](std::uint16_t port) -> std::optional<Address> {
         const auto &find = hooks.forwardAddress ? hooks.forwardAddress : hooks.podAddress;
         return find ? find(call.path.nameSpace, call.path.name, port) : std::nullopt;
     };
-    const auto forwarding = std::make_shared<Forwarding>(loop, *link, dial, call.path.name);
-    co_await forwarding->run();
+    if (accepted->ports.empty()) {
+        const auto forwarding = std::make_shared<Forwarding>(loop, *link, dial, call.path.name);
+        co_await forwarding->run();
+    } else {
+        const auto forwarding =
+            std::make_shared<ChannelForward>(loop, *link, dial, call.path.name, accepted->ports);
+        co_await forwarding->run();
+    }
     co_await link->close();
     co_return StoreResult<void>();
 }

@@ -374,7 +374,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &c
     } else if (name == "proxy" && call.kind->isBuiltIn && (isPod || call.kind->plural == "services")) {
         served = co_await serveProxy(store, hooks, call, responder);
     } else if (isPod && name == "portforward") {
-        served = co_await servePortForward(loop, store, hooks, call, responder);
+        served = co_await servePortForward(loop, store, hooks, age, call, responder);
     } else if (isPod && (name == "exec" || name == "attach")) {
         served = tl::unexpected(refuseExec(store, call));
     } else if (name == "scale" && call.kind->group == "apps") {

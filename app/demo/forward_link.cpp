@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/forward_link.h"
 
+#include "app/demo/base64.h"
+
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
@@ -17,10 +19,10 @@ enum Opcode { Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong 
 
 } // namespace
 
-ForwardLink::ForwardLink(asio::io_context &loop, edge::Stream &stream, bool isWebSocket)
+ForwardLink::ForwardLink(asio::io_context &loop, edge::Stream &stream, Framing framing)
     : m_loop(loop)
     , m_stream(stream)
-    , m_isWebSocket(isWebSocket)
+    , m_framing(framing)
     , m_wake(loop)
     , m_pause(loop)
 {
@@ -68,20 +70,31 @@ void ForwardLink::put(int opcode, std::string_view payload)
 void ForwardLink::send(const QByteArray &bytes)
 {
     const std::string_view view(bytes.constData(), std::size_t(bytes.size()));
-    if (m_isWebSocket)
-        put(Binary, view);
-    else
+    if (m_framing == Framing::Bare)
         m_output += view;
+    else if (m_framing == Framing::Binary)
+        put(Binary, view);
+    else if (!view.empty())
+        put(Text, char('0' + view.front()) + base64(view.substr(1)));
     m_wake.cancel();
 }
 
-bool ForwardLink::unwrap(std::string &data)
+void ForwardLink::take(std::string message)
+{
+    if (m_framing == Framing::Base64 && !message.empty())
+        message = char(message.front() - '0') + fromBase64(std::string_view(message).substr(1));
+    if (!message.empty())
+        m_messages.push_back(std::move(message));
+}
+
+bool ForwardLink::unwrap()
 {
     for (;;) {
         const auto byte = [this](std::size_t at) { return static_cast<unsigned char>(m_input[at]); };
         if (m_input.size() < 2)
             return true;
         const int opcode = byte(0) & 0x0f;
+        const bool isLast = (byte(0) & 0x80) != 0;
         std::uint64_t size = byte(1) & 0x7f;
         const std::size_t sizeBytes = size == 126 ? 2 : size == 127 ? 8 : 0;
         if (!(byte(1) & 0x80))
@@ -110,7 +123,11 @@ bool ForwardLink::unwrap(std::string &data)
             put(Pong, payload);
             m_wake.cancel();
         } else if (opcode == Binary || opcode == Continuation || opcode == Text) {
-            data += payload;
+            m_partial += payload;
+            if (m_partial.size() > MessageLimit)
+                return false;
+            if (isLast)
+                take(std::exchange(m_partial, {}));
         }
     }
 }
@@ -118,18 +135,20 @@ bool ForwardLink::unwrap(std::string &data)
 asio::awaitable<std::string> ForwardLink::read()
 {
     std::string buffer(16 * 1024, '\0');
-    for (;;) {
+    while (m_messages.empty()) {
+        if (m_hasEnded)
+            co_return std::string();
         const auto size = co_await m_stream.read(buffer.data(), buffer.size(), edge::in(24h));
         if (!size || *size == 0)
             co_return std::string();
-        if (!m_isWebSocket)
+        if (m_framing == Framing::Bare)
             co_return buffer.substr(0, *size);
         m_input.append(buffer, 0, *size);
-        std::string data;
-        const bool goesOn = unwrap(data);
-        if (!data.empty() || !goesOn)
-            co_return data;
+        m_hasEnded = !unwrap();
     }
+    std::string message = std::move(m_messages.front());
+    m_messages.pop_front();
+    co_return message;
 }
 
 asio::awaitable<void> ForwardLink::drained()
@@ -143,7 +162,8 @@ asio::awaitable<void> ForwardLink::drained()
 
 asio::awaitable<void> ForwardLink::close()
 {
-    m_isClosing = true;
+    if (!std::exchange(m_isClosing, true) && m_framing != Framing::Bare && !m_hasEnded)
+        put(Close, {"\x03\xe8", 2}); // 1000: done
     m_wake.cancel();
     while (m_isWriting) {
         m_pause.expires_after(5ms);

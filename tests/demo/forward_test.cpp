@@ -3,6 +3,7 @@
 #include "kube/client.h"
 #include "kube/kubeconfig.h"
 #include "kube/port_forward.h"
+#include "kube/websocket.h"
 #include "tests/demo/api_fixture.h"
 #include "tests/support/test_class.h"
 
@@ -34,8 +35,11 @@ class ForwardTest : public QObject
 
     std::string m_gone; // the pod behind which nobody is any more; read and written on the server's thread
 
-    void start(const char *kubeVersion = "1.37")
+    void init(const QByteArray &kubeVersion)
     {
+        m_application = std::make_unique<QTcpServer>();
+        QVERIFY(m_application->listen(QHostAddress::LocalHost));
+        m_gone.clear();
         demo::ApiServerHooks hooks;
         hooks.forwardAddress = [this, port = m_application->serverPort()](
                                    const std::string &, const std::string &pod,
@@ -44,7 +48,7 @@ class ForwardTest : public QObject
                 return {};
             return std::pair(std::string("127.0.0.1"), port);
         };
-        m_api = std::make_unique<ApiFixture>(std::move(hooks), kubeVersion);
+        m_api = std::make_unique<ApiFixture>(std::move(hooks), kubeVersion.toStdString());
         startPod("p");
         const auto config = kube::Kubeconfig::load({{m_api->kubeconfig()}, true});
         QVERIFY(config && config->connection());
@@ -104,13 +108,7 @@ class ForwardTest : public QObject
     }
 
 private Q_SLOTS:
-    void init()
-    {
-        m_application = std::make_unique<QTcpServer>();
-        QVERIFY(m_application->listen(QHostAddress::LocalHost));
-        m_gone.clear();
-        start();
-    }
+    void init() { init("1.37"); }
     void cleanup()
     {
         m_forward.reset();
@@ -197,6 +195,100 @@ private Q_SLOTS:
         QCOMPARE(m_api->call("DELETE", "/api/v1/namespaces/default/pods/p?gracePeriodSeconds=0").status, 200);
         QCOMPARE(answerTo("after", port), QByteArray("AFTER"));
         QCOMPARE(forward.state().pod, u"q"_s);
+    }
+
+    void everyAgeSpeaksWhatItsTimeDid_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<QString>("wire");
+        QTest::newRow("1.15") << QByteArray("1.15") << u"SPDY"_s;
+        QTest::newRow("1.21") << QByteArray("1.21") << u"SPDY"_s;
+        QTest::newRow("1.37") << QByteArray("1.37") << u"SPDY in a WebSocket"_s;
+    }
+
+    void everyAgeSpeaksWhatItsTimeDid()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(QString, wire);
+        cleanup();
+        init(version);
+        answerInCapitals();
+        QCOMPARE(answerTo("question", m_port), QByteArray("QUESTION"));
+        QCOMPARE(m_forward->state().wire, wire);
+        // What kubectl tries first, and what an old server makes of it (1.26.5, recorded).
+        kube::Result<kube::websocket::Link *> tunnel = nullptr;
+        bool isAnswered = false;
+        kube::websocket::connectTo(*m_transport, u"/api/v1/namespaces/default/pods/p/portforward"_s,
+                                   "SPDY/3.1+portforward.k8s.io", this, [&](const auto &answer) {
+                                       tunnel = answer;
+                                       isAnswered = true;
+                                   });
+        QTRY_VERIFY(isAnswered);
+        QCOMPARE(tunnel.has_value(), wire != u"SPDY");
+        if (tunnel)
+            return delete *tunnel;
+        QCOMPARE(tunnel.error().httpStatus, 400);
+        QVERIFY2(tunnel.error().message.contains(u"query parameter \"port\" is required"_s),
+                 qPrintable(tunnel.error().message));
+    }
+
+    void channelsWorkAtEveryAge_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        for (const char *version : {"1.15", "1.21", "1.37"})
+            QTest::newRow(version) << QByteArray(version);
+    }
+
+    void channelsWorkAtEveryAge()
+    {
+        QFETCH(QByteArray, version);
+        cleanup();
+        init(version);
+        answerInCapitals();
+        QObject owner;
+        kube::ForwardWire *wire = nullptr;
+        kube::ForwardWire::dial(
+            *m_transport, u"default"_s, u"p"_s, kube::ForwardWire::Kind::Channels, &owner,
+            [&](const kube::Result<kube::ForwardWire *> &answer) { wire = answer.value_or(nullptr); });
+        QTRY_VERIFY(wire);
+        QCOMPARE(wire->kind(), kube::ForwardWire::Kind::Channels);
+        QByteArray received;
+        bool isClosed = false;
+        kube::ForwardCallbacks callbacks;
+        callbacks.onData = [&](const QByteArray &bytes) { received += bytes; };
+        callbacks.onClosed = [&] { isClosed = true; };
+        const auto connection = wire->open(80, callbacks);
+        const QByteArray much(300'000, 'a');
+        wire->send(connection, much);
+        QTRY_COMPARE(received, much.toUpper());
+        m_application->findChild<QTcpSocket *>()->disconnectFromHost();
+        QTRY_VERIFY(isClosed);
+        m_api->onLoop([this](demo::Store &) { m_gone = "p"; });
+        QString refusal;
+        callbacks.onError = [&](const QString &text) { refusal += text; };
+        wire->open(80, callbacks);
+        QTRY_VERIFY(refusal.startsWith(u"error forwarding port 80 to pod p: "_s));
+    }
+
+    // For clients that cannot carry bytes, and with two ports over one socket.
+    void channelsComeAsTextToo()
+    {
+        answerInCapitals();
+        QByteArrayList messages;
+        kube::websocket::Link *link = nullptr;
+        kube::websocket::connectTo(
+            *m_transport, u"/api/v1/namespaces/default/pods/p/portforward?ports=80&ports=258"_s,
+            "v4.base64.channel.k8s.io", this, [&](const kube::Result<kube::websocket::Link *> &answer) {
+                link = answer.value_or(nullptr);
+                if (link)
+                    link->onBytes = [&](const QByteArray &message) {
+                        messages.append(message.left(1) + QByteArray::fromBase64(message.mid(1)).toHex());
+                    };
+            });
+        QTRY_COMPARE(messages, (QByteArrayList{"05000", "15000", "20201", "30201"}));
+        link->send("2" + QByteArray("hello").toBase64());
+        QTRY_COMPARE(messages.value(4), "2" + QByteArray("HELLO").toHex());
+        delete link;
     }
 
     // Where every pod refuses, that is said, and soon.
