@@ -108,6 +108,45 @@ Value readPlain(const std::string &text)
     return {text};
 }
 
+// As Go's strconv.FormatFloat(number, 'g', -1, 32), for which kubectl takes a key: 1234567.0 is the key 1.234567e+06.
+std::string shortText(float number)
+{
+    std::array<char, 64> buffer{};
+    const auto write = [&](std::chars_format format) {
+        return std::string(buffer.data(),
+                           std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format).ptr);
+    };
+    if (std::isinf(number))
+        return number < 0 ? "-.inf" : ".inf";
+    const std::string scientific = write(std::chars_format::scientific);
+    const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
+    return exponent < -4 || exponent >= 6 ? scientific : write(std::chars_format::fixed);
+}
+
+// A plain scalar as the key of a map, all of which are texts in JSON; nullopt: Kubernetes takes none of this type.
+std::optional<std::string> readPlainKey(const std::string &text)
+{
+    const Value value = readPlain(text);
+    if (value.isNull())
+        return {};
+    if (value.isBool())
+        return value.toBool() ? "true" : "false";
+    if (!value.isNumber())
+        return text;
+    const std::string digits = withoutUnderscores(text);
+    if (const auto integer = readInteger(digits)) {
+        std::int64_t whole = 0;
+        const std::string number = integer->text();
+        const bool fits =
+            std::from_chars(number.data(), number.data() + number.size(), whole).ec == std::errc();
+        return fits ? std::optional(number) : std::nullopt;
+    }
+    double number = 0;
+    const std::size_t start = digits.front() == '+' ? 1 : 0;
+    std::from_chars(digits.data() + start, digits.data() + digits.size(), number);
+    return shortText(float(number));
+}
+
 class Reader
 {
 public:
@@ -122,9 +161,7 @@ public:
             throw UnreadableYaml{node.Mark(),
                                  "nested deeper than " + std::to_string(Value::DepthLimit) + " levels"};
         if (++m_nodes > NodeLimit)
-            throw UnreadableYaml{node.Mark(),
-                                 "grows beyond " + std::to_string(NodeLimit)
-                                     + " nodes; are aliases nested in aliases?"};
+            throw tooManyNodes(node);
         switch (node.Type()) {
         case YAML::NodeType::Scalar: return readScalar(node);
         case YAML::NodeType::Sequence: return readSequence(node, depth);
@@ -134,6 +171,12 @@ public:
     }
 
 private:
+    static UnreadableYaml tooManyNodes(const YAML::Node &node)
+    {
+        return {node.Mark(),
+                "grows beyond " + std::to_string(NodeLimit) + " nodes; are aliases nested in aliases?"};
+    }
+
     // yaml-cpp lets any bytes through; no JSON can carry them.  In a comment they harm nobody.
     void checkUtf8(const YAML::Node &node, const char *what) const
     {
@@ -177,12 +220,7 @@ private:
                 merge(map, entry.second, depth);
                 continue;
             }
-            if (entry.first.IsScalar())
-                checkUtf8(entry.first, "a key of ");
-            const Value key = read(entry.first, depth + 1);
-            if (key.isArray() || key.isObject())
-                throw UnreadableYaml{entry.first.Mark(), "a key that is no text"};
-            const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
+            const std::string name = readKey(entry.first);
             if (!own.insert(name).second && m_duplicates == DuplicateKeys::Refuse)
                 throw UnreadableYaml{entry.first.Mark(), "the key " + name + " stands there twice"};
             m_path.push_back({&name, 0});
@@ -190,6 +228,25 @@ private:
             m_path.pop_back();
         }
         return map;
+    }
+
+    std::string readKey(const YAML::Node &key)
+    {
+        if (key.IsSequence() || key.IsMap())
+            throw UnreadableYaml{key.Mark(), "a key that is no text"};
+        if (++m_nodes > NodeLimit)
+            throw tooManyNodes(key);
+        if (key.IsScalar())
+            checkUtf8(key, "a key of ");
+        const bool isPlain = key.IsScalar() && (key.Tag() == "?" || key.Tag().empty());
+        const auto name = key.IsNull() ? std::nullopt
+            : isPlain                  ? readPlainKey(key.Scalar())
+                                       : std::optional(key.Scalar());
+        if (!name)
+            throw UnreadableYaml{key.Mark(),
+                                 (key.IsNull() ? "null" : key.Scalar())
+                                     + " is no key that Kubernetes takes; write it in quotes"};
+        return *name;
     }
 
     static bool isMerge(const YAML::Node &key) // plain; in quotes it is a key as any other

@@ -409,12 +409,12 @@ std::vector<RuleCase> groupRules()
          {"limit generic_key k"},
          {"error", "note"}},
         {"in 2.x several values are stored as one",
-         mapping("a", ", headers: {x: '1', y: '2'}, query_parameters: {q: '1', r: '1'}"),
+         mapping("a", ", headers: {x: '1', 'y': '2'}, query_parameters: {q: '1', r: '1'}"),
          {"note a spec.headers", "route a at 8080: x=1 y=2 ? q=1 r=1 to cluster_a_prod"},
          {"note a spec.query_parameters"},
          edge::Compat::V2},
         {"as they are written since 3.x",
-         mapping("a", ", headers: {x: '1', y: '2'}"),
+         mapping("a", ", headers: {x: '1', 'y': '2'}"),
          {"route a at 8080: x=1 y=2 ? to cluster_a_prod"},
          {"note a spec.headers"},
          edge::Compat::V3},
@@ -468,7 +468,7 @@ std::vector<RuleCase> groupRules()
          {"cluster cluster_tracing"}},
         {"a label of two headers is one of them",
          v2("Mapping", "a",
-            "prefix: /m/, service: a, labels: {ambassador: [{g: [{x: {header: a}, y: {header: b}}]}]}")
+            "prefix: /m/, service: a, labels: {ambassador: [{g: [{x: {header: a}, 'y': {header: b}}]}]}")
              + v3("RateLimitService", "r", "service: r, protocol_version: v3"),
          {"route a limits 1", "note a spec.labels.ambassador.g"},
          {"error"}},
@@ -480,7 +480,7 @@ std::vector<RuleCase> groupRules()
          {"error", "note a spec.labels"}},
         {"true yields to a regex of its own",
          v2("Mapping", "a",
-            "prefix: /m/, service: a, headers: {x: true, y: false}, regex_headers: {x: 'a+'}, "
+            "prefix: /m/, service: a, headers: {x: true, 'y': false}, regex_headers: {x: 'a+'}, "
             "query_parameters: {q: true}, regex_query_parameters: {q: '1+'}"),
          {"route a at 8080: x=a+ ? q=1+ to cluster_a_prod", "note a spec.headers.x", "note a spec.headers.y",
           "note a spec.query_parameters.q"}},

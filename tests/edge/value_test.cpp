@@ -134,6 +134,71 @@ TEST(Yaml, errorsNameFileLineAndColumn)
 }
 
 // Each as kubectl 1.32 reads it.
+// kubectl 1.32.4: label --local -o jsonpath={.spec}
+TEST(Yaml, keysAreReadAsKubectlReadsThem)
+{
+    const std::pair<const char *, const char *> keys[] = {{"on", "true"},
+                                                          {"y", "true"},
+                                                          {"n", "false"},
+                                                          {"TRUE", "true"},
+                                                          {"tRue", "tRue"},
+                                                          {"\"on\"", "on"},
+                                                          {"!!str on", "on"},
+                                                          {"''", ""},
+                                                          {"012", "10"},
+                                                          {"0o12", "10"},
+                                                          {"-012", "-10"},
+                                                          {"0x10", "16"},
+                                                          {"0b101", "5"},
+                                                          {"08", "8"},
+                                                          {"+1", "1"},
+                                                          {"-0", "0"},
+                                                          {"1_000", "1000"},
+                                                          {"1_0.5", "10.5"},
+                                                          {"1.0", "1"},
+                                                          {"1.10", "1.1"},
+                                                          {"1.", "1"},
+                                                          {".5", "0.5"},
+                                                          {"-1.5", "-1.5"},
+                                                          {"1e3", "1000"},
+                                                          {"1e21", "1e+21"},
+                                                          {"1e-7", "1e-07"},
+                                                          {"0.1e-2", "0.001"},
+                                                          {"0.00000001", "1e-08"},
+                                                          {"1234567.0", "1.234567e+06"},
+                                                          {"123456.789", "123456.79"},
+                                                          {"16777217.0", "1.6777216e+07"},
+                                                          {"100000000000000000000.0", "1e+20"},
+                                                          {"18446744073709551616", "1.8446744e+19"},
+                                                          {"-9223372036854775808", "-9223372036854775808"},
+                                                          {"-9223372036854775809", "-9.223372e+18"},
+                                                          {"1e400", "1e400"},
+                                                          {".inf", ".inf"},
+                                                          {"2001-12-14", "2001-12-14"},
+                                                          {"12:30:45", "12:30:45"},
+                                                          {"=", "="},
+                                                          {"<<x", "<<x"}};
+    for (const auto &[key, name] : keys) {
+        const auto documents = edge::parseYaml(std::string(key) + ": v");
+        ASSERT_TRUE(documents) << key << ": " << documents.error().message;
+        ASSERT_EQ(documents->front().members().size(), 1u) << key;
+        EXPECT_EQ(documents->front().members().begin()->first, name) << key;
+    }
+    for (const auto &[key, said] : {std::pair("~", "null"),
+                                    {"NULL", "null"},
+                                    {"18446744073709551615", "18446744073709551615"},
+                                    {"9223372036854775808", "9223372036854775808"}}) {
+        const auto documents = edge::parseYaml("a: {" + std::string(key) + ": v}", "f");
+        ASSERT_FALSE(documents) << key;
+        EXPECT_EQ(documents.error().message,
+                  "f, line 1, column 5: " + std::string(said)
+                      + " is no key that Kubernetes takes; write it in quotes");
+    }
+    const auto twice = edge::parseYaml("on: 1\nyes: 2\n");
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().message, "line 2, column 1: the key true stands there twice");
+}
+
 TEST(Yaml, mergeKeysAreMergedAsKubectlDoes)
 {
     const std::string anchors = "b: &b {p: base, q: base}\nc: &c {p: base2, q: base2, r: base2}\nl: &l [1]\n";

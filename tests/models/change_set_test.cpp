@@ -215,7 +215,7 @@ private Q_SLOTS:
         const Value after =
             yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: d, annotations: "
                  "{tool.example/copy: 'k: T1RIRVJLRVkx', cert-manager.io/issuer-name: ours}}, "
-                 "data: {k: T1RIRVJLRVkx}, stringData: {n: PLAINKEY}}");
+                 "data: {k: T1RIRVJLRVkx}, stringData: {'n': PLAINKEY}}");
         const QString diff = models::unifiedDiff(before, after);
         QVERIFY2(diff.contains(u"another value of the same size: k"_s), qPrintable(diff));
         models::JournalEntry entry;
