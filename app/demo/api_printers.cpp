@@ -1,97 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What kubectl get shows of built-in kinds (kubernetes pkg/printers/internalversion/printers.go, in our own words).
-#include "app/demo/api_table.h"
 #include "app/demo/object_meta.h"
+#include "app/demo/printer_cells.h"
 
 #include <algorithm>
 
 namespace demo {
 
 namespace {
-
-using Cells = Value::Array;
-
-ResourceKind::Column column(std::string name, int priority = 0, std::string type = "string")
-{
-    std::string format = name == "Name" && priority == 0 ? "name" : "";
-    return {std::move(name), std::move(type), {}, priority, std::move(format), {}};
-}
-
-Columns columns(std::initializer_list<const char *> always, std::initializer_list<const char *> wide = {})
-{
-    Columns all;
-    for (const char *name : always)
-        all.push_back(column(name));
-    for (const char *name : wide)
-        all.push_back(column(name, 1));
-    return all;
-}
-
-std::string orNone(std::string text) { return text.empty() ? "<none>" : text; }
-
-std::string joined(const std::vector<std::string> &texts)
-{
-    std::string all;
-    for (const std::string &text : texts)
-        all.append(all.empty() ? "" : ",").append(text);
-    return all;
-}
-
-std::string labelText(const Value &labels)
-{
-    std::vector<std::string> pairs;
-    for (const auto &[key, value] : labels.members())
-        pairs.push_back(key + "=" + value.text());
-    std::sort(pairs.begin(), pairs.end());
-    return joined(pairs);
-}
-
-std::string selectorText(const Value &selector)
-{
-    std::string text = labelText(selector["matchLabels"]);
-    for (const Value &expression : selector["matchExpressions"].items()) {
-        std::vector<std::string> values;
-        for (const Value &value : expression["values"].items())
-            values.push_back(value.text());
-        const std::string &op = expression["operator"].text();
-        const std::string word = op == "In" ? " in (" + joined(values) + ")"
-            : op == "NotIn"                 ? " notin (" + joined(values) + ")"
-                                            : "";
-        text += (text.empty() ? "" : ",") + std::string(op == "DoesNotExist" ? "!" : "")
-            + expression["key"].text() + word;
-    }
-    return orNone(text);
-}
-
-std::string age(const Value &object, std::int64_t now)
-{
-    return ageOf(object["metadata"]["creationTimestamp"], now);
-}
-
-Value number(const Value &value) { return Value(value.toInteger()); }
-
-std::string fieldsOf(const Value &items, std::string_view field)
-{
-    std::vector<std::string> texts;
-    for (const Value &item : items.items())
-        texts.push_back(item[field].text());
-    return joined(texts);
-}
-
-Cells withContainers(Cells cells, const Value &podSpec)
-{
-    cells.push_back(fieldsOf(podSpec["containers"], "name"));
-    cells.push_back(fieldsOf(podSpec["containers"], "image"));
-    return cells;
-}
-
-bool hasCondition(const Value &object, std::string_view type, std::string_view status = "True")
-{
-    const auto &conditions = object["status"]["conditions"].items();
-    return std::any_of(conditions.begin(), conditions.end(), [&](const Value &each) {
-        return each["type"].text() == type && each["status"].text() == status;
-    });
-}
 
 std::string stateReason(const Value &state)
 {
@@ -178,14 +94,6 @@ Cells serviceCells(const Value &service, std::int64_t now)
                         + port["protocol"].text());
     return {nameOf(service),       spec["type"],      orNone(spec["clusterIP"].text()),   externalIp(service),
             orNone(joined(ports)), age(service, now), orNone(labelText(spec["selector"]))};
-}
-
-std::string limited(const std::vector<std::string> &texts, std::size_t most = 3)
-{
-    if (texts.size() <= most)
-        return orNone(joined(texts));
-    return joined({texts.begin(), texts.begin() + std::ptrdiff_t(most)}) + " + "
-        + std::to_string(texts.size() - most) + " more...";
 }
 
 Cells endpointsCells(const Value &endpoints, std::int64_t now)
@@ -375,9 +283,9 @@ Cells secretCells(const Value &secret, std::int64_t now)
     return {nameOf(secret), secret["type"], Value(int(secret["data"].members().size())), age(secret, now)};
 }
 
-const std::map<std::string_view, Printer> &printers()
+const Printers &printers()
 {
-    static const std::map<std::string_view, Printer> all{
+    static const Printers all{
         {"Pod",
          {columns({"Name", "Ready", "Status", "Restarts", "Age"},
                   {"IP", "Node", "Nominated Node", "Readiness Gates"}),
@@ -396,11 +304,16 @@ const std::map<std::string_view, Printer> &printers()
          {columns({"Name", "Ready", "Up-to-date", "Available", "Age"}, {"Containers", "Images", "Selector"}),
           deploymentCells}},
         {"ReplicaSet",
-         {columns({"Name", "Desired", "Current", "Ready", "Age"}, {"Containers", "Images", "Selector"}),
+         {withType(
+              columns({"Name", "Desired", "Current", "Ready", "Age"}, {"Containers", "Images", "Selector"}),
+              "integer", {"Desired", "Current", "Ready"}),
           replicaSetCells}},
         {"CronJob",
-         {columns({"Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"},
-                  {"Containers", "Images", "Selector"}),
+         {withType(
+              withType(columns({"Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"},
+                               {"Containers", "Images", "Selector"}),
+                       "boolean", {"Suspend"}),
+              "integer", {"Active"}),
           cronJobCells}},
         {"Job",
          {columns({"Name", "Status", "Completions", "Duration", "Age"}, {"Containers", "Images", "Selector"}),
@@ -409,12 +322,14 @@ const std::map<std::string_view, Printer> &printers()
          {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
         {"ClusterRoleBinding",
          {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
-        {"Role", {columns({"Name", "Created At"}), createdCells}},
-        {"ClusterRole", {columns({"Name", "Created At"}), createdCells}},
-        {"CustomResourceDefinition", {columns({"Name", "Created At"}), createdCells}},
+        {"Role", {withType(columns({"Name", "Created At"}), "date", {"Created At"}), createdCells}},
+        {"ClusterRole", {withType(columns({"Name", "Created At"}), "date", {"Created At"}), createdCells}},
+        {"LimitRange", {withType(columns({"Name", "Created At"}), "date", {"Created At"}), createdCells}},
         {"APIService", {columns({"Name", "Service", "Available", "Age"}), apiServiceCells}},
-        {"MutatingWebhookConfiguration", {columns({"Name", "Webhooks", "Age"}), webhookCells}},
-        {"ValidatingWebhookConfiguration", {columns({"Name", "Webhooks", "Age"}), webhookCells}},
+        {"MutatingWebhookConfiguration",
+         {withType(columns({"Name", "Webhooks", "Age"}), "integer", {"Webhooks"}), webhookCells}},
+        {"ValidatingWebhookConfiguration",
+         {withType(columns({"Name", "Webhooks", "Age"}), "integer", {"Webhooks"}), webhookCells}},
         {"ConfigMap", {columns({"Name", "Data", "Age"}), dataCells}},
         {"Secret", {columns({"Name", "Type", "Data", "Age"}), secretCells}},
         {"Namespace",
@@ -423,9 +338,9 @@ const std::map<std::string_view, Printer> &printers()
               return Cells{nameOf(o), o["status"]["phase"], age(o, now)};
           }}},
         {"ServiceAccount",
-         {columns({"Name", "Secrets", "Age"}),
+         {columns({"Name", "Age"}),
           [](const Value &o, std::int64_t now) {
-              return Cells{nameOf(o), Value(int(o["secrets"].items().size())), age(o, now)};
+              return Cells{nameOf(o), age(o, now)};
           }}},
         {"NetworkPolicy",
          {columns({"Name", "Pod-Selector", "Age"}),
@@ -439,7 +354,7 @@ const std::map<std::string_view, Printer> &printers()
           }}},
         {"Event",
          {{column("Last Seen"), column("Type"), column("Reason"), column("Object"), column("Subobject", 1),
-           column("Source", 1), column("Message"), column("First Seen", 1), column("Count", 1, "integer"),
+           column("Source", 1), column("Message"), column("First Seen", 1), column("Count", 1),
            column("Name", 1)},
           eventCells}},
     };
@@ -450,8 +365,11 @@ const std::map<std::string_view, Printer> &printers()
 
 const Printer *builtInPrinter(const ResourceKind &kind)
 {
-    const auto found = printers().find(kind.kind);
-    return found == printers().end() ? nullptr : &found->second;
+    for (const Printers *all : {&printers(), &clusterPrinters()}) {
+        if (const auto found = all->find(kind.kind); found != all->end())
+            return &found->second;
+    }
+    return nullptr;
 }
 
 } // namespace demo

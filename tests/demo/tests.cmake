@@ -18,6 +18,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         promql_test
         scale_test
         shared_crds_test
+        tables_test
         workload_certificate_test
     SLOW
         cleanup_test
