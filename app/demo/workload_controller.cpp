@@ -5,6 +5,7 @@
 #include "app/demo/object_meta.h"
 #include "app/demo/pod_identity.h"
 #include "app/demo/pod_logs.h"
+#include "app/demo/rollout.h"
 
 #include <algorithm>
 
@@ -42,6 +43,12 @@ Value condition(const char *type, bool isTrue, const char *reason, const std::st
 {
     return Value::object(
         {{"type", type}, {"status", isTrue ? "True" : "False"}, {"reason", reason}, {"message", message}});
+}
+
+std::int64_t revisionOf(const Value &set)
+{
+    return std::atoll(
+        set.at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str());
 }
 
 // A condition's times move only when it changes: an unchanged status must not be a new version.
@@ -107,11 +114,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     }
     std::int64_t revision = 1;
     for (const ObjectPtr &set : sets)
-        revision = std::max(
-            revision,
-            std::int64_t(std::atoll(
-                set->at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str()))
-                + 1);
+        revision = std::max(revision, revisionOf(*set) + 1);
     Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
     Value labels = podTemplate.at({"metadata", "labels"});
     labels.set("pod-template-hash", hash);
@@ -145,6 +148,27 @@ void WorkloadController::scale(const Value &deployment, const Value &replicaSet,
                                       + std::to_string(replicas));
 }
 
+void WorkloadController::rollOn(const Value &deployment, const Value &current, std::vector<ObjectPtr> sets)
+{
+    std::erase_if(sets, [&](const ObjectPtr &set) { return keyOf(*set) == keyOf(current); });
+    std::stable_sort(sets.begin(), sets.end(), [](const ObjectPtr &one, const ObjectPtr &other) {
+        return revisionOf(*one) < revisionOf(*other);
+    });
+    const auto stateOf = [](const Value &set) {
+        return RolloutSet{set.at({"spec", "replicas"}).toInteger(),
+                          set.at({"status", "availableReplicas"}).toInteger()};
+    };
+    std::vector<RolloutSet> old;
+    for (const ObjectPtr &set : sets)
+        old.push_back(stateOf(*set));
+    const std::int64_t wanted = deployment.at({"spec", "replicas"}).toInteger(1);
+    const RolloutStep step =
+        nextStep(stateOf(current), old, wanted, rolloutLimits(deployment.at({"spec", "strategy"}), wanted));
+    scale(deployment, current, step.current);
+    for (std::size_t i = 0; i < sets.size(); ++i)
+        scale(deployment, *sets[i], step.old[i]);
+}
+
 void WorkloadController::reconcileDeployment(const ObjectKey &key)
 {
     const ObjectPtr deployment = m_store.get(*m_store.find("apps", "deployments"), key.first, key.second);
@@ -154,13 +178,7 @@ void WorkloadController::reconcileDeployment(const ObjectKey &key)
     const ObjectPtr current = currentReplicaSet(*deployment, ownedBy(kind, *deployment));
     if (!current)
         return;
-    const std::int64_t wanted = deployment->at({"spec", "replicas"}).toInteger(1);
-    scale(*deployment, *current, wanted);
-    const bool isUp = current->at({"status", "readyReplicas"}).toInteger() >= wanted;
-    for (const ObjectPtr &set : ownedBy(kind, *deployment)) {
-        if (isUp && keyOf(*set) != keyOf(*current))
-            scale(*deployment, *set, 0);
-    }
+    rollOn(*deployment, *current, ownedBy(kind, *deployment));
     writeDeploymentStatus(*deployment, ownedBy(kind, *deployment), current.get());
 }
 
@@ -182,14 +200,16 @@ void WorkloadController::writeDeploymentStatus(const Value &deployment, const st
                        {"availableReplicas", ready}});
     if (ready < wanted)
         status.set("unavailableReplicas", wanted - ready);
+    const bool isAvailable =
+        ready >= wanted - rolloutLimits(deployment.at({"spec", "strategy"}), wanted).unavailable;
     const bool complete =
         current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
     const std::string set = current->at({"metadata", "name"}).text();
     Value conditions = Value::array(
-        {condition("Available", ready >= wanted,
-                   ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                   ready >= wanted ? "Deployment has minimum availability."
-                                   : "Deployment does not have minimum availability."),
+        {condition("Available", isAvailable,
+                   isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                   isAvailable ? "Deployment has minimum availability."
+                               : "Deployment does not have minimum availability."),
          condition("Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
                    "ReplicaSet \"" + set
                        + (complete ? "\" has successfully progressed." : "\" is progressing."))});
@@ -211,10 +231,12 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
         return !pod->at({"metadata", "deletionTimestamp"}).isNull();
     });
     const auto wanted = std::size_t(std::max<std::int64_t>(0, set->at({"spec", "replicas"}).toInteger(1)));
+    std::stable_partition(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     for (std::size_t i = pods.size(); i < wanted; ++i)
         createPod(*set);
     for (std::size_t i = wanted; i < pods.size(); ++i)
         removePod(*set, pods[i]->at({"metadata", "name"}).text());
+    pods.resize(std::min(pods.size(), wanted));
     const auto ready =
         std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     Value changed = *set;

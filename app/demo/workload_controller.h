@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Deployment → ReplicaSet → Pod (what a deleted owner leaves behind is the API server's housekeeping).  A
-// rollout brings the new ReplicaSet up first and takes the old ones down once it is ready.  Pods of injected
-// namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
+// rollout goes the steps of rollout.h.  Pods of injected namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
 #include "app/demo/event_recorder.h"
 #include "app/demo/work_queue.h"
 
@@ -22,6 +21,7 @@ private:
     void reconcileReplicaSet(const ObjectKey &key);
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
     ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
+    void rollOn(const Value &deployment, const Value &current, std::vector<ObjectPtr> sets);
     void scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas);
     void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
                                const Value *current);

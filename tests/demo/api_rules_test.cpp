@@ -244,7 +244,7 @@ private Q_SLOTS:
     void jsonPaths()
     {
         QFETCH(QByteArray, path);
-        QTEST(json(Value::array(jsonPath(yaml("{a: {b: 1}, l: [{n: one, v: 1}, {n: two, v: 2}], x.y: 3}"),
+        QTEST(json(Value::array(jsonPath(yaml("{a: {b: 1}, l: [{'n': one, v: 1}, {'n': two, v: 2}], x.y: 3}"),
                                          path.toStdString()))),
               "found");
     }

@@ -16,6 +16,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         object_defaults_test
         pod_logs_test
         promql_test
+        rollout_test
         scale_test
         shared_crds_test
         tables_test

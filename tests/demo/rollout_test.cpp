@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Roll-outs keep to maxSurge and maxUnavailable, step by step, as Kubernetes' deployment controller does.
+#include "app/demo/object_meta.h"
+#include "app/demo/rollout.h"
+#include "app/demo/workload_controller.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+#include <asio/io_context.hpp>
+
+using namespace demo;
+
+namespace {
+
+Value yaml(const std::string &text) { return edge::parseYaml(text).value().front(); }
+
+// A cluster with a Deployment, whose pods become ready when a test says so.
+struct World
+{
+    World()
+        : controller(loop, store)
+    {
+    }
+    ~World() { loop.stop(); }
+
+    void settle()
+    {
+        loop.restart();
+        loop.run_for(std::chrono::milliseconds(1)); // what is due
+        while (loop.run_one_for(std::chrono::milliseconds(50)) > 0) { }
+    }
+    std::vector<ObjectPtr> pods() const { return store.list(*store.find("", "pods")); }
+    int pods(const std::string &image, bool isReady) const
+    {
+        int count = 0;
+        for (const ObjectPtr &pod : pods())
+            count += pod->at({"spec", "containers"}).items().front()["image"].text() == image
+                && (pod->at({"status", "phase"}).text() == "Running") == isReady;
+        return count;
+    }
+    void makeReady(const std::string &image, int most)
+    {
+        for (const ObjectPtr &pod : pods()) {
+            if (pod->at({"spec", "containers"}).items().front()["image"].text() != image
+                || pod->at({"status", "phase"}).text() == "Running" || most-- <= 0)
+                continue;
+            Value ready = *pod;
+            ready.set("status", yaml("{phase: Running, conditions: [{type: Ready, status: 'True'}]}"));
+            QVERIFY(store.update(*store.find("", "pods"), std::move(ready)));
+        }
+        settle();
+    }
+    void apply(const std::string &image)
+    {
+        const ResourceKind &kind = *store.find("apps", "deployments");
+        const ObjectPtr known = store.get(kind, "default", "d");
+        Value deployment = known
+            ? *known
+            : yaml("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: default}, spec: "
+                   "{replicas: "
+                   "4, selector: {matchLabels: {app: d}}, strategy: {rollingUpdate: {maxSurge: 1, "
+                   "maxUnavailable: 1}}, "
+                   "template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: '1'}]}}}}");
+        deployment.child("spec")
+            .child("template")
+            .child("spec")
+            .set("containers", Value::array({Value::object({{"name", "c"}, {"image", image}})}));
+        if (known)
+            QVERIFY(store.update(kind, std::move(deployment)));
+        else
+            QVERIFY(store.create(kind, std::move(deployment)));
+        settle();
+    }
+
+    asio::io_context loop;
+    Store store;
+    WorkloadController controller;
+};
+
+} // namespace
+
+class RolloutTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void limitsAreReadAsKubernetesReadsThem_data()
+    {
+        QTest::addColumn<QByteArray>("strategy");
+        QTest::addColumn<int>("replicas");
+        QTest::addColumn<int>("surge");
+        QTest::addColumn<int>("unavailable");
+        const auto row = [](const char *strategy, int replicas, int surge, int unavailable) {
+            QTest::addRow("%s of %d", strategy, replicas)
+                << QByteArray(strategy) << replicas << surge << unavailable;
+        };
+        row("{}", 1, 1, 0);
+        row("{}", 10, 3, 2);
+        row("{rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}", 4, 0, 1);
+        row("{rollingUpdate: {maxSurge: 50%, maxUnavailable: 2}}", 3, 2, 2);
+    }
+    void limitsAreReadAsKubernetesReadsThem()
+    {
+        QFETCH(QByteArray, strategy);
+        QFETCH(int, replicas);
+        const RolloutLimits limits = rolloutLimits(yaml(strategy.toStdString()), replicas);
+        QTEST(int(limits.surge), "surge");
+        QTEST(int(limits.unavailable), "unavailable");
+    }
+
+    void eachStepKeepsToTheLimits_data()
+    {
+        QTest::addColumn<QList<int>>("sets"); // wanted, available: of the current, then of the old ones
+        QTest::addColumn<QList<int>>("next");
+        QTest::newRow("a new Deployment") << QList<int>{0, 0} << QList<int>{4};
+        QTest::newRow("scaled down") << QList<int>{6, 6} << QList<int>{4};
+        QTest::newRow("it begins with the surge") << QList<int>{0, 0, 4, 4} << QList<int>{1, 4};
+        QTest::newRow("as many go as may be missing") << QList<int>{1, 0, 4, 4} << QList<int>{1, 3};
+        QTest::newRow("their places are taken") << QList<int>{1, 0, 3, 3} << QList<int>{2, 3};
+        QTest::newRow("nobody is ready: it waits") << QList<int>{2, 0, 3, 3} << QList<int>{2, 3};
+        QTest::newRow("who is ready replaces one") << QList<int>{2, 1, 3, 3} << QList<int>{2, 2};
+        QTest::newRow("old ones that are not ready go first")
+            << QList<int>{1, 0, 2, 1, 2, 2} << QList<int>{1, 1, 2};
+        QTest::newRow("none of the old was ever ready") << QList<int>{1, 1, 4, 0} << QList<int>{1, 2};
+        QTest::newRow("done") << QList<int>{4, 4, 1, 1} << QList<int>{4, 0};
+    }
+    void eachStepKeepsToTheLimits()
+    {
+        QFETCH(QList<int>, sets);
+        QFETCH(QList<int>, next);
+        std::vector<RolloutSet> old;
+        for (qsizetype i = 2; i < sets.size(); i += 2)
+            old.push_back({sets[i], sets[i + 1]});
+        const RolloutStep step = nextStep({sets[0], sets[1]}, old, 4, {false, 1, 1});
+        QList<int> now{int(step.current)};
+        for (const std::int64_t wanted : step.old)
+            now.append(int(wanted));
+        QCOMPARE(now, next);
+    }
+
+    void recreatingEndsTheOldOnesFirst()
+    {
+        const RolloutLimits limits{true, 0, 0};
+        QCOMPARE(nextStep({0, 0}, {{4, 4}}, 4, limits), (RolloutStep{0, {0}}));
+        QCOMPARE(nextStep({0, 0}, {{0, 2}}, 4, limits), (RolloutStep{0, {0}}));
+        QCOMPARE(nextStep({0, 0}, {{0, 0}}, 4, limits), (RolloutStep{4, {0}}));
+    }
+
+    void aRolloutGoesThroughWhateverIsBroken()
+    {
+        World world;
+        world.apply("good");
+        QCOMPARE(world.pods("good", false), 4);
+        world.makeReady("good", 4);
+        world.apply("broken"); // one more than wanted, and one that may be missing
+        QCOMPARE(world.pods("good", true), 3);
+        QCOMPARE(world.pods("broken", false), 2);
+        world.apply("mended"); // the broken ones, which serve nobody, make room
+        QCOMPARE(world.pods("good", true), 3);
+        QCOMPARE(world.pods("broken", false), 0);
+        QCOMPARE(world.pods("mended", false), 2);
+        world.makeReady("mended", 1);
+        QCOMPARE(world.pods("good", true), 2);
+        world.makeReady("mended", 4);
+        world.makeReady("mended", 4);
+        QCOMPARE(world.pods("mended", true), 4);
+        QCOMPARE(world.pods().size(), std::size_t(4));
+    }
+};
+
+SALLYPORT_TEST(rollout_test, RolloutTest)
+#include "rollout_test.moc"
