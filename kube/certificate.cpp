@@ -338,6 +338,12 @@ Result<void> verifyChainBySystem(const QByteArray &chainPem, const QDateTime &at
     return verifyBy(store, chainPem, at);
 }
 
+QString namesOf(const Certificate &certificate)
+{
+    const QStringList names = certificate.dnsNames + certificate.ipAddresses + certificate.uriNames;
+    return names.isEmpty() ? u"no name but "_s + certificate.subject : names.join(u", "_s);
+}
+
 bool isForName(const QByteArray &pem, const QString &name)
 {
     const Result<std::vector<X509Ptr>> chain = parsePem(pem);

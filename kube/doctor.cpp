@@ -32,12 +32,6 @@ QString certificateText(const Certificate &certificate)
         days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
 }
 
-QString namesText(const Certificate &certificate)
-{
-    const QStringList names = certificate.dnsNames + certificate.ipAddresses + certificate.uriNames;
-    return names.isEmpty() ? u"no name but "_s + certificate.subject : names.join(u", "_s);
-}
-
 // nullopt: one that Qt cannot pass, TLS to the proxy itself.
 std::optional<QNetworkProxy> proxyOf(const QString &url)
 {
@@ -298,7 +292,7 @@ void Doctor::judgeTls(const QByteArray &chainPem)
     if (!isForName(chainPem, tlsName()))
         return failed(
             u"the server's certificate is for another name: %1 was wanted, and it has %2; use a name that it has, or set tls-server-name of %3; it is %4"_s
-                .arg(tlsName(), namesText(shown->first()), cluster, what));
+                .arg(tlsName(), namesOf(shown->first()), cluster, what));
     passed(what);
 }
 

@@ -251,6 +251,7 @@ void Transfer::setTls(const Connection &connection)
     curl_easy_setopt(m_easy, CURLOPT_SSLVERSION, long(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYPEER, connection.insecure ? 0L : 1L);
     curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYHOST, connection.insecure ? 0L : 2L);
+    curl_easy_setopt(m_easy, CURLOPT_CERTINFO, 1L); // its names, should it be for another one
     // Debian compiles a CAPATH in, which would add the system's roots to the one CA that is meant.
     curl_easy_setopt(m_easy, CURLOPT_CAPATH, nullptr);
     if (m_request.isSecret)
@@ -382,6 +383,19 @@ RequestRecord Transfer::record() const
             monotonicMsecs() - m_startedAt, !isAlone() && m_speaksHttp2.value_or(false) ? m_localPort : 0};
 }
 
+QByteArray Transfer::shownCertificate() const
+{
+    curl_certinfo *chain = nullptr;
+    if (curl_easy_getinfo(m_easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+        return {};
+    constexpr QByteArrayView mark("Cert:");
+    for (const curl_slist *line = chain->certinfo[0]; line; line = line->next) {
+        if (QByteArrayView(line->data).startsWith(mark))
+            return QByteArray(line->data + mark.size());
+    }
+    return {};
+}
+
 Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connection)
 {
     if (code == CURLE_OK)
@@ -405,6 +419,8 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     long proxyAnswer = 0;
     curl_easy_getinfo(m_easy, CURLINFO_HTTP_CONNECTCODE, &proxyAnswer);
     failed.proxyAnswer = int(proxyAnswer);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        failed.certificate = shownCertificate();
     failed.timeoutMs = m_request.timeoutMs;
     failed.connectMs = m_request.timeoutMs > 0 ? std::min(m_request.timeoutMs, int(connectTimeoutMs))
                                                : int(connectTimeoutMs);

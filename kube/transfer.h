@@ -33,6 +33,7 @@ public:
     };
     bool prepare(const Setting &setting);                                     // false: out of memory
     Result<HttpResponse> result(CURLcode code, const Connection &connection); // once, at the end
+    QByteArray shownCertificate() const; // the server's own, PEM; "" where curl has none
 
     CURL *handle() const { return m_easy; }
     Transport::Id id() const { return m_id; }

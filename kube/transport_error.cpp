@@ -68,6 +68,17 @@ Verdict timeoutVerdict(const TransferFailure &failed, const Connection &connecti
                 connection.remedies.timeout)};
 }
 
+// ": a.example was wanted, and it has b.example, 127.0.0.1"
+QString namesText(const TransferFailure &failed, const Connection &connection)
+{
+    const Result<QList<Certificate>> shown = readPem(failed.certificate);
+    if (failed.certificate.isEmpty() || !shown)
+        return {};
+    const QString wanted =
+        connection.tlsServerName.isEmpty() ? connection.server.host() : connection.tlsServerName;
+    return u": %1 was wanted, and it has %2"_s.arg(wanted, namesOf(shown->first()));
+}
+
 Verdict verificationVerdict(const TransferFailure &failed, const Connection &connection)
 {
     const QString entry = clusterEntry(connection);
@@ -76,8 +87,8 @@ Verdict verificationVerdict(const TransferFailure &failed, const Connection &con
             "certificate problem")) // curl's words for a broken chain; names it checks itself
         return {
             Error::Kind::Tls,
-            u"the server's certificate is for another name; use a name that it has, or set tls-server-name of "_s
-                + entry};
+            u"the server's certificate is for another name%1; use a name that it has, or set tls-server-name of %2"_s
+                .arg(namesText(failed, connection), entry)};
     switch (failed.verifyResult) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
         return {

@@ -21,6 +21,7 @@ struct TransferFailure
     int timeoutMs = 0;        // of the whole
     int connectMs = 0;        // of the connecting
     QString what;             // "GET /api/v1/pods"
+    QByteArray certificate;   // PEM, that the server has shown; "" where it is not known
 };
 
 // Error::reason of a connection that broke after it stood: a read may simply be repeated.

@@ -440,7 +440,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("what");
         QTest::addColumn<QString>("words");
         QTest::newRow("untrusted") << u"untrusted"_s << u"not trusted by its certificate-authority"_s;
-        QTest::newRow("other name") << u"name"_s << u"is for another name"_s;
+        QTest::newRow("other name")
+            << u"name"_s << u"is for another name: 127.0.0.1 was wanted, and it has other.example;"_s;
         QTest::newRow("expired") << u"expired"_s << u"the server's certificate has expired"_s;
         QTest::newRow("system roots") << u"system"_s << u"not trusted by the system's authorities"_s;
     }
