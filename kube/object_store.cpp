@@ -58,6 +58,12 @@ void ObjectStore::remove(const QString &key)
     queue({Delta::Type::Remove, std::move(last)});
 }
 
+void ObjectStore::remove(Object last)
+{
+    if (m_objects.remove(last.key()) > 0)
+        queue({Delta::Type::Remove, std::move(last)});
+}
+
 void ObjectStore::replaceAll(QList<Object> objects)
 {
     QSet<QString> kept;

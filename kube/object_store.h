@@ -23,6 +23,7 @@ public:
     qsizetype size() const { return m_objects.size(); }
     void upsert(Object object);
     void remove(const QString &key);
+    void remove(Object last); // as it was when it went: that is reported
     void replaceAll(
         QList<Object>
             objects); // after a (re)list: computes the removals itself; unchanged ones are not reported

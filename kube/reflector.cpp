@@ -77,7 +77,7 @@ private:
     void execute(const reflect::StopTimer &) { m_timer->stop(); }
     void execute(const reflect::ReplaceAll &all) { store.replaceAll(all.objects); }
     void execute(const reflect::Upsert &upsert) { store.upsert(upsert.object); }
-    void execute(const reflect::Remove &remove) { store.remove(remove.key); }
+    void execute(const reflect::Remove &remove) { store.remove(remove.last); }
     void execute(const reflect::Publish &);
     void execute(const reflect::StreamsNoLists &)
     {

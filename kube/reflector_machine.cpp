@@ -363,7 +363,7 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
         actions.emplace_back(reflect::Upsert{event.object});
     else if (event.type == WatchEvent::Type::Deleted)
-        actions.emplace_back(reflect::Remove{event.object.key()});
+        actions.emplace_back(reflect::Remove{event.object.key(), event.object});
     if (!event.object.resourceVersion.isEmpty())
         m_lastVersion = event.object.resourceVersion; // after the change itself
     return actions;

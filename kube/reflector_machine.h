@@ -51,6 +51,7 @@ struct Upsert
 struct Remove
 {
     QString key;
+    Object last; // as the server has seen it go
 };
 struct Publish
 {

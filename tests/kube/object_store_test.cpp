@@ -71,6 +71,21 @@ class ObjectStoreTest : public QObject
     }
 
 private Q_SLOTS:
+    // The server says how it was at its end: later than what was heard of it before, its age and its version, for one.
+    void whatGoesIsReportedAsItWent()
+    {
+        ObjectStore store;
+        store.upsert(object(u"a"_s, 1));
+        QList<Delta> deltas;
+        connect(&store, &ObjectStore::happened, this, [&](const Delta &delta) { deltas.append(delta); });
+        store.remove(object(u"a"_s, 5));
+        store.remove(object(u"nobody"_s, 6));
+        QCOMPARE(deltas.size(), 1);
+        QCOMPARE(deltas.first().type, Delta::Type::Remove);
+        QCOMPARE(deltas.first().object.resourceVersion, u"5"_s);
+        QCOMPARE(store.size(), 0);
+    }
+
     // In another version of its API an object of the same state looks different.
     void afterRetellAWholeListIsReportedOnce()
     {
