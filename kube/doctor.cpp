@@ -192,7 +192,7 @@ void Doctor::lookUp()
         return skipped(u"the proxy %1 looks it up"_s.arg(withoutUserInfo(m_connection->proxyUrl)));
     if (!QHostAddress(host).isNull())
         return skipped(u"%1 is an address"_s.arg(host));
-    QHostInfo::lookupHost(host, this, [this, host](const QHostInfo &info) {
+    const int lookup = QHostInfo::lookupHost(host, this, [this, host](const QHostInfo &info) {
         if (info.error() != QHostInfo::NoError)
             return failed(u"the host name %1 is unknown (%2); check DNS and VPN, and %3"_s.arg(
                 host, info.errorString(), serverEntry()));
@@ -200,6 +200,13 @@ void Doctor::lookUp()
         for (const QHostAddress &address : info.addresses())
             addresses.append(address.toString());
         passed(addresses.join(u", "_s));
+    });
+    QTimer::singleShot(limitMsecs(), this, [this, host, lookup, done = m_steps.size()] {
+        if (m_steps.size() != done)
+            return;
+        QHostInfo::abortHostLookup(lookup);
+        failed(u"DNS does not say within %1 where %2 is; check DNS and VPN, and %3, or %4"_s.arg(
+            durationText(limitMsecs()), host, serverEntry(), m_connection->remedies.timeout));
     });
 }
 

@@ -676,6 +676,14 @@ private Q_SLOTS:
         const auto process =
             begin({u"doctor"_s, u"--kubeconfig"_s, config.fileName(), u"--timeout"_s, u"300s"_s});
         QVERIFY(QTest::qWaitFor([&] { return silent.hasPendingConnections(); }, Patience));
+        QString seen; // each step as soon as it has ended: what it hangs in is known
+        QVERIFY2(QTest::qWaitFor(
+                     [&] {
+                         seen += QString::fromUtf8(process->readAllStandardOutput());
+                         return seen.contains(QRegularExpression(u"✓ +TCP +\\d+ +connected to 127"_s));
+                     },
+                     Patience),
+                 qPrintable(seen));
         ::kill(pid_t(process->processId()), SIGINT);
         const Said said = end(*process);
         QVERIFY2(said.code == 1 && said.all().contains(u"given up"_s), qPrintable(said.all()));
