@@ -10,7 +10,8 @@ namespace demo {
 namespace {
 
 // Field numbers of Kubernetes' generated.proto files: TYPE: NUMBER=NAME:KIND …  Kinds: s string, i integer, b boolean, B bytes
-// (base64 in JSON), t a time, m a map of strings, M a map of bytes, [x] repeated, a type's name.
+// (base64 in JSON), t a time, m a map of strings, M a map of bytes, Q a map of quantities, [x] repeated, a type's name; I an integer that
+// is written where it is set only, so that a zero is one.
 const char Messages[] = R"(
 ObjectMeta: 1=name:s 2=generateName:s 3=namespace:s 4=selfLink:s 5=uid:s 6=resourceVersion:s 7=generation:i 8=creationTimestamp:t 11=labels:m
   12=annotations:m 13=ownerReferences:[OwnerReference] 14=finalizers:[s]
@@ -38,6 +39,31 @@ RoleBinding: 1=metadata:ObjectMeta 2=subjects:[Subject] 3=roleRef:RoleRef
 ClusterRoleBinding: 1=metadata:ObjectMeta 2=subjects:[Subject] 3=roleRef:RoleRef
 Subject: 1=kind:s 2=apiGroup:s 3=name:s 4=namespace:s
 RoleRef: 1=apiGroup:s 2=kind:s 3=name:s
+Deployment: 1=metadata:ObjectMeta 2=spec:DeploymentSpec
+DeploymentSpec: 1=replicas:I 2=selector:LabelSelector 3=template:PodTemplateSpec 4=strategy:DeploymentStrategy 5=minReadySeconds:i
+  6=revisionHistoryLimit:I 7=paused:b 9=progressDeadlineSeconds:I
+DeploymentStrategy: 1=type:s 2=rollingUpdate:RollingUpdateDeployment
+RollingUpdateDeployment: 1=maxUnavailable:IntOrString 2=maxSurge:IntOrString
+CronJob: 1=metadata:ObjectMeta 2=spec:CronJobSpec
+CronJobSpec: 1=schedule:s 2=startingDeadlineSeconds:I 3=concurrencyPolicy:s 4=suspend:b 5=jobTemplate:JobTemplateSpec
+  6=successfulJobsHistoryLimit:I 7=failedJobsHistoryLimit:I 8=timeZone:s
+JobTemplateSpec: 1=metadata:ObjectMeta 2=spec:JobSpec
+PodDisruptionBudget: 1=metadata:ObjectMeta 2=spec:PodDisruptionBudgetSpec
+PodDisruptionBudgetSpec: 1=minAvailable:IntOrString 2=selector:LabelSelector 3=maxUnavailable:IntOrString 4=unhealthyPodEvictionPolicy:s
+Ingress: 1=metadata:ObjectMeta 2=spec:IngressSpec
+IngressSpec: 1=defaultBackend:IngressBackend 2=tls:[IngressTLS] 3=rules:[IngressRule] 4=ingressClassName:s
+IngressRule: 1=host:s 2=*:IngressRuleValue
+IngressRuleValue: 1=http:HTTPIngressRuleValue
+HTTPIngressRuleValue: 1=paths:[HTTPIngressPath]
+HTTPIngressPath: 1=path:s 2=backend:IngressBackend 3=pathType:s
+IngressBackend: 4=service:IngressServiceBackend
+IngressServiceBackend: 1=name:s 2=port:ServiceBackendPort
+ServiceBackendPort: 1=name:s 2=number:i
+IngressTLS: 1=hosts:[s] 2=secretName:s
+PriorityClass: 1=metadata:ObjectMeta 2=value:i 3=globalDefault:b 4=description:s 5=preemptionPolicy:s
+ResourceQuota: 1=metadata:ObjectMeta 2=spec:ResourceQuotaSpec
+ResourceQuotaSpec: 1=hard:Q 2=scopes:[s]
+Quantity: 1=string:s
 Job: 1=metadata:ObjectMeta 2=spec:JobSpec
 JobSpec: 1=parallelism:i 2=completions:i 3=activeDeadlineSeconds:i 4=selector:LabelSelector 5=manualSelector:b 6=template:PodTemplateSpec
   7=backoffLimit:i 8=ttlSecondsAfterFinished:i
@@ -130,7 +156,7 @@ std::optional<Value> readField(const Item &item, const std::string &kind, int de
         return Value(item.bytes);
     if (kind == "B")
         return Value(base64(item.bytes));
-    if (kind == "i")
+    if (kind == "i" || kind == "I")
         return Value(std::int64_t(item.number));
     if (kind == "b")
         return Value(item.number != 0);
@@ -161,8 +187,10 @@ bool addEntry(Value &map, std::string_view data, const char *kind)
         if (item->field == 1)
             key = item->bytes;
         else if (item->field == 2)
-            value = *readField(*item, kind, 0);
+            value = readField(*item, kind, 0).value_or(Value());
     }
+    if (value.isObject()) // a quantity
+        value = value["string"];
     map.set(key, std::move(value));
     return true;
 }
@@ -187,8 +215,8 @@ std::optional<Value> readMessage(std::string_view data, const std::string &type,
         if (known == message->end())
             continue;
         const auto &[name, kind] = known->second;
-        if (kind == "m" || kind == "M") {
-            if (!addEntry(value.child(name), item->bytes, kind == "m" ? "s" : "B"))
+        if (kind == "m" || kind == "M" || kind == "Q") {
+            if (!addEntry(value.child(name), item->bytes, kind == "m" ? "s" : kind == "M" ? "B" : "Quantity"))
                 return {};
             continue;
         }
@@ -196,9 +224,14 @@ std::optional<Value> readMessage(std::string_view data, const std::string &type,
         auto field = readField(*item, isRepeated ? kind.substr(1, kind.size() - 2) : kind, depth);
         if (!field)
             return {};
+        if (name == "*") { // what Go embeds: its fields are the message's own
+            for (const auto &[inner, part] : field->members())
+                value.set(inner, part);
+            continue;
+        }
         if (isRepeated)
             value.child(name).push(std::move(*field));
-        else if (!isEmpty(*field)) // generated code writes every field, also the empty ones
+        else if (kind == "I" || !isEmpty(*field)) // generated code writes every field, also the empty ones
             value.set(name, std::move(*field));
     }
     return value;

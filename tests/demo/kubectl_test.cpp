@@ -183,6 +183,25 @@ private Q_SLOTS:
              {u"get namespace shop"_s, u"NotFound"_s, {}, 1}});
     }
 
+    // kubectl sends these as protobuf.
+    void createsWithoutManifests()
+    {
+        check(
+            {{u"create deployment d --image=i:1 --replicas=2 --port=80"_s, u"deployment.apps/d created"_s},
+             {u"get deployment d -o jsonpath={.spec.replicas}{.spec.selector}{.spec.template.spec.containers[0].ports}"_s,
+              u"2{\"matchLabels\":{\"app\":\"d\"}}[{\"containerPort\":80,\"protocol\":\"TCP\"}]"_s},
+             {u"create deployment none --image=i:1 --replicas=0"_s, u"created"_s},
+             {u"get deployment none -o jsonpath={.spec.replicas}"_s, u"0"_s},
+             {u"create ingress i --rule=a.example/x=s:80"_s, u"ingress.networking.k8s.io/i created"_s},
+             {u"get ingress i"_s, u"a.example"_s},
+             {u"get ingress i -o jsonpath={.spec.rules[0].http.paths[0].backend.service}"_s,
+              u"{\"name\":\"s\",\"port\":{\"number\":80}}"_s},
+             {u"create quota q --hard=pods=3,cpu=500m"_s, u"resourcequota/q created"_s},
+             {u"get quota q -o jsonpath={.spec.hard.pods}{.spec.hard.cpu}"_s, u"3500m"_s},
+             {u"create priorityclass p --value=7"_s, u"priorityclass.scheduling.k8s.io/p created"_s},
+             {u"get priorityclass p -o jsonpath={.value}"_s, u"7"_s}});
+    }
+
     void refusesWhatIsWrong()
     {
         check({{u"apply -f -"_s, u"unknown field \"dat\""_s,
