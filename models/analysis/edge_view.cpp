@@ -308,12 +308,11 @@ private:
             verdict.uses.append(u"TLSContext "_s + origination.context);
         if (target.service)
             verdict.uses.append(target.serviceRef.text());
-        for (const UpstreamTarget::PodPort &pod : target.pods) {
-            const QString policy =
-                !pod.mode.enforced || pod.mode.decidedBy.kind.isEmpty() // it binds sidecars only
-                ? QString()
-                : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
-            if (!policy.isEmpty() && !verdict.uses.contains(policy))
+        for (const EffectiveMode &mode : target.eachMode()) {
+            if (!mode.enforced || mode.decidedBy.kind.isEmpty()) // it binds sidecars only
+                continue;
+            const QString policy = u"%1 (%2)"_s.arg(mode.decidedBy.text(), mtlsModeName(mode.mode));
+            if (!verdict.uses.contains(policy))
                 verdict.uses.append(policy);
         }
     }

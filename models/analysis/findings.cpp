@@ -241,6 +241,9 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
     return findings;
 }
 
+// By which objects are sorted; without a copy, since all findings are sorted again after every event.
+static auto inOrder(const ObjectRef &object) { return std::tie(object.kind, object.nameSpace, object.name); }
+
 ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<CertificateRow> &certificates, const QDateTime &now)
 {
@@ -262,8 +265,8 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
     for (const auto &verdict : view.mappings)
         all.findings += verdict->findings;
     std::sort(all.findings.begin(), all.findings.end(), [](const Finding &a, const Finding &b) {
-        return std::tuple(-int(a.severity), a.code, a.subject.text(), a.path)
-            < std::tuple(-int(b.severity), b.code, b.subject.text(), b.path);
+        return std::tuple(-int(a.severity), std::cref(a.code), inOrder(a.subject), std::cref(a.path))
+            < std::tuple(-int(b.severity), std::cref(b.code), inOrder(b.subject), std::cref(b.path));
     });
     all.notChecked = unreadKinds(snapshot);
     return all;

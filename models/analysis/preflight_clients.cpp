@@ -4,6 +4,7 @@
 #include "models/analysis/preflight_scene.h"
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -251,35 +252,92 @@ void addAroundRegistry(PreflightScene &scene)
 
 QStringList listOf(const QString &commas) { return commas.split(u',', Qt::SkipEmptyParts); }
 
-// Why pods of a namespace do not know a Service; "" they do.  The object that says so goes into `by`.
-QString whyHidden(const PreflightScene &scene, const QString &client, const Service &service, ObjectRef &by)
+// Of a Service, what decides whether the proxies of other namespaces know it.
+struct Reach
 {
-    const Snapshot &snapshot = scene.snapshot();
-    const SidecarScope *scope = nullptr; // the namespace's own one, else the root namespace's
-    for (const SidecarScope &one : snapshot.sidecars) {
-        if (one.selector.isEmpty()
-            && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
-            scope = &one;
-    }
-    if (scope && !scope->reaches(service.nameSpace, service.name)) {
-        by = {u"Sidecar"_s, scope->nameSpace, scope->name};
-        return u"its egress.hosts leave the Service out"_s;
-    }
-    const QStringList exported = listOf(service.annotations.value(u"networking.istio.io/exportTo"_s));
-    if (!isExportedTo(exported, service.nameSpace, client)) {
-        by = {u"Service"_s, service.nameSpace, service.name};
-        return u"its annotation networking.istio.io/exportTo hides it from namespace %1"_s.arg(client);
-    }
+    const Service &service;
+    QStringList exported;
+    bool isDiscovered;
+};
+
+Reach reachOf(const Snapshot &snapshot, const Service &service)
+{
     const QList<Labels> &selectors = snapshot.mesh.discoverySelectors;
     const Namespace *home = selectors.isEmpty() ? nullptr : snapshot.nameSpace(service.nameSpace);
-    const bool discovered = !home || std::any_of(selectors.begin(), selectors.end(), [&](const Labels &one) {
-        return containsAll(home->labels, one);
-    });
-    if (!discovered) {
-        by = {u"Namespace"_s, {}, service.nameSpace};
-        return u"meshConfig.discoverySelectors leave the namespace out"_s;
+    const bool isDiscovered = !home
+        || std::any_of(selectors.begin(), selectors.end(),
+                       [&](const Labels &one) { return containsAll(home->labels, one); });
+    return {service, listOf(service.annotations.value(u"networking.istio.io/exportTo"_s)), isDiscovered};
+}
+
+// Of the pods of each namespace: its own one without a selector, else the root namespace's; nullptr: none.
+QHash<QString, const SidecarScope *> scopesOf(const Snapshot &snapshot, const QSet<QString> &namespaces)
+{
+    QHash<QString, const SidecarScope *> scopes;
+    for (const QString &client : namespaces) {
+        const SidecarScope *&scope = scopes[client];
+        for (const SidecarScope &one : snapshot.sidecars) {
+            if (one.selector.isEmpty()
+                && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
+                scope = &one;
+        }
     }
+    return scopes;
+}
+
+struct Hidden // from the pods of a namespace
+{
+    QString client;
+    ObjectRef by;
+    QString why; // "": it is not
+};
+
+Hidden hiddenFrom(const QString &client, const SidecarScope *scope, const Reach &reach)
+{
+    const Service &service = reach.service;
+    if (scope && !scope->reaches(service.nameSpace, service.name))
+        return {client,
+                {u"Sidecar"_s, scope->nameSpace, scope->name},
+                u"its egress.hosts leave the Service out"_s};
+    if (!isExportedTo(reach.exported, service.nameSpace, client))
+        return {client,
+                {u"Service"_s, service.nameSpace, service.name},
+                u"its annotation networking.istio.io/exportTo hides it from namespace %1"_s.arg(client)};
+    if (!reach.isDiscovered)
+        return {client,
+                {u"Namespace"_s, {}, service.nameSpace},
+                u"meshConfig.discoverySelectors leave the namespace out"_s};
     return {};
+}
+
+// namespace/workload that takes clear text → namespaces of its callers
+QHash<QString, QSet<QString>> callersInClearText(const PreflightScene &scene)
+{
+    QHash<QString, QSet<QString>> callers;
+    if (!scene.input().telemetry)
+        return callers;
+    for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext) {
+        if (!one.sourceNamespace.isEmpty() && one.sourceNamespace != "unknown"_L1)
+            callers[one.nameSpace + u'/' + one.workload].insert(one.sourceNamespace);
+    }
+    return callers;
+}
+
+PreflightRow hiddenRow(const Hidden &hidden, const Service &service, const QString &seenAt)
+{
+    return {
+        .check = u"C2"_s,
+        .level = seenAt.isEmpty() ? Level::Possible : Level::Likely,
+        .subject = hidden.by,
+        .path = hidden.by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
+        .message =
+            u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
+                .arg(hidden.client, service.nameSpace, service.name, hidden.why),
+        .evidence = seenAt.isEmpty()
+            ? QStringList()
+            : QStringList{u"clear text from %1 to %2 is counted"_s.arg(hidden.client, seenAt)},
+        .remedy = u"let them see the Service"_s,
+        .verify = u"V3 and V9"_s};
 }
 
 // What a client's proxy does not know as a Service goes out in clear text (PassthroughCluster).
@@ -288,40 +346,27 @@ void addHiddenHosts(PreflightScene &scene)
     const Snapshot &snapshot = scene.snapshot();
     if (!snapshot.knows(u"sidecars"_s) && !snapshot.isAbsent(u"sidecars"_s))
         return scene.skip(u"C2"_s, snapshot.whyUnknown(u"sidecars"_s));
-    QHash<QString, QSet<QString>> callers; // namespace/workload that takes clear text → namespaces of callers
-    if (scene.input().telemetry) {
-        for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext) {
-            if (!one.sourceNamespace.isEmpty() && one.sourceNamespace != "unknown"_L1)
-                callers[one.nameSpace + u'/' + one.workload].insert(one.sourceNamespace);
-        }
-    }
-    const QSet<QString> injected = namespacesWithSidecars(snapshot);
+    const QHash<QString, QSet<QString>> callers = callersInClearText(scene);
+    const QHash<QString, const SidecarScope *> scopes = scopesOf(snapshot, namespacesWithSidecars(snapshot));
     QMap<QString, PreflightRow> rows; // by what hides and from whom: one that was seen comes before others
     for (const Service &service : snapshot.services) {
-        const QStringList servers = strictWorkloads(scene, service);
-        for (const QString &client : servers.isEmpty() ? QSet<QString>() : injected) {
-            ObjectRef by;
-            const QString why = whyHidden(scene, client, service, by);
-            const auto server = std::find_if(servers.begin(), servers.end(), [&](const QString &one) {
-                return callers.value(one).contains(client);
+        const Reach reach = reachOf(snapshot, service);
+        std::optional<QStringList> servers; // asked for where something hides, which is rare
+        for (auto scope = scopes.begin(); scope != scopes.end(); ++scope) {
+            const Hidden hidden = hiddenFrom(scope.key(), scope.value(), reach);
+            if (hidden.why.isEmpty())
+                continue;
+            if (!servers)
+                servers = strictWorkloads(scene, service);
+            const auto server = std::find_if(servers->begin(), servers->end(), [&](const QString &one) {
+                return callers.value(one).contains(hidden.client);
             });
-            const bool seen = server != servers.end();
-            const QString key = by.text() + u'\n' + client;
-            if (why.isEmpty() || (!seen && by.kind != "Sidecar"_L1)
+            const bool seen = server != servers->end();
+            const QString key = hidden.by.text() + u'\n' + hidden.client;
+            if (servers->isEmpty() || (!seen && hidden.by.kind != "Sidecar"_L1)
                 || (rows.contains(key) && !(seen && rows[key].level < Level::Likely)))
                 continue;
-            rows[key] = {
-                .check = u"C2"_s,
-                .level = seen ? Level::Likely : Level::Possible,
-                .subject = by,
-                .path = by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
-                .message =
-                    u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
-                        .arg(client, service.nameSpace, service.name, why),
-                .evidence = seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, *server)}
-                                 : QStringList(),
-                .remedy = u"let them see the Service"_s,
-                .verify = u"V3 and V9"_s};
+            rows[key] = hiddenRow(hidden, service, seen ? *server : QString());
         }
     }
     for (const PreflightRow &row : std::as_const(rows))

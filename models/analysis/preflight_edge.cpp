@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 
 using namespace Qt::StringLiterals;
 
@@ -33,22 +35,27 @@ struct Upstream // of one cluster of the edge that becomes STRICT
     }
 };
 
-void addUser(QHash<QString, QList<ObjectRef>> &users, const std::string &cluster, const edge::ResourceRef &by)
+// Of each cluster, by its name; both are the configuration's.
+using Users = std::unordered_map<std::string_view, std::vector<const edge::ResourceRef *>>;
+
+void addUser(Users &users, const std::string &cluster, const edge::ResourceRef &by)
 {
     if (cluster.empty() || by.kind.empty())
         return;
-    QList<ObjectRef> &all = users[text(cluster)];
-    if (const ObjectRef ref = refOf(by); !all.contains(ref))
-        all.append(ref);
+    auto &all = users[cluster];
+    if (std::none_of(all.begin(), all.end(), [&by](const edge::ResourceRef *known) { return *known == by; }))
+        all.push_back(&by);
 }
 
 // Who sends to which cluster, by what the edge makes of all objects, wherever they stand: annotations and Ingresses, too.
-QHash<QString, QList<ObjectRef>> usersOfClusters(const edge::Config &config)
+Users usersOfClusters(const edge::Config &config)
 {
-    QHash<QString, QList<ObjectRef>> users;
-    const auto sourceOf = [&](const std::string &name) -> edge::ResourceRef {
+    static const edge::ResourceRef nobody;
+    Users users;
+    users.reserve(config.clusters.size());
+    const auto sourceOf = [&](const std::string &name) -> const edge::ResourceRef & {
         const auto cluster = config.clusters.find(name);
-        return cluster == config.clusters.end() ? edge::ResourceRef() : (*cluster).second.source;
+        return cluster == config.clusters.end() ? nobody : (*cluster).second.source;
     };
     for (const edge::Listener &listener : config.listeners) {
         for (const edge::FilterChain &chain : listener.chains) {
@@ -89,17 +96,20 @@ std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster)
 }
 
 void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluster &cluster,
-               const QList<ObjectRef> &users)
+               const std::vector<const edge::ResourceRef *> &users)
 {
     for (const edge::UpstreamAddress &address : addressesOf(cluster)) {
         Upstream upstream{cluster,
                           resolveUpstream(scene.snapshot(), text(address.host), address.port,
                                           scene.view().installation.ambassadorNamespace, scene.modesBefore()),
-                          users};
+                          {}};
         const bool missingPort = upstream.target.kind == UpstreamTarget::Kind::Service
             && !upstream.target.servicePort && !upstream.target.service->isHeadless();
-        if (becomesStrict(scene, upstream.target) || missingPort)
-            found.append(std::move(upstream));
+        if (!becomesStrict(scene, upstream.target) && !missingPort)
+            continue;
+        for (const edge::ResourceRef *user : users)
+            upstream.users.append(refOf(*user));
+        found.append(std::move(upstream));
     }
 }
 
@@ -127,25 +137,27 @@ void addUnknownTracer(QList<Upstream> &found, PreflightScene &scene, const Objec
         const edge::ServiceName service = edge::parseService(one.object->at({"spec", "service"}).text());
         if (!service.problem.empty())
             continue;
+        const edge::ResourceRef source{by.kind.toStdString(), by.name.toStdString(),
+                                       by.nameSpace.toStdString()};
         edge::Cluster cluster;
         cluster.name = by.text().toStdString();
         cluster.host = service.host;
         cluster.port = std::uint16_t(service.port != 0 ? service.port : service.scheme == "https" ? 443 : 80);
-        addStrict(found, scene, cluster, {by});
+        addStrict(found, scene, cluster, {&source});
     }
 }
 
 QList<Upstream> strictUpstreams(PreflightScene &scene, const Objects &objects)
 {
     const edge::Config &config = scene.view().table->config();
-    const QHash<QString, QList<ObjectRef>> usersOf = usersOfClusters(config);
+    const Users usersOf = usersOfClusters(config);
     QList<Upstream> found;
     for (const auto &[name, cluster] : config.clusters) {
-        if (const auto users = usersOf.constFind(text(name)); users != usersOf.constEnd())
-            addStrict(found, scene, cluster, *users);
+        if (const auto users = usersOf.find(name); users != usersOf.end())
+            addStrict(found, scene, cluster, users->second);
     }
-    const bool hasTracer = std::any_of(usersOf.begin(), usersOf.end(), [](const QList<ObjectRef> &users) {
-        return users.constFirst().kind == "TracingService"_L1;
+    const bool hasTracer = std::any_of(usersOf.begin(), usersOf.end(), [](const auto &users) {
+        return users.second.front()->kind == "TracingService";
     });
     if (!hasTracer)
         addUnknownTracer(found, scene, objects);

@@ -20,8 +20,10 @@ void addProbes(PreflightScene &scene)
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
         for (const Probe &probe : one.pod->probes) {
+            if (!one.becomesStrict() || plainProbePort(*one.pod, probe) != one.port)
+                continue;
             const QString key = workloadKey(*one.pod) + probe.container + probe.path;
-            if (!one.becomesStrict() || plainProbePort(*one.pod, probe) != one.port || said.contains(key))
+            if (said.contains(key))
                 continue;
             said.insert(key);
             scene.add(
@@ -256,8 +258,10 @@ void addScrapes(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
+        if (!one.becomesStrict() || scrapedPort(*one.pod) != one.port)
+            continue;
         const QString key = u"%1:%2"_s.arg(workloadKey(*one.pod)).arg(one.port);
-        if (scrapedPort(*one.pod) != one.port || !one.becomesStrict() || said.contains(key))
+        if (said.contains(key))
             continue;
         said.insert(key);
         scene.add({.check = u"K4"_s,

@@ -20,7 +20,8 @@ struct ServiceAddress
 // What the cluster's DNS makes of a name, asked from the edge's namespace.
 std::optional<ServiceAddress> serviceAddress(const QString &host, const QString &ownNamespace)
 {
-    if (!QHostAddress(host).isNull())
+    const bool couldBeAddress = !host.isEmpty() && (host.front().isDigit() || host.contains(u':'));
+    if (couldBeAddress && !QHostAddress(host).isNull()) // which takes longer to find out than all the rest
         return {};
     const QStringList labels = host.split(u'.');
     if (labels.size() == 1)
@@ -84,11 +85,21 @@ int UpstreamTarget::podsWithSidecar() const
                              [](const PodPort &one) { return one.pod->capturesInbound(one.port); }));
 }
 
+QList<EffectiveMode> UpstreamTarget::eachMode() const
+{
+    QList<EffectiveMode> all;
+    for (const PodPort &one : pods) {
+        if (!all.contains(one.mode))
+            all.append(one.mode);
+    }
+    return all;
+}
+
 QString UpstreamTarget::modes() const
 {
     QStringList all;
-    for (const PodPort &one : pods) {
-        EffectiveMode mode = one.mode;
+    QList<EffectiveMode> distinct = eachMode();
+    for (EffectiveMode &mode : distinct) {
         mode.unset = {}; // whether it is inherited is the reason's to say
         all.append(modeText(mode));
     }

@@ -32,6 +32,7 @@ struct UpstreamTarget
 
     int readyPods() const;
     int podsWithSidecar() const;
+    QList<EffectiveMode> eachMode() const; // of its pods, those that are alike once, in their order
     QString modes() const; // "STRICT", "STRICT, no sidecar"; "" if nothing is known
 };
 // modes: of that snapshot, where many are asked for.
