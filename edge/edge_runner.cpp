@@ -64,6 +64,24 @@ std::string qualifiedHost(const Cluster &cluster, std::string_view edgeNamespace
     return isQualified ? cluster.host : cluster.host + "." + std::string(edgeNamespace);
 }
 
+// What --map may call a cluster's service, the longest first, until WANTS_MORE says no.
+template<class WantsMore>
+void eachNameOf(const Cluster &cluster, std::string_view edgeNamespace, const WantsMore &wantsMore)
+{
+    std::string host = qualifiedHost(cluster, edgeNamespace);
+    const std::string port = ":" + std::to_string(cluster.port);
+    std::string name;
+    for (;;) { // echo.default.svc, echo.default, echo
+        name.assign(host).append(port);
+        if (!wantsMore(name) || !wantsMore(host))
+            return;
+        const std::size_t dot = host.rfind('.');
+        if (dot == std::string::npos)
+            return;
+        host.resize(dot);
+    }
+}
+
 // "a, b, c and 7 more"
 std::string listed(const std::set<std::string> &names)
 {
@@ -152,17 +170,14 @@ Result<Endpoint> parseEndpoint(std::string_view text)
 std::optional<Endpoint> mappedEndpoint(const std::map<std::string, Endpoint> &services,
                                        const Cluster &cluster, std::string_view edgeNamespace)
 {
-    std::string host = qualifiedHost(cluster, edgeNamespace);
-    for (;;) { // echo.default.svc, echo.default, echo
-        for (const std::string &name : {host + ":" + std::to_string(cluster.port), host}) {
-            if (const auto found = services.find(name); found != services.end())
-                return found->second;
-        }
-        const std::size_t dot = host.rfind('.');
-        if (dot == std::string::npos)
-            return {};
-        host.resize(dot);
-    }
+    std::optional<Endpoint> found;
+    eachNameOf(cluster, edgeNamespace, [&](const std::string &name) {
+        const auto service = services.find(name);
+        if (service != services.end())
+            found = service->second;
+        return !found;
+    });
+    return found;
 }
 
 std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &config,
@@ -196,28 +211,41 @@ std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &c
 
 namespace {
 
-// Asked for each new configuration, so what there is instead is listed only where something fits nothing.
+// Of the services in CONFIG the first by name: there may be thousands, and this is asked for each new configuration.
+std::string firstServices(const Config &config, const std::string &home)
+{
+    constexpr std::size_t Most = 8;
+    std::set<std::string> first;
+    bool isAll = true;
+    for (const auto &[name, cluster] : config.clusters) {
+        first.insert(qualifiedHost(cluster, home) + ":" + std::to_string(cluster.port));
+        if (first.size() > Most) {
+            first.erase(std::prev(first.end()));
+            isAll = false;
+        }
+    }
+    return listed(first) + (isAll ? "" : " and others");
+}
+
 std::vector<std::string> unusedServices(const EdgeRunOptions &options, const Config &config)
 {
     const std::string &home = options.compile.ambassadorNamespace;
-    std::vector<std::string> unused;
-    for (const auto &entry : options.services) {
-        const bool isUsed =
-            std::any_of(config.clusters.begin(), config.clusters.end(), [&](const auto &cluster) {
-                return mappedEndpoint({entry}, cluster.second, home).has_value();
-            });
-        if (!isUsed)
-            unused.push_back(entry.first);
-    }
-    std::set<std::string> known;
+    std::set<std::string> unused;
+    for (const auto &[name, endpoint] : options.services)
+        unused.insert(name);
     for (const auto &[name, cluster] : config.clusters) {
-        if (!unused.empty())
-            known.insert(qualifiedHost(cluster, home) + ":" + std::to_string(cluster.port));
+        if (unused.empty())
+            break;
+        eachNameOf(cluster, home, [&unused](const std::string &called) {
+            unused.erase(called);
+            return !unused.empty();
+        });
     }
     std::vector<std::string> sentences;
+    const std::string known = unused.empty() ? "" : firstServices(config, home);
     for (const std::string &service : unused)
         sentences.push_back("--map " + service + " fits no service that a Mapping leads to"
-                            + (known.empty() ? "" : "; they lead to " + listed(known)));
+                            + (known.empty() ? "" : "; they lead to " + known));
     return sentences;
 }
 

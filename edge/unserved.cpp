@@ -87,7 +87,7 @@ constexpr FieldGap<Route> ofRoutes[] = {
      "error_response_overrides are applied to nothing here, and so not bypassed",
      [](const Route &route) { return route.errorResponses.isBool(); }},
     {"spec.priority", "its requests are counted as those of priority default",
-     [](const Route &route) { return lowered(route.priority) == "high"; }},
+     [](const Route &route) { return !route.priority.empty() && lowered(route.priority) == "high"; }},
 };
 
 constexpr FieldGap<Listener> ofListeners[] = {
@@ -177,10 +177,12 @@ void Teller::tellFilters()
 
 void Teller::tellClusters()
 {
-    for (const FieldGap<Cluster> &gap : ofClusters) {
-        for (const auto &[name, cluster] : m_config.clusters) {
-            const std::string &kind = cluster.source.kind; // others are not asked at all
-            if ((kind == "Mapping" || kind == "TCPMapping") && gap.asks(cluster))
+    for (const auto &[name, cluster] : m_config.clusters) { // of ten thousand each is looked at once
+        const std::string &kind = cluster.source.kind;
+        if (kind != "Mapping" && kind != "TCPMapping") // others are not asked at all
+            continue;
+        for (const FieldGap<Cluster> &gap : ofClusters) {
+            if (gap.asks(cluster))
                 tell(cluster.source, gap.path, gap.sentence);
         }
     }
@@ -188,11 +190,11 @@ void Teller::tellClusters()
 
 void Teller::tellRoutes()
 {
-    for (const FieldGap<Route> &gap : ofRoutes) {
-        for (const Listener &listener : m_config.listeners) {
-            for (const FilterChain &chain : listener.chains) {
-                for (const VirtualHost &host : chain.virtualHosts) {
-                    for (const Route &route : host.routes) {
+    for (const Listener &listener : m_config.listeners) {
+        for (const FilterChain &chain : listener.chains) {
+            for (const VirtualHost &host : chain.virtualHosts) {
+                for (const Route &route : host.routes) {
+                    for (const FieldGap<Route> &gap : ofRoutes) {
                         if (gap.asks(route) && !route.mapping.kind.empty())
                             tell(route.mapping, gap.path, gap.sentence);
                     }
