@@ -3,7 +3,7 @@
 // order; what compiling them costs in time and memory, and what one changed Mapping costs an edge that runs: until it
 // serves it, and from a file of all of them; and an event of a Service.  Table and scan answer the same requests in the same run; a single
 // different answer ends the program with an error.
-//   routes_bench RESULT.json [MAPPINGS]
+//   routes_bench RESULT.json [MAPPINGS [PART]]      PART: decision, change, service or file
 #include "app/manifest_files.h"
 #include "edge/client.h"
 #include "edge/edge_runner.h"
@@ -352,10 +352,8 @@ bool benchFile(int mappings, const edge::CompileOptions &options, std::vector<Ro
     return true;
 }
 
-bool benchMappings(int mappings, std::vector<Row> &rows)
+bool benchCompile(int mappings, const edge::CompileOptions &options, std::vector<Row> &rows)
 {
-    edge::CompileOptions options;
-    options.ambassadorNamespace = "prod";
     const std::vector<Value> objects = objectsWith(mappings);
     const double before = residentMegabytes();
     double compiled = 1e9, effective = 1e9, cpu = 1e9, after = 0;
@@ -383,9 +381,19 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
     rows.push_back({"memory-" + number, "MB", "", after - before, 0});
     std::printf("%7d Mappings: compile %.1f ms, with index %.1f ms (CPU %.1f ms), %.1f MB\n", mappings,
                 compiled * 1e3, effective * 1e3, cpu * 1e3, after - before);
-    return benchDecisions(mappings, **table, rows) && benchChange(mappings, options, rows)
-        && benchService(mappings, options, rows)
-        && (mappings > 20'000 || benchFile(mappings, options, rows)); // reading 100,000 takes a minute
+    return benchDecisions(mappings, **table, rows);
+}
+
+bool benchMappings(int mappings, const std::string &part, std::vector<Row> &rows)
+{
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    const auto isWanted = [&](const char *name) { return part.empty() || part == name; };
+    return (!isWanted("decision") || benchCompile(mappings, options, rows))
+        && (!isWanted("change") || benchChange(mappings, options, rows))
+        && (!isWanted("service") || benchService(mappings, options, rows))
+        && (!isWanted("file") || mappings > 20'000 // reading 100,000 takes a minute
+            || benchFile(mappings, options, rows));
 }
 
 } // namespace
@@ -393,14 +401,14 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
 int main(int count, char **arguments)
 {
     if (count < 2) {
-        std::cerr << "usage: routes_bench RESULT.json [MAPPINGS]\n";
+        std::cerr << "usage: routes_bench RESULT.json [MAPPINGS [PART]]\n";
         return 2;
     }
     std::vector<Row> rows;
     for (const int mappings : {10, 1000, 10'000, 100'000}) {
         if (count > 2 && std::to_string(mappings) != arguments[2])
             continue;
-        if (!benchMappings(mappings, rows))
+        if (!benchMappings(mappings, count > 3 ? arguments[3] : "", rows))
             return 1;
     }
     Value list = Value::array();
