@@ -23,6 +23,7 @@ struct Object
     // Of the newest write that managedFields tell of, those of the status apart: seconds since 1970, UTC; 0: they
     // tell of none (an API server before 1.18, or nothing but what controllers report).
     qint64 changedAt = 0;
+    QStringList managers = {}; // who managedFields say has written something else than the status, each once
     QStringList cells =
         {}; // of a row of the server's own table (table.h), whose json is metadata only; else empty
     SecretPrints prints = {}; // of a Secret: of what json does not show as it is; else empty

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_map>
 
 using namespace Qt::StringLiterals;
 
@@ -228,24 +229,41 @@ qint64 secondsOf(std::string_view time)
     return ((days * 24 + number(11, 2)) * 60 + number(14, 2)) * 60 + number(17, 2);
 }
 
-qint64 newestWrite(ondemand::value managedFields)
+// Names of managers are few and stand in every object: each is kept once for all.
+QString sharedName(const std::string &name)
+{
+    thread_local std::unordered_map<std::string, QString> known;
+    if (known.size() > 256) // somebody's names are without end
+        known.clear();
+    QString &kept = known[name];
+    if (kept.isNull())
+        kept = QString::fromStdString(name);
+    return kept;
+}
+
+void readWrites(ondemand::value managedFields, Object &object)
 {
     if (managedFields.type() != ondemand::json_type::array)
-        return 0;
-    qint64 newest = 0;
+        return;
     for (ondemand::value entry : managedFields.get_array()) {
         if (entry.type() != ondemand::json_type::object)
             continue;
         std::string_view time, subresource;
+        QString manager;
         for (ondemand::field field : entry.get_object()) {
             const std::string key = keyOf(field);
-            if (key == "time" || key == "subresource")
+            if (key == "manager")
+                manager = sharedName(stringOrNothing(field.value()).toStdString());
+            else if (key == "time" || key == "subresource")
                 (key == "time" ? time : subresource) = rawText(field.value());
         }
-        if (time.size() > 2 && subresource != "\"status\"")
-            newest = std::max(newest, secondsOf(time.substr(1, time.size() - 2)));
+        if (subresource == "\"status\"")
+            continue;
+        if (time.size() > 2)
+            object.changedAt = std::max(object.changedAt, secondsOf(time.substr(1, time.size() - 2)));
+        if (!manager.isEmpty() && !object.managers.contains(manager))
+            object.managers.append(manager);
     }
-    return newest;
 }
 
 void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
@@ -254,7 +272,7 @@ void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
     for (ondemand::field field : metadata.get_object()) {
         const std::string key = keyOf(field);
         if (key == "managedFields") {
-            object.changedAt = newestWrite(field.value());
+            readWrites(field.value(), object);
             continue;
         }
         ondemand::value value = field.value();

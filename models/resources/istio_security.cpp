@@ -27,6 +27,24 @@ QStringList textsOf(const edge::Value &list)
     return all;
 }
 
+// By the name under which a tool writes, for server-side apply or without; "" one that keeps nothing as it was.
+QString toolOf(const std::string &manager)
+{
+    struct Tool
+    {
+        std::string_view begins;
+        const char *name;
+    };
+    constexpr Tool tools[] = {{"argocd-", "Argo CD"},      {"kustomize-controller", "Flux"},
+                              {"helm-controller", "Flux"}, {"helm", "Helm"},
+                              {"Terraform", "Terraform"},  {"terraform-", "Terraform"},
+                              {"HashiCorp", "Terraform"},  {"pulumi", "Pulumi"},
+                              {"fleetagent", "Fleet"},     {"kapp-", "kapp"}};
+    const auto found = std::find_if(std::begin(tools), std::end(tools),
+                                    [&](const Tool &tool) { return manager.starts_with(tool.begins); });
+    return found == std::end(tools) ? QString() : QString::fromLatin1(found->name);
+}
+
 // By the marks that these tools leave on what they own.
 QString managerOf(const edge::Value &metadata)
 {
@@ -40,6 +58,11 @@ QString managerOf(const edge::Value &metadata)
                 || (key == "app.kubernetes.io/managed-by" && value.text() == "Helm"))
                 return u"Helm"_s;
         }
+    }
+    for (const edge::Value &entry : metadata["managedFields"].items()) {
+        if (const QString tool = toolOf(entry["manager"].text());
+            !tool.isEmpty() && entry["subresource"].text() != "status")
+            return tool;
     }
     return {};
 }

@@ -6,6 +6,17 @@
 
 namespace models {
 
+// The object with the names of its managers in metadata.managedFields, which the client has taken out.
+inline edge::Value withManagers(edge::Value value, const QStringList &managers)
+{
+    edge::Value list = edge::Value::array();
+    for (const QString &manager : managers)
+        list.push(edge::Value::object({{"manager", manager.toStdString()}}));
+    if (!managers.isEmpty())
+        value.child("metadata").set("managedFields", std::move(list));
+    return value;
+}
+
 // API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it
 // by.
 inline std::optional<edge::Value> parsedObject(const kube::Object &object)
@@ -19,7 +30,7 @@ void forEach(const SnapshotInput &input, const QString &plural, const Take &take
 {
     for (const kube::Object &object : input.objects.value(plural)) {
         if (auto value = parsedObject(object))
-            take(std::move(*value));
+            take(withManagers(std::move(*value), object.managers));
     }
 }
 

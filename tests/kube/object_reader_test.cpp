@@ -136,6 +136,32 @@ private Q_SLOTS:
         QCOMPARE(object->changedAt, seconds);
     }
 
+    void whoHasWrittenIsKept_data()
+    {
+        QTest::addColumn<QByteArray>("managed");
+        QTest::addColumn<QStringList>("managers");
+        QTest::newRow("each once") << QByteArray(
+            "[{'manager':'helm','operation':'Update'},{'manager':'argocd-controller'},"
+            "{'manager':'helm','operation':'Apply','fieldsV1':{'manager':{}}}]")
+                                   << QStringList{u"helm"_s, u"argocd-controller"_s};
+        QTest::newRow("the status is no owner's")
+            << QByteArray("[{'manager':'istiod','subresource':'status'}]") << QStringList();
+        QTest::newRow("wrong types") << QByteArray("[7,{'manager':3},{'manager':null},{'manager':''}]")
+                                     << QStringList();
+        QTest::newRow("null") << QByteArray("null") << QStringList();
+    }
+    void whoHasWrittenIsKept()
+    {
+        QFETCH(QByteArray, managed);
+        QFETCH(QStringList, managers);
+        const Result<Object> object =
+            readObject(types::pods(),
+                       asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','managedFields':")
+                           + asJson(managed.constData()) + "}}");
+        QVERIFY2(object, object ? "" : qPrintable(object.error().message));
+        QCOMPARE(object->managers, managers);
+    }
+
     void itemsOfTypedListsGetTheirKind()
     {
         const Result<ListPage> page = readList(
