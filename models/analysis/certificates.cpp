@@ -222,6 +222,22 @@ void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const User
     }
 }
 
+// The root that istiod signs below, as its Secret holds it: cacerts, else what it made for itself; "" not known.
+QString signingRoot(const Snapshot &snapshot)
+{
+    const std::pair<QLatin1String, QString> places[] = {{"cacerts"_L1, u"root-cert.pem"_s},
+                                                        {"istio-ca-secret"_L1, u"ca-cert.pem"_s}};
+    for (const auto &[name, dataKey] : places) {
+        for (const TlsSecret &secret : snapshot.secrets) {
+            if (secret.nameSpace != snapshot.istioRootNamespace || secret.name != name)
+                continue;
+            const QList<kube::Certificate> chain = secret.chains.value(dataKey);
+            return chain.isEmpty() ? QString() : chain.last().fingerprint;
+        }
+    }
+    return {};
+}
+
 // istiod publishes the mesh's roots as a ConfigMap in every namespace; one row for each set of roots that is
 // out there.
 void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
@@ -231,6 +247,7 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
         if (entry.key().endsWith("/istio-ca-root-cert/root-cert.pem"_L1))
             namespacesOf[entry.value().trimmed()].append(entry.key().section(u'/', 0, 0));
     }
+    const QString signer = signingRoot(snapshot);
     for (auto root = namespacesOf.begin(); root != namespacesOf.end(); ++root) {
         QStringList places = root.value();
         places.sort();
@@ -256,6 +273,14 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
             row.chain = *chain;
             row.subject = subjectOf(row.chain.first());
             setTimes(row);
+            const bool hasSigner = std::any_of(chain->begin(), chain->end(),
+                                               [&](const auto &one) { return one.fingerprint == signer; });
+            if (!signer.isEmpty() && !hasSigner) {
+                row.faultCode = u"CERT-006"_s;
+                row.checksSeverity = Severity::Warning;
+                row.checks =
+                    u"lacks the root in the Secret of istiod's authority, which a restart of istiod would sign below"_s;
+            }
         } else {
             row.checks = u"holds no certificate that can be read"_s;
             row.faultCode = u"CERT-004"_s;

@@ -595,6 +595,26 @@ private Q_SLOTS:
             rowOf(published("a", root) + published("b", other), u"istio-ca-root-cert/b"_s);
         QCOMPARE(differs.checksSeverity, models::Severity::Warning);
         QCOMPARE(differs.subject, u"Old root"_s);
+
+        const auto authority = [](const char *name, const char *dataKey,
+                                  const TestAuthority &of) -> QByteArray {
+            return QByteArray("---\napiVersion: v1\nkind: Secret\nmetadata: {name: ") + name
+                + ", namespace: istio-system}\ndata: {" + dataKey + ": " + of.certificate().toBase64()
+                + "}\n";
+        };
+        const QString key = u"istio-ca-root-cert/a"_s;
+        for (const auto &[name, dataKey] :
+             {std::pair("cacerts", "root-cert.pem"), std::pair("istio-ca-secret", "ca-cert.pem")}) {
+            QCOMPARE(rowOf(published("a", root) + authority(name, dataKey, root), key).faultCode, QString());
+            QCOMPARE(rowOf(published("a", root) + authority(name, dataKey, other), key).faultCode,
+                     u"CERT-006"_s);
+        }
+        // istiod takes cacerts where there is one.
+        QCOMPARE(rowOf(published("a", root) + authority("cacerts", "root-cert.pem", root)
+                           + authority("istio-ca-secret", "ca-cert.pem", other),
+                       key)
+                     .faultCode,
+                 QString());
     }
 };
 
