@@ -113,7 +113,7 @@ public:
         , m_plan(prepared.plan)
         , m_prepared(prepared)
         , m_frozen(tools.client, wish.scope, prepared.analysis->snapshot->istioRootNamespace, tools.stop)
-        , m_watch(tools.client, tools.edge, prepared.analysis, wish.scope, tools.stop)
+        , m_watch(tools.client, tools.edge, prepared.analysis, prepared.plan, tools.stop)
     {
         m_rateSeconds = int(std::clamp<qint64>(wish.options.watchSeconds / 4, 8, 60));
         m_drainSeconds =
@@ -304,7 +304,7 @@ std::optional<StrictResult> Run::watch(const models::StrictStage &stage, const m
                                 u"`strict rollback` takes it back, "
                                 "`strict apply` goes on"_s.arg(stage.number),
                                 {}};
-        since.append(m_watch.observe({.rateSeconds = m_rateSeconds}));
+        since.append(m_watch.observe({.rateSeconds = m_rateSeconds, .isRehearsal = stage.number == 2}));
         if (since.size() > 60)
             since.removeFirst();
         if (const QString &lost = since.constLast().lost; !lost.isEmpty())

@@ -35,27 +35,39 @@ std::optional<edge::Value> jsonOf(const QByteArray &bytes)
 
 QString textOf(const edge::Value &value) { return QString::fromStdString(value.text()); }
 
-QString selectorOf(const models::StrictScope &scope, bool andWorkload)
+// workloads: namespace/workload; empty for all.
+QString selectorOf(const models::StrictScope &scope, const QStringList &workloads)
 {
     QString selector;
     if (!scope.nameSpace.isEmpty())
         selector += u",destination_workload_namespace=\"%1\""_s.arg(scope.nameSpace);
-    if (andWorkload && !scope.workload.isEmpty())
-        selector += u",destination_workload=\"%1\""_s.arg(scope.workload);
+    QStringList names;
+    for (const QString &workload : workloads) // in a regex of PromQL, within quotes
+        names.append(workload.section(u'/', 1).replace(u"."_s, u"\\\\."_s));
+    if (!names.isEmpty())
+        selector += u",destination_workload=~\"%1\""_s.arg(names.join(u'|'));
     return selector;
 }
 
 } // namespace
 
 StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge,
-                         std::shared_ptr<const ClusterAnalysis> analysis, models::StrictScope scope,
+                         std::shared_ptr<const ClusterAnalysis> analysis, const models::StrictPlan &plan,
                          std::stop_token stop)
     : m_client(client)
     , m_edge(edge)
     , m_analysis(std::move(analysis))
-    , m_scope(std::move(scope))
+    , m_scope(models::effectiveScope(*m_analysis->snapshot, plan.scope))
     , m_stop(std::move(stop))
 {
+    if (m_scope.workload.isEmpty())
+        return;
+    m_workloads = {m_scope.nameSpace + u'/' + m_scope.workload};
+    for (const models::StrictStage &stage : plan.stages) {
+        for (const models::StrictStep &step : stage.steps)
+            m_workloads += step.workloads;
+    }
+    m_workloads.removeDuplicates();
 }
 
 void StrictWatch::setBaseline() { m_isBaseline = false; }
@@ -63,7 +75,7 @@ void StrictWatch::setBaseline() { m_isBaseline = false; }
 bool StrictWatch::inScope(const QString &nameSpace, const QString &workload) const
 {
     return (m_scope.nameSpace.isEmpty() || nameSpace == m_scope.nameSpace)
-        && (m_scope.workload.isEmpty() || workload == m_scope.workload);
+        && (m_workloads.isEmpty() || m_workloads.contains(nameSpace + u'/' + workload));
 }
 
 models::StrictObservation StrictWatch::observe(const Look &look)
@@ -77,6 +89,7 @@ models::StrictObservation StrictWatch::observe(const Look &look)
     lookAtProxies(seen);
     lookAtLogs(seen); // before the ports are asked: that leaves lines of our own
     seen.rateSeconds = look.rateSeconds;
+    seen.isRehearsal = look.isRehearsal;
     askPrometheus(seen, look.drainedAt, look.rateSeconds);
     sendRequests(seen);
     if (look.ask.isEmpty())
@@ -192,9 +205,11 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
 void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 {
     QString why;
+    bool isAsked = false, isWritten = false; // whether there is an access log at all: Istio's default is none
     for (const models::Pod &pod : m_pods) {
         if (!pod.hasSidecar || !pod.ready)
             continue;
+        isAsked = true;
         const auto log =
             m_client
                 .rawGet(u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200"_s.arg(
@@ -206,10 +221,13 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
             continue;
         }
         for (const QByteArray &line : log->body.split('\n')) {
+            isWritten = isWritten || line.startsWith("[20") || line.contains("response_flags");
             if (line.contains(" NR filter_chain_not_found"))
                 seen.refused.append(u"%1/%2: %3"_s.arg(pod.nameSpace, pod.name, QString::fromUtf8(line)));
         }
     }
+    if (isAsked && !isWritten && why.isEmpty())
+        why = u"no sidecar has a line of an access log (meshConfig.accessLogFile)"_s;
     if (!why.isEmpty() && seen.refused.isEmpty())
         seen.notSeen.insert(u"V9"_s, why);
 }
@@ -218,7 +236,7 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
 {
     kube::Prometheus prometheus(m_client, prometheusOf(*m_analysis->snapshot));
     const QString rate = u"%1s"_s.arg(rateSeconds);
-    const QString scope = selectorOf(m_scope, true);
+    const QString scope = selectorOf(m_scope, m_workloads);
     const auto ask = [&](const QString &promql) -> Series {
         return prometheus.query(promql, m_stop).result();
     };
@@ -234,26 +252,32 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
         return;
     }
     m_prometheusAnswered = true;
+    // What one query leaves open is not looked at, though the others have answered.
+    const auto listOf = [&seen](const Series &answer, const QString &check) {
+        if (!answer)
+            seen.notSeen.insert(check, u"Prometheus: "_s + answer.error().message);
+        return answer.value_or(QList<kube::TimeSeries>());
+    };
     for (const kube::TimeSeries &series : *received)
         seen.received.insert(workloadOf(series, u"destination"_s), series.newest());
     const Series errors = ask(
         u"sum by (source_workload_namespace,source_workload,destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"source\",response_flags=~\".*(UC|UF|URX|UH).*\"%1}[%2]))"_s
-            .arg(selectorOf(m_scope, false), rate));
-    for (const kube::TimeSeries &series : errors.value_or(QList<kube::TimeSeries>()))
+            .arg(selectorOf(m_scope, {}), rate));
+    for (const kube::TimeSeries &series : listOf(errors, u"V3"_s))
         seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s
                                      + workloadOf(series, u"destination"_s),
                                  series.newest());
-    const Series all = ask(u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(
-        selectorOf(m_scope, false), rate));
-    if (all && !all->isEmpty())
-        seen.requests = all->constFirst().newest();
+    const Series all = ask(
+        u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(selectorOf(m_scope, {}), rate));
+    for (const kube::TimeSeries &series : listOf(all, u"V3"_s))
+        seen.requests = series.newest();
     const Series routes = ask(
         u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"5\"}[%1])) / (sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx[%1])) > 0)"_s
             .arg(rate));
-    for (const kube::TimeSeries &series : routes.value_or(QList<kube::TimeSeries>()))
+    for (const kube::TimeSeries &series : listOf(routes, u"V5"_s))
         seen.routeErrors.insert(series.labels.value(u"envoy_cluster_name"_s), series.newest());
     const Series down = ask(u"up == 0"_s);
-    for (const kube::TimeSeries &series : down.value_or(QList<kube::TimeSeries>()))
+    for (const kube::TimeSeries &series : listOf(down, u"V7"_s))
         seen.targetsDown.insert(series.labels.value(u"job"_s) + u' '
                                 + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
     const Series shadow =
@@ -273,7 +297,7 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
             u"sum by (destination_workload_namespace,destination_workload) (increase(%1{reporter=\"destination\",connection_security_policy=\"none\"%2}[%3s])) > 0"_s
                 .arg(metric, scope)
                 .arg(since));
-        for (const kube::TimeSeries &series : plain.value_or(QList<kube::TimeSeries>()))
+        for (const kube::TimeSeries &series : listOf(plain, u"V2"_s))
             seen.plaintext[workloadOf(series, u"destination"_s)] += series.newest();
     }
 }

@@ -6,6 +6,7 @@
 #include "app/cluster_analysis.h"
 #include "app/edge_host.h"
 #include "kube/client.h"
+#include "models/analysis/strict_plan.h"
 #include "models/analysis/strict_verification.h"
 
 namespace app {
@@ -14,7 +15,7 @@ class StrictWatch
 {
 public:
     StrictWatch(kube::Client &client, EdgeHost &edge, std::shared_ptr<const ClusterAnalysis> analysis,
-                models::StrictScope scope, std::stop_token stop);
+                const models::StrictPlan &plan, std::stop_token stop);
 
     struct Look
     {
@@ -23,6 +24,7 @@ public:
         QStringList ask = {};        // workloads whose ports and proxies are asked, since they are STRICT
         QSet<QString> leaveOut = {}; // "namespace/workload:port" that are not
         bool certificates = false;   // read them too
+        bool isRehearsal = false;    // a dry-run policy stands
     };
     models::StrictObservation observe(const Look &look);
     void setBaseline(); // from now on Prometheus' silence is a lost contact, if it has answered so far
@@ -43,6 +45,7 @@ private:
     EdgeHost &m_edge;
     std::shared_ptr<const ClusterAnalysis> m_analysis;
     models::StrictScope m_scope;
+    QStringList m_workloads; // of a workload's scope: it and who goes along, "namespace/workload"; else empty
     std::stop_token m_stop;
     QList<models::Pod> m_pods; // in scope, as last seen
     bool m_prometheusAnswered = false, m_isBaseline = true;

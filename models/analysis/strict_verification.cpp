@@ -118,6 +118,8 @@ struct Judge
         if (now.proxiesCurrent < now.proxies)
             return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly,
                     u"%1 of %2 proxies have the newest listeners"_s.arg(now.proxiesCurrent).arg(now.proxies)};
+        if (now.proxies == 0 && now.pods > 0)
+            return {u"V1"_s, State::NotChecked, u"istiod names none of these pods' proxies"_s};
         return {u"V1"_s, State::Passed, u"%1 proxies have the newest listeners"_s.arg(now.proxies)};
     }
 
@@ -275,7 +277,7 @@ QStringList rollbackReasons(const StrictObservation &before, const QList<StrictO
             return !vanished(before, one, ShareThatRollsBack).isEmpty();
         }))
         reasons.append(u"V4: "_s + vanished(before, now, ShareThatRollsBack).join(u"; "_s));
-    if (now.realDenied > before.realDenied + 0.01 && now.shadowDenied >= 0)
+    if (now.isRehearsal && now.realDenied > before.realDenied + 0.01)
         reasons.append(u"the rehearsal refuses real requests (403): this mesh enforces dry-run policies"_s);
     return reasons;
 }

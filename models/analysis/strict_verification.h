@@ -36,6 +36,7 @@ struct StrictObservation
     QStringList refused;           // V9: lines of proxies that refused a peer (NR)
     QStringList certificateFaults; // V10
     double shadowDenied = -1;      // stage 2: what the dry run would have refused; negative: nobody counts
+    bool isRehearsal = false;      // stage 2: a policy that should only be tried stands
     double realDenied = 0;         // stage 2: 403 a second at servers in scope
 };
 

@@ -223,9 +223,10 @@ private Q_SLOTS:
         row("more than a tenth of the pods", once, u"V6"_s, [](auto &seen) { seen.readyPods = 17; });
         row("every pod is gone", once, u"V6"_s, [](auto &seen) { seen.pods = seen.readyPods = 0; });
         row("the rehearsal is enforced", once, u"rehearsal"_s, [](auto &seen) {
-            seen.shadowDenied = 0;
+            seen.isRehearsal = true; // and no proxy counts a dry run, since none runs
             seen.realDenied = 2;
         });
+        row("403 of others, where nothing is rehearsed", once, {}, [](auto &seen) { seen.realDenied = 2; });
     }
     void criteriaTakeBackAtTheRightTime()
     {
