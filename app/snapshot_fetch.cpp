@@ -168,6 +168,15 @@ void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop
     // Definitions are large and many, but each of them may be converted by a webhook that a switch to STRICT cuts off; no
     // narrower question tells which.
     takeAll(input, client, platformTypes(catalog) + QList{definitionsType(catalog)}, stop);
+    for (const QString &plural : unservedPlatform(catalog)) {
+        const bool isTaken = input.objects.contains(plural) || input.unavailable.contains(plural);
+        if (isTaken) // Istio's gateways are kept by another name
+            continue;
+        kube::Error none;
+        none.kind = kube::Error::Kind::NotFound;
+        none.message = u"the API server serves no kind called %1"_s.arg(plural);
+        input.unavailable.insert(plural, none);
+    }
 }
 
 } // namespace app

@@ -222,6 +222,16 @@ QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog)
     return types;
 }
 
+QStringList unservedPlatform(const kube::ApiCatalog *catalog)
+{
+    QStringList plurals;
+    for (const Wanted &wanted : Others) {
+        if (!isServed(catalog, wanted))
+            plurals.append(QString::fromLatin1(wanted.plural));
+    }
+    return plurals;
+}
+
 kube::ResourceType definitionsType(const kube::ApiCatalog *catalog) { return typeOf(catalog, Definitions); }
 
 std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, const QString &kind,

@@ -21,6 +21,8 @@ QList<kube::ResourceType> meshTypes(const kube::ApiCatalog *catalog);
 QList<kube::ResourceType> ambassadorTypes(const kube::ApiCatalog *catalog, bool isFirstGeneration);
 // What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses.
 QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog);
+// Those of them that the server is known not to serve: there are no objects of them.
+QStringList unservedPlatform(const kube::ApiCatalog *catalog);
 kube::ResourceType definitionsType(const kube::ApiCatalog *catalog); // of custom resources
 // A kind of the above by its name, "Mapping", as it is read; a kind that we do not read: absent.
 std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, const QString &kind,

@@ -81,12 +81,12 @@ QString plaintextQuery(const QString &metric, const QString &selector, const QSt
         .arg(ByCaller, series, window);
 }
 
-// When each of these last grew: an increase over the whole window does not tell.
-void addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QString &series,
+// When each of these last grew: an increase over the whole window does not tell.  false: Prometheus did not say.
+bool addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QString &series,
                  qint64 windowSeconds, const QDateTime &now, std::stop_token stop)
 {
     if (rows.isEmpty())
-        return;
+        return true;
     const int step = int(std::max<qint64>(15, windowSeconds / 200));
     const QString promql = u"sum by (%1) (increase(%2[%3s]))"_s.arg(ByCaller, series).arg(2 * step);
     const auto grown = prometheus.queryRange(promql, now.addSecs(-windowSeconds), now, step, stop).result();
@@ -104,6 +104,7 @@ void addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QSt
                 row.lastSeen = QDateTime::fromMSecsSinceEpoch(last, Qt::UTC);
         }
     }
+    return grown.has_value();
 }
 
 QString selectorOf(const models::StrictScope &scope)
@@ -153,6 +154,11 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     const QString selector = selectorOf(scope);
     models::StrictTelemetry telemetry;
     const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, stop).result(); };
+    const auto listOf = [&](const Series &answer, const QString &what) {
+        if (!answer)
+            telemetry.unanswered.append(what);
+        return answer.value_or(QList<kube::TimeSeries>());
+    };
     bool isAnswered = true;
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
         const QString query = plaintextQuery(metric, selector, window);
@@ -161,10 +167,11 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
         QList<Plaintext> rows;
         for (const kube::TimeSeries &series : found.value_or(QList<kube::TimeSeries>()))
             rows.append(plaintextOf(series, query));
-        addLastSeen(rows, prometheus, plaintextSeries(metric, selector), windowSeconds, now, stop);
+        if (!addLastSeen(rows, prometheus, plaintextSeries(metric, selector), windowSeconds, now, stop))
+            telemetry.unanswered.append(u"when clear text was seen last"_s);
         telemetry.plaintext += rows;
         const QString fromOthers = otherClusterQuery(metric, selector, window);
-        addOtherClusters(telemetry.otherClusters, ask(fromOthers).value_or(QList<kube::TimeSeries>()),
+        addOtherClusters(telemetry.otherClusters, listOf(ask(fromOthers), u"clients of other clusters"_s),
                          fromOthers);
     }
     const Series covered = ask(
@@ -191,10 +198,14 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     for (const kube::TimeSeries &series : *covered)
         telemetry.covered.insert(series.labels.value(u"destination_workload_namespace"_s) + u'/'
                                  + series.labels.value(u"destination_workload"_s));
-    for (const kube::TimeSeries &series : unreadable.value_or(QList<kube::TimeSeries>()))
+    for (const kube::TimeSeries &series : listOf(unreadable, u"series that say neither"_s))
         telemetry.unreadable += series.newest();
-    for (const kube::TimeSeries &series : around.value_or(QList<kube::TimeSeries>()))
+    for (const kube::TimeSeries &series : listOf(around, u"traffic around the registry"_s))
         telemetry.aroundRegistry.append(plaintextOf(series, aroundQuery));
+    for (const auto &[answer, what] :
+         {std::pair(&ends, u"ends of workload certificates"_s), std::pair(&shadow, u"shadow STRICT"_s),
+          std::pair(&first, u"how far the data go back"_s)})
+        listOf(*answer, what);
     if (ends && !ends->isEmpty())
         telemetry.certificateSeconds = byPod(*ends);
     if (shadow && !shadow->isEmpty())
@@ -245,7 +256,9 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     evidence.scope = wish.scope;
     evidence.windowSeconds = wish.windowSeconds.value_or(models::defaultWindowSeconds(*analysis.snapshot));
     evidence.includeNarrower = wish.includeNarrower;
-    evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), wish.scope,
+    // A workload's object may select others: asked is for its namespace, and the preflight takes what becomes STRICT.
+    const models::StrictScope asked{models::effectiveScope(*analysis.snapshot, wish.scope).nameSpace, {}};
+    evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), asked,
                                          evidence.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);

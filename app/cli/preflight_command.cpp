@@ -163,7 +163,7 @@ int runPreflight(Invocation &invocation)
 {
     models::PreflightInput input;
     const QString scope = invocation.parser.value(u"scope"_s);
-    if (scope.count(u'/') > 1 || scope.isEmpty())
+    if (scope.count(u'/') > 1 || scope.isEmpty() || scope.startsWith(u'/') || scope.endsWith(u'/'))
         return wrongUsage(
             invocation, u"--scope %1 is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope));
     if (scope != "mesh"_L1)

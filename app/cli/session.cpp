@@ -136,6 +136,13 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
     m_manifests = ManifestReader(m_options.manifests, m_options.namespaceOfFiles()).read();
     if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
         return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
+    if (m_manifests.objects.empty()) { // a generator that has failed before us must not pass
+        QStringList places = m_options.manifests;
+        std::replace(places.begin(), places.end(), u"-"_s, u"the standard input"_s);
+        return kube::failure(
+            kube::Error::Kind::Config,
+            u"no object is in %1: has what should have written it failed?"_s.arg(places.join(u", "_s)));
+    }
     auto analysis = std::make_shared<ClusterAnalysis>();
     const auto makeSnapshot = [&] {
         analysis->snapshot =

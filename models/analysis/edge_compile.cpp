@@ -22,7 +22,8 @@ QStringList unread(const Snapshot &snapshot)
     for (const QString &plural : {u"listeners"_s, u"tcpmappings"_s, u"authservices"_s, u"ratelimitservices"_s,
                                   u"kubernetesendpointresolvers"_s, u"kubernetesserviceresolvers"_s,
                                   u"consulresolvers"_s, u"ingresses"_s}) {
-        if (snapshot.unavailable.contains(plural) && !snapshot.isAbsent(plural))
+        const bool isPart = snapshot.onlyIn.contains(plural);
+        if ((snapshot.unavailable.contains(plural) && !snapshot.isAbsent(plural)) || isPart)
             kinds.append(plural);
     }
     return kinds;

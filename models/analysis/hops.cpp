@@ -174,6 +174,10 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
     case UpstreamTarget::Kind::Own:
         return Outcome{Security::Plain, Severity::Good, u"inside the edge's own pod"_s};
     case UpstreamTarget::Kind::External: return {};
+    case UpstreamTarget::Kind::Pod:
+        return target.readyPods() > 0
+            ? std::nullopt
+            : std::optional(broken(Fault::NotReady, u"%1 is not ready"_s.arg(target.serviceRef.text())));
     case UpstreamTarget::Kind::Service: break;
     }
     if (!target.servicePort && !target.service->isHeadless())

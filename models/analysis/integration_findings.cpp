@@ -293,7 +293,7 @@ void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     }
     const QString configuration = snapshot.configMaps.value(u"istio-system/prometheus/prometheus.yml"_s);
     const bool scraped = configuration.contains(u"8877"_s) || configuration.contains(u"ambassador"_s);
-    if (!configuration.isEmpty() && !scraped && edge.hasIstioCertificate)
+    if (!configuration.isEmpty() && !scraped && (edge.hasIstioCertificate || snapshot.isOldMesh()))
         findings.append({u"OBS-004"_s,
                          Severity::Warning,
                          {u"ConfigMap"_s, u"istio-system"_s, u"prometheus"_s},

@@ -219,10 +219,6 @@ void addSingleJobs(PreflightScene &scene)
 
 void addJobs(PreflightScene &scene)
 {
-    for (const QString &plural : {u"cronjobs"_s, u"jobs"_s}) {
-        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
-            return scene.skip(u"C7"_s, scene.snapshot().whyUnknown(plural));
-    }
     addSingleJobs(scene);
     for (const CronJob *job : jobsWithoutSidecar(scene.snapshot()))
         scene.add({.check = u"C7"_s,
@@ -238,7 +234,7 @@ void addJobs(PreflightScene &scene)
 void addAroundRegistry(PreflightScene &scene)
 {
     if (!scene.input().telemetry)
-        return;
+        return scene.skip(u"C3"_s, u"Prometheus was not asked or did not answer"_s);
     for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->aroundRegistry)
         scene.add({.check = u"C3"_s,
                    .level = Level::Likely,
@@ -344,8 +340,6 @@ PreflightRow hiddenRow(const Hidden &hidden, const Service &service, const QStri
 void addHiddenHosts(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    if (!snapshot.knows(u"sidecars"_s) && !snapshot.isAbsent(u"sidecars"_s))
-        return scene.skip(u"C2"_s, snapshot.whyUnknown(u"sidecars"_s));
     const QHash<QString, QSet<QString>> callers = callersInClearText(scene);
     const QHash<QString, const SidecarScope *> scopes = scopesOf(snapshot, namespacesWithSidecars(snapshot));
     QMap<QString, PreflightRow> rows; // by what hides and from whom: one that was seen comes before others

@@ -84,6 +84,12 @@ bool becomesStrict(PreflightScene &scene, const UpstreamTarget &target)
     });
 }
 
+bool leadsIntoScope(const PreflightScene &scene, const Service &service)
+{
+    const QList<const Pod *> pods = scene.snapshot().podsOf(service);
+    return std::any_of(pods.begin(), pods.end(), [&scene](const Pod *pod) { return scene.inScope(*pod); });
+}
+
 // Where a cluster's connections go: several AuthServices are one.
 std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster)
 {
@@ -103,8 +109,16 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
                           resolveUpstream(scene.snapshot(), text(address.host), address.port,
                                           scene.view().installation.ambassadorNamespace, scene.modesBefore()),
                           {}};
-        const bool missingPort = upstream.target.kind == UpstreamTarget::Kind::Service
-            && !upstream.target.servicePort && !upstream.target.service->isHeadless();
+        const auto &target = upstream.target;
+        const bool isByHand =
+            target.kind == UpstreamTarget::Kind::Service && target.service->selector.isEmpty();
+        if (isByHand && !scene.snapshot().knows(u"endpointslices"_s)
+            && !scene.snapshot().isAbsent(u"endpointslices"_s))
+            scene.skip(u"E2"_s,
+                       u"%1 has no selector, and %2"_s.arg(target.serviceRef.text(),
+                                                           scene.snapshot().whyUnknown(u"endpointslices"_s)));
+        const bool missingPort = target.kind == UpstreamTarget::Kind::Service && !target.servicePort
+            && !target.service->isHeadless() && leadsIntoScope(scene, *target.service);
         if (!becomesStrict(scene, upstream.target) && !missingPort)
             continue;
         for (const edge::ResourceRef *user : users)
@@ -188,10 +202,7 @@ struct Use // of a cluster that becomes STRICT, by one object
         return object ? text(object->object->at({"spec", field})) : QString();
     }
     const char *serviceField() const { return by.kind == "AuthService"_L1 ? "auth_service" : "service"; }
-    QString service() const
-    {
-        return u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
-    }
+    QString service() const { return upstream.target.serviceRef.text(); }
     bool isOwn() const { return object && object->isOwn(); }
     bool isOfIngress() const { return object && object->isMade; }
     ObjectRef subject() const { return isOfIngress() ? object->holder : by; }
@@ -313,7 +324,7 @@ void addHelper(PreflightScene &scene, const Use &use)
 void addUse(PreflightScene &scene, const Use &use)
 {
     const UpstreamTarget &target = use.upstream.target;
-    if (!target.servicePort && !target.service->isHeadless()) {
+    if (target.service && !target.servicePort && !target.service->isHeadless()) {
         if (use.upstream.cluster.tls)
             addMissingPort(scene, use);
     } else if (use.upstream.isHelper()) {
@@ -322,7 +333,9 @@ void addUse(PreflightScene &scene, const Use &use)
         addUselessContext(scene, use);
     } else if (use.origination.kind != Origination::Kind::MutualTls
                || !use.origination.certificateProblem.isEmpty()) {
-        addWithoutCertificate(scene, use);
+        const bool mayBeUnread = !use.written("tls").isEmpty() && !scene.snapshot().knows(u"tlscontexts"_s);
+        if (!mayBeUnread) // else E2 is not checked
+            addWithoutCertificate(scene, use);
     } else if (!use.origination.istioAlpn) {
         addMissingAlpn(scene, use);
     }
@@ -353,6 +366,13 @@ void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Obje
             addUse(scene, use);
         }
     }
+    const bool byMeshTls =
+        std::any_of(upstreams.begin(), upstreams.end(), [&scene](const Upstream &upstream) {
+            return originationOf(scene.snapshot(), scene.view().table->config(), upstream.cluster).kind
+                == Origination::Kind::MutualTls;
+        });
+    if (byMeshTls)
+        checkThatOneIsLoaded(scene);
     const EdgeInstallation &edge = scene.view().installation;
     const bool anyStrict = std::any_of(upstreams.begin(), upstreams.end(), [](const Upstream &upstream) {
         return !upstream.target.pods.isEmpty();
@@ -393,16 +413,6 @@ void addContexts(PreflightScene &scene)
     }
 }
 
-// Kinds that were not read are in no configuration either.
-void skipUnread(PreflightScene &scene)
-{
-    for (const QString &plural : {u"authservices"_s, u"ratelimitservices"_s, u"logservices"_s,
-                                  u"tracingservices"_s, u"tcpmappings"_s}) {
-        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
-            scene.skip(u"E7"_s, scene.snapshot().whyUnknown(plural));
-    }
-}
-
 // §2.4: whatever the coverage of the whole, what a Mapping leads to must have been seen.
 void addDarkTargets(PreflightScene &scene, const QList<Upstream> &upstreams)
 {
@@ -431,7 +441,6 @@ void checkTable(PreflightScene &scene, const QString &unsure)
     addUses(scene, upstreams, objects);
     addDarkTargets(scene, upstreams);
     addContexts(scene);
-    skipUnread(scene);
     checkEdgePod(scene);
 }
 

@@ -135,8 +135,8 @@ void checkEdgePod(PreflightScene &scene)
 void checkLoadedCertificate(PreflightScene &scene)
 {
     const EdgeInstallation &edge = scene.view().installation;
-    if (!edge.hasIstioCertificate)
-        return scene.skip(u"E9"_s, u"the edge has no certificate of the mesh"_s);
+    if (!edge.hasIstioCertificate) // which is E1's, where anything needs one
+        return;
     QString why =
         u"the edge's admin port 8001 was not asked; it needs the right to pods/portforward in %1"_s.arg(
             edge.nameSpace);
@@ -171,6 +171,31 @@ void checkLoadedCertificate(PreflightScene &scene)
     }
     if (!any)
         scene.skip(u"E9"_s, why);
+}
+
+// A proxy that was asked and has none: TLS without it is what STRICT pods refuse.
+void checkThatOneIsLoaded(PreflightScene &scene)
+{
+    const EdgeInstallation &edge = scene.view().installation;
+    for (const ProxyCertificates &proxy : scene.snapshot().edgeProxies) {
+        const auto &all = proxy.certificates;
+        if (!edge.hasIstioCertificate || proxy.nameSpace != edge.nameSpace || !proxy.error.isEmpty()
+            || std::any_of(all.begin(), all.end(),
+                           [](const LoadedCertificate &one) { return !one.isCa && isIstioCertificate(one); }))
+            continue;
+        scene.add(
+            {.check = u"E9"_s,
+             .level = Level::Blocker,
+             .subject = {u"Pod"_s, proxy.nameSpace, proxy.pod},
+             .message =
+                 u"no certificate of the mesh is loaded: what Mappings with tls send to STRICT pods is refused"_s,
+             .evidence = {u"its /certs, seen %1, have %2 certificates, none of them istio-certs"_s
+                              .arg(proxy.seenAt.toString(Qt::ISODate))
+                              .arg(all.size())},
+             .remedy =
+                 u"look at the edge's log for istio-certs, and restart it; Emissary 4.1.0 reloads by itself"_s,
+             .verify = u"V10: the edge's /certs shows a fresh one"_s});
+    }
 }
 
 } // namespace models

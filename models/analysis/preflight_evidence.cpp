@@ -106,7 +106,7 @@ bool concerns(const TelemetrySettings &settings, const PreflightScene &scene)
 QString silenceOf(const PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    if (snapshot.unavailable.contains(u"telemetries"_s) && !snapshot.isAbsent(u"telemetries"_s))
+    if (!snapshot.knows(u"telemetries"_s) && !snapshot.isAbsent(u"telemetries"_s))
         return snapshot.whyUnknown(u"telemetries"_s);
     QStringList reasons;
     for (const TelemetrySettings &settings : snapshot.telemetries) {
@@ -132,6 +132,10 @@ void addTelemetry(PreflightScene &scene)
     addPlaintext(scene, telemetry);
     if (!telemetry.shadowDenied)
         scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+    if (!telemetry.unanswered.isEmpty())
+        scene.skip(u"T3"_s,
+                   u"%1 queries failed: %2"_s.arg(telemetry.unanswered.size())
+                       .arg(telemetry.unanswered.join(u", "_s)));
     const QString silence = silenceOf(scene);
     if (telemetry.unreadable > 0)
         scene.skip(
@@ -155,8 +159,6 @@ void addTrust(PreflightScene &scene)
     if (!snapshot.knowsIn(u"secrets"_s, snapshot.istioRootNamespace))
         scene.skip(u"X1"_s,
                    u"%1, and the mesh's authority is kept there"_s.arg(snapshot.whyUnknown(u"secrets"_s)));
-    if (!snapshot.knows(u"configmaps"_s))
-        scene.skip(u"X2"_s, snapshot.whyUnknown(u"configmaps"_s));
     for (const CertificateRow &row : certificateRows(snapshot, scene.view(), {})) {
         if (!row.mesh)
             continue;
@@ -212,6 +214,21 @@ void addRights(PreflightScene &scene)
                    .remedy = u"correct what it names; is istiod's validation reachable?"_s});
 }
 
+// A PERMISSIVE sidecar hands TLS without ALPN istio on to the application unopened (facts mesh-security.md B7).
+QStringList scrapesByMeshTls(const PreflightScene &scene)
+{
+    QStringList scrapes;
+    for (const ScrapeTarget &target : scene.scrapeTargets()) {
+        if (!target.endpoint->ownTls || !scene.strictPortOf(*target.pod, target.port))
+            continue;
+        const QString said = u"%1 %2/%3 %4"_s.arg(target.monitor->kind, target.monitor->nameSpace,
+                                                  target.monitor->name, target.endpoint->path);
+        if (!scrapes.contains(said))
+            scrapes.append(said);
+    }
+    return scrapes;
+}
+
 // What would undo the switch, or make undoing it harmful.
 void addHazards(PreflightScene &scene)
 {
@@ -235,6 +252,15 @@ void addHazards(PreflightScene &scene)
                    .message = u"going back to PERMISSIVE would break TLS without ALPN istio"_s,
                    .evidence = hazards,
                    .remedy = u"correct these before the switch"_s});
+    const QStringList scrapes = scrapesByMeshTls(scene);
+    if (!scrapes.isEmpty())
+        scene.add(
+            {.check = u"R4"_s,
+             .level = Level::Likely,
+             .message =
+                 u"Prometheus reads with a certificate of the mesh what will be STRICT; going back to PERMISSIVE would end that"_s,
+             .evidence = scrapes,
+             .remedy = u"if the switch is taken back, take these back, too"_s});
 }
 
 void addChanges(PreflightScene &scene)

@@ -123,7 +123,8 @@ PreflightRow doorRow(const PreflightScene &scene, const ObjectRef &door,
 void addOpenServices(PreflightScene &scene)
 {
     for (const Service &service : scene.snapshot().services) {
-        if (service.type != "LoadBalancer"_L1 && service.type != "NodePort"_L1)
+        const bool isOpenType = service.type == "LoadBalancer"_L1 || service.type == "NodePort"_L1;
+        if (!isOpenType && service.externalIps.isEmpty())
             continue;
         QSet<QString> said; // two ports of it may lead to one
         for (const ServicePort &port : service.ports) {
@@ -134,8 +135,8 @@ void addOpenServices(PreflightScene &scene)
                     continue;
                 said.insert(name);
                 PreflightRow row = doorRow(scene, {u"Service"_s, service.nameSpace, service.name}, *server);
-                row.path = u"spec.type"_s;
-                row.value = service.type;
+                row.path = isOpenType ? u"spec.type"_s : u"spec.externalIPs"_s;
+                row.value = isOpenType ? service.type : service.externalIps.join(u", "_s);
                 row.message =
                     u"callers from outside the cluster reach %1, which becomes STRICT, without a gateway of the mesh"_s
                         .arg(name);
@@ -144,6 +145,33 @@ void addOpenServices(PreflightScene &scene)
                 scene.add(row);
             }
         }
+    }
+}
+
+// A port of the node leads to the pod without any Service.
+void addHostPorts(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const auto &one : scene.podPorts()) {
+        const auto &ports = one.pod->ports;
+        const auto open = std::find_if(ports.begin(), ports.end(), [&one](const ContainerPort &port) {
+            return port.hostPort > 0 && port.port == one.port && port.isTcp;
+        });
+        if (open == ports.end() || !one.becomesStrict())
+            continue;
+        const QString name = u"port %1 of %2"_s.arg(one.port).arg(workloadKey(*one.pod));
+        if (said.contains(name))
+            continue;
+        said.insert(name);
+        PreflightRow row = doorRow(scene, workloadRef(*one.pod), one);
+        row.path = u"spec.template.spec.containers[%1].ports"_s.arg(open->container);
+        row.value = u"hostPort %1"_s.arg(open->hostPort);
+        row.message =
+            u"callers reach %1, which becomes STRICT, by port %2 of its nodes, without a gateway of the mesh"_s
+                .arg(name)
+                .arg(open->hostPort);
+        row.remedy = u"take hostPort away, or let port %1 stay PERMISSIVE"_s.arg(one.port);
+        scene.add(row);
     }
 }
 
@@ -226,10 +254,6 @@ const Gateway *foreignGateway(const Snapshot &snapshot, const GatewayRoute &rout
 void addGatewayRoutes(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    for (const QString &plural : {u"gateways"_s, u"httproutes"_s}) {
-        if (!snapshot.knows(plural) && !snapshot.isAbsent(plural) && snapshot.unavailable.contains(plural))
-            return scene.skip(u"K3"_s, snapshot.whyUnknown(plural));
-    }
     for (const GatewayRoute &route : snapshot.gatewayRoutes) {
         const Gateway *gateway = foreignGateway(snapshot, route);
         if (!gateway)
@@ -281,10 +305,6 @@ void addScrapes(PreflightScene &scene)
 // Once for each field of a monitor and workload; a target that is asked with a certificate is left alone.
 void addMonitors(PreflightScene &scene)
 {
-    for (const QString &plural : {u"servicemonitors"_s, u"podmonitors"_s}) {
-        if (scene.snapshot().unavailable.contains(plural) && !scene.snapshot().isAbsent(plural))
-            return scene.skip(u"K4"_s, scene.snapshot().whyUnknown(plural));
-    }
     QSet<QPair<const ScrapeMonitor::Endpoint *, QString>> said;
     for (const ScrapeTarget &target : scene.scrapeTargets()) {
         const auto *strict = target.endpoint->ownTls ? nullptr : scene.strictPortOf(*target.pod, target.port);
@@ -314,6 +334,7 @@ void checkPlatform(PreflightScene &scene)
     addProbes(scene);
     addHooks(scene);
     addOpenServices(scene);
+    addHostPorts(scene);
     addForeignIngresses(scene);
     addGatewayRoutes(scene);
     addScrapes(scene);

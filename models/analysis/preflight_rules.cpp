@@ -141,8 +141,6 @@ PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleE
 
 void checkClientRules(PreflightScene &scene)
 {
-    if (!scene.snapshot().knows(u"destinationrules"_s) && !scene.snapshot().isAbsent(u"destinationrules"_s))
-        return scene.skip(u"C1"_s, scene.snapshot().whyUnknown(u"destinationrules"_s));
     const RuleEffects effects(scene);
     for (const DestinationRule &rule : scene.snapshot().destinationRules) {
         for (const QString &path : effects.pathsOf(rule))

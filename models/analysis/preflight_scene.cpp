@@ -250,6 +250,13 @@ void PreflightScene::lookAt(const EdgeView &other, void (*check)(PreflightScene 
     }
 }
 
+void PreflightScene::skip(const QString &check, const QString &why)
+{
+    QString &said = m_skipped[check];
+    if (!said.split(u"; "_s).contains(why))
+        said += said.isEmpty() ? why : u"; "_s + why;
+}
+
 // Where one workload is asked for: who else becomes STRICT by the object that is edited for it.
 void PreflightScene::findAlongside()
 {

@@ -51,7 +51,7 @@ public:
     // What a look at another edge of the cluster adds; rows that both edges have stand once.
     void lookAt(const EdgeView &other, void (*check)(PreflightScene &scene));
     void add(PreflightRow row) { m_rows.append(std::move(row)); }
-    void skip(const QString &check, const QString &why) { m_skipped.insert(check, why); }
+    void skip(const QString &check, const QString &why); // each reason once, all of them kept
     const QList<PreflightRow> &rows() const { return m_rows; }
     const QHash<QString, QString> &skipped() const { return m_skipped; }
 
@@ -103,7 +103,9 @@ void checkEdge(PreflightScene &scene);
 void checkOtherEdge(PreflightScene &scene);         // the view is the other edge's
 void checkEdgePod(PreflightScene &scene);           // parts of the two before
 void checkLoadedCertificate(PreflightScene &scene); // by what its admin port has told
+void checkThatOneIsLoaded(PreflightScene &scene);   // where Mappings go out with it
 void checkEvidence(PreflightScene &scene);
 void checkTrustAndRights(PreflightScene &scene);
+void skipUnread(PreflightScene &scene); // after all of them: what stands on kinds that were not read
 
 } // namespace models

@@ -218,10 +218,6 @@ void addMachine(PreflightScene &scene, const QString &kind, const QString &path,
 void addMachines(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    for (const QString &plural : {u"workloadentries"_s, u"serviceentries"_s}) {
-        if (!snapshot.knows(plural) && !snapshot.isAbsent(plural) && snapshot.unavailable.contains(plural))
-            return scene.skip(u"S5"_s, snapshot.whyUnknown(plural));
-    }
     for (const WorkloadEntry &entry : snapshot.workloadEntries)
         addMachine(scene, u"WorkloadEntry"_s, u"spec.serviceAccount"_s, entry);
     for (const ServiceEntry &entry : snapshot.serviceEntries) {

@@ -36,8 +36,8 @@ constexpr std::array definitions{Definition{"P1", "modes before and after", true
                                  Definition{"P10", "several control planes", true},
                                  Definition{"P11", "pods that nothing enforces", true},
                                  Definition{"C1", "DestinationRules that turn TLS off", true},
-                                 Definition{"C2", "Sidecars that hide the host", false},
-                                 Definition{"C3", "traffic around the registry", false},
+                                 Definition{"C2", "Sidecars that hide the host", true},
+                                 Definition{"C3", "traffic around the registry", true},
                                  Definition{"C4", "outgoing traffic around the sidecar", true},
                                  Definition{"C5", "init containers before the sidecar", true},
                                  Definition{"C6", "workloads without a sidecar", true},
@@ -47,7 +47,7 @@ constexpr std::array definitions{Definition{"P1", "modes before and after", true
                                  Definition{"S2", "headless Services with mixed pods", true},
                                  Definition{"S3", "headless Services with exceptions", true},
                                  Definition{"S4", "applications with TLS of their own", true},
-                                 Definition{"S5", "machines outside the cluster", false},
+                                 Definition{"S5", "machines outside the cluster", true},
                                  Definition{"S6", "gRPC without a proxy", true},
                                  Definition{"K1", "probes of the kubelet", true},
                                  Definition{"K2", "webhooks and aggregated APIs", true},
@@ -61,7 +61,7 @@ constexpr std::array definitions{Definition{"P1", "modes before and after", true
                                  Definition{"E6", "TLS without a port", true},
                                  Definition{"E7", "objects that cannot do TLS", true},
                                  Definition{"E8", "other containers of the edge", true},
-                                 Definition{"E9", "the certificate that the edge has loaded", false},
+                                 Definition{"E9", "the certificate that the edge has loaded", true},
                                  Definition{"E10", "dots in secrets' names", true},
                                  Definition{"E11", "the edge's own ports", true},
                                  Definition{"T1", "clear text that was seen", true},
@@ -189,6 +189,11 @@ QString StrictScope::text() const
     return workload.isEmpty() ? u"namespace "_s + nameSpace : u"workload %1/%2"_s.arg(nameSpace, workload);
 }
 
+StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)
+{
+    return scope.nameSpace == snapshot.istioRootNamespace && scope.workload.isEmpty() ? StrictScope() : scope;
+}
+
 QString preflightLevelName(PreflightLevel level)
 {
     switch (level) {
@@ -242,10 +247,8 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
 {
     PreflightReport report;
     PreflightInput input = asked;
-    // An object without a selector in the root namespace is the mesh's: the switch of that namespace is the switch of all.
     report.scope = asked.scope;
-    if (input.scope.nameSpace == snapshot.istioRootNamespace && input.scope.workload.isEmpty())
-        input.scope = {};
+    input.scope = effectiveScope(snapshot, asked.scope);
     if (const QString nowhere = whyNoScope(snapshot, input.scope); !nowhere.isEmpty()) {
         report.reason = nowhere;
         return report;
@@ -270,6 +273,7 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
     }
     checkEvidence(scene);
     checkTrustAndRights(scene);
+    skipUnread(scene);
     count(report, scene);
     report.rows = scene.rows();
     std::stable_sort(report.rows.begin(), report.rows.end(),

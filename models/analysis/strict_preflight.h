@@ -14,6 +14,8 @@ struct StrictScope // both empty: the mesh
     QString nameSpace, workload;
     QString text() const; // "the mesh", "namespace shop", "workload shop/cart"
 };
+// What a switch of `scope` makes STRICT: an object without a selector in the root namespace is the whole mesh's.
+StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope);
 
 enum class PreflightLevel { Info, Possible, Likely, Blocker };
 QString preflightLevelName(PreflightLevel level); // "BLOCKER"
@@ -71,6 +73,7 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString query;
     };
     QDateTime from, to;
+    QStringList unanswered;          // queries that failed: what they ask for is not known
     QList<Plaintext> plaintext;      // Q1, Q2
     QSet<QString> covered;           // Q3: namespace/workload with any telemetry of its own
     double unreadable = 0;           // Q4: series with neither value

@@ -23,7 +23,7 @@ std::optional<ServiceAddress> serviceAddress(const QString &host, const QString 
     const bool couldBeAddress = !host.isEmpty() && (host.front().isDigit() || host.contains(u':'));
     if (couldBeAddress && !QHostAddress(host).isNull()) // which takes longer to find out than all the rest
         return {};
-    const QStringList labels = host.split(u'.');
+    const QStringList labels = (host.endsWith(u'.') ? host.chopped(1) : host).split(u'.');
     if (labels.size() == 1)
         return ServiceAddress{ownNamespace, host, true};
     if (labels.size() == 2)
@@ -50,6 +50,30 @@ QString followedAlias(const Snapshot &snapshot, QString host, const QString &own
         host = alias;
     }
     return host;
+}
+
+// "POD.SERVICE.NAMESPACE", as DNS has it of the pods of a headless Service, with "svc" and the cluster's domain or without; of
+// the edge's own namespace without it.
+const Pod *podOfName(const Snapshot &snapshot, const QString &host, const QString &ownNamespace)
+{
+    const QStringList labels = (host.endsWith(u'.') ? host.chopped(1) : host).split(u'.');
+    if (labels.size() < 2 || (labels.size() > 3 && labels[3] != "svc"_L1))
+        return nullptr;
+    const Service *service = snapshot.service(labels.size() > 2 ? labels[2] : ownNamespace, labels[1]);
+    if (!service || !service->isHeadless())
+        return nullptr;
+    const QList<const Pod *> pods = snapshot.podsOf(*service);
+    const auto found =
+        std::find_if(pods.begin(), pods.end(), [&](const Pod *pod) { return pod->name == labels[0]; });
+    return found == pods.end() ? nullptr : *found;
+}
+
+const Pod *podOfAddress(const Snapshot &snapshot, const QString &address)
+{
+    const auto found = std::find_if(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &pod) {
+        return pod.ip == address && !pod.hostNetwork && !pod.isGone();
+    });
+    return found == snapshot.pods.end() ? nullptr : &*found;
 }
 
 const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address)
@@ -137,6 +161,15 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.servicePort = target.service->portOf(port);
         if (target.kind == UpstreamTarget::Kind::Service)
             addPods(target, snapshot, modes);
+        return target;
+    }
+    const Pod *pod = address ? podOfName(snapshot, host, ambassadorNamespace) : podOfAddress(snapshot, host);
+    if (!pod && !address)
+        pod = podOfName(snapshot, host, ambassadorNamespace);
+    if (pod) {
+        target.kind = UpstreamTarget::Kind::Pod;
+        target.serviceRef = {u"Pod"_s, pod->nameSpace, pod->name};
+        target.pods.append({pod, port, modes.of(*pod, port)});
         return target;
     }
     const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));

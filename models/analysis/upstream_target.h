@@ -11,6 +11,7 @@ struct UpstreamTarget
     enum class Kind {
         Own,      // the edge itself (127.0.0.1)
         Service,  // found
+        Pod,      // one pod, by its address or its name below a headless Service; service stays nullptr
         Missing,  // the name is a Service's, and there is none
         External, // a name or address outside the cluster, or an ExternalName
         Unknown   // Services were not read
@@ -24,7 +25,7 @@ struct UpstreamTarget
     Kind kind = Kind::Unknown;
     QString host;
     int port = 0;
-    ObjectRef serviceRef; // Service and Missing
+    ObjectRef serviceRef; // Service and Missing; of Pod the pod's
     const Service *service = nullptr;
     const ServicePort *servicePort = nullptr; // nullptr: the Service does not have this port
     bool podsKnown = false;
@@ -33,7 +34,7 @@ struct UpstreamTarget
     int readyPods() const;
     int podsWithSidecar() const;
     QList<EffectiveMode> eachMode() const; // of its pods, those that are alike once, in their order
-    QString modes() const; // "STRICT", "STRICT, no sidecar"; "" if nothing is known
+    QString modes() const;                 // "STRICT", "STRICT, no sidecar"; "" if nothing is known
 };
 // modes: of that snapshot, where many are asked for.
 UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,

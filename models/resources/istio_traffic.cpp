@@ -20,7 +20,10 @@ ClientTls tlsOf(const edge::Value &policy)
         return ClientTls::Simple;
     if (mode == "MUTUAL")
         return ClientTls::Mutual;
-    return mode == "ISTIO_MUTUAL" ? ClientTls::IstioMutual : ClientTls::Unset;
+    if (mode == "ISTIO_MUTUAL")
+        return ClientTls::IstioMutual;
+    // Without a mode it has the zero value of istio.io/api's TLSmode, which is DISABLE; auto mutual TLS is for rules without tls.
+    return mode.empty() && policy["tls"].isObject() ? ClientTls::Disable : ClientTls::Unset;
 }
 
 } // namespace

@@ -62,7 +62,10 @@ bool hasMappings(const Snapshot &snapshot, const EdgeInstallation &edge)
 void takeMeshConfig(Snapshot &snapshot)
 {
     QStringList keys = snapshot.configMaps.keys();
-    keys.sort(); // istio before istio-REVISION
+    std::sort(keys.begin(), keys.end(), [](const QString &a, const QString &b) {
+        const auto isRevision = [](const QString &key) { return key.section(u'/', 1, 1) != "istio"_L1; };
+        return std::tuple(isRevision(a), a) < std::tuple(isRevision(b), b); // istio before istio-REVISION
+    });
     for (const QString &key : keys) {
         const QString name = key.section(u'/', 1, 1);
         if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))

@@ -119,7 +119,8 @@ void readContainers(Pod &pod, const edge::Value &list, const edge::Value &podCon
         addRunAsProxy(pod, name, container, podContext);
         for (const edge::Value &port : container["ports"].items())
             pod.ports.append({text(port["name"]), int(port["containerPort"].toInteger()), name,
-                              port["protocol"].isNull() || port["protocol"].text() == "TCP"});
+                              port["protocol"].isNull() || port["protocol"].text() == "TCP",
+                              int(port["hostPort"].toInteger())});
     }
 }
 
@@ -363,6 +364,8 @@ Service parseService(const edge::Value &object)
     service.labels = texts(object.at({"metadata", "labels"}));
     service.annotations = texts(object.at({"metadata", "annotations"}));
     service.selector = texts(spec["selector"]);
+    for (const edge::Value &address : spec["externalIPs"].items())
+        service.externalIps.append(text(address));
     for (const edge::Value &port : spec["ports"].items()) {
         const QString protocol = text(port["protocol"]);
         service.ports.append({text(port["name"]), int(port["port"].toInteger()), text(port["targetPort"]),

@@ -27,6 +27,7 @@ struct ContainerPort
     int port = 0;
     QString container;
     bool isTcp = true; // else the mesh has nothing to do with it
+    int hostPort = 0;  // of the node, which leads to it; 0: none
 };
 
 struct Probe // of a container, by the kubelet
@@ -92,6 +93,7 @@ struct Service
     QString nameSpace, name, clusterIp, type, externalName;
     Labels labels, annotations, selector;
     QList<ServicePort> ports;
+    QStringList externalIps; // addresses outside the cluster by which it is reached, whatever its type
     bool isHeadless() const { return clusterIp == QLatin1String("None"); }
     const ServicePort *portOf(int number) const; // nullptr: it does not have that port
     const ServicePort *portNamed(QStringView numberOrName) const;

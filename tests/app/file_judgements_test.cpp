@@ -71,6 +71,36 @@ private Q_SLOTS:
         }
     }
 
+    // `helm template … | sallyportctl check -f -`, and helm has failed.
+    void nothingIsNoGoodAnswer_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        for (const char *command : {"check", "posture", "preflight", "mappings"})
+            QTest::newRow(command) << QStringList{QString::fromLatin1(command)};
+    }
+    void nothingIsNoGoodAnswer()
+    {
+        QFETCH(QStringList, command);
+        const QByteArray all = std::exchange(m_manifests, QByteArray());
+        const int code = run(command, u"-"_s);
+        m_manifests = all;
+        QCOMPARE(code, 1);
+        QVERIFY2(m_err.contains("no object is in the standard input"), m_err.constData());
+    }
+
+    void aScopeWithoutANameIsRefused_data()
+    {
+        QTest::addColumn<QString>("scope");
+        for (const char *scope : {"/cart", "shop/", "/", "a/b/c"})
+            QTest::newRow(scope) << QString::fromLatin1(scope);
+    }
+    void aScopeWithoutANameIsRefused()
+    {
+        QFETCH(QString, scope);
+        QCOMPARE(run({u"preflight"_s, u"--scope"_s, scope}, u"-"_s), 2);
+        QVERIFY2(m_err.contains("is no scope"), m_err.constData());
+    }
+
     void whatWritesIsAboutAClusterOnly_data()
     {
         QTest::addColumn<QStringList>("command");

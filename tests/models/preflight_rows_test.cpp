@@ -240,7 +240,7 @@ const QList<Fixture> &edgeFixtures()
 {
     static const QList<Fixture> fixtures{
         {"E1",
-         {u"-E11 INFO"_s, u"E1 BLOCKER"_s, u"E2 BLOCKER"_s, u"E9 not checked"_s},
+         {u"-E11 INFO"_s, u"E1 BLOCKER"_s, u"E2 BLOCKER"_s},
          [](World &world) {
              world.yaml.replace(edgeWithCertsYaml(), edgeYaml());
              world.replace(istioUpstreamYaml(), "").replace(", tls: istio-upstream}", "}");

@@ -101,6 +101,10 @@ models::PreflightReport reportOf(const World &world)
     objects.meshProxies = world.sidecars;
     if (!world.without.isEmpty())
         objects = withoutKind(objects, world.without);
+    if (!world.narrowed.isEmpty())
+        objects.onlyIn.insert(world.narrowed, u"default"_s);
+    if (!world.absent.isEmpty())
+        objects = withoutKind(objects, world.absent, kube::Error::Kind::NotFound);
     const auto snapshot = models::makeSnapshot(objects);
     const models::EdgeInstallation *edge = snapshot->edge({});
     return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(),

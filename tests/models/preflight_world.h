@@ -11,7 +11,9 @@ struct World
 {
     QByteArray yaml;
     models::PreflightInput input;
-    QString without; // a kind that was not read
+    QString without;  // a kind that may not be read
+    QString narrowed; // one that may be read in namespace default alone
+    QString absent;   // one that the server does not serve
     QList<models::ProxyCertificates> proxies, sidecars;
 
     World &add(const QByteArray &more);                                // a document

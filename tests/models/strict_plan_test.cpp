@@ -2,6 +2,7 @@
 #include "models/analysis/shadow_gate.h"
 #include "models/analysis/strict_plan.h"
 #include "models/analysis/strict_policies.h"
+#include "tests/models/preflight_world.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -39,7 +40,10 @@ QByteArray meshYaml()
 models::StrictPlan planOf(const models::SnapshotInput &world, const models::StrictScope &scope,
                           const models::StrictOptions &options = {})
 {
-    const auto snapshot = models::makeSnapshot(world);
+    models::SnapshotInput asked = world;
+    asked.edgeProxies = {
+        preflight_world::loaded(asked.takenAt.addSecs(-6 * 3600), asked.takenAt.addSecs(18 * 3600))};
+    const auto snapshot = models::makeSnapshot(asked);
     models::PreflightInput input;
     input.scope = scope;
     input.includeNarrower = true;

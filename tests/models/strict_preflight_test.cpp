@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/strict_preflight.h"
+#include "tests/models/preflight_world.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -47,7 +48,10 @@ models::PreflightInput fullInput(const models::StrictScope &scope = {})
 
 models::PreflightReport reportOf(const models::SnapshotInput &world, const models::PreflightInput &input)
 {
-    const auto snapshot = models::makeSnapshot(world);
+    models::SnapshotInput asked = world;
+    asked.edgeProxies = {
+        preflight_world::loaded(asked.takenAt.addSecs(-6 * 3600), asked.takenAt.addSecs(18 * 3600))};
+    const auto snapshot = models::makeSnapshot(asked);
     const models::EdgeInstallation *edge = snapshot->edge({});
     return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(),
                                    input);

@@ -24,6 +24,8 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         mutes_test
         prediction_test
         preflight_callers_test
+        preflight_sources_test
+        preflight_targets_test
         preflight_neighbours_test
         preflight_rows_test
         proxy_certificates_test
