@@ -36,6 +36,9 @@ void addServed(QHash<QString, CertificateUsers> &users, const edge::Config &conf
                 addOnce(own.hosts,
                         host.host.kind.empty() ? QString()
                                                : text(host.host.kind) + u' ' + text(host.host.name));
+                const ObjectRef ref{text(host.host.kind), text(host.host.nameSpace), text(host.host.name)};
+                if (ref.kind == "Host"_L1 && !own.hostObjects.contains(ref))
+                    own.hostObjects.append(ref);
                 for (const std::string &domain : host.domains)
                     addOnce(own.hostNames, text(domain));
                 for (const edge::Route &route : host.routes) {
@@ -93,6 +96,17 @@ QStringList CertificateUsers::blastRadius() const
     for (const QString &context : trusting)
         lines.append(u"TLSContext %1 verifies no peer by it any more"_s.arg(context));
     return lines;
+}
+
+QList<ObjectRef> CertificateUsers::hit() const
+{
+    QList<ObjectRef> objects = hostObjects;
+    QStringList names = served.values() + mappings;
+    names.sort();
+    names.removeDuplicates();
+    for (const QString &name : std::as_const(names))
+        objects.append({u"Mapping"_s, name.section(u'/', 0, 0), name.section(u'/', 1)});
+    return objects;
 }
 
 QHash<QString, CertificateUsers> certificateUsers(const EdgeView &view)

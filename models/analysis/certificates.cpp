@@ -182,6 +182,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
     row.usedBy = isIssuer ? u"the mesh"_s : users.text();
     row.blastRadius = isIssuer ? QStringList{meshEnds()} : users.blastRadius();
+    row.hit = users.hit();
     if (const WebhookUse hooks = webhooksOf(secret, snapshot); row.usedBy.isEmpty()) {
         row.usedBy = hooks.usedBy;
         row.blastRadius = hooks.blastRadius;
@@ -207,6 +208,7 @@ CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const 
     row.checksSeverity = Severity::Error;
     row.usedBy = users.text();
     row.blastRadius = users.blastRadius();
+    row.hit = users.hit();
     return row;
 }
 
@@ -301,6 +303,7 @@ CertificateRow presentedRow(const PresentedCertificate &presented, const Certifi
     const bool ofEdge = presented.where.startsWith("istio-certs"_L1);
     row.usedBy = ofEdge ? edgeFiles.text() : QString();
     row.blastRadius = ofEdge ? edgeFiles.blastRadius() : QStringList();
+    row.hit = ofEdge ? edgeFiles.hit() : QList<ObjectRef>();
     row.renewal = row.mesh ? u"istio-proxy, automatic"_s : u"unknown"_s;
     row.rotates = row.mesh;
     row.checks = u"seen %1"_s.arg(presented.seenAt.toUTC().toString(Qt::ISODate));
@@ -336,6 +339,7 @@ void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, c
     row.storedIn = u"files in the edge pod"_s;
     row.usedBy = users.text();
     row.blastRadius = users.blastRadius();
+    row.hit = users.hit();
     row.renewal = u"istio-proxy, automatic"_s;
     row.checks = !loaded.error.isEmpty() ? u"not looked at: "_s + loaded.error
         : loaded.wasAsked                ? u"not loaded by the edge: no Mapping goes out with it"_s

@@ -23,6 +23,7 @@ struct CertificateRow
     QString endsFirst;             // which certificate of the chain ends first, if not the leaf
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
+    QList<ObjectRef> hit;    // Hosts and Mappings that stop working with it
     bool mesh = false;       // mesh rather than edge
     bool rotates = false;    // who renews it does so at half of its life, however long that is
     ObjectRef storedAt;      // kind "": in no object of the API; a Pod: in its files only

@@ -22,6 +22,7 @@ CertificateRow meshRow(const ProxyCertificates &proxy, const LoadedCertificate &
     row.storedIn = u"files in pod "_s + proxy.pod;
     row.usedBy = edgeFiles.text();
     row.blastRadius = edgeFiles.blastRadius();
+    row.hit = edgeFiles.hit();
     row.renewal = u"istio-proxy, automatic"_s;
     row.rotates = true;
     row.checks = u"loaded"_s;

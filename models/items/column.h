@@ -27,6 +27,7 @@ struct Column
     std::function<QVariant(const Row &)> text;
     CellStyle style = CellStyle::Text;
     std::function<QVariant(const Row &)> sortKey = {}; // default: text; numbers, QDateTime (UTC) or texts
+    std::function<int(const Row &)> sortRank = {};     // compared before the key: the lower one comes first
     std::function<std::optional<Severity>(const Row &)> severity = {}; // of chips and bars
     std::function<QVariant(const Row &)> value = {};                   // Bar: 0…1; Sparkline: QList<double>
     std::function<QString(const Row &)> toolTip = {};                  // default: the whole text

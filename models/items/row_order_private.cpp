@@ -57,7 +57,8 @@ void RowOrder::Private::setSorting(const QList<SortColumn> &columns)
 void RowOrder::Private::readKeys(RankedRow &ranked, int row) const
 {
     const auto keyIn = [this, row](int column) {
-        return sortKeyOf(source.index(row, column).data(TableModelBase::SortRole));
+        const QModelIndex cell = source.index(row, column);
+        return sortKeyOf(cell.data(TableModelBase::SortRole), cell.data(TableModelBase::RankRole).toInt());
     };
     ranked.key = sorting.isEmpty() ? SortKey() : keyIn(sorting.first().column);
     ranked.further.clear();

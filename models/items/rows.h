@@ -44,12 +44,22 @@ bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
 bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
 QString trafficNote(const MappingRow &row); // why requests a second are blank; "" they are not
 
+// What a table of certificates sorts by first, before the end: the worse of the countdown and of what was checked.
+Severity urgencyOf(const CertificateRow &row, const QDateTime &now);
+enum class CertificateArea { Edge, Mesh, Other }; // Other: of this machine, or used by nothing that was found
+CertificateArea areaOf(const CertificateRow &row);
+// It has not ended, and ends before the other one (nullptr: none yet); one that nobody renews in time comes before those that
+// rotate, whose end is no event.
+bool endsNext(const CertificateRow &row, const CertificateRow *than, const QDateTime &now);
+
 struct JournalRow
 {
     QString key; // the entry's number
     JournalEntry entry;
 };
-QString objectText(const std::optional<edge::Value> &object); // as YAML without managed fields; "" none
+bool isLook(const Change &change); // nothing was written: a value of a Secret was looked at
+QString kubectlText(const Change &change, const QString &context); // the command that makes the same change
+QString objectText(const std::optional<edge::Value> &object);      // as YAML without managed fields; "" none
 
 struct FindingRow
 {

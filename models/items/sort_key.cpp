@@ -25,7 +25,7 @@ QStringView takeDigits(QStringView &text)
 
 } // namespace
 
-SortKey sortKeyOf(const QVariant &value)
+SortKey sortKeyOf(const QVariant &value, int rank)
 {
     switch (value.typeId()) {
     case QMetaType::Int:
@@ -36,16 +36,19 @@ SortKey sortKeyOf(const QVariant &value)
     case QMetaType::Float:
     case QMetaType::Bool: {
         const double number = value.toDouble();
-        return std::isnan(number) ? SortKey() : SortKey{SortKey::Kind::Number, number, {}};
+        return std::isnan(number) ? SortKey{SortKey::Kind::Unknown, rank, 0, {}}
+                                  : SortKey{SortKey::Kind::Number, rank, number, {}};
     }
     case QMetaType::QDateTime: {
         const QDateTime instant = value.toDateTime();
-        return instant.isValid() ? SortKey{SortKey::Kind::Number, double(instant.toMSecsSinceEpoch()), {}}
-                                 : SortKey();
+        return instant.isValid()
+            ? SortKey{SortKey::Kind::Number, rank, double(instant.toMSecsSinceEpoch()), {}}
+            : SortKey{SortKey::Kind::Unknown, rank, 0, {}};
     }
     default: {
         const QString text = value.toString();
-        return text.isEmpty() ? SortKey() : SortKey{SortKey::Kind::Text, 0, text.toCaseFolded()};
+        return text.isEmpty() ? SortKey{SortKey::Kind::Unknown, rank, 0, {}}
+                              : SortKey{SortKey::Kind::Text, rank, 0, text.toCaseFolded()};
     }
     }
 }
@@ -72,6 +75,8 @@ int compareNaturally(QStringView left, QStringView right)
 
 int compare(const SortKey &left, const SortKey &right)
 {
+    if (left.rank != right.rank)
+        return left.rank < right.rank ? -1 : 1;
     if (left.kind != right.kind)
         return left.kind < right.kind ? -1 : 1;
     if (left.kind == SortKey::Kind::Number)
@@ -83,7 +88,7 @@ int compareInOrder(const SortKey &left, const SortKey &right, Qt::SortOrder orde
 {
     const bool isKnown = left.kind != SortKey::Kind::Unknown && right.kind != SortKey::Kind::Unknown;
     const int result = compare(left, right);
-    return order == Qt::DescendingOrder && isKnown ? -result : result;
+    return order == Qt::DescendingOrder && (isKnown || left.rank != right.rank) ? -result : result;
 }
 
 } // namespace models

@@ -12,14 +12,15 @@ struct SortKey
 {
     enum class Kind { Number, Text, Unknown };
     Kind kind = Kind::Unknown;
+    int rank = 0;      // comes before all else, turned round with the order
     double number = 0; // instants: ms since 1970
     QString text;      // case-folded
     bool operator==(const SortKey &) const = default;
 };
-SortKey sortKeyOf(const QVariant &value); // an empty text, an invalid QVariant or NaN: Unknown
+SortKey sortKeyOf(const QVariant &value, int rank = 0); // an empty text, an invalid QVariant or NaN: Unknown
 
 int compare(const SortKey &left, const SortKey &right); // <0, 0, >0; ascending
-// With an order: Unknown stays last in both.
+// With an order: Unknown stays last of its rank in both.
 int compareInOrder(const SortKey &left, const SortKey &right, Qt::SortOrder order);
 
 int compareNaturally(QStringView left, QStringView right);

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -20,6 +21,12 @@ struct StateText
 QString instantText(const QDateTime &time)
 {
     return time.toUTC().toString(u"yyyy-MM-dd hh:mm:ss"_s) + u" UTC"_s;
+}
+
+// Of today with its seconds, of another day with its date.
+QString shortInstant(const QDateTime &at)
+{
+    return at.toString(at.date() == QDate::currentDate() ? u"hh:mm:ss"_s : u"MM-dd hh:mm"_s);
 }
 
 QString chainToolTip(const CertificateRow &row)
@@ -64,6 +71,7 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
          .text = [now](Row row) { return countdownText(row.notAfter, now()); },
          .style = CellStyle::Chip,
          .sortKey = [](Row row) { return row.notAfter; },
+         .sortRank = [now](Row row) { return -qMax(int(Severity::Unknown), int(urgencyOf(row, now()))); },
          .severity = [now](Row row) { return countdownSeverity(row.notBefore, row.notAfter, now()); },
          .toolTip = chainToolTip,
          .width = 124,
@@ -112,6 +120,18 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .minimumWidth = 80,
                        .priority = 4,
                        .filterNames = {u"usedby"_s}});
+    columns.push_back({.id = u"area"_s,
+                       .title = StateText::tr("Area"),
+                       .text =
+                           [](Row row) {
+                               const CertificateArea area = areaOf(row);
+                               return area == CertificateArea::Mesh ? StateText::tr("mesh")
+                                   : area == CertificateArea::Edge  ? StateText::tr("edge")
+                                                                    : StateText::tr("other");
+                           },
+                       .width = 64,
+                       .minimumWidth = 56,
+                       .priority = 7});
     columns.push_back({.id = u"renewal"_s,
                        .title = StateText::tr("Renewal"),
                        .text = [](Row row) { return row.renewal; },
@@ -227,7 +247,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
     columns.push_back( // short: the exact instant is in the tool tip and in the details
         {.id = u"at"_s,
          .title = StateText::tr("Time"),
-         .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"MM-dd hh:mm"_s); },
+         .text = [](Row row) { return shortInstant(row.entry.at.toLocalTime()); },
          .sortKey = [](Row row) { return row.entry.at; },
          .toolTip = [](Row row) { return instantText(row.entry.at); },
          .width = 104,
@@ -268,9 +288,65 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .width = 110,
                        .minimumWidth = 70,
                        .priority = 4});
+    columns.push_back({.id = u"kind"_s,
+                       .title = StateText::tr("Kind"),
+                       .text =
+                           [](Row row) {
+                               return isLook(row.entry.change) ? StateText::tr("read")
+                                                               : StateText::tr("change");
+                           },
+                       .style = CellStyle::Dim,
+                       .width = 70,
+                       .minimumWidth = 60,
+                       .priority = 5});
 }
 
 } // namespace
+
+Severity urgencyOf(const CertificateRow &row, const QDateTime &now)
+{
+    return std::max(row.checksSeverity, countdownSeverity(row.notBefore, row.notAfter, now));
+}
+
+CertificateArea areaOf(const CertificateRow &row)
+{
+    if (row.mesh)
+        return CertificateArea::Mesh;
+    return row.usedBy.isEmpty() || row.storedAt.kind == "Kubeconfig"_L1 ? CertificateArea::Other
+                                                                        : CertificateArea::Edge;
+}
+
+bool endsNext(const CertificateRow &row, const CertificateRow *than, const QDateTime &now)
+{
+    if (!row.notAfter.isValid() || row.notAfter < now || !than)
+        return row.notAfter.isValid() && row.notAfter >= now;
+    const bool isRenewed = renewsInTime(row, now);
+    const bool isOtherRenewed = renewsInTime(*than, now);
+    return isRenewed == isOtherRenewed ? row.notAfter < than->notAfter : isOtherRenewed;
+}
+
+bool isLook(const Change &change) { return change.verb == Change::Verb::MergePatch && change.body == "{}"; }
+
+QString kubectlText(const Change &change, const QString &context)
+{
+    const QString resource = change.type.group.isEmpty()
+        ? change.type.plural
+        : u"%1.%2.%3"_s.arg(change.type.plural, change.type.version, change.type.group);
+    const QString where = (context.isEmpty() ? QString() : u" --context "_s + context)
+        + (change.nameSpace.isEmpty() ? QString() : u" -n "_s + change.nameSpace);
+    const QString body = QString::fromUtf8(change.body);
+    if (isLook(change))
+        return u"kubectl%1 get %2 %3 -o yaml"_s.arg(where, resource, change.name);
+    switch (change.verb) {
+    case Change::Verb::Create: return u"kubectl%1 create -f - <<'EOF'\n%2\nEOF"_s.arg(where, body);
+    case Change::Verb::Remove: return u"kubectl%1 delete %2 %3"_s.arg(where, resource, change.name);
+    case Change::Verb::MergePatch:
+    case Change::Verb::JsonPatch: break;
+    }
+    return u"kubectl%1 patch %2 %3 --type=%4 -p '%5'"_s.arg(
+        where, resource, change.name, change.verb == Change::Verb::JsonPatch ? u"json"_s : u"merge"_s,
+        QString(body).replace(u'\'', u"'\\''"_s));
+}
 
 QString objectText(const std::optional<edge::Value> &object)
 {

@@ -24,7 +24,8 @@ public:
         KeyRole,
         SeverityRole, // int of models::Severity, or invalid
         StyleRole,    // int of models::CellStyle
-        ValueRole     // Bar, Sparkline
+        ValueRole,    // Bar, Sparkline
+        RankRole      // int, or invalid: 0
     };
     struct ColumnLayout
     {
@@ -71,7 +72,9 @@ public:
         const QList<Row> &rows); // these and no others: what is missing goes, what is the same key changes
     void setDecorator(Decorator decorator); // run on every row soon (in slices, so that no slice blocks) and
                                             // on every later upsert
-    void clear();                           // another cluster: the one reset
+    void
+    readAgain(const QStringList &keys); // what columns tell of these rows, by a clock, is no longer the same
+    void clear();                       // another cluster: the one reset
     const Row &row(int index) const { return m_rows[size_t(index)]; }
     const Row *find(const QString &key) const;
     const std::vector<Column<Row>> &columns() const { return m_columns; }

@@ -79,6 +79,19 @@ void TableModel<Row>::decorateSlice()
 }
 
 template<typename Row>
+void TableModel<Row>::readAgain(const QStringList &keys)
+{
+    QList<int> rows;
+    for (const QString &key : keys) {
+        if (const int row = rowOfKey(key); row >= 0)
+            rows.append(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    emitChanged(rows);
+    Q_EMIT batchApplied();
+}
+
+template<typename Row>
 void TableModel<Row>::clear()
 {
     m_decorating.stop();
@@ -144,6 +157,7 @@ QVariant TableModel<Row>::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return int((column.style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case SortRole: return column.sortKey ? column.sortKey(row) : column.text(row);
+    case RankRole: return column.sortRank ? column.sortRank(row) : QVariant();
     case KeyRole: return row.key;
     case StyleRole: return int(column.style);
     case ValueRole: return column.value ? column.value(row) : QVariant();

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void textsSortWithTheirNumbersByValue_data();
     void textsSortWithTheirNumbersByValue();
     void theUnknownSortsLastInBothOrders();
+    void theRankSortsBeforeTheKey();
 };
 
 namespace {
@@ -231,6 +232,16 @@ void RowFilterTest::theUnknownSortsLastInBothOrders()
             QVERIFY(models::compareInOrder(models::sortKeyOf(nothing), known, order) >= 0);
         }
     }
+}
+
+void RowFilterTest::theRankSortsBeforeTheKey()
+{
+    const models::SortKey first = models::sortKeyOf(9, -1), second = models::sortKeyOf(5);
+    const models::SortKey unknown = models::sortKeyOf({}, -1);
+    QVERIFY(models::compareInOrder(first, second, Qt::AscendingOrder) < 0);
+    QVERIFY(models::compareInOrder(first, second, Qt::DescendingOrder) > 0);
+    QVERIFY(models::compareInOrder(unknown, second, Qt::AscendingOrder) < 0);
+    QVERIFY(models::compareInOrder(unknown, first, Qt::DescendingOrder) > 0);
 }
 
 SALLYPORT_TEST(row_filter_test, RowFilterTest)
