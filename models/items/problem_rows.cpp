@@ -48,43 +48,46 @@ QString codeToolTip(const FindingRow &row)
     return row.finding.code;
 }
 
+// The code stands for the severity, too, by its shape and colour: the object needs the place more than the word.
 void addWhat(std::vector<Column<FindingRow>> &columns)
 {
     using Row = const FindingRow &;
-    columns.push_back({.id = u"severity"_s,
-                       .title = ProblemText::tr("Severity"),
-                       .text = [](Row row) { return severityWord(row.finding.severity); },
-                       .style = CellStyle::Chip,
-                       .sortKey = [](Row row) { return -int(row.finding.severity); }, // the worst first
-                       .severity = [](Row row) { return row.finding.severity; },
-                       .width = 104,
-                       .minimumWidth = 92,
-                       .filterNames = {u"status"_s}});
     columns.push_back({.id = u"code"_s,
                        .title = ProblemText::tr("Code"),
                        .text = [](Row row) { return row.finding.code; },
-                       .style = CellStyle::Mono,
+                       .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return -int(row.finding.severity); }, // the worst first
+                       .severity = [](Row row) { return row.finding.severity; },
                        .toolTip = codeToolTip,
-                       .width = 84,
-                       .minimumWidth = 78});
+                       .width = 112,
+                       .minimumWidth = 104});
+    columns.push_back({.id = u"object"_s,
+                       .title = ProblemText::tr("Object"),
+                       .text = [](Row row) { return row.finding.subject.text(); },
+                       .width = 240,
+                       .minimumWidth = 240,
+                       .filterNames = {u"kind"_s, u"name"_s}});
     columns.push_back({.id = u"message"_s,
                        .title = ProblemText::tr("What is wrong"),
                        .text = [](Row row) { return row.finding.message; },
                        .width = 420,
-                       .minimumWidth = 160,
+                       .minimumWidth = 120,
                        .stretch = true});
 }
 
 void addWhere(std::vector<Column<FindingRow>> &columns)
 {
     using Row = const FindingRow &;
-    columns.push_back({.id = u"object"_s,
-                       .title = ProblemText::tr("Object"),
-                       .text = [](Row row) { return row.finding.subject.text(); },
-                       .width = 220,
-                       .minimumWidth = 110,
-                       .priority = 2,
-                       .filterNames = {u"kind"_s, u"name"_s}});
+    columns.push_back({.id = u"severity"_s,
+                       .title = ProblemText::tr("Severity"),
+                       .text = [](Row row) { return severityWord(row.finding.severity); },
+                       .style = CellStyle::Dim,
+                       .sortKey = [](Row row) { return -int(row.finding.severity); },
+                       .severity = [](Row row) { return row.finding.severity; },
+                       .width = 90,
+                       .minimumWidth = 70,
+                       .priority = 6,
+                       .filterNames = {u"status"_s}});
     columns.push_back({.id = u"namespace"_s,
                        .title = ProblemText::tr("Namespace"),
                        .text = [](Row row) { return row.finding.subject.nameSpace; },
@@ -99,7 +102,7 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
          .text = [](Row row) { return row.fixable ? ProblemText::tr("planned here") : QString(); },
          .style = CellStyle::Dim,
          .width = 100,
-         .minimumWidth = 60,
+         .minimumWidth = 100,
          .priority = 4});
     columns.push_back({.id = u"muted"_s,
                        .title = ProblemText::tr("Muted"),

@@ -77,9 +77,23 @@ private Q_SLOTS:
         QVERIFY(problems().count() > 1);
         table.setFocus();
         press(Qt::Key_Home);
-        QCOMPARE(table.currentIndex().data().toString(), u"error"_s);
+        QCOMPARE(table.currentIndex().data(models::TableModelBase::SeverityRole).toInt(),
+                 int(models::Severity::Error));
         press(Qt::Key_Return);
         QCOMPARE(m_window->currentPage(), u"routing"_s);
+    }
+
+    // At its first opening; and its objects are told whole before a word says again what shape and colour say.
+    void sixProblemsAreInSightWithTheirObjects()
+    {
+        m_window->resize(1280, 800);
+        openDock(Qt::Key_M);
+        ui::TableView &table = problems().pane().table();
+        QTRY_VERIFY(problems().pane().shown() > 6);
+        QTRY_VERIFY2(table.viewport()->height() >= 6 * table.rowHeight(0),
+                     qPrintable(QString::number(table.viewport()->height())));
+        QVERIFY(table.visualRect(table.model()->index(0, 1)).width()
+                >= table.itemDelegate()->sizeHint({}, table.model()->index(0, 1)).width());
     }
 
     void aProblemSaysWhatItMeansAndWhatToDo()

@@ -5,6 +5,8 @@
 #include "ui/ask_dialog.h"
 #include "ui/chart_view.h"
 #include "ui/confirm_dialog.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/problems_panel.h"
 #include "ui/finding_place.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -510,7 +512,7 @@ private Q_SLOTS:
                                    i == 2999 ? models::Severity::Error : models::Severity::Warning,
                                    {u"Mapping"_s, u"shop"_s, QString::number(i)},
                                    {},
-                                   u"no edge takes it"_s,
+                                   u"no edge takes it, for the reason %1"_s.arg(9000 + i),
                                    {},
                                    {}});
         m_window->pages().overview->setAnalysis(facts);
@@ -521,6 +523,33 @@ private Q_SLOTS:
         for (const QLabel *label : m_window->pages().overview->findChildren<QLabel *>())
             counted = counted || label->text().contains(u"(3000)"_s);
         QVERIFY(counted);
+    }
+
+    void whatIsTheSameOfSeveralObjectsIsOneLine()
+    {
+        ui::OverviewFacts facts;
+        facts.snapshot = m_world->snapshot.get();
+        facts.now = m_world->now;
+        for (const QString &name : {u"orders-a"_s, u"orders-b"_s, u"orders-c"_s})
+            facts.findings.append({u"MT-001"_s,
+                                   models::Severity::Error,
+                                   {u"Mapping"_s, u"shop"_s, name},
+                                   {},
+                                   u"the sidecars of %1 are STRICT"_s.arg(name),
+                                   {},
+                                   {}});
+        facts.findings.append(
+            {u"RT-007"_s, models::Severity::Error, {u"Mapping"_s, u"shop"_s, u"a"_s}, {}, u"x"_s, {}, {}});
+        m_window->showPage(u"overview"_s);
+        m_window->pages().overview->setAnalysis(facts);
+        auto *list = find<QListView>(u"overviewFindings"_s);
+        QCOMPARE(list->model()->rowCount(), 2);
+        const QString said = list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString();
+        QVERIFY2(said.contains(u"3 × Mapping: orders-a, orders-b, orders-c"_s), qPrintable(said));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                          list->visualRect(list->model()->index(0, 0)).center());
+        QCOMPARE(m_window->docks().current(), u"problems"_s); // all of them, and what can be done
+        QCOMPARE(m_window->docks().problems().pane().filter(), u"code:MT-001"_s);
     }
 
     void overviewTellsTheTraffic_data()
@@ -580,6 +609,15 @@ private Q_SLOTS:
         QCOMPARE(badge(), u"9 (error)"_s);
         page->setOpenFindings(0, 0);
         QCOMPARE(badge(), ofModes);
+        models::WorkloadPosture edge =
+            m_world->postures.row(0); // its ports pass its sidecar by, as the guide says
+        edge.key += u"/edge"_s;
+        edge.mode.enforced = false;
+        edge.mode.hasSidecar = true;
+        edge.severity = models::Severity::Warning;
+        m_world->postures.apply({{edge}, {}, true});
+        page->setOpenFindings(0, 0);
+        QCOMPARE(badge(), ofModes); // no check calls it wrong
     }
 
     // Without an edge no prediction comes; a URL that is whole is not called unfinished.

@@ -145,6 +145,7 @@ QList<models::CertificateRow> sampleCertificates(const QDateTime &now)
         rows[i].usedBy = usedBy[i];
         rows[i].renewal = renewal[i];
         rows[i].checks = checks[i];
+        rows[i].rotates = i == 3 || i == 4;
         rows[i].checksSeverity = i == 0 || i == 2 ? Severity::Error : Severity::Good;
     }
     for (const QString &mapping :

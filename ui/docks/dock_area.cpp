@@ -123,6 +123,12 @@ QList<QWidget *> DockArea::panes() const
                                : m_notices->panes();
 }
 
+int DockArea::usefulHeight() const
+{
+    constexpr int Rows = 6;
+    return m_tabs->sizeHint().height() + 2 + m_problems->pane().heightOfRows(Rows);
+}
+
 void DockArea::setCompact(bool compact)
 {
     for (TablePane *pane :

@@ -32,6 +32,7 @@ public:
     void toggle(const QString &id); // hides it if it has the focus or is shown
     QList<QWidget *> panes() const; // of the one that is shown, for F6
     void setCompact(bool compact);
+    int usefulHeight() const; // that shows six rows
     void setConnection(const models::ConnectionState &state);
     void setStaged(const QList<models::StagedChange> &staged); // waits to be applied; in the dock Changes
     int staged() const;                                        // how many

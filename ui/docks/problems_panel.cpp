@@ -86,7 +86,7 @@ void ProblemsPanel::setFindings(models::TableModel<FindingRow> &findings)
         const FindingRow *row = findings.find(key);
         return row ? row->finding.subject : models::ObjectRef();
     });
-    m_pane->table().sortBy(u"severity"_s);
+    m_pane->table().sortBy(u"code"_s); // the worst first
     connect(m_pane->table().selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ProblemsPanel::showDetail);
     connect(&findings, &QAbstractItemModel::dataChanged, this, &ProblemsPanel::recount);

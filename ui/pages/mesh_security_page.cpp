@@ -271,8 +271,7 @@ void MeshSecurityPage::countsChanged()
     m_tiles->setEntries(tiles);
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
     const int errors = qMax(disabled, m_errors);
-    const int shown =
-        errors > 0 ? errors : qMax(m_warnings, worstPassedBy >= Severity::Warning ? passedBy : 0);
+    const int shown = errors > 0 ? errors : m_warnings; // an edge's ports pass its sidecar by on purpose
     Q_EMIT badgeChanged(shown > 0 ? QString::number(shown) : QString(),
                         errors > 0      ? std::optional(Severity::Error)
                             : shown > 0 ? std::optional(Severity::Warning)

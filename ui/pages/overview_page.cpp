@@ -5,6 +5,7 @@
 #include "models/items/rows.h"
 #include "ui/card.h"
 #include "ui/fact_list.h"
+#include "ui/finding_groups.h"
 #include "ui/finding_place.h"
 #include "ui/line_delegate.h"
 #include "ui/text_label.h"
@@ -146,20 +147,14 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
     int ended = 0;
     int errors = 0;
     int warnings = 0;
-    const models::CertificateRow *next =
-        nullptr; // one that nobody renews in time comes before those that rotate
-    const auto isSooner = [&facts](const models::CertificateRow &row, const models::CertificateRow &than) {
-        const bool isRenewed = models::renewsInTime(row, facts.now),
-                   other = models::renewsInTime(than, facts.now);
-        return isRenewed == other ? row.notAfter < than.notAfter : other;
-    };
+    const models::CertificateRow *next = nullptr;
     for (const models::CertificateRow &row : facts.certificates) {
         const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, facts.now);
         const bool over = row.notAfter.isValid() && row.notAfter < facts.now;
         ended += over;
         errors += severity == Severity::Error && !over;
         warnings += severity == Severity::Warning;
-        if (!over && row.notAfter.isValid() && (!next || isSooner(row, *next)))
+        if (models::endsNext(row, next, facts.now))
             next = &row;
     }
     const bool all = facts.snapshot->kindsRead.contains(u"secrets"_s);
@@ -167,10 +162,12 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
     const QString left = next ? models::countdownText(next->notAfter, facts.now) : QString();
     const auto filtered = [](const QString &filter) { return linkTo(u"certificates"_s, filter); };
     return {{OverviewPage::tr("Expired"), countedText(ended, all), why, filtered(u"ends:expired"_s)},
-            {OverviewPage::tr("End very soon"), countedText(errors, all), why,
+            // without those whose renewal is in time
+            {OverviewPage::tr("End within 7 days"), countedText(errors, all), why,
              filtered(u"ends:error -ends:expired"_s)},
-            {OverviewPage::tr("End soon"), countedText(warnings, all), why, filtered(u"ends:warning"_s)},
-            {OverviewPage::tr("Next end"),
+            {OverviewPage::tr("End within 30 days"), countedText(warnings, all), why,
+             filtered(u"ends:warning"_s)},
+            {next ? OverviewPage::tr("Next: %1").arg(next->subject) : OverviewPage::tr("Next end"),
              next && all ? left
                  : next  ? OverviewPage::tr("%1 or sooner").arg(left)
                  : all   ? OverviewPage::tr("none")
@@ -362,6 +359,34 @@ void OverviewPage::showCards(const OverviewFacts &facts)
                            : unreadText(unread, facts.snapshot->onlyIn));
 }
 
+namespace {
+
+QStandardItem *lineOf(const FindingGroup &group)
+{
+    const models::Finding &finding = group.first;
+    const bool isOne = group.objects.size() == 1;
+    auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
+    item->setData(int(finding.severity), LineDelegate::SeverityRole);
+    item->setData(QString(namesOf(group) + u"  ▸"_s), LineDelegate::SideRole); // leads on
+    const auto [page, key] = placeOf(finding);
+    item->setData(isOne ? key : u"code:"_s + finding.code, LineDelegate::TargetRole);
+    item->setData(isOne ? page : QString(), LineDelegate::PageRole); // "": the dock has all of them
+    item->setData(
+        OverviewPage::tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, namesOf(group)),
+        Qt::AccessibleTextRole);
+    QStringList objects;
+    for (const models::ObjectRef &object : group.objects.mid(0, 20))
+        objects.append(object.text());
+    item->setToolTip(QStringList({finding.message, isOne ? QString() : objects.join(u'\n'),
+                                  finding.evidence.join(u'\n'), finding.remedy})
+                         .join(u'\n')
+                         .trimmed()
+                         .toHtmlEscaped());
+    return item;
+}
+
+} // namespace
+
 void OverviewPage::showFindings(QList<models::Finding> findings)
 {
     findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
@@ -369,30 +394,18 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
                      [](const auto &a, const auto &b) { return a.severity > b.severity; });
     int errors = 0;
     int warnings = 0;
-    const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
-    const bool isAtTop = m_findingList->verticalScrollBar()->value() == 0;
-    m_findings->clear();
-    constexpr int Most = 200; // the worst; the dock Problems has all, and can filter
     for (const models::Finding &finding : std::as_const(findings)) {
         errors += finding.severity == Severity::Error;
         warnings += finding.severity == Severity::Warning;
-        if (m_findings->rowCount() >= Most)
-            continue;
-        auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
-        item->setData(int(finding.severity), LineDelegate::SeverityRole);
-        item->setData(QString(finding.subject.text() + u"  ▸"_s), LineDelegate::SideRole); // leads on
-        const auto [page, key] = placeOf(finding);
-        item->setData(key, LineDelegate::TargetRole);
-        item->setData(page, LineDelegate::PageRole);
-        item->setData(
-            tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, finding.subject.text()),
-            Qt::AccessibleTextRole);
-        item->setToolTip(QStringList({finding.message, finding.evidence.join(u'\n'), finding.remedy})
-                             .join(u'\n')
-                             .trimmed()
-                             .toHtmlEscaped());
+    }
+    const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
+    const bool isAtTop = m_findingList->verticalScrollBar()->value() == 0;
+    m_findings->clear();
+    constexpr qsizetype Most = 200; // the worst; the dock Problems has all, and can filter
+    for (const FindingGroup &group : groupedFindings(findings).mid(0, Most)) {
+        QStandardItem *item = lineOf(group);
         m_findings->appendRow(item);
-        if (!current.isEmpty() && key == current)
+        if (!current.isEmpty() && item->data(LineDelegate::TargetRole).toString() == current)
             m_findingList->setCurrentIndex(item->index());
     }
     if (isAtTop) // and nobody has scrolled: what is new and bad is in sight
@@ -440,8 +453,12 @@ void OverviewPage::refreshAges()
 
 void OverviewPage::openFinding(const QModelIndex &index)
 {
-    Q_EMIT pageRequested(index.data(LineDelegate::PageRole).toString(),
-                         index.data(LineDelegate::TargetRole).toString());
+    const QString page = index.data(LineDelegate::PageRole).toString();
+    const QString target = index.data(LineDelegate::TargetRole).toString();
+    if (page.isEmpty())
+        Q_EMIT problemsRequested(target);
+    else
+        Q_EMIT pageRequested(page, target);
 }
 
 QList<QWidget *> OverviewPage::panes() const { return {m_findingList, m_changeList}; }

@@ -41,6 +41,9 @@ public:
     void forget() override;
     QList<QWidget *> panes() const override;
 
+Q_SIGNALS:
+    void problemsRequested(const QString &filter); // all of one kind, in the dock
+
 protected:
     void refreshAges() override;
     bool hasContent() const override { return m_has; }

@@ -194,7 +194,21 @@ void MainWindow::connectDocks()
     connect(m_docks, &DockArea::currentChanged, m_status, &StatusStrip::setOpenDock);
     connect(m_docks, &DockArea::tabTextsChanged, this, &MainWindow::showDockButtons);
     connect(&m_docks->problems(), &ProblemsPanel::pageRequested, this, &MainWindow::showPage);
+    connect(m_pages.overview, &OverviewPage::problemsRequested, this, [this](const QString &filter) {
+        m_docks->problems().pane().setFilter(filter);
+        m_docks->open(u"problems"_s);
+    });
+    connect(m_docks, &DockArea::currentChanged, this, &MainWindow::fitDock);
     showDockButtons();
+}
+
+// At its first opening it shows some rows; what was dragged, or comes from the last time, stays.
+void MainWindow::fitDock()
+{
+    if (m_docks->isHidden() || std::exchange(m_isDockFitted, true))
+        return;
+    const int wanted = qMin(m_docks->usefulHeight(), m_split->height() / 2);
+    m_split->setSizes({m_split->height() - wanted, wanted});
 }
 
 void MainWindow::showDockButtons()
@@ -236,7 +250,7 @@ QVariantMap MainWindow::layoutState() const
 void MainWindow::restoreLayoutState(const QVariantMap &state)
 {
     restoreGeometry(state.value(u"geometry"_s).toByteArray());
-    m_split->restoreState(state.value(u"split"_s).toByteArray());
+    m_isDockFitted = m_split->restoreState(state.value(u"split"_s).toByteArray());
     if (const QString dock = state.value(u"dock"_s).toString(); !dock.isEmpty())
         m_docks->open(dock);
     for (PageFrame *each : std::as_const(m_order))

@@ -136,6 +136,7 @@ private:
     void connectDocks();
     void connectTables();
     void showDockButtons();
+    void fitDock();
     void addPage(PageFrame *page, const QString &toolTip);
     // keys: "Ctrl+K Ctrl+Shift+P", all of them do it
     QAction *addCommand(const QString &id, const QString &menu, int group, const QString &text,
@@ -176,6 +177,7 @@ private:
     ActionRegistry *m_actions;
     QMenu *m_demoMenu = nullptr;   // in the menu bar
     bool m_wantsIncidents = false; // the menu opens when they come
+    bool m_isDockFitted = false;
     QSplitter *m_split = nullptr;  // page above docks
     models::ConnectionState m_connection;
     QStringList m_history;
