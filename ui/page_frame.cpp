@@ -3,11 +3,13 @@
 
 #include "ui/detail_pane.h"
 #include "ui/rights_dialog.h"
+#include "ui/shell/whole_window.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
 #include <QAbstractItemView>
 #include <QClipboard>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLocale>
@@ -26,6 +28,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     : QWidget(parent)
     , m_id(id)
     , m_title(title)
+    , m_heading(new TextLabel(Type::Title, title, this))
     , m_facts(new TextLabel(Type::Dim, {}, this))
     , m_words(new QBoxLayout(QBoxLayout::TopToBottom))
     , m_headerWidgets(new QHBoxLayout)
@@ -33,6 +36,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     , m_banner(new Banner(this))
     , m_stale(new Banner(this))
     , m_stack(new QStackedWidget(this))
+    , m_scrolled(new QWidget(this))
     , m_panel(new StatePanel(this))
     , m_clock(new QTimer(this))
 {
@@ -44,7 +48,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     m_panel->setObjectName(id + QStringLiteral("State"));
     m_stale->setObjectName(id + QStringLiteral("Stale"));
     m_words->setSpacing(scaled(3));
-    m_words->addWidget(new TextLabel(Type::Title, title, this));
+    m_words->addWidget(m_heading);
     m_words->addWidget(m_facts, 1);
     auto *header = new QHBoxLayout;
     header->setContentsMargins(scaled(Measure::PageMargin), scaled(15), scaled(Measure::PageMargin), 0);
@@ -59,12 +63,23 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(scaled(Measure::Gap));
     column->addLayout(header);
-    column->addLayout(m_below);
-    column->addWidget(m_stack, 1);
-    connect(m_panel, &StatePanel::primaryPressed, this,
-            [this] { Q_EMIT isUnchosen() ? contextRequested() : retryRequested(); });
+    auto *body = new WholeWindow(this); // where there is no place for it, it is scrolled: the head never
+    body->setObjectName(u"pageBody"_s);
+    body->setLeast({scaled(240), scaled(100)});
+    auto *filling = new QWidget(m_scrolled);
+    m_scrolled->installEventFilter(
+        this); // no layout of its own: it would be as high as all words in it ask for
+    auto *scrolled = new QVBoxLayout(filling);
+    scrolled->setContentsMargins(0, 0, 0, 0);
+    scrolled->setSpacing(scaled(Measure::Gap));
+    scrolled->addLayout(m_below);
+    scrolled->addWidget(m_stack, 1);
+    body->setContent(m_scrolled);
+    column->addWidget(body, 1);
+    fitBody();
+    connect(m_panel, &StatePanel::primaryPressed, this, [this] { fulfil(m_primary); });
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::bannerPressed);
-    connect(m_panel, &StatePanel::secondaryPressed, this, &PageFrame::secondaryPressed);
+    connect(m_panel, &StatePanel::secondaryPressed, this, [this] { fulfil(m_secondary); });
     m_clock->setInterval(1000);
     connect(m_clock, &QTimer::timeout, this, [this] {
         updateState();
@@ -204,6 +219,23 @@ void PageFrame::resizeEvent(QResizeEvent *event)
     const bool low = height() < scaled(LowBelow);
     m_words->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_words->setSpacing(scaled(low ? Measure::WideGap : 3));
+    fitBody();
+}
+
+bool PageFrame::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_scrolled && event->type() == QEvent::Resize)
+        m_scrolled->findChild<QWidget *>(QString(), Qt::FindDirectChildrenOnly)->resize(m_scrolled->size());
+    return QWidget::eventFilter(watched, event);
+}
+
+// What is less is scrolled.  A window that is low because its type is large gives its pages more than it has; one that a dock
+// leaves little of squeezes its tables first.
+void PageFrame::fitBody()
+{
+    constexpr int Width = 704, LowWindow = 480, Whole = 396, Squeezed = 280;
+    const bool isLow = window()->height() < scaled(LowWindow);
+    m_scrolled->setMinimumSize(scaled(Width), scaled(isLow || needsHeight() ? Whole : Squeezed));
 }
 
 void PageFrame::hideEvent(QHideEvent *event)
@@ -212,138 +244,33 @@ void PageFrame::hideEvent(QHideEvent *event)
     m_clock->stop();
 }
 
-bool PageFrame::isUnderWay() const
+void PageFrame::fulfil(PageWish wish)
 {
-    return m_problem.kind == PageProblem::Kind::None && !hasContent()
-        && (m_connection.phase == ConnectionState::Phase::Connecting
-            || m_connection.phase == ConnectionState::Phase::Live);
-}
-
-// The kubeconfig led to no server: another file may.
-bool PageFrame::isOfTheFile() const
-{
-    const bool isUnread =
-        m_connection.phase == ConnectionState::Phase::NotConnected && !m_connection.message.isEmpty();
-    return isUnread
-        || (m_connection.phase == ConnectionState::Phase::Failed && m_connection.server.isEmpty());
-}
-
-// Nobody has named a cluster: there is nothing to be tried again.
-bool PageFrame::isUnchosen() const
-{
-    return m_problem.kind == PageProblem::Kind::None
-        && m_connection.phase == ConnectionState::Phase::NotConnected && !isOfTheFile();
-}
-
-void PageFrame::secondaryPressed()
-{
-    if (isUnderWay())
-        Q_EMIT cancelRequested();
-    else if (m_problem.kind == PageProblem::Kind::None && isOfTheFile())
-        Q_EMIT fileRequested();
-    else
-        QGuiApplication::clipboard()->setText(m_panel->shown().details);
-}
-
-std::optional<PanelText> PageFrame::problemText() const
-{
-    using Severity = models::Severity;
-    switch (m_problem.kind) {
-    case PageProblem::Kind::Forbidden:
-        return PanelText{.title = tr("Not allowed to read this"),
-                         .text = m_problem.message,
-                         .severity = Severity::Warning,
-                         .primary = tr("Retry"),
-                         .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy the ClusterRole"),
-                         .details = m_problem.details};
-    case PageProblem::Kind::Absent:
-        return PanelText{.title = tr("This cluster does not know these kinds"),
-                         .text = m_problem.message,
-                         .severity = Severity::Unknown,
-                         .primary = tr("Retry")};
-    case PageProblem::Kind::Failed:
-        return PanelText{.title = tr("It could not be read"),
-                         .text = m_problem.message,
-                         .severity = Severity::Error,
-                         .primary = tr("Retry"),
-                         .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy details"),
-                         .details = m_problem.details};
-    case PageProblem::Kind::None: break;
+    switch (wish) {
+    case PageWish::Retry: return Q_EMIT retryRequested();
+    case PageWish::Context: return Q_EMIT contextRequested();
+    case PageWish::File: return Q_EMIT fileRequested();
+    case PageWish::Cancel: return Q_EMIT cancelRequested();
+    case PageWish::Guide: return Q_EMIT pageRequested(u"guide"_s, QString());
+    case PageWish::Doctor: return Q_EMIT doctorRequested(m_connection.context);
+    case PageWish::Copy: QGuiApplication::clipboard()->setText(m_panel->shown().details); break;
     }
-    return {};
-}
-
-PanelText PageFrame::connectingText() const
-{
-    constexpr qint64 Long = 5; // seconds, after which one wants to know why
-    const qint64 seconds =
-        m_connection.since.isValid() ? m_connection.since.secsTo(QDateTime::currentDateTimeUtc()) : 0;
-    QStringList lines{m_connection.server};
-    if (seconds > 0)
-        lines.append(tr("for %1 s").arg(seconds));
-    if (seconds >= Long)
-        lines.append(tr("This takes long. Cancel, and let the connection doctor on the welcome page go "
-                        "through it step by step."));
-    return {.title = tr("Connecting to %1 …").arg(m_connection.context),
-            .text = lines.join(u'\n'),
-            .secondary = tr("Cancel")};
-}
-
-PanelText PageFrame::loadingText() const
-{
-    const QLocale locale;
-    QString progress = tr("Rows appear as the server sends them.");
-    if (m_connection.listed > 0)
-        progress = m_connection.remaining >= 0
-            ? tr("%1 of about %2 Mappings")
-                  .arg(locale.toString(m_connection.listed),
-                       locale.toString(m_connection.listed + m_connection.remaining))
-            : tr("%1 Mappings so far").arg(locale.toString(m_connection.listed));
-    return {
-        .title = tr("Reading %1 …").arg(m_connection.context), .text = progress, .secondary = tr("Cancel")};
-}
-
-std::optional<PanelText> PageFrame::panelText() const
-{
-    if (const auto problem = problemText())
-        return problem;
-    if (hasContent())
-        return {};
-    switch (m_connection.phase) {
-    case ConnectionState::Phase::NotConnected:
-        if (isOfTheFile())
-            return PanelText{.title = tr("Not connected"),
-                             .text = m_connection.message,
-                             .severity = models::Severity::Warning,
-                             .primary = tr("Retry"),
-                             .secondary = tr("Open a file…")};
-        return PanelText{.title = tr("Not connected"),
-                         .text = tr("Choose a context. Nothing is contacted before that."),
-                         .primary = tr("Choose a context…")};
-    case ConnectionState::Phase::Connecting: return connectingText();
-    case ConnectionState::Phase::Failed:
-        return PanelText{.title = m_connection.context.isEmpty()
-                             ? tr("No connection")
-                             : tr("No connection to %1").arg(m_connection.context),
-                         .text = m_connection.message,
-                         .severity = models::Severity::Error,
-                         .primary = tr("Retry"),
-                         .secondary = isOfTheFile() ? tr("Open a file…") : QString()};
-    case ConnectionState::Phase::Live:
-    case ConnectionState::Phase::Stale: break;
-    }
-    return loadingText();
 }
 
 void PageFrame::updateState()
 {
     if (m_stack->count() < 2)
         return;
-    const std::optional<PanelText> text = panelText();
-    if (text && (*text != m_panel->shown() || !state()))
-        m_panel->show(*text);
-    const bool isNew = !text && state();
-    m_stack->setCurrentIndex(text ? 0 : 1);
+    const auto wanted = pageState(m_connection, m_problem, {m_kinds, hasContent(), m_id == "guide"_L1},
+                                  QDateTime::currentDateTimeUtc());
+    if (wanted) {
+        m_primary = wanted->primary;
+        m_secondary = wanted->secondary;
+        if (wanted->text != m_panel->shown() || !state())
+            m_panel->show(wanted->text);
+    }
+    const bool isNew = !wanted && state();
+    m_stack->setCurrentIndex(wanted ? 0 : 1);
     showFacts();
     updateBanner();
     if (isNew)
@@ -390,16 +317,20 @@ void PageFrame::updateBanner()
     using Severity = models::Severity;
     const bool isTold = state() != nullptr;
     const bool isFailed = m_connection.phase == ConnectionState::Phase::Failed;
-    if ((isFailed || m_connection.phase == ConnectionState::Phase::Stale) && !isTold) {
+    const bool isOld = (isFailed || m_connection.phase == ConnectionState::Phase::Stale) && !isTold;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    for (TextLabel *label : {m_heading, m_facts}) // what is below is no longer what is there
+        label->setEnabled(!isOld);
+    if (isOld) {
         const QString what = !m_connection.lastEvent.isValid() ? tr("There was no connection yet. %1")
             : isFailed                                         ? tr("No connection, last update %2. %1")
                                                                : tr("Last update %2. %1");
         const QString text = what.arg(m_connection.message);
-        m_stale->show(isFailed ? Severity::Error : Severity::Warning,
-                      m_connection.lastEvent.isValid()
-                          ? text.arg(agoText(m_connection.lastEvent, QDateTime::currentDateTimeUtc()))
-                          : text,
-                      tr("Retry now"));
+        m_stale->show(
+            isFailed ? Severity::Error : Severity::Warning,
+            (m_connection.lastEvent.isValid() ? text.arg(agoText(m_connection.lastEvent, now)) : text) + u' '
+                + retryText(m_connection, now),
+            tr("Retry now"));
         m_stale->setToolTip({});
     } else if (!m_connection.waiting.isEmpty()) {
         m_stale->show(Severity::Warning, tr("The API server asks to wait: %1").arg(m_connection.waiting));

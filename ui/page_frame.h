@@ -6,7 +6,7 @@
 // page never knows who answers.
 #include "models/resources/connection_state.h"
 #include "ui/command_palette.h"
-#include "ui/state_panel.h"
+#include "ui/page_state.h"
 
 QT_FORWARD_DECLARE_CLASS(QBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
@@ -15,16 +15,6 @@ QT_FORWARD_DECLARE_CLASS(QTimer)
 QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
 
 namespace ui {
-
-// Why a page's kind cannot be shown although the connection lives.
-struct PageProblem
-{
-    enum class Kind { None, Forbidden, Absent, Failed };
-    Kind kind = Kind::None;
-    QString message; // what, where, what to do
-    QString details; // a ClusterRole to copy, an answer
-    bool operator==(const PageProblem &) const = default;
-};
 
 class PageFrame : public QWidget
 {
@@ -59,6 +49,7 @@ Q_SIGNALS:
     void retryRequested();
     void contextRequested(); // to choose one, on the welcome page
     void refreshRequested();
+    void doctorRequested(const QString &context);
     void fileRequested();   // another kubeconfig
     void cancelRequested(); // leave the cluster that is being connected to or read
     void pageRequested(const QString &pageId, const QString &target); // another page, at a key or filter
@@ -70,7 +61,10 @@ protected:
     virtual bool hasContent() const = 0;   // something has arrived that can be shown
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    virtual bool needsHeight() const { return false; } // it is cards, which cannot be squeezed as tables can
+    void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
     void setTold(const QStringList &plurals);
     virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event
@@ -79,15 +73,9 @@ protected:
     const models::ConnectionState &connection() const { return m_connection; }
 
 private:
-    std::optional<PanelText> panelText() const;
-    std::optional<PanelText> problemText() const;
     QString whyUnknown() const;
-    PanelText connectingText() const;
-    PanelText loadingText() const;
-    bool isUnderWay() const; // connecting or reading: can be cancelled
-    bool isOfTheFile() const;
-    bool isUnchosen() const;
-    void secondaryPressed();
+    void fitBody();
+    void fulfil(PageWish wish);
     void bannerPressed();
     void showFacts();
     void updateBanner();
@@ -95,17 +83,20 @@ private:
     const QString m_id, m_title;
     QString m_factLine;
     QStringList m_told;
-    class TextLabel *m_facts;
+    class TextLabel *m_heading, *m_facts;
     QBoxLayout *m_words; // title and facts
     QHBoxLayout *m_headerWidgets;
     QVBoxLayout *m_below;
     Banner *m_banner;
     Banner *m_stale;
     QStackedWidget *m_stack;
+    QWidget *m_scrolled;
     StatePanel *m_panel;
     QTimer *m_clock; // while it is seen: seconds pass
     models::ConnectionState m_connection;
     PageProblem m_problem;
+    QString m_kinds;
+    PageWish m_primary = PageWish::Retry, m_secondary = PageWish::Retry; // of the panel's buttons
 };
 
 } // namespace ui

@@ -252,7 +252,7 @@ private Q_SLOTS:
         const ui::StatePanel *panel = console.window().page(u"routing"_s)->state();
         const bool isOfTheFile = fault != "expired token"_L1 && fault != "refused connection"_L1
             && fault != "unknown host"_L1 && fault != "untrusted CA"_L1;
-        QCOMPARE(panel->shown().secondary, isOfTheFile ? u"Open a file…"_s : QString());
+        QCOMPARE(panel->shown().secondary, isOfTheFile ? u"Open a file…"_s : u"Connection doctor…"_s);
 
         mendIt(fault);
         console.showPage(u"routing"_s);

@@ -7,6 +7,7 @@
 #include "ui/zoom.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -64,7 +65,40 @@ private Q_SLOTS:
         QCOMPARE(m_window->size(), QSize(1024, 640));
         QTRY_COMPARE(cutOff(*whole().widget()).join(u'\n'), QString());
         QTRY_COMPARE(shortened(*whole().widget()).join(u'\n'), QString());
-        QVERIFY(whole().horizontalScrollBar()->maximum() > 0);
+        QCOMPARE(whole().horizontalScrollBar()->maximum(), 0); // only the page's body is
+        QCOMPARE(whole().verticalScrollBar()->maximum(), 0);
+    }
+
+    // Where one is, and how to go elsewhere, stays in sight, however large the type is and whatever is scrolled.
+    void theHeadAndTheBarsStayInSight_data() { everyPageCanBeReadAtTwiceTheSize_data(); }
+    void theHeadAndTheBarsStayInSight()
+    {
+        QFETCH(QString, page);
+        open(2);
+        m_window->resize(1024, 640);
+        m_window->showPage(page);
+        QCoreApplication::sendPostedEvents();
+        auto *body = m_window->page(page)->findChild<QScrollArea *>(u"pageBody"_s);
+        body->verticalScrollBar()->setValue(body->verticalScrollBar()->maximum());
+        body->horizontalScrollBar()->setValue(body->horizontalScrollBar()->maximum());
+        const auto isWhole = [](const QWidget *widget) {
+            return widget->visibleRegion().boundingRect() == widget->rect();
+        };
+        const QLabel *title = nullptr;
+        for (const QLabel *label : m_window->page(page)->findChildren<QLabel *>()) {
+            if (label->text() == m_window->page(page)->title())
+                title = title ? title : label;
+        }
+        QVERIFY(title);
+        QTRY_VERIFY(isWhole(title));
+        for (const QString &id : m_window->pageIds()) {
+            const auto *item = m_window->findChild<QWidget *>(id + u"Item"_s);
+            QVERIFY2(isWhole(item), qPrintable(id));
+            QVERIFY(!item->toolTip().isEmpty()); // an icon says less than its word
+        }
+        QVERIFY(isWhole(m_window->findChild<QWidget *>(u"contextChooser"_s)));
+        QVERIFY(isWhole(m_window->findChild<QWidget *>(u"liveChip"_s)));
+        QVERIFY(isWhole(m_window->findChild<QWidget *>(u"statusStrip"_s)));
     }
 
     void whatTakesTheFocusComesIntoSight()
@@ -77,8 +111,9 @@ private Q_SLOTS:
         QTRY_VERIFY(send->isEnabled() && send->isVisible());
         send->setFocus();
         QTRY_COMPARE(send->visibleRegion().boundingRect(), send->rect());
-        m_window->findChild<QWidget *>(u"requestItem"_s)->setFocus();
-        QTRY_VERIFY(send->visibleRegion().boundingRect() != send->rect());
+        auto *url = m_window->findChild<QLineEdit *>(u"requestUrl"_s);
+        url->setFocus(); // and back
+        QTRY_VERIFY(url->visibleRegion().boundingRect().left() == 0);
     }
 
     void whereThereIsRoomNothingIsScrolled()
@@ -88,6 +123,17 @@ private Q_SLOTS:
             QTRY_COMPARE(m_window->size(), size);
             QCOMPARE(whole().horizontalScrollBar()->maximum(), 0);
             QCOMPARE(whole().verticalScrollBar()->maximum(), 0);
+            for (const QString &id : m_window->pageIds()) {
+                m_window->showPage(id);
+                QCoreApplication::sendPostedEvents();
+                const auto *body = m_window->page(id)->findChild<QScrollArea *>(u"pageBody"_s);
+                QTRY_VERIFY2(body->horizontalScrollBar()->maximum() == 0
+                                 && body->verticalScrollBar()->maximum() == 0,
+                             qPrintable(u"%1 at %2 x %3: %4 px"_s.arg(id)
+                                            .arg(size.width())
+                                            .arg(size.height())
+                                            .arg(body->verticalScrollBar()->maximum())));
+            }
         }
     }
 };

@@ -13,6 +13,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         look_test
         marks_test
         mouse_test
+        page_state_test
         pages_test
         readability_test
         routing_test

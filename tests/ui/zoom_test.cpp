@@ -122,8 +122,9 @@ void addWidget(QMap<QString, QList<int>> &gaps, const QWidget &widget, const QSt
                         {qRound(text->document()->documentMargin())});
         if (!inner || !inner->isVisible()
             || inner->inherits("QSplitterHandle") // its margins follow its direction
-            || inner->isWindow()
-            || (inner->inherits("QAbstractScrollArea") && inner->objectName() != u"wholeWindow"_s))
+            || inner->isWindow() || inner->objectName().endsWith(u"container"_s) // scroll bars come and go
+            || (inner->inherits("QAbstractScrollArea") && inner->objectName() != u"wholeWindow"_s
+                && inner->objectName() != u"pageBody"_s))
             continue;
         addWidget(gaps, *inner,
                   u"%1/%2%3 %4"_s.arg(path, QString::fromLatin1(inner->metaObject()->className()))
@@ -210,12 +211,14 @@ private Q_SLOTS:
         const auto before = gaps(*zoomed.window);
         ui::changeZoom(2);
         Console made(page, size);
-        const QStringList all = differences(gaps(*zoomed.window), gaps(*made.window));
-        QVERIFY2(all.isEmpty(), qPrintable(u'\n' + all.join(u'\n')));
+        QStringList all; // once what gives way in a body that is scrolled has done so
+        QTRY_VERIFY2((all = differences(gaps(*zoomed.window), gaps(*made.window))).isEmpty(),
+                     qPrintable(u'\n' + all.join(u'\n')));
         made.window.reset();
         ui::changeZoom(1);
-        const QStringList back = differences(gaps(*zoomed.window), before);
-        QVERIFY2(back.isEmpty(), qPrintable(u'\n' + back.join(u'\n')));
+        QStringList back;
+        QTRY_VERIFY2((back = differences(gaps(*zoomed.window), before)).isEmpty(),
+                     qPrintable(u'\n' + back.join(u'\n')));
     }
 
     void rowsOfThePlainTableKeepTheirHeight()

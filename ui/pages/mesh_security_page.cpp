@@ -26,6 +26,7 @@ MeshSecurityPage::MeshSecurityPage(QWidget *parent)
     , m_tiles(new TileRow(this))
     , m_pane(new TablePane(u"postures"_s, {tr("port of a workload"), tr("ports of workloads")}, this))
 {
+    setKinds(tr("PeerAuthentications"));
     m_pane->setEmpty(
         {.title = tr("No workloads"), .text = tr("No pod was found whose ports could be judged.")});
     auto *content = new QWidget(this);

@@ -47,6 +47,7 @@ Q_SIGNALS:
 protected:
     void refreshAges() override;
     bool hasContent() const override { return m_has; }
+    bool needsHeight() const override { return true; }
 
 private:
     QWidget *buildContent();

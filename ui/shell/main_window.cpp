@@ -134,6 +134,10 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     connect(page, &PageFrame::contextRequested, this, &MainWindow::showWelcome);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
+    connect(page, &PageFrame::doctorRequested, this, [this](const QString &context) {
+        showWelcome();
+        Q_EMIT m_welcome->doctorRequested(context);
+    });
     connect(page, &PageFrame::fileRequested, m_welcome, &WelcomePage::openFile);
     connect(page, &PageFrame::pageRequested, this, &MainWindow::openPage);
     connect(page, &PageFrame::contentShown, this, [this, page] {
@@ -165,7 +169,11 @@ void MainWindow::buildLayout()
     m_split->setStretchFactor(0, 1);
     m_split->setStretchFactor(1, 0);
     m_body->addWidget(m_split);
-    m_body->addWidget(m_welcome);
+    m_welcomeBody = new WholeWindow(this);
+    m_welcomeBody->setObjectName(u"pageBody"_s);
+    m_welcomeBody->setLeast({scaled(240), scaled(100)});
+    m_welcomeBody->setContent(m_welcome);
+    m_body->addWidget(m_welcomeBody);
     right->addWidget(m_body, 1);
     m_demoButton = m_sidebar->addFooter(u"demo"_s, tr("Demo"));
     m_demoButton->setToolTip(tr("Let something go wrong in the demo cluster"));
@@ -177,7 +185,6 @@ void MainWindow::buildLayout()
     right->addWidget(m_status);
     auto *whole = new WholeWindow(this);
     auto *centre = new QWidget(whole);
-    centre->setMinimumSize(scaled(900), scaled(560));
     auto *row = new QHBoxLayout(centre);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -202,23 +209,15 @@ void MainWindow::connectDocks()
     showDockButtons();
 }
 
-// At its first opening it shows some rows; what was dragged, or comes from the last time, stays.
-void MainWindow::fitDock()
-{
-    if (m_docks->isHidden() || std::exchange(m_isDockFitted, true))
-        return;
-    const int wanted = qMin(m_docks->usefulHeight(), m_split->height() / 2);
-    m_split->setSizes({m_split->height() - wanted, wanted});
-}
-
 void MainWindow::showDockButtons()
 {
     m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(),
                       m_docks->problems().worst());
-    m_status->setDock(u"changes"_s,
-                      m_docks->staged() > 0 ? tr("Changes (%1 staged)").arg(m_docks->staged())
-                                            : tr("Changes"),
-                      m_docks->changes().pane().total(), {});
+    const int written = m_docks->changes().pane().total();
+    const QString staged =
+        tr("Changes  %1 · %2 staged").arg(written).arg(m_docks->staged()); // as the dock's tab
+    m_status->setDock(u"changes"_s, m_docks->staged() > 0 ? staged : tr("Changes"),
+                      m_docks->staged() > 0 ? 0 : written, {});
     m_status->setDock(u"notices"_s, tr("Notices"), m_docks->notices().pane().total(), {});
 }
 
@@ -228,35 +227,6 @@ void MainWindow::connectTables()
         connect(pane, &TablePane::yamlWanted, this, &MainWindow::yamlCopyRequested);
         connect(pane, &TablePane::reported, this, &MainWindow::report);
     }
-}
-
-QVariantMap MainWindow::layoutState() const
-{
-    QVariantMap state;
-    state.insert(u"geometry"_s, saveGeometry());
-    state.insert(u"dock"_s, m_docks->current());
-    state.insert(u"split"_s, m_split->saveState());
-    for (const PageFrame *each : m_order) {
-        if (const QStringList details = each->detailState(); !details.isEmpty())
-            state.insert(u"details/"_s + each->id(), details);
-    }
-    for (const TableView *table : findChildren<TableView *>()) {
-        if (const QStringList columns = table->columnState(); !columns.isEmpty())
-            state.insert(u"columns/"_s + table->objectName(), columns);
-    }
-    return state;
-}
-
-void MainWindow::restoreLayoutState(const QVariantMap &state)
-{
-    restoreGeometry(state.value(u"geometry"_s).toByteArray());
-    m_isDockFitted = m_split->restoreState(state.value(u"split"_s).toByteArray());
-    if (const QString dock = state.value(u"dock"_s).toString(); !dock.isEmpty())
-        m_docks->open(dock);
-    for (PageFrame *each : std::as_const(m_order))
-        each->restoreDetailState(state.value(u"details/"_s + each->id()).toStringList());
-    for (TableView *table : findChildren<TableView *>())
-        table->restoreColumnState(state.value(u"columns/"_s + table->objectName()).toStringList());
 }
 
 void MainWindow::forgetCluster()
@@ -376,11 +346,11 @@ void MainWindow::setEdges(const QStringList &edges, const QString &current, cons
 
 void MainWindow::showWelcome()
 {
-    m_body->setCurrentWidget(m_welcome);
+    m_body->setCurrentWidget(m_welcomeBody);
     m_welcome->focusList();
 }
 
-bool MainWindow::isWelcoming() const { return m_body->currentWidget() == m_welcome; }
+bool MainWindow::isWelcoming() const { return m_body->currentWidget() == m_welcomeBody; }
 
 void MainWindow::setConnection(const models::ConnectionState &state)
 {

@@ -39,6 +39,7 @@ class Sidebar;
 class StatusStrip;
 class TablePane;
 class WelcomePage;
+class WholeWindow;
 struct Command;
 
 struct Pages // in the sidebar's order; ids: overview routing certificates mesh metrics request guide activity
@@ -123,6 +124,9 @@ Q_SIGNALS:
     void desktopNoticesChosen(bool on);
     void menuBarChosen(bool shown);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void buildPages();
     void buildLayout();
@@ -171,6 +175,7 @@ private:
     Banner *m_report, *m_paused;
     QStackedWidget *m_stack;
     DockArea *m_docks;
+    WholeWindow *m_welcomeBody = nullptr;
     WelcomePage *m_welcome;
     QStackedWidget *m_body; // welcome, or pages above docks
     QAbstractButton *m_demoButton = nullptr;
@@ -178,7 +183,7 @@ private:
     QMenu *m_demoMenu = nullptr;   // in the menu bar
     bool m_wantsIncidents = false; // the menu opens when they come
     bool m_isDockFitted = false;
-    QSplitter *m_split = nullptr;  // page above docks
+    QSplitter *m_split = nullptr; // page above docks
     models::ConnectionState m_connection;
     QStringList m_history;
     qsizetype m_historyAt = -1;

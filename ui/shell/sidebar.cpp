@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/elide.h"
+#include "ui/shell/page_icons.h"
 #include "ui/text_label.h"
 
 #include <QKeyEvent>
@@ -10,6 +11,12 @@
 #include <QVBoxLayout>
 
 namespace ui {
+
+namespace {
+
+constexpr int NarrowWidth = 52, LowItem = 27;
+
+} // namespace
 
 SidebarItem::SidebarItem(const QString &id, const QString &title, QWidget *parent)
     : QAbstractButton(parent)
@@ -44,7 +51,33 @@ void SidebarItem::keyPressEvent(QKeyEvent *event)
         QAbstractButton::keyPressEvent(event);
 }
 
-QSize SidebarItem::sizeHint() const { return {scaled(Measure::SidebarWidth), scaled(Measure::SidebarItem)}; }
+QSize SidebarItem::sizeHint() const
+{
+    return {scaled(m_isIcon ? NarrowWidth : int(Measure::SidebarWidth)),
+            scaled(m_isLow ? LowItem : int(Measure::SidebarItem))};
+}
+
+void SidebarItem::setSmall(bool iconOnly, bool isLow)
+{
+    m_isIcon = iconOnly;
+    m_isLow = isLow;
+    updateGeometry();
+    update();
+}
+
+// What is wrong stays to be seen, at the icon's corner.
+void SidebarItem::paintIcon(QPainter &painter, const QRect &box) const
+{
+    const Tokens tokens = tokensOf(palette());
+    const int side = scaled(16);
+    const QRect place(box.center().x() - side / 2 + 1, box.center().y() - side / 2 + 1, side, side);
+    drawPageIcon(painter, m_id, place, QColor::fromRgb(isChecked() ? tokens.accent : tokens.text));
+    if (!m_severity)
+        return;
+    const int shape = scaled(9);
+    const QRect corner(place.right() - shape / 3, place.top() - shape / 2, shape, shape);
+    drawSeverity(painter, corner, *m_severity, QColor::fromRgb(toneOf(palette(), *m_severity).ink));
+}
 
 void SidebarItem::paintEvent(QPaintEvent *)
 {
@@ -68,6 +101,8 @@ void SidebarItem::paintEvent(QPaintEvent *)
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), scaled(6), scaled(6));
     }
+    if (m_isIcon)
+        return paintIcon(painter, box);
     QRect words = box.adjusted(scaled(14), 0, -scaled(8), 0);
     if (!m_badge.isEmpty()) {
         painter.setFont(fontOf(Type::Body));
@@ -106,6 +141,7 @@ Sidebar::Sidebar(QWidget *parent)
     column->setContentsMargins(0, 0, 1, scaled(8));
     column->setSpacing(0);
     column->addWidget(name);
+    m_name = name;
     column->addLayout(m_pages);
     column->addStretch();
     column->addLayout(m_footer);
@@ -143,6 +179,20 @@ void Sidebar::step(const SidebarItem *from, int by)
         return;
     m_items[at]->setChecked(true);
     m_items[at]->setFocus(by < 0 ? Qt::BacktabFocusReason : Qt::TabFocusReason);
+}
+
+void Sidebar::setSmall(bool narrow, bool low)
+{
+    const int wanted = scaled(narrow ? NarrowWidth : int(Measure::SidebarWidth));
+    if (narrow == m_isNarrow && low == m_isLow && minimumWidth() == wanted)
+        return;
+    m_isNarrow = narrow;
+    m_isLow = low;
+    setFixedWidth(wanted);
+    m_name->setVisible(!narrow && !low);
+    layout()->setContentsMargins(0, m_name->isHidden() ? scaled(6) : 0, 1, scaled(low ? 2 : 8));
+    for (SidebarItem *item : findChildren<SidebarItem *>())
+        item->setSmall(narrow, low);
 }
 
 void Sidebar::setCurrent(const QString &id)

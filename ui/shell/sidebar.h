@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The list of pages at the left: one is current; each shows a count or the worst severity as shape, number
-// and colour. Keyboard: Tab enters at the current page, Up and Down move.
+// and colour. In a narrow window icons stand for the words, which tool tips and screen readers keep. Keyboard: Tab enters at the current page, Up and Down move.
 #include "models/resources/finding.h"
 
 #include <QAbstractButton>
@@ -20,6 +20,7 @@ public:
     const QString &id() const { return m_id; }
     void setBadge(const QString &text, std::optional<models::Severity> severity);
     QString badge() const { return m_badge; }
+    void setSmall(bool iconOnly, bool isLow);
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -33,6 +34,8 @@ private:
     const QString m_id;
     QString m_badge;
     std::optional<models::Severity> m_severity;
+    void paintIcon(QPainter &painter, const QRect &box) const;
+    bool m_isIcon = false, m_isLow = false;
 };
 
 class Sidebar : public QWidget
@@ -46,6 +49,7 @@ public:
     QString current() const;
     SidebarItem *item(const QString &id) const; // nullptr: no such page
     void focusCurrent();
+    void setSmall(bool narrow, bool low); // icons instead of words; items close together
 
 Q_SIGNALS:
     void pageChosen(const QString &id);
@@ -58,6 +62,8 @@ protected:
 private:
     void step(const SidebarItem *from, int by);
     QVBoxLayout *m_pages, *m_footer;
+    QWidget *m_name;
+    bool m_isNarrow = false, m_isLow = false;
     QList<SidebarItem *> m_items;
 };
 

@@ -228,7 +228,7 @@ QList<StatusStrip::Part> StatusStrip::parts() const
         const QString hosts = countText(m_state.hosts, tr("Host"), tr("Hosts"));
         parts.append({m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings, Counts, {}});
     }
-    if (m_state.phase != Phase::NotConnected)
+    if (m_state.phase != Phase::NotConnected && !m_state.context.isEmpty())
         parts.append({m_state.mode == ConnectionState::Mode::Normal         ? tr("Normal writes")
                           : m_state.mode == ConnectionState::Mode::ReadOnly ? tr("Read-only")
                                                                             : tr("Confirm writes"),

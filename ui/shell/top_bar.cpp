@@ -250,7 +250,9 @@ void TopBar::fit()
     room -= 2 * layout()->spacing(); // the stretches'
     m_pause->setVisible(
         isConnected && room >= m_search->minimumWidth() + m_pause->sizeHint().width() + layout()->spacing());
-    m_search->setVisible(room >= m_search->minimumWidth() || !isChosen);
+    constexpr int Tight = 704; // where a chooser and the keys do without the field
+    m_search->setVisible(room >= m_search->minimumWidth() || (!isChosen && width() >= scaled(Tight)));
+    m_edges->setVisible(m_edges->count() > 1 && width() >= scaled(Tight));
 }
 
 void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &current)
@@ -295,7 +297,6 @@ void TopBar::setEdges(const QStringList &edges, const QString &current)
     for (const QString &edge : edges)
         m_edges->addItem(edge, edge);
     m_edges->setCurrentIndex(qMax(0, m_edges->findData(current)));
-    m_edges->setVisible(edges.size() > 1);
     showRules();
 }
 

@@ -18,7 +18,7 @@ WholeWindow::WholeWindow(QWidget *parent)
 
 void WholeWindow::setContent(QWidget *content) { setWidget(content); }
 
-QSize WholeWindow::minimumSizeHint() const { return {640, 400}; }
+QSize WholeWindow::sizeHint() const { return widget() ? widget()->sizeHint() : m_least; }
 
 // Of something larger than the window, its beginning.
 void WholeWindow::reveal(QWidget *focus)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Everything below the menu bar.  Where the window is smaller than that needs (large type on a small screen), it is scrolled, as
-// a whole, rather than cut off; whatever takes the focus comes into sight.
+// What is scrolled as a whole, rather than cut off, where it gets less place than it needs (large type on a small screen):
+// the body of a page below its head, and, should even the head and the bars have no place, the window.  Whatever takes the
+// focus comes into sight.
 #include <QScrollArea>
 
 namespace ui {
@@ -11,11 +12,14 @@ class WholeWindow : public QScrollArea
     Q_OBJECT
 public:
     explicit WholeWindow(QWidget *parent);
-    void setContent(QWidget *content);      // takes it; its minimum size is what it needs
-    QSize minimumSizeHint() const override; // the same at every zoom
+    void setContent(QWidget *content); // takes it; its minimum size is what it needs
+    void setLeast(const QSize &least) { m_least = least; }
+    QSize minimumSizeHint() const override { return m_least; } // the same at every zoom
+    QSize sizeHint() const override;
 
 private:
     void reveal(QWidget *focus);
+    QSize m_least{640, 400};
 };
 
 } // namespace ui
