@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/finding_place.h"
 
-#include <algorithm>
+#include "models/items/rows.h"
 
 using namespace Qt::StringLiterals;
 
@@ -30,22 +30,33 @@ FindingPlace placeOf(const models::Finding &finding)
             subject.nameSpace.isEmpty() ? subject.name : subject.nameSpace + u'/' + subject.name};
 }
 
+FindingPlace placeOfObject(const QString &words)
+{
+    const QString kind = words.section(u' ', 0, 0), name = words.section(u' ', 1, 1);
+    if (!name.contains(u'/'))
+        return {};
+    for (const QString &routed : {u"Mapping"_s, u"Host"_s, u"Listener"_s, u"TCPMapping"_s}) {
+        if (kind == routed)
+            return {u"routing"_s, name};
+    }
+    if (kind == "Secret"_L1)
+        return {u"certificates"_s, name};
+    return kind == "PeerAuthentication"_L1 ? FindingPlace{u"mesh"_s, name} : FindingPlace();
+}
+
 QString certificateKey(const models::TableModel<models::CertificateRow> &certificates, const QString &target,
                        const QDateTime &now)
 {
     if (certificates.find(target))
         return target;
     const models::CertificateRow *found = nullptr;
-    const auto rankOf = [&now](const models::CertificateRow &row) {
-        return std::max(row.checksSeverity, models::countdownSeverity(row.notBefore, row.notAfter, now));
-    };
     for (int i = 0; i < certificates.rowCount(); ++i) {
         const models::CertificateRow &row = certificates.row(i);
         const models::ObjectRef &place = row.storedAt;
         const bool isThere = !place.name.isEmpty()
             && target
                 == (place.nameSpace.isEmpty() ? place.name : QString(place.nameSpace + u'/' + place.name));
-        if (isThere && (!found || rankOf(row) > rankOf(*found)))
+        if (isThere && (!found || models::urgencyOf(row, now) > models::urgencyOf(*found, now)))
             found = &row;
     }
     return found ? found->key : target;

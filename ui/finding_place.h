@@ -14,6 +14,9 @@ struct FindingPlace
 };
 FindingPlace placeOf(const models::Finding &finding);
 
+// The page that shows an object that is named in words, "PeerAuthentication istio-system/default (STRICT)"; no page: none does.
+FindingPlace placeOfObject(const QString &words);
+
 // The key of the certificate that a target means: its own, or "namespace/name" of what it is stored in or was read from; of
 // several that is the one that is worst off.  The target itself: there is none.
 QString certificateKey(const models::TableModel<models::CertificateRow> &certificates, const QString &target,

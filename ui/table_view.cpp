@@ -294,6 +294,26 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
     }
 }
 
+void TableView::sortBy(const QStringList &columnIds)
+{
+    QList<models::SortColumn> columns;
+    for (const QString &id : columnIds) {
+        for (int i = 0; i < m_model->layout().size(); ++i) {
+            if (m_model->layout()[i].id == id)
+                columns.append({i, Qt::AscendingOrder});
+        }
+    }
+    sortBy(columns);
+}
+
+void TableView::setGroupColumn(const QString &columnId)
+{
+    m_groupColumn = -1;
+    for (int i = 0; m_model && i < m_model->layout().size(); ++i)
+        m_groupColumn = m_model->layout()[i].id == columnId ? i : m_groupColumn;
+    viewport()->update();
+}
+
 // What each column needs and would like, by the contents of some rows from all over the table: of all of them, not
 // only of those that a filter shows, or columns would come and go with each letter.
 QList<ColumnWish> TableView::wishes() const
@@ -434,10 +454,14 @@ void TableView::paintEvent(QPaintEvent *event)
     if (!model())
         return;
     QPainter painter(viewport());
-    painter.setPen(QColor::fromRgb(tokensOf(palette()).line));
+    const Tokens tokens = tokensOf(palette());
+    const auto groupOf = [this](int row) { return model()->index(row, m_groupColumn).data().toString(); };
     const int last = rowAt(viewport()->height() - 1);
     for (int row = std::max(0, rowAt(0)); row <= (last < 0 ? model()->rowCount() - 1 : last); ++row) {
         const int y = rowViewportPosition(row) + rowHeight(row) - 1;
+        const bool endsGroup = m_groupColumn >= 0 && m_order->sortColumn() == m_groupColumn
+            && row + 1 < model()->rowCount() && groupOf(row) != groupOf(row + 1);
+        painter.setPen(QPen(QColor::fromRgb(endsGroup ? tokens.dim : tokens.line), endsGroup ? 2 : 1));
         painter.drawLine(0, y, viewport()->width(), y);
     }
     if (hasFocus() && currentIndex().isValid()) {

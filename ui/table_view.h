@@ -41,8 +41,10 @@ public:
     int heightOfRows(int rows) const; // with the header, in pixels
     void sortBy(const QString &columnId,
                 Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
+    void sortBy(const QStringList &columnIds);             // ascending, the first one first
     void sortBy(const QList<models::SortColumn> &columns);
-    void sortFurther(int column, bool further); // as a click on its heading; further: with Shift
+    void setGroupColumn(const QString &columnId); // a strong line where its words change; "" none
+    void sortFurther(int column, bool further);   // as a click on its heading; further: with Shift
     void focusHeadings();
 
 Q_SIGNALS:
@@ -77,7 +79,8 @@ private:
     bool m_isFitting = false;
     bool m_isRemoving = false;
     bool m_isChosen = false; // something was selected, and nobody has deselected it
-    QTimer *m_fitting;       // contents changed: fit again, a few times a second at most
+    int m_groupColumn = -1;
+    QTimer *m_fitting; // contents changed: fit again, a few times a second at most
     bool m_compact = false;
 };
 

@@ -160,9 +160,14 @@ private Q_SLOTS:
         open(u"certificates"_s);
         clickRow(u"certificatesTable"_s, 1);
         QTRY_VERIFY(find<QWidget>(u"certificateDetail"_s)->isVisible());
-        const bool wasShown = find<QWidget>(u"certificateParts"_s)->isVisible();
-        click(u"certificateMore"_s);
-        QCOMPARE(find<QWidget>(u"certificateParts"_s)->isVisible(), !wasShown);
+        auto *tabs = find<QTabBar>(u"certificateParts"_s);
+        const auto *chain = find<QWidget>(u"certificateChain"_s);
+        const bool wasShown = chain->isVisible();
+        for (const bool shown : {!wasShown, wasShown}) { // a press on the open one closes it
+            QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(0).center());
+            QCOMPARE(chain->isVisible(), shown);
+            QVERIFY(tabs->isVisible());
+        }
         const QSignalSpy asked(m_window->pages().certificates, &ui::CertificatesPage::checkRequested);
         clickRow(u"certificatesTable"_s, 1);
         click(u"certificateCopy"_s);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Which of the findings a change can end, by what they are about, for pages that show one object and offer to mend it.
+// Built anew when it is asked after the findings have changed.
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
+
+namespace ui {
+
+class FixIndex : public QObject
+{
+    Q_OBJECT
+public:
+    using Findings = models::TableModel<models::FindingRow>;
+    using QObject::QObject;
+    void setFindings(const Findings &findings);    // once
+    QString keyOf(const models::Finding &finding); // of its row; "" nothing is planned for it
+    QStringList keysAt(const QString &page, const QString &target); // of all that lead there (placeOf)
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void build();
+    const Findings *m_findings = nullptr;
+    bool m_isBuilt = false;
+    QHash<QString, QString> m_byFinding;    // code, object and path → key
+    QHash<QString, QStringList> m_byTarget; // page and target → keys
+};
+
+} // namespace ui
