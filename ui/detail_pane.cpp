@@ -82,6 +82,7 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     m_outer->addStretch();
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(scaled(Measure::WideGap));
+    m_chip->setObjectName(QStringLiteral("detailChip"));
     m_heading = new QHBoxLayout;
     m_heading->setSpacing(scaled(Measure::WideGap));
     m_title->setElided();
@@ -99,8 +100,34 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
 void DetailPane::addParts(QWidget *tabs)
 {
     m_parts = tabs;
+    m_head = new Body(this);
+    m_head->installEventFilter(this);
+    m_headColumn = new QVBoxLayout(m_head);
+    m_column->removeItem(m_heading);
+    m_column->removeWidget(m_line);
+    m_heading->setParent(nullptr);
+    m_headColumn->addLayout(m_heading);
+    m_headColumn->addWidget(m_line);
+    m_head->hide();
     m_isWide.reset();
     arrangeHead();
+}
+
+// Beside the scroll bar, above what is scrolled.
+void DetailPane::fitHead()
+{
+    if (!m_head)
+        return;
+    const int height = m_head->isHidden() ? 0 : m_head->sizeHint().height();
+    setViewportMargins(0, height, 0, 0);
+    m_head->setGeometry(viewport()->x(), 0, viewport()->width(), height);
+}
+
+bool DetailPane::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_head && event->type() == QEvent::LayoutRequest)
+        QMetaObject::invokeMethod(this, &DetailPane::fitHead, Qt::QueuedConnection);
+    return QScrollArea::eventFilter(watched, event);
 }
 
 // Below a table each line counts, and there is width.
@@ -112,8 +139,13 @@ void DetailPane::arrangeHead()
         return;
     m_isWide = wide;
     const int margin = scaled(wide ? 8 : 14);
-    m_outer->setContentsMargins(scaled(17), margin, scaled(17), margin);
+    m_outer->setContentsMargins(scaled(17), m_head ? scaled(4) : margin, scaled(17), margin);
     m_column->setSpacing(scaled(wide ? Measure::Gap : Measure::WideGap));
+    QVBoxLayout *headColumn = m_head ? m_headColumn : m_column;
+    if (m_head) {
+        m_headColumn->setContentsMargins(scaled(17), margin, scaled(17), scaled(4));
+        m_headColumn->setSpacing(m_column->spacing());
+    }
     m_title->setSizePolicy(wide ? QSizePolicy::Preferred : QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_heading->setStretchFactor(m_title, wide ? 0 : 1);
     int at = 1; // after the title, or below it
@@ -121,12 +153,13 @@ void DetailPane::arrangeHead()
         if (!each)
             continue;
         m_heading->removeWidget(each);
-        m_column->removeWidget(each);
+        headColumn->removeWidget(each);
         if (wide)
             m_heading->insertWidget(at++, each, each == m_line ? 1 : 0);
         else
-            m_column->insertWidget(at++, each);
+            headColumn->insertWidget(at++, each);
     }
+    fitHead();
 }
 
 void DetailPane::setHeading(const QString &title, const QString &line, const QString &chip,
@@ -134,6 +167,10 @@ void DetailPane::setHeading(const QString &title, const QString &line, const QSt
 {
     m_nothing->hide();
     m_content->show();
+    if (m_head && m_head->isHidden()) {
+        m_head->show();
+        fitHead();
+    }
     setFocusPolicy(Qt::StrongFocus);
     m_ring->setVisible(hasFocus());
     m_title->setText(title);
@@ -145,6 +182,9 @@ void DetailPane::setHeading(const QString &title, const QString &line, const QSt
 void DetailPane::setNothing(const QString &text)
 {
     m_content->hide();
+    if (m_head)
+        m_head->hide();
+    fitHead();
     setFocusPolicy(Qt::NoFocus); // nothing to scroll or to choose in
     m_ring->hide();
     m_nothing->setText(text);
@@ -200,6 +240,7 @@ void DetailPane::resizeEvent(QResizeEvent *event)
     QScrollArea::resizeEvent(event);
     m_ring->setGeometry(rect());
     arrangeHead();
+    fitHead();
 }
 
 void DetailPane::changeEvent(QEvent *event)
@@ -207,6 +248,8 @@ void DetailPane::changeEvent(QEvent *event)
     QScrollArea::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         viewport()->update();
+    if (event->type() == QEvent::LayoutDirectionChange || event->type() == QEvent::FontChange)
+        fitHead();
 }
 
 QWidget *withFoot(DetailPane *pane, const QList<QWidget *> &right, const QList<QWidget *> &left)

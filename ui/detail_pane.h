@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The pane beside (from a window width of 1,200 px) or below a table: title with chip, one dim line, facts,
-// sections; scrolls vertically.  Where it is wide, so that it is low, title, line and parts share one line.
+// sections; scrolls vertically.  Where it is wide, so that it is low, title, line and parts share one line.  A pane with
+// parts keeps its head in sight, whatever is scrolled.
 #include "models/resources/finding.h"
 #include "ui/fact_list.h"
 
@@ -45,6 +46,8 @@ private:
     class Body;
     class Ring;
     void arrangeHead();
+    void fitHead();
+    bool eventFilter(QObject *watched, QEvent *event) override;
     TextLabel *m_nothing;
     QWidget *m_content;
     QVBoxLayout *m_column;
@@ -53,6 +56,8 @@ private:
     Chip *m_chip;
     Ring *m_ring;
     QWidget *m_parts = nullptr;
+    QWidget *m_head = nullptr; // of a pane with parts
+    QVBoxLayout *m_headColumn = nullptr;
     QHBoxLayout *m_heading;
     QVBoxLayout *m_outer;
     std::optional<bool> m_isWide; // what the head is arranged for

@@ -4,6 +4,9 @@
 #include "models/items/configured_rows.h"
 #include "ui/candidate_text.h"
 #include "ui/card.h"
+#include "ui/finding_list.h"
+#include "ui/finding_place.h"
+#include "ui/link_list.h"
 #include "ui/step_list.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -224,7 +227,8 @@ void MappingDetail::buildSummary()
 {
     m_facts = addFacts();
     m_findingsHead = addSection(tr("Findings"));
-    m_findings = addText();
+    m_findings = new FindingList(this);
+    addWidget(m_findings);
     m_whyHead = addSection(tr("Why this route"));
     m_why = new TextView(tr("Why this route"), this);
     m_why->setObjectName(u"mappingWhy"_s);
@@ -232,13 +236,25 @@ void MappingDetail::buildSummary()
     m_why->setWraps();
     addWidget(m_why);
     m_test = makePrimaryButton(tr("Test a request"), u"mappingTest"_s, this);
+    m_edit = makeButton(tr("Edit…"), u"mappingEdit"_s, this);
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_test);
+    buttons->addWidget(m_edit);
     buttons->addStretch();
     addLayout(buttons);
     m_usesHead = addSection(tr("Uses"));
-    m_uses = addText();
+    m_uses = new LinkList(this);
+    m_uses->setObjectName(u"mappingUses"_s);
+    addWidget(m_uses);
+    m_usedByHead = addSection(tr("Used by"));
+    m_usedBy = new LinkList(this);
+    m_usedBy->setObjectName(u"mappingUsedBy"_s);
+    addWidget(m_usedBy);
     connect(m_test, &QPushButton::clicked, this, &MappingDetail::testRequested);
+    connect(m_edit, &QPushButton::clicked, this, &MappingDetail::editRequested);
+    connect(m_findings, &FindingList::fixRequested, this, &MappingDetail::fixRequested);
+    for (LinkList *list : {m_uses, m_usedBy})
+        connect(list, &LinkList::followed, this, &MappingDetail::followed);
 }
 
 void MappingDetail::buildRest()
@@ -288,10 +304,8 @@ void MappingDetail::show(const MappingRow *row)
     const QString why = verdict ? verdict->why.join(u'\n') : QString();
     if (m_why->toPlainText() != why)
         m_why->setPlainText(why);
-    const QString uses = verdict ? verdict->uses.join(u" · "_s) : QString();
-    m_uses->setText(uses);
+    showLinks(*row);
     m_hasWhy = !why.isEmpty();
-    m_hasUses = !uses.isEmpty();
     if (isOther) {
         m_orderKey.clear();
         m_yamlKey.clear();
@@ -309,14 +323,35 @@ void MappingDetail::refreshAges(const MappingRow &row)
 
 void MappingDetail::showFindings(const MappingRow &row)
 {
-    QStringList lines;
-    for (const models::Finding &finding : row.verdict ? row.verdict->findings : QList<models::Finding>())
-        lines.append(QStringList({severitySign(finding.severity) + u' ' + finding.code, finding.message,
-                                  finding.remedy})
-                         .join(u"  "_s)
-                         .trimmed());
-    m_findings->setText(lines.join(u'\n'));
-    m_hasFindings = !lines.isEmpty();
+    QList<FindingList::Entry> entries;
+    for (const models::Finding &finding : row.verdict ? row.verdict->findings : QList<models::Finding>()) {
+        const auto [key, whyNot] = m_fixOf ? m_fixOf(finding) : std::pair<QString, QString>();
+        entries.append({finding, key, whyNot});
+    }
+    m_findings->setEntries(entries);
+}
+
+// What it needs, and who leads to it: the Host, and those that share its route.
+void MappingDetail::showLinks(const MappingRow &row)
+{
+    QList<LinkList::Link> uses, usedBy;
+    for (const QString &each : row.verdict ? row.verdict->uses : QStringList()) {
+        FindingPlace place = placeOfObject(each);
+        if (each.startsWith(u"TLSContext "_s) && !row.verdict->certificate.isEmpty())
+            place = {u"certificates"_s, row.verdict->certificate};
+        (each.startsWith(u"Host "_s) ? usedBy : uses).append({each, place.page, place.target});
+    }
+    for (const QString &mapping : std::as_const(m_partners))
+        usedBy.append({tr("Mapping %1, on the same route").arg(mapping), u"routing"_s, mapping});
+    m_uses->setLinks(uses);
+    m_usedBy->setLinks(usedBy);
+}
+
+void MappingDetail::setWhyNoEdit(const QString &why)
+{
+    m_edit->setEnabled(why.isEmpty());
+    m_edit->setToolTip(why.isEmpty() ? tr("Change its YAML, with a diff and the server's dry run first.")
+                                     : why);
 }
 
 // What secures each part of the way, and which object says so.
@@ -339,14 +374,18 @@ void MappingDetail::setVisibleIn(int part, QWidget *widget, bool hasText)
 
 void MappingDetail::showPart()
 {
-    for (QWidget *widget : {static_cast<QWidget *>(m_facts), static_cast<QWidget *>(m_test)})
+    for (QWidget *widget :
+         {static_cast<QWidget *>(m_facts), static_cast<QWidget *>(m_test), static_cast<QWidget *>(m_edit)})
         setVisibleIn(Summary, widget, true);
-    setVisibleIn(Summary, m_findingsHead, m_hasFindings);
-    setVisibleIn(Summary, m_findings, m_hasFindings);
+    const bool hasFindings = !m_findings->entries().isEmpty();
+    setVisibleIn(Summary, m_findingsHead, hasFindings);
+    setVisibleIn(Summary, m_findings, hasFindings);
     setVisibleIn(Summary, m_whyHead, m_hasWhy);
     setVisibleIn(Summary, m_why, m_hasWhy);
-    setVisibleIn(Summary, m_usesHead, m_hasUses);
-    setVisibleIn(Summary, m_uses, m_hasUses);
+    for (QWidget *each : {static_cast<QWidget *>(m_usesHead), static_cast<QWidget *>(m_uses)})
+        setVisibleIn(Summary, each, !m_uses->links().isEmpty());
+    for (QWidget *each : {static_cast<QWidget *>(m_usedByHead), static_cast<QWidget *>(m_usedBy)})
+        setVisibleIn(Summary, each, !m_usedBy->links().isEmpty());
     setVisibleIn(Order, m_orderHead, !m_orderHead->text().isEmpty());
     setVisibleIn(Order, m_order, true);
     setVisibleIn(Upstream, m_upstream, true);

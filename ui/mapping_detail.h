@@ -8,11 +8,15 @@
 #include "models/items/rows.h"
 #include "ui/detail_pane.h"
 
+#include <functional>
+
 QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QTabBar)
 
 namespace ui {
 
+class FindingList;
+class LinkList;
 class StepList;
 class TextView;
 
@@ -29,9 +33,17 @@ public:
     void setOrder(const QString &key, const models::Prediction &prediction); // ignored for another Mapping
     void setYaml(const QString &key, const QString &yaml);
     const QString &key() const { return m_key; }
+    // Of the findings of what is shown: what ends each, and why that cannot be done now; asked by the next show().
+    using FixOf = std::function<std::pair<QString, QString>(const models::Finding &)>;
+    void setFixOf(FixOf fixOf) { m_fixOf = std::move(fixOf); }
+    void setPartners(const QStringList &mappings) { m_partners = mappings; } // that share its route; the same
+    void setWhyNoEdit(const QString &why);                                   // "" it can be edited
 
 Q_SIGNALS:
     void testRequested();
+    void editRequested();
+    void fixRequested(const QString &finding);
+    void followed(const QString &page, const QString &target);
     void orderWanted(const QString &key);
     void yamlWanted(const QString &key);
 
@@ -41,6 +53,7 @@ private:
     void buildRest();
     void showPart();
     void showFindings(const models::MappingRow &row);
+    void showLinks(const models::MappingRow &row);
     void showHops(const QList<models::Hop> &hops);
     void setVisibleIn(int part, QWidget *widget, bool hasText);
 
@@ -48,14 +61,18 @@ private:
     QString m_mapping;                    // namespace/name of what is shown
     models::EdgeSight m_sight;
     QString m_edgeName = tr("Ambassador");
-    bool m_hasFindings = false, m_hasWhy = false, m_hasUses = false, m_hasHops = false;
+    bool m_hasWhy = false, m_hasHops = false;
+    FixOf m_fixOf;
+    QStringList m_partners;
     QTabBar *m_parts;
     FactList *m_facts = nullptr, *m_upstream = nullptr;
-    TextLabel *m_findingsHead = nullptr, *m_findings = nullptr, *m_uses = nullptr, *m_usesHead = nullptr,
-              *m_whyHead = nullptr, *m_hopsHead = nullptr, *m_orderHead = nullptr;
+    FindingList *m_findings = nullptr;
+    LinkList *m_uses = nullptr, *m_usedBy = nullptr;
+    TextLabel *m_findingsHead = nullptr, *m_usesHead = nullptr, *m_usedByHead = nullptr, *m_whyHead = nullptr,
+              *m_hopsHead = nullptr, *m_orderHead = nullptr;
     StepList *m_hops = nullptr;
     TextView *m_why = nullptr, *m_order = nullptr, *m_yaml = nullptr;
-    QPushButton *m_test = nullptr, *m_copy = nullptr;
+    QPushButton *m_test = nullptr, *m_edit = nullptr, *m_copy = nullptr;
 };
 
 } // namespace ui

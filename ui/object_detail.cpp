@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/object_detail.h"
 
+#include "ui/finding_place.h"
+#include "ui/link_list.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 
@@ -26,10 +28,14 @@ ObjectDetail::ObjectDetail(QWidget *parent)
     m_reason = addText();
     m_facts = addFacts();
     m_usesHead = addSection(tr("Uses"));
-    m_uses = addText();
+    m_uses = new LinkList(this);
+    addWidget(m_uses);
     m_usedByHead = addSection(tr("Used by"));
-    m_usedBy = addText();
+    m_usedBy = new LinkList(this);
     m_usedBy->setObjectName(u"objectUsedBy"_s);
+    addWidget(m_usedBy);
+    for (LinkList *list : {m_uses, m_usedBy})
+        connect(list, &LinkList::followed, this, &ObjectDetail::followed);
     m_yaml = new TextView(tr("YAML of the object"), this);
     m_yaml->setObjectName(u"objectYaml"_s);
     m_yaml->setFitsContents(60);
@@ -62,8 +68,16 @@ void ObjectDetail::show(const models::EdgeObjectRow *row)
     for (const auto &[name, value] : row->facts)
         facts.append({name, value});
     m_facts->setFacts(facts);
-    m_uses->setText(row->uses.join(u" · "_s));
-    m_usedBy->setText(row->usedBy.join(u'\n'));
+    const auto links = [](const QStringList &objects) {
+        QList<LinkList::Link> list;
+        for (const QString &each : objects) {
+            const FindingPlace place = placeOfObject(each);
+            list.append({each, place.page, place.target});
+        }
+        return list;
+    };
+    m_uses->setLinks(links(row->uses));
+    m_usedBy->setLinks(links(row->usedBy));
     m_parts->setVisible(isObject);
     if (!isObject)
         m_parts->setCurrentIndex(0);
@@ -75,10 +89,10 @@ void ObjectDetail::showPart()
     const bool summary = m_parts->currentIndex() == 0;
     m_reason->setVisible(summary && !m_reason->text().isEmpty());
     m_facts->setVisible(summary);
-    for (TextLabel *label : {m_usesHead, m_uses})
-        label->setVisible(summary && !m_uses->text().isEmpty());
-    for (TextLabel *label : {m_usedByHead, m_usedBy})
-        label->setVisible(summary && !m_usedBy->text().isEmpty());
+    for (QWidget *each : {static_cast<QWidget *>(m_usesHead), static_cast<QWidget *>(m_uses)})
+        each->setVisible(summary && !m_uses->links().isEmpty());
+    for (QWidget *each : {static_cast<QWidget *>(m_usedByHead), static_cast<QWidget *>(m_usedBy)})
+        each->setVisible(summary && !m_usedBy->links().isEmpty());
     m_yaml->setVisible(!summary);
     if (!summary && !m_object.kind.isEmpty() && m_asked != m_object) {
         m_asked = m_object;

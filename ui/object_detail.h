@@ -8,6 +8,7 @@ QT_FORWARD_DECLARE_CLASS(QTabBar)
 
 namespace ui {
 
+class LinkList;
 class TextView;
 
 class ObjectDetail : public DetailPane
@@ -21,6 +22,7 @@ public:
 
 Q_SIGNALS:
     void yamlWanted(const models::ObjectRef &object, const QString &apiVersion);
+    void followed(const QString &page, const QString &target);
 
 private:
     void showPart();
@@ -28,7 +30,8 @@ private:
     QString m_apiVersion;
     QTabBar *m_parts;
     FactList *m_facts;
-    TextLabel *m_reason, *m_usesHead, *m_uses, *m_usedByHead, *m_usedBy;
+    TextLabel *m_reason, *m_usesHead, *m_usedByHead;
+    LinkList *m_uses, *m_usedBy;
     TextView *m_yaml;
 };
 

@@ -6,6 +6,7 @@
 #include "ui/candidate_text.h"
 #include "ui/chip.h"
 #include "ui/fact_list.h"
+#include "ui/link_list.h"
 #include "ui/pages/routing_page.h"
 
 #include <QClipboard>
@@ -65,7 +66,10 @@ private Q_SLOTS:
         const auto *table = find<QTableView>(u"listenersTable"_s);
         QTRY_VERIFY(table->model()->rowCount() > 0);
         find<QTableView>(u"listenersTable"_s)->setCurrentIndex(table->model()->index(0, 0));
-        QVERIFY(find<QLabel>(u"objectUsedBy"_s)->text().contains(u"Mapping default/quote-backend"_s));
+        QStringList users;
+        for (const ui::LinkList::Link &each : find<ui::LinkList>(u"objectUsedBy"_s)->links())
+            users.append(each.text);
+        QVERIFY2(users.contains(u"Mapping default/quote-backend"_s), qPrintable(users.join(u' ')));
         QVERIFY(!find<QTabBar>(u"objectParts"_s)->isVisible()); // no object, no YAML
     }
 
@@ -155,7 +159,7 @@ private Q_SLOTS:
         QVERIFY2(said.contains(u"Resource: generation 4, changed 2 min ago"_s), qPrintable(said));
         for (const QString &part : parts)
             QVERIFY2(said.contains(part), qPrintable(said));
-        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>()->text().contains(u"Envoy"_s),
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>(u"detailChip"_s)->text().contains(u"Envoy"_s),
                  isLate);
     }
 
@@ -353,7 +357,7 @@ private Q_SLOTS:
             said.append(fact.value);
         QCOMPARE(said.filter(u"before it was changed"_s).size(), 2); // Ambassador's and Envoy's
         QVERIFY2(said.filter(u"no route of it"_s).isEmpty(), qPrintable(said.join(u'\n')));
-        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>()->text(), u"Not seen yet"_s);
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>(u"detailChip"_s)->text(), u"Not seen yet"_s);
     }
 
     void whoServesAPartSaysHowMuch()

@@ -12,6 +12,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         heartbeat_test
         json_text_test
         look_test
+        mapping_detail_test
         marks_test
         mouse_test
         page_state_test

@@ -2,18 +2,17 @@
 #include "ui/pages/routing_page.h"
 
 #include "models/items/configured_rows.h"
-#include "ui/cell_delegate.h"
+#include "ui/fix_index.h"
 #include "ui/mapping_detail.h"
 #include "ui/object_detail.h"
+#include "ui/pages/route_tree_view.h"
 #include "ui/pages/routing_tabs.h"
 #include "ui/table_pane.h"
-#include "ui/theme.h"
+#include "ui/write_words.h"
 
-#include <QHeaderView>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTimer>
-#include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
@@ -29,17 +28,18 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_lists(new QStackedWidget(this))
     , m_details(new QStackedWidget(this))
     , m_pane(new TablePane(u"mappings"_s, routingRows(Mappings), this))
-    , m_tree(new QTreeView(this))
+    , m_tree(new RouteTreeView(this))
     , m_detail(new MappingDetail(this))
     , m_objectDetail(new ObjectDetail(this))
+    , m_fixes(new FixIndex(this))
     , m_badgeTimer(new QTimer(this))
 {
     constexpr int BadgePause = 200; // ms: it looks at every row
     m_badgeTimer->setSingleShot(true);
     m_badgeTimer->setInterval(BadgePause);
     connect(m_badgeTimer, &QTimer::timeout, this, &RoutingPage::showBadge);
+    setKinds(tr("Mappings"));
     buildTabs();
-    buildTree();
     m_details->addWidget(m_detail);
     m_details->addWidget(m_objectDetail);
     setContent(new DetailSplit(m_lists, m_details, this));
@@ -73,20 +73,6 @@ void RoutingPage::buildTabs()
         m_tabs->addTab(routingTabName(tab));
 }
 
-void RoutingPage::buildTree()
-{
-    m_tree->setObjectName(u"routeTree"_s);
-    m_tree->setAccessibleName(tr("Routes as a tree"));
-    m_tree->setItemDelegate(new CellDelegate(m_tree));
-    m_tree->setFrameShape(QFrame::NoFrame);
-    m_tree->setUniformRowHeights(true);
-    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_tree->header()->setStretchLastSection(true);
-    m_tree->header()->setHighlightSections(false);
-    m_tree->header()->setSectionsMovable(false);
-}
-
 void RoutingPage::connectDetails()
 {
     connect(m_tabs, &QTabBar::currentChanged, this, &RoutingPage::showTabAt);
@@ -96,11 +82,11 @@ void RoutingPage::connectDetails()
     connect(m_pane, &TablePane::countChanged, this, &RoutingPage::countsChanged);
     connect(m_detail, &MappingDetail::testRequested, this, [this] {
         if (const MappingRow *row = m_mappings->find(m_detail->key()))
-            Q_EMIT testRequested(u"GET"_s, sampleUrl(*row));
+            Q_EMIT testRequested(u"GET"_s, sampleRequest(*row, m_tls).url);
     });
     connect(m_detail, &MappingDetail::orderWanted, this, [this](const QString &key) {
         if (const MappingRow *row = m_mappings->find(key))
-            Q_EMIT orderRequested(key, sampleRequest(*row));
+            Q_EMIT orderRequested(key, sampleRequest(*row, m_tls));
     });
     connect(m_detail, &MappingDetail::yamlWanted, this, [this](const QString &key) {
         const MappingRow *row = m_mappings->find(key);
@@ -116,13 +102,35 @@ void RoutingPage::connectDetails()
         else if (row)
             Q_EMIT yamlRequested({u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion);
     });
+    connectWishes();
     connect(m_objectDetail, &ObjectDetail::yamlWanted, this, &RoutingPage::yamlRequested);
+    connect(m_objectDetail, &ObjectDetail::followed, this, &RoutingPage::pageRequested);
+    connect(m_tree, &RouteTreeView::mappingChanged, this, &RoutingPage::showDetail);
+    connect(m_tree, &RouteTreeView::rebuilt, this, &RoutingPage::renameTabs);
+    connect(m_tree, &RouteTreeView::opened, this, [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     for (TablePane *pane : std::as_const(m_objectPanes)) {
         connect(&pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
         connect(&pane->table(), &TableView::opened, this,
                 [this] { m_objectDetail->setFocus(Qt::ShortcutFocusReason); });
         connect(pane, &TablePane::countChanged, this, &RoutingPage::countsChanged);
     }
+}
+
+// What can be done with the Mapping that is shown.
+void RoutingPage::connectWishes()
+{
+    connect(m_fixes, &FixIndex::changed, this, &RoutingPage::showDetail);
+    connect(m_detail, &MappingDetail::followed, this, &RoutingPage::pageRequested);
+    connect(m_detail, &MappingDetail::fixRequested, this,
+            [this](const QString &finding) { Q_EMIT fixRequested({finding}); });
+    connect(m_detail, &MappingDetail::editRequested, this, [this] {
+        if (const MappingRow *row = m_mappings->find(m_detail->key()))
+            Q_EMIT editRequested({u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion);
+    });
+    m_detail->setFixOf([this](const models::Finding &finding) -> std::pair<QString, QString> {
+        const QString key = m_fixes->keyOf(finding);
+        return {key, whyNoWrite(connection(), m_forbidden.value(u"fix/"_s + key))};
+    });
 }
 
 void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
@@ -158,64 +166,17 @@ void RoutingPage::connectObjects(Tab tab, ObjectModel &model)
     connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
 }
 
-void RoutingPage::setRoutes(models::RouteTree &routes)
+void RoutingPage::setRoutes(models::RouteTree &routes) { m_tree->setRoutes(routes); }
+
+void RoutingPage::setFindings(const models::TableModel<models::FindingRow> &findings)
 {
-    m_routes = &routes;
-    m_tree->setModel(&routes);
-    m_tree->setColumnWidth(0, scaled(360));
-    m_tree->setColumnWidth(1, scaled(130));
-    connect(&routes, &QAbstractItemModel::modelAboutToBeReset, this, &RoutingPage::keepExpanded);
-    connect(&routes, &QAbstractItemModel::modelReset, this, &RoutingPage::restoreExpanded);
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this](const QModelIndex &current) {
-                const models::RouteNode *node = m_routes->node(current);
-                m_treeKey = node ? node->mapping : QString();
-                showDetail();
-            });
-    connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex &index) {
-        if (const models::RouteNode *node = m_routes->node(index); node && !node->mapping.isEmpty())
-            m_detail->setFocus(Qt::ShortcutFocusReason);
-    });
-    restoreExpanded();
+    m_fixes->setFindings(findings);
 }
 
-void RoutingPage::keepExpanded()
+void RoutingPage::setForbidden(const QHash<QString, QString> &forbidden)
 {
-    m_expanded.clear();
-    const auto keep = [this](auto &&self, const QModelIndex &parent) -> void {
-        for (int row = 0; row < m_routes->rowCount(parent); ++row) {
-            const QModelIndex index = m_routes->index(row, 0, parent);
-            if (!m_tree->isExpanded(index))
-                continue;
-            m_expanded.append(m_routes->pathOf(index));
-            self(self, index);
-        }
-    };
-    keep(keep, {});
-}
-
-// The first time, hosts are open: what they serve is what one came for.
-void RoutingPage::restoreExpanded()
-{
-    constexpr int FewHosts = 12;
-    constexpr int FewPaths = 20; // of each host
-    const QString chosen = m_treeKey;
-    for (int row = 0; row < m_routes->rowCount(); ++row) {
-        const QModelIndex host = m_routes->index(row, 0);
-        const bool isOpen = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts
-                                                 : m_expanded.contains(m_routes->pathOf(host));
-        m_tree->setExpanded(host, isOpen);
-        for (int path = 0;
-             isOpen && m_expanded.isEmpty() && path < m_routes->rowCount(host) && path < FewPaths; ++path)
-            m_tree->setExpanded(m_routes->index(path, 0, host), true);
-        for (int path = 0; isOpen && !m_expanded.isEmpty() && path < m_routes->rowCount(host); ++path) {
-            const QModelIndex index = m_routes->index(path, 0, host);
-            m_tree->setExpanded(index, m_expanded.contains(m_routes->pathOf(index)));
-        }
-    }
-    if (const QModelIndex index = m_routes->indexOf(chosen); index.isValid())
-        m_tree->setCurrentIndex(index);
-    renameTabs();
+    m_forbidden = forbidden;
+    showDetail();
 }
 
 void RoutingPage::setEdge(const models::EdgeView &view)
@@ -273,6 +234,7 @@ void RoutingPage::setConnection(const models::ConnectionState &state)
 {
     PageFrame::setConnection(state);
     showBanner();
+    showDetail(); // what can be written
 }
 
 void RoutingPage::showBanner()
@@ -291,7 +253,7 @@ void RoutingPage::showBanner()
 
 QString RoutingPage::currentKey() const
 {
-    return m_tabs->currentIndex() == Tree ? m_treeKey : m_pane->table().currentKey();
+    return m_tabs->currentIndex() == Tree ? m_tree->mapping() : m_pane->table().currentKey();
 }
 
 // By its key, or by namespace/name where it is no object of its own.
@@ -323,8 +285,8 @@ void RoutingPage::showTabAt(int tab)
     const bool isMapping = tab == Mappings || tab == Tree;
     m_details->setCurrentWidget(isMapping ? static_cast<QWidget *>(m_detail) : m_objectDetail);
     if (const MappingRow *row = rowOf(m_pane->table().currentKey());
-        row && tab == Tree && m_treeKey.isEmpty() && m_routes)
-        m_tree->setCurrentIndex(m_routes->indexOf(models::verdictKey(*row)));
+        row && tab == Tree && m_tree->mapping().isEmpty())
+        m_tree->choose(models::verdictKey(*row));
     countsChanged();
     showDetail();
 }
@@ -457,7 +419,13 @@ void RoutingPage::showDetail()
 {
     const int tab = m_tabs->currentIndex();
     if (tab == Mappings || tab == Tree) {
-        m_detail->show(rowOf(currentKey()));
+        const MappingRow *row = rowOf(currentKey());
+        m_detail->setPartners(row ? m_tree->partnersOf(models::verdictKey(*row)) : QStringList());
+        const QString source = row ? models::sourceOf(*row) : QString();
+        m_detail->setWhyNoEdit(source.isEmpty()
+                                   ? whyNoWrite(connection())
+                                   : tr("It is no object of its own, but of the %1.").arg(source));
+        m_detail->show(row);
         return;
     }
     const ObjectModel *model = m_objects.value(tab - Hosts);
@@ -482,33 +450,6 @@ void RoutingPage::showYaml(const models::ObjectRef &object, const QString &yaml)
         m_detail->setYaml(object.nameSpace + u'/' + object.name, yaml);
     else
         m_objectDetail->setYaml(object, yaml);
-}
-
-// A request that this Mapping's host and prefix would match; other conditions are the user's to add.
-QUrl RoutingPage::sampleUrl(const MappingRow &row) const
-{
-    QUrl url;
-    url.setScheme(m_tls ? u"https"_s : u"http"_s);
-    QString host = row.host;
-    if (host.startsWith(u"*."_s))
-        host.replace(0, 1, u"www"_s);
-    url.setHost(host.isEmpty() || host.contains(u'*') ? u"localhost"_s : host);
-    url.setPath(row.prefix.startsWith(u'/') ? row.prefix : u"/"_s);
-    return url;
-}
-
-models::RequestSpec RoutingPage::sampleRequest(const MappingRow &row) const
-{
-    models::RequestSpec request;
-    request.url = sampleUrl(row);
-    for (const QString &condition : row.conditions.split(u", "_s, Qt::SkipEmptyParts)) {
-        const QString name = condition.section(u": "_s, 0, 0);
-        if (condition.contains(u": "_s))
-            request.headers.append({name, condition.section(u": "_s, 1)});
-        else if (!condition.contains(u' ') && !condition.contains(u'=') && condition == condition.toUpper())
-            request.method = condition;
-    }
-    return request;
 }
 
 } // namespace ui

@@ -13,12 +13,13 @@
 
 QT_FORWARD_DECLARE_CLASS(QTabBar)
 QT_FORWARD_DECLARE_CLASS(QTimer)
-QT_FORWARD_DECLARE_CLASS(QTreeView)
 
 namespace ui {
 
+class FixIndex;
 class MappingDetail;
 class ObjectDetail;
+class RouteTreeView;
 class TablePane;
 
 class RoutingPage : public PageFrame
@@ -31,6 +32,9 @@ public:
         models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
     void setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings); // once
     void setRoutes(models::RouteTree &routes);                                             // once
+    void
+    setFindings(const models::TableModel<models::FindingRow> &findings); // once: which it can offer to mend
+    void setForbidden(const QHash<QString, QString> &forbidden);         // what this account lacks: "fix/KEY"
     void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
     void setUnknown(const QString &tab, const QString &why); // "hosts": why none was read; "" they were
     void forget() override;
@@ -53,6 +57,8 @@ public:
 Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve
     void yamlRequested(const models::ObjectRef &object, const QString &apiVersion);
+    void editRequested(const models::ObjectRef &object, const QString &apiVersion);
+    void fixRequested(const QStringList &findings);                              // their keys
     void orderRequested(const QString &key, const models::RequestSpec &request); // what meets such a request
 
 protected:
@@ -62,34 +68,29 @@ protected:
 private:
     enum Tab { Mappings, Hosts, Listeners, TcpMappings, Tree };
     void buildTabs();
-    void buildTree();
     void connectDetails();
+    void connectWishes();
     void connectObjects(Tab tab, ObjectModel &model);
     TablePane *paneOf(int tab) const; // nullptr: the tree
     void showTabAt(int tab);
     void showDetail();
     void showBanner();
-    void keepExpanded();
-    void restoreExpanded();
     void renameTabs();
     void countsChanged();
     void showBadge();
     const models::MappingRow *rowOf(const QString &key) const; // nullptr: there is none
-    QUrl sampleUrl(const models::MappingRow &row) const;
-    models::RequestSpec sampleRequest(const models::MappingRow &row) const;
 
     models::TableModel<models::MappingRow> *m_mappings = nullptr;
     QList<ObjectModel *> m_objects; // hosts, listeners, TCPMappings
-    models::RouteTree *m_routes = nullptr;
     QTabBar *m_tabs;
     QStackedWidget *m_lists, *m_details;
     TablePane *m_pane;
     QList<TablePane *> m_objectPanes;
-    QTreeView *m_tree;
+    RouteTreeView *m_tree;
     MappingDetail *m_detail;
     ObjectDetail *m_objectDetail;
-    QStringList m_expanded;
-    QString m_treeKey; // of the Mapping that is chosen in the tree
+    FixIndex *m_fixes;
+    QHash<QString, QString> m_forbidden;
     QString m_onlyIn, m_problem, m_unsure;
     QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS

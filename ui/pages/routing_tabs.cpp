@@ -86,4 +86,34 @@ RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings
     return badge;
 }
 
+namespace {
+
+QUrl sampleUrl(const models::MappingRow &row, bool overTls)
+{
+    QUrl url;
+    url.setScheme(overTls ? u"https"_s : u"http"_s);
+    QString host = row.host;
+    if (host.startsWith(u"*."_s))
+        host.replace(0, 1, u"www"_s);
+    url.setHost(host.isEmpty() || host.contains(u'*') ? u"localhost"_s : host);
+    url.setPath(row.prefix.startsWith(u'/') ? row.prefix : u"/"_s);
+    return url;
+}
+
+} // namespace
+
+models::RequestSpec sampleRequest(const models::MappingRow &row, bool overTls)
+{
+    models::RequestSpec request;
+    request.url = sampleUrl(row, overTls);
+    for (const QString &condition : row.conditions.split(u", "_s, Qt::SkipEmptyParts)) {
+        const QString name = condition.section(u": "_s, 0, 0);
+        if (condition.contains(u": "_s))
+            request.headers.append({name, condition.section(u": "_s, 1)});
+        else if (!condition.contains(u' ') && !condition.contains(u'=') && condition == condition.toUpper())
+            request.method = condition;
+    }
+    return request;
+}
+
 } // namespace ui

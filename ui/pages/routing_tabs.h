@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The tabs of the page Routing in words.  tab: RoutingPage's, from 0.
+#include "models/analysis/prediction.h"
 #include "models/items/edge_object_rows.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
@@ -26,5 +27,8 @@ struct RoutingBadge
 };
 RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings,
                           const QList<models::TableModel<models::EdgeObjectRow> *> &objects);
+
+// A request that this Mapping's host, prefix and conditions would match, as far as they can be guessed.
+models::RequestSpec sampleRequest(const models::MappingRow &row, bool overTls);
 
 } // namespace ui

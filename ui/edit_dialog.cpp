@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/edit_dialog.h"
+
+#include "ui/card.h"
+#include "ui/text_label.h"
+#include "ui/text_view.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+EditDialog::EditDialog(const QString &title, const QString &yaml, QWidget *parent)
+    : QDialog(parent)
+    , m_before(yaml)
+    , m_text(new TextView(tr("YAML"), this))
+    , m_problem(new TextLabel(Type::Body, {}, this))
+    , m_review(makePrimaryButton(tr("Review…"), u"editReview"_s, this))
+{
+    setObjectName(u"editDialog"_s);
+    setWindowTitle(title);
+    setAccessibleName(title);
+    setAttribute(Qt::WA_DeleteOnClose);
+    m_text->setObjectName(u"editText"_s);
+    m_text->setReadOnly(false);
+    m_text->setTextInteractionFlags(Qt::TextEditorInteraction);
+    m_text->setPlainText(yaml);
+    m_problem->setObjectName(u"editProblem"_s);
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    auto *line = new TextLabel(
+        Type::Dim, tr("Nothing is written before you have seen the diff and the server's dry run."), this);
+    line->setWordWrap(true);
+    auto *cancel = makeButton(tr("Close"), u"editClose"_s, this);
+    auto *buttons = new QHBoxLayout;
+    buttons->addStretch();
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_review);
+    auto *column = new QVBoxLayout(this);
+    const int margin = scaled(Measure::PageMargin);
+    column->setContentsMargins(margin, margin, margin, scaled(Measure::CardPadding));
+    column->setSpacing(scaled(10));
+    column->addWidget(new TextLabel(Type::Section, title, this));
+    column->addWidget(line);
+    column->addWidget(m_text, 1);
+    column->addWidget(m_problem);
+    column->addLayout(buttons);
+    resize(scaled(720), scaled(520));
+    m_review->setAutoDefault(false);
+    cancel->setAutoDefault(false);
+    m_review->setEnabled(false);
+    connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
+        m_review->setEnabled(m_text->toPlainText() != m_before);
+        setProblem({});
+    });
+    connect(m_review, &QPushButton::clicked, this, [this] { Q_EMIT reviewRequested(m_text->toPlainText()); });
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    m_text->setFocus();
+}
+
+void EditDialog::setProblem(const QString &text)
+{
+    m_problem->setText(text);
+    m_problem->setVisible(!text.isEmpty());
+}
+
+} // namespace ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// An object's YAML to be changed.  Review asks for the diff and the server's dry run of what is written there; nothing
+// else leads to a write.  The text stays until the dialog is closed: a change that is refused is not lost.
+#include <QDialog>
+
+QT_FORWARD_DECLARE_CLASS(QPushButton)
+
+namespace ui {
+
+class TextLabel;
+class TextView;
+
+class EditDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    EditDialog(const QString &title, const QString &yaml, QWidget *parent);
+    void setProblem(const QString &text); // why it could not be reviewed; "" it can
+
+Q_SIGNALS:
+    void reviewRequested(const QString &yaml);
+
+private:
+    const QString m_before;
+    TextView *m_text;
+    TextLabel *m_problem;
+    QPushButton *m_review;
+};
+
+} // namespace ui
