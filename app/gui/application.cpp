@@ -53,6 +53,12 @@ Application::Application(GuiOptions options, QObject *parent)
     m_window.pages().routing->setObjects(m_models.hosts, m_models.listeners, m_models.tcpMappings);
     m_window.pages().routing->setRoutes(m_models.routes);
     m_window.pages().certificates->setCertificates(m_models.certificates);
+    m_window.pages().certificates->setFindings(m_models.findings);
+    m_window.pages().routing->setFindings(m_models.findings);
+    m_window.pages().certificates->setRates([this](const QString &mapping) {
+        const models::MappingRow *row = m_models.mappings.find(mapping);
+        return row ? row->requestsPerSecond : -1;
+    });
     m_window.pages().mesh->setPostures(m_models.postures);
     m_window.pages().activity->setJournal(m_models.journal);
     m_window.docks().problems().setFindings(m_models.findings);

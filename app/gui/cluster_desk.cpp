@@ -6,7 +6,6 @@
 #include "app/gui/page_problems.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
-#include "app/traffic_findings.h"
 #include "models/analysis/undo.h"
 #include "models/items/configured_rows.h"
 #include "ui/docks/dock_area.h"
@@ -31,10 +30,8 @@ namespace app::gui {
 
 namespace {
 
-constexpr auto TrafficPause = 15s;     // a usual scrape interval: sooner there is nothing new
-constexpr auto LookPause = 15s;        // the same
-constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
-constexpr int RowHistorySeconds = 3600;
+constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is nothing new
+constexpr auto LookPause = 15s;    // the same
 constexpr int RequestTimeoutMs = 15'000;
 constexpr qsizetype RecentChanges = 8;
 
@@ -178,6 +175,11 @@ void ClusterDesk::connectPages()
     connect(pages.routing, &ui::RoutingPage::orderRequested, this, &ClusterDesk::showOrder);
     connect(pages.certificates, &ui::CertificatesPage::checkRequested, this, &ClusterDesk::checkCertificate);
     connect(pages.certificates, &ui::CertificatesPage::revealRequested, this, &ClusterDesk::revealValue);
+    connect(pages.certificates, &ui::CertificatesPage::fixRequested, this,
+            [this](const QStringList &findings) { fix(findings, {}); });
+    connect(pages.routing, &ui::RoutingPage::fixRequested, this,
+            [this](const QStringList &findings) { fix(findings, {}); });
+    connect(pages.routing, &ui::RoutingPage::editRequested, this, &ClusterDesk::edit);
     connect(pages.metrics, &ui::MetricsPage::rangeChosen, this, &ClusterDesk::askForTraffic);
     connect(&m_window.docks().problems(), &ui::ProblemsPanel::fixRequested, this, &ClusterDesk::fix);
     connect(&m_window.docks().problems(), &ui::ProblemsPanel::muteRequested, this, &ClusterDesk::mute);
@@ -278,24 +280,6 @@ void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 }
 
 void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all(), m_trafficFindings); }
-
-// Of no single page: problems and the overview are always in sight.
-void ClusterDesk::lookAtTraffic()
-{
-    const auto analysis = m_session.analysis();
-    if (m_isLooking || m_isPaused || !analysis || !m_window.isVisible()
-        || state().phase != models::ConnectionState::Phase::Live)
-        return;
-    m_isLooking = true;
-    const auto job = [&client = m_session.client(), analysis](std::stop_token stop) {
-        return trafficFindings(client, *analysis->snapshot, QDateTime::currentDateTimeUtc(), stop).findings;
-    };
-    m_looking.run(this, job, [this](const QList<models::Finding> &found) {
-        m_isLooking = false;
-        if (std::exchange(m_trafficFindings, found) != found)
-            showFindings();
-    });
-}
 
 // Small: what one user changed by hand in one cluster.
 void ClusterDesk::showJournal()
@@ -414,74 +398,6 @@ void ClusterDesk::send(const models::RequestSpec &request)
             return runRequest(tools, *analysis, request, prediction, RequestTimeoutMs, stop);
         },
         show);
-}
-
-// Only while somebody looks: nothing is polled for pages that are not shown.
-void ClusterDesk::askForTraffic()
-{
-    const QString page = m_window.currentPage();
-    const bool isForRows = page == "routing"_L1;
-    const auto analysis = m_session.analysis();
-    if (m_isAsking || m_isPaused || !analysis || !m_window.isVisible()
-        || (!isForRows && page != "metrics"_L1 && page != "overview"_L1))
-        return;
-    const auto service = prometheusIn(*analysis->snapshot);
-    if (page == "overview"_L1)
-        return askForSummary(service);
-    if (isForRows && !service)
-        return;
-    m_isAsking = true;
-    const int range = isForRows ? RowHistorySeconds : m_window.pages().metrics->rangeSeconds();
-    const QString whyNone = service ? QString() : whyNoPrometheus(*analysis->snapshot);
-    const auto job = [&client = m_session.client(), service, whyNone, range](std::stop_token stop) {
-        ui::MetricsAnswer answer = askTraffic(client, service, range, QDateTime::currentDateTimeUtc(), stop);
-        if (!service)
-            answer.error = whyNone;
-        return answer;
-    };
-    m_reading.run(this, job,
-                  [this, isForRows](const ui::MetricsAnswer &answer) { takeTraffic(answer, isForRows); });
-}
-
-// Of Overview's strip.
-void ClusterDesk::askForSummary(const std::optional<kube::PrometheusService> &service)
-{
-    if (!service) {
-        ui::TrafficSummary none;
-        none.error = whyNoPrometheus(*m_session.analysis()->snapshot);
-        return m_window.pages().overview->setTraffic(none);
-    }
-    m_isAsking = true;
-    const auto job = [&client = m_session.client(), service = *service](std::stop_token stop) {
-        return askEdgeTraffic(client, service, QDateTime::currentDateTimeUtc(), stop);
-    };
-    m_reading.run(this, job, [this](const ui::TrafficSummary &summary) {
-        m_isAsking = false;
-        m_trafficTimer.start(summary.error.isEmpty() ? TrafficPause : TrafficRetryPause);
-        m_window.pages().overview->setTraffic(summary);
-        if (m_window.currentPage() != "overview"_L1)
-            askForTraffic(); // the user went on meanwhile
-    });
-}
-
-void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
-{
-    m_isAsking = false;
-    m_trafficTimer.start(answer.error.isEmpty() ? TrafficPause : TrafficRetryPause);
-    if (!isForRows) {
-        m_window.pages().metrics->setAnswer(answer);
-        Q_EMIT trafficShown(answer.error);
-    }
-    const auto analysis = m_session.analysis();
-    if (isForRows && answer.error.isEmpty() && analysis->view.table) {
-        m_traffic = trafficOfMappings(analysis->view.table->config(), answer);
-        decorate();
-    }
-    const bool isOtherRange =
-        !isForRows && answer.from.secsTo(answer.to) != m_window.pages().metrics->rangeSeconds();
-    if (isOtherRange || isForRows != (m_window.currentPage() == "routing"_L1)
-        || m_window.currentPage() == "overview"_L1)
-        askForTraffic(); // the user went on meanwhile
 }
 
 const models::GuideStep *ClusterDesk::step(const QString &id) const

@@ -58,6 +58,7 @@ private:
     void noteConnection(const models::ConnectionState &state);
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
     void fix(const QStringList &keys, const QString &hidden);
+    void edit(const models::ObjectRef &object, const QString &apiVersion);
     void chooseRules(const QString &name);
     ui::EdgeRules rules() const; // of the edge that is shown
     QHash<QString, edge::Compat> chosenCompats() const;

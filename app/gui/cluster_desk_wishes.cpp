@@ -7,6 +7,7 @@
 #include "kube/wipe.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/edit_dialog.h"
 #include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -96,6 +97,27 @@ void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
         m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
 }
 
+void ClusterDesk::edit(const models::ObjectRef &object, const QString &apiVersion)
+{
+    const auto job = [&client = m_session.client(), object, apiVersion](std::stop_token stop) {
+        return editable(client, object, apiVersion, stop);
+    };
+    m_reading.run(this, job, [this](const kube::Result<Editable> &read) {
+        if (!read)
+            return m_window.report(models::Severity::Error, read.error().message);
+        auto *dialog = new ui::EditDialog(tr("Edit %1").arg(read->object.text()), read->yaml, &m_window);
+        connect(dialog, &ui::EditDialog::reviewRequested, this,
+                [this, dialog, edited = *read](const QString &yaml) {
+                    const auto wish = wishOfEdit(edited, yaml);
+                    if (wish)
+                        m_changes.begin(wish->title, editPlan(m_session.client(), edited, *wish));
+                    else
+                        dialog->setProblem(wish.error().message);
+                });
+        dialog->open();
+    });
+}
+
 void ClusterDesk::retryNow()
 {
     m_session.retryNow();
@@ -129,6 +151,7 @@ void ClusterDesk::showRights()
     m_window.docks().changes().setForbidden(forbidden);
     m_window.docks().setStagedForbidden(forbidden.value(u"staged"_s));
     m_window.pages().certificates->setForbidden(forbidden);
+    m_window.pages().routing->setForbidden(forbidden);
     m_window.docks().problems().setForbidden(forbidden);
 }
 

@@ -6,6 +6,7 @@
 #include "kube/discovery.h"
 #include "models/analysis/secret_values.h"
 #include "models/analysis/strict_policies.h"
+#include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
 
@@ -198,6 +199,61 @@ kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &
     return served ? yamlOfType(client, served->type, object, stop)
                   : kube::failure(kube::Error::Kind::NotFound,
                                   u"%1: this cluster does not serve such a kind"_s.arg(object.text()));
+}
+
+kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &object,
+                                const QString &apiVersion, std::stop_token stop)
+{
+    const auto type = discoverType(client, apiVersion, object.kind, stop);
+    if (!type)
+        return tl::unexpected(type.error());
+    const auto current = currentState(client, *type, object.nameSpace, object.name, stop);
+    if (!current)
+        return tl::unexpected(current.error());
+    if (!*current)
+        return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(object.text()));
+    return Editable{object, apiVersion,
+                    QString::fromStdString(edge::toYaml(models::withoutServerFields(**current))),
+                    models::text((*current)->at({"metadata", "resourceVersion"}))};
+}
+
+kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml)
+{
+    const auto documents = edge::parseYaml(yaml.toStdString(), "YAML");
+    if (!documents)
+        return kube::failure(kube::Error::Kind::Invalid, models::text(documents.error().message));
+    const auto isSame = [&edited](const edge::Value &value) {
+        const edge::Value &metadata = value["metadata"];
+        return models::text(value["kind"]) == edited.object.kind
+            && models::text(metadata["name"]) == edited.object.name
+            && models::text(metadata["namespace"]) == edited.object.nameSpace;
+    };
+    if (documents->size() != 1 || !isSame(documents->front()))
+        return kube::failure(
+            kube::Error::Kind::Invalid,
+            u"It must stay %1, and be one object: kind, name and namespace are not changed by an edit."_s.arg(
+                edited.object.text()));
+    Wish wish;
+    wish.title = u"Edit %1"_s.arg(edited.object.text());
+    wish.nameSpace = edited.object.nameSpace;
+    wish.objects = *documents;
+    return wish;
+}
+
+Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish)
+{
+    return [&client, edited, wish](const models::StagedChanges &staged,
+                                   std::stop_token stop) -> kube::Result<PlannedChanges> {
+        const auto now = editable(client, edited.object, edited.apiVersion, stop);
+        if (!now)
+            return tl::unexpected(now.error());
+        if (now->resourceVersion != edited.resourceVersion)
+            return kube::failure(
+                kube::Error::Kind::Conflict,
+                u"%1 was changed by somebody else since it was opened: close the editor and open it again"_s
+                    .arg(edited.object.text()));
+        return plannedApply(client, wish, {}, staged, stop);
+    };
 }
 
 } // namespace app::gui

@@ -33,4 +33,17 @@ kube::Result<QString> yamlOf(kube::Client &client, const models::ObjectRef &obje
 kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &object,
                                  bool isFirstGeneration, std::stop_token stop);
 
+// What an editor shows of an object, and which state of it that is.
+struct Editable
+{
+    models::ObjectRef object;
+    QString apiVersion, yaml, resourceVersion;
+};
+kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &object,
+                                const QString &apiVersion, std::stop_token stop);
+// It must still be that object alone.
+kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml);
+// Fails where somebody else has changed it since it was shown.
+Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish);
+
 } // namespace app::gui

@@ -8,6 +8,7 @@
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/edit_dialog.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
@@ -16,6 +17,7 @@
 #include "ui/table_pane.h"
 
 #include <QDirIterator>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -223,6 +225,38 @@ private Q_SLOTS:
         QCOMPARE(mapping->at({"spec", "tls"}).text(), std::string("istio-upstream"));
         QCOMPARE(mapping->at({"spec", "service"}).text(), std::string("quote:80"));
         QTRY_COMPARE(m_console->models().journal.rowCount(), 1);
+    }
+
+    void aMappingIsEditedWithAReview()
+    {
+        ui::MainWindow &window = m_console->window();
+        const auto edit = [&window](const QString &from, const QString &to) {
+            ui::EditDialog *dialog = nullptr;
+            window.findChild<QPushButton *>(u"mappingEdit"_s)->click();
+            QTRY_VERIFY_WITH_TIMEOUT((dialog = window.findChild<ui::EditDialog *>()), Patience);
+            auto *text = dialog->findChild<QPlainTextEdit *>(u"editText"_s);
+            const QString yaml = text->toPlainText();
+            QVERIFY2(yaml.contains(from) && !yaml.contains(u"managedFields"_s), qPrintable(yaml));
+            text->setPlainText(QString(yaml).replace(from, to));
+            dialog->findChild<QPushButton *>(u"editReview"_s)->click();
+        };
+        window.showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY(window.findChild<QPushButton *>(u"mappingEdit"_s)->isEnabled());
+        edit(u"name: quote-backend"_s, u"name: another"_s); // that would be another object
+        auto *editor = window.findChild<ui::EditDialog *>();
+        QTRY_VERIFY(editor && editor->findChild<QLabel *>(u"editProblem"_s)->isVisible());
+        delete editor;
+        edit(u"/backend/"_s, u"/behind/"_s);
+        ui::ConfirmDialog *review = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((review = window.findChild<ui::ConfirmDialog *>())
+                                     && !review->review().changes.changes.isEmpty(),
+                                 Patience);
+        QCOMPARE(m_cluster->writes, 0); // nothing before it is confirmed
+        QTest::keyClicks(review->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        review->applyButton()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, 1, Patience);
+        const edge::Value *mapping = m_cluster->find("mappings", "default/quote-backend");
+        QCOMPARE(mapping->at({"spec", "prefix"}).text(), std::string("/behind/"));
     }
 
     // Of several mesh-wide policies only the oldest counts, whatever its name, and also where it says nothing yet: another one
