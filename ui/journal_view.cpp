@@ -22,7 +22,7 @@ using models::Severity;
 
 JournalView::JournalView(const QString &name, const QString &detailName, Place place, QWidget *parent)
     : QWidget(parent)
-    , m_pane(new TablePane(name, {tr("change"), tr("changes")}, this))
+    , m_pane(new TablePane(name, {tr("entry"), tr("entries")}, this))
     , m_detail(new DetailPane(tr("Details of the change"), this))
 {
     m_pane->setEmpty({.title = tr("Nothing was changed yet"),
@@ -39,6 +39,27 @@ JournalView::JournalView(const QString &name, const QString &detailName, Place p
     connect(&m_pane->table(), &TableView::opened, this,
             [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     connect(m_pane, &TablePane::countChanged, this, &JournalView::countChanged);
+    for (const auto &[kind, word, meaning] :
+         {std::tuple(u"change"_s, tr("Changes"), tr("Show what was written")),
+          std::tuple(u"read"_s, tr("Reads"), tr("Show which Secrets were looked at"))}) {
+        auto *button = makeButton(word, u"%1Kind-%2"_s.arg(detailName, kind), m_pane);
+        button->setCheckable(true);
+        button->setChecked(true);
+        button->setToolTip(meaning);
+        m_pane->addAction(button);
+        m_kinds.append({kind, button});
+        connect(button, &QPushButton::toggled, this, &JournalView::applyScope);
+    }
+}
+
+void JournalView::applyScope()
+{
+    QStringList scope;
+    for (const auto &[kind, button] : std::as_const(m_kinds)) {
+        if (!button->isChecked())
+            scope.append(u"-kind:"_s + kind);
+    }
+    m_pane->setScope(scope.join(u' '));
 }
 
 QWidget *JournalView::buildDetail(const QString &name)
@@ -52,7 +73,7 @@ QWidget *JournalView::buildDetail(const QString &name)
     m_parts->setDrawBase(false);
     m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
-    for (const QString &part : {tr("Diff"), tr("Before"), tr("After")})
+    for (const QString &part : {tr("Diff"), tr("Before"), tr("After"), tr("kubectl")})
         m_parts->addTab(part);
     m_detail->addWidget(m_parts);
     m_diff = new DiffView(m_detail);
@@ -159,6 +180,10 @@ void JournalView::showPart()
     const std::optional<edge::Value> then = models::stateAfter(entry->change);
     if (m_parts->currentIndex() == 0) {
         m_diff->setDiff(models::unifiedDiff(entry->change.before, then));
+        return;
+    }
+    if (m_parts->currentIndex() == 3) {
+        m_diff->setPlainText(models::kubectlText(entry->change, entry->context));
         return;
     }
     const bool before = m_parts->currentIndex() == 1;

@@ -43,6 +43,7 @@ Q_SIGNALS:
 private:
     QWidget *buildDetail(const QString &name); // with Revert below, where no scrolling hides it
     void showDetail();
+    void applyScope();
     void showPart();
     void showFacts();
     const models::JournalEntry *current() const;
@@ -56,6 +57,7 @@ private:
     QTabBar *m_parts = nullptr;
     DiffView *m_diff = nullptr;
     QPushButton *m_revert = nullptr;
+    QList<QPair<QString, QPushButton *>> m_kinds; // by the column's word
 };
 
 } // namespace ui

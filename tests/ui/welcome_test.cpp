@@ -56,6 +56,21 @@ private Q_SLOTS:
         QCOMPARE(demo.count(), 1);
     }
 
+    void aStepThatWasNotTriedHasNoTime()
+    {
+        m_window->setContexts(contexts(1), u"cluster-0"_s);
+        m_window->welcome().setDoctor(u"cluster-0"_s,
+                                      {{u"TCP"_s, u"connection refused"_s, models::Severity::Error, 3},
+                                       {u"TLS"_s, u"not tried"_s, models::Severity::Unknown, 0}},
+                                      true);
+        const auto *steps = find<QListView>(u"welcomeSteps"_s)->model();
+        QVERIFY(!steps->index(0, 0).data(ui::LineDelegate::SideRole).toString().isEmpty());
+        QCOMPARE(steps->index(1, 0).data(ui::LineDelegate::SideRole).toString(), QString());
+        const auto *text = find<QLabel>(u"welcomeDoctorText"_s);
+        QVERIFY2(text->text().contains(u"refused"_s) && text->alignment() & Qt::AlignTop,
+                 qPrintable(text->text()));
+    }
+
     void oneOfThreeHundredIsFoundByAFewLettersAndConnectedByEnter()
     {
         m_window->setContexts(contexts(300), u"cluster-7"_s);

@@ -93,6 +93,7 @@ QWidget *WelcomePage::buildDoctor()
     m_doctorText = new TextLabel(Type::Dim, {}, card);
     m_doctorText->setObjectName(u"welcomeDoctorText"_s);
     m_doctorText->setWordWrap(true);
+    m_doctorText->setAlignment(Qt::AlignTop | Qt::AlignLeading); // below its head, whatever is below it
     m_doctorText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_steps = makeLineList(u"welcomeSteps"_s, tr("Steps of the connection"), m_stepModel, card);
     auto *head = new QHBoxLayout;
@@ -102,6 +103,7 @@ QWidget *WelcomePage::buildDoctor()
     card->body()->addLayout(head);
     card->body()->addWidget(m_doctorText);
     card->body()->addWidget(m_steps, 1);
+    card->body()->addStretch();
     connect(m_check, &QPushButton::clicked, this, [this] { Q_EMIT doctorRequested(currentContext()); });
     connect(m_steps->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex &current) {
@@ -195,7 +197,8 @@ void WelcomePage::setDoctor(const QString &context, const QList<DoctorLine> &lin
     for (const DoctorLine &line : lines) {
         auto *item = new QStandardItem(u"%1   %2"_s.arg(line.name, line.text));
         item->setData(int(line.severity), LineDelegate::SeverityRole);
-        item->setData(line.elapsedMs >= 0 ? millisecondsText(line.elapsedMs) : QString(),
+        const bool wasTried = line.severity != models::Severity::Unknown; // else there is no time to tell
+        item->setData(wasTried && line.elapsedMs >= 0 ? millisecondsText(line.elapsedMs) : QString(),
                       LineDelegate::SideRole);
         item->setToolTip(line.text);
         item->setData(tr("%1, %2: %3").arg(line.name, severityName(line.severity), line.text),
