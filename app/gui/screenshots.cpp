@@ -12,6 +12,8 @@
 #include "ui/pages/routing_page.h"
 #include "ui/zoom.h"
 
+#include <QAction>
+#include <QDialog>
 #include <QDir>
 #include <QPushButton>
 
@@ -189,6 +191,10 @@ void Screenshots::prepare()
     if (m_sizes.isEmpty()) {
         addParts(ui::Theme::Light, u"light"_s);
         addParts(ui::Theme::Dark, u"dark"_s);
+        for (const QString &page : m_application.window().pageIds())
+            m_shots.append({page, ui::Theme::HighContrast, {1280, 800}, u"%1-high-contrast.png"_s.arg(page)});
+        addRest(ui::Theme::Light, u"light"_s);
+        addRest(ui::Theme::Dark, u"dark"_s);
     }
     for (int i = m_application.models().certificates.rowCount() - 1; i >= 0; --i) {
         if (!m_application.models().certificates.row(i).mesh)
@@ -228,8 +234,22 @@ void Screenshots::addParts(ui::Theme theme, const QString &name)
 {
     for (const QString &dock : m_application.window().docks().ids())
         m_shots.append({u"overview"_s, theme, {1280, 800}, u"dock-%1-%2.png"_s.arg(dock, name), dock});
-    for (const QString &tab : {u"hosts"_s, u"listeners"_s, u"tree"_s})
+    for (const QString &tab : {u"hosts"_s, u"listeners"_s, u"tcpmappings"_s, u"tree"_s})
         m_shots.append({u"routing"_s, theme, {1280, 800}, u"routing-%1-%2.png"_s.arg(tab, name), {}, tab});
+}
+
+// What is not on a page: they are pictured last, as they take the window's place or stand before it.
+void Screenshots::addRest(ui::Theme theme, const QString &name)
+{
+    const auto add = [&](const QString &what, const QString &opens) {
+        Shot shot{u"overview"_s, theme, {1280, 800}, u"%1-%2.png"_s.arg(what, name)};
+        shot.opens = opens;
+        m_shots.append(shot);
+    };
+    add(u"dialog-palette"_s, u"paletteAction"_s);
+    add(u"dialog-shortcuts"_s, u"shortcutsAction"_s);
+    add(u"dialog-performance"_s, u"performanceAction"_s);
+    add(u"welcome"_s, u"welcome"_s);
 }
 
 void Screenshots::takeStates()
@@ -244,11 +264,14 @@ void Screenshots::takeStates()
 void Screenshots::next()
 {
     if (m_taken == m_shots.size()) {
+        if (m_application.window().theme() != ui::Theme::Light && m_withStates) { // and let it come to rest
+            m_application.window().setTheme(ui::Theme::Light);
+            return QTimer::singleShot(SettlePause, this, &Screenshots::next);
+        }
         if (m_withStates)
             takeStates();
-        QStringList lines{u"%1 pictures in %2"_s.arg(QString::number(m_taken), m_folder)};
-        Q_EMIT finished(m_problems.isEmpty(), (m_problems + lines).join(u'\n'));
-        return;
+        m_areAllTaken = true;
+        return finish();
     }
     const Shot shot = m_shots[m_taken++];
     ui::MainWindow &window = m_application.window();
@@ -260,15 +283,44 @@ void Screenshots::next()
     window.docks().open(shot.dock);
     if (shot.page == "routing"_L1)
         window.pages().routing->showTab(shot.tab.isEmpty() ? u"mappings"_s : shot.tab);
+    if (shot.opens == "welcome"_L1)
+        window.showWelcome();
+    else if (auto *action = window.findChild<QAction *>(shot.opens); action && !shot.opens.isEmpty())
+        action->trigger();
     QTimer::singleShot(SettlePause, this, [this, shot] { take(shot); });
 }
 
 void Screenshots::take(const Shot &shot)
 {
-    const QString file = QDir(m_folder).filePath(shot.file);
-    if (!pictureOf(m_application.window()).save(file, "PNG"))
-        m_problems.append(u"%1 cannot be written"_s.arg(file));
+    ui::MainWindow &window = m_application.window();
+    QDialog *dialog = nullptr; // the one that is open
+    for (auto *each : window.findChildren<QDialog *>())
+        dialog = each->isVisible() ? each : dialog;
+    keep((dialog ? dialog->grab() : pictureOf(window)).toImage(), QDir(m_folder).filePath(shot.file));
+    if (dialog)
+        dialog->close();
     next();
+}
+
+void Screenshots::keep(const QImage &picture, const QString &file)
+{
+    ++m_unwritten;
+    m_writing.run(
+        this, [picture, file](std::stop_token) { return picture.save(file, "PNG"); },
+        [this, file](bool written) {
+            if (!written)
+                m_problems.append(u"%1 cannot be written"_s.arg(file));
+            if (--m_unwritten == 0 && m_areAllTaken)
+                finish();
+        });
+}
+
+void Screenshots::finish()
+{
+    if (m_unwritten > 0)
+        return; // it comes again with the last one
+    const QString line = u"%1 pictures in %2"_s.arg(QString::number(m_taken), m_folder);
+    Q_EMIT finished(m_problems.isEmpty(), QStringList(m_problems + QStringList{line}).join(u'\n'));
 }
 
 } // namespace app::gui

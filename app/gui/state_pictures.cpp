@@ -57,6 +57,10 @@ void giveEmptyModels(ui::MainWindow &window, ConsoleModels &models, const QDateT
     models.postures.setRows({});
     models::SnapshotInput nothing;
     nothing.takenAt = now;
+    for (const QString &plural :
+         {u"mappings"_s, u"hosts"_s, u"listeners"_s, u"tcpmappings"_s, u"pods"_s, u"services"_s,
+          u"deployments"_s, u"secrets"_s, u"namespaces"_s, u"peerauthentications"_s})
+        nothing.objects.insert(plural, {}); // read, and empty
     const auto snapshot = models::makeSnapshot(nothing);
     ui::OverviewFacts facts;
     facts.snapshot = snapshot.get();
@@ -90,7 +94,9 @@ bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, in
     window.setConnection(connection);
     for (const QString &id : window.pageIds()) {
         ui::PageFrame &page = *window.page(id);
-        page.setProblem(id == u"activity"_s ? ui::PageProblem() : state.problem);
+        if (!canBeIn(page, state))
+            continue;
+        page.setProblem(state.problem);
         setFilter(page, state.filter);
         window.showPage(id);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // words have changed
@@ -140,6 +146,15 @@ QList<PageState> pageStates(const QDateTime &now)
         {u"partial"_s, partial, {}, true}};
 }
 
+// Rights and kinds are of pages that show one kind; only a table is filtered.
+bool canBeIn(const ui::PageFrame &page, const PageState &state)
+{
+    static const QStringList ofOneKind{u"routing"_s, u"certificates"_s, u"mesh"_s};
+    if (state.problem.kind != ui::PageProblem::Kind::None)
+        return ofOneKind.contains(page.id());
+    return state.filter.isEmpty() || page.findChild<ui::TablePane *>();
+}
+
 QPixmap pictureOf(ui::MainWindow &window)
 {
     if (QWidget *focused = window.focusWidget())
@@ -162,6 +177,7 @@ int takeStatePictures(ui::MainWindow &window, const QString &folder)
         }
         ConsoleModels models;
         ui::MainWindow blank;
+        blank.setTheme(ui::Theme::Light);
         blank.resize(1280, 800);
         giveJournal(blank, models);
         if (state.isEmpty)

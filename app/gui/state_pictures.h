@@ -19,6 +19,7 @@ struct PageState
     QString filter = {};  // of the page's table
     bool isEmpty = false; // everything was read, and there is nothing
 };
+bool canBeIn(const ui::PageFrame &page, const PageState &state); // else it is not pictured
 QList<PageState> pageStates(const QDateTime &now);
 
 QPixmap pictureOf(ui::MainWindow &window); // nobody is at the keyboard: nothing in it has a focus ring

@@ -201,16 +201,23 @@ private Q_SLOTS:
                 expected << u"%1-%2.png"_s.arg(page, theme) << u"%1-%2-1024.png"_s.arg(page, theme);
             for (const QString &dock : m_console->window().docks().ids())
                 expected << u"dock-%1-%2.png"_s.arg(dock, theme);
-            for (const char *tab : {"hosts", "listeners", "tree"})
+            for (const char *tab : {"hosts", "listeners", "tcpmappings", "tree"})
                 expected << u"routing-%1-%2.png"_s.arg(QLatin1String(tab), theme);
+            for (const char *rest : {"welcome", "dialog-palette", "dialog-shortcuts", "dialog-performance"})
+                expected << u"%1-%2.png"_s.arg(QLatin1String(rest), theme);
         }
+        for (const QString &page : m_console->window().pageIds())
+            expected << page + u"-high-contrast.png"_s;
         expected.sort();
         QStringList written = QDir(folder).entryList({u"*.png"_s});
         written.sort();
         QCOMPARE(written, expected);
         for (const QString &name : written) {
             const QImage image(QDir(folder).filePath(name));
-            QVERIFY2(image.size() == (name.endsWith(u"-1024.png"_s) ? QSize(1024, 640) : QSize(1280, 800)),
+            const bool isDialog = name.startsWith(u"dialog-"_s); // as large as it is
+            QVERIFY2(isDialog ? image.width() > 300 && image.width() < 1280
+                              : image.size()
+                             == (name.endsWith(u"-1024.png"_s) ? QSize(1024, 640) : QSize(1280, 800)),
                      qPrintable(name));
             QVERIFY2(coloursOf(image, 32) == 32, qPrintable(name));
         }
