@@ -116,12 +116,20 @@ QPalette readable(QPalette palette)
         return std::min(contrast(colour, palette.color(QPalette::Base)),
                         contrast(colour, palette.color(QPalette::Window)));
     };
-    if (worst(palette.color(QPalette::PlaceholderText)) < Least)
+    // Qt makes its own of the text's colour, half transparent: what is painted is a grey.
+    const QColor second = palette.color(QPalette::PlaceholderText);
+    if (second.alpha() < 255 || worst(second) < Least)
         palette.setColor(QPalette::PlaceholderText, text);
     QColor chosen = palette.color(QPalette::Highlight);
     const QColor onChosen = palette.color(QPalette::HighlightedText);
-    for (int step = 0; step < 20 && contrast(chosen, onChosen) < Least; ++step)
-        chosen = luminance(onChosen) > 0.5 ? chosen.darker(108) : chosen.lighter(108);
+    // The words of a row stay those of the page when it is chosen, those of the primary button are its own: both are to be
+    // read on it.
+    for (int step = 0; step < 200; ++step) {
+        const QColor &unread = contrast(chosen, onChosen) < Least ? onChosen : text;
+        if (contrast(chosen, unread) >= Least)
+            break;
+        chosen = luminance(unread) > luminance(chosen) ? chosen.darker(101) : chosen.lighter(101);
+    }
     if (chosen != palette.color(QPalette::Highlight))
         palette.setColor(QPalette::Highlight, chosen);
     return palette;

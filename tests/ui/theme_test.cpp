@@ -214,6 +214,9 @@ private Q_SLOTS:
         const Tokens tokens = ui::tokensOf(palette);
         QVERIFY(contrast(tokens.accent, tokens.onAccent) >= 4.5);
         QVERIFY(contrast(tokens.dim, tokens.base) >= 4.5);
+        QCOMPARE(palette.color(QPalette::PlaceholderText).alpha(),
+                 255); // what is asked for is what is painted
+        QVERIFY(contrast(tokens.text, tokens.selection) >= 4.5);
         ui::applyTheme(*qApp, ui::Theme::Light);
     }
 };
