@@ -45,6 +45,56 @@ class RowsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void theNextEndIsOfOneThatNobodyRenews()
+    {
+        const QDateTime now(QDate(2026, 11, 28), QTime(0, 0), Qt::UTC);
+        models::CertificateRow rotating, lasting, ended;
+        rotating.rotates = true;
+        rotating.notBefore = now.addSecs(-60);
+        rotating.notAfter = now.addSecs(540);
+        lasting.notBefore = now.addDays(-1);
+        lasting.notAfter = now.addDays(90);
+        ended.notAfter = now.addDays(-1);
+        QVERIFY(models::endsNext(rotating, nullptr, now));
+        QVERIFY(models::endsNext(lasting, &rotating, now));
+        QVERIFY(!models::endsNext(rotating, &lasting, now));
+        QVERIFY(!models::endsNext(ended, &lasting, now));
+        QVERIFY(models::endsNext(rotating, &lasting, now.addSecs(520))); // it is late
+    }
+
+    void aChangeHasACommandThatMakesTheSame_data()
+    {
+        QTest::addColumn<models::Change::Verb>("verb");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("command");
+        using Verb = models::Change::Verb;
+        const QString where = u"kubectl --context demo -n shop "_s,
+                      object = u" mappings.v2.getambassador.io cart"_s;
+        QTest::newRow("merge") << Verb::MergePatch << QByteArray("{\"a\":\"it's\"}")
+                               << where + u"patch"_s + object + u" --type=merge -p '{\"a\":\"it'\\''s\"}'"_s;
+        QTest::newRow("json") << Verb::JsonPatch << QByteArray("[]")
+                              << where + u"patch"_s + object + u" --type=json -p '[]'"_s;
+        QTest::newRow("remove") << Verb::Remove << QByteArray() << where + u"delete"_s + object;
+        QTest::newRow("create") << Verb::Create << QByteArray("{}")
+                                << where + u"create -f - <<'EOF'\n{}\nEOF"_s;
+        QTest::newRow("look") << Verb::MergePatch << QByteArray("{}")
+                              << where + u"get"_s + object + u" -o yaml"_s;
+    }
+    void aChangeHasACommandThatMakesTheSame()
+    {
+        QFETCH(models::Change::Verb, verb);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, command);
+        models::Change change;
+        change.verb = verb;
+        change.type = {u"getambassador.io"_s, u"v2"_s, u"mappings"_s, u"Mapping"_s, true};
+        change.nameSpace = u"shop"_s;
+        change.name = u"cart"_s;
+        change.body = body;
+        QCOMPARE(models::kubectlText(change, u"demo"_s), command);
+        QCOMPARE(models::isLook(change), QByteArray(QTest::currentDataTag()) == "look");
+    }
+
     void whyThereIsNoRateIsSaid()
     {
         models::MappingRow row;
