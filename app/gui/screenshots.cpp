@@ -58,6 +58,19 @@ QString mappingToShow(const models::TableModel<models::MappingRow> &mappings)
     return mappings.rowCount() > 0 ? mappings.keyAt(0) : QString();
 }
 
+// The one that is worst off of those that clients see.
+QString certificateToShow(const models::TableModel<models::CertificateRow> &certificates)
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const models::CertificateRow *found = nullptr;
+    for (int i = 0; i < certificates.rowCount(); ++i) {
+        const models::CertificateRow &row = certificates.row(i);
+        if (!row.mesh && (!found || models::urgencyOf(row, now) > models::urgencyOf(*found, now)))
+            found = &row;
+    }
+    return found ? found->key : QString();
+}
+
 } // namespace
 
 Screenshots::Screenshots(Application &application, QString folder, bool withStates, QList<PictureSize> sizes,
@@ -196,10 +209,8 @@ void Screenshots::prepare()
         addRest(ui::Theme::Light, u"light"_s);
         addRest(ui::Theme::Dark, u"dark"_s);
     }
-    for (int i = m_application.models().certificates.rowCount() - 1; i >= 0; --i) {
-        if (!m_application.models().certificates.row(i).mesh)
-            pages.certificates->goTo(m_application.models().certificates.keyAt(i));
-    }
+    if (const QString key = certificateToShow(m_application.models().certificates); !key.isEmpty())
+        pages.certificates->goTo(key);
     if (auto *check = m_application.window().findChild<QPushButton *>(u"certificateCheck"_s);
         check && check->isEnabled())
         check->click(); // the answer is there before the page's turn comes
