@@ -3,9 +3,9 @@
 
 #include "ui/detail_pane.h"
 #include "ui/rights_dialog.h"
-#include "ui/shell/whole_window.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
+#include "ui/whole_window.h"
 
 #include <QAbstractItemView>
 #include <QClipboard>

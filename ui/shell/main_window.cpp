@@ -18,8 +18,8 @@
 #include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
-#include "ui/shell/whole_window.h"
 #include "ui/table_pane.h"
+#include "ui/whole_window.h"
 #include "ui/zoom.h"
 
 #include <QAction>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/whole_window.h"
+#include "ui/whole_window.h"
 
 #include <QApplication>
 #include <QScrollBar>
