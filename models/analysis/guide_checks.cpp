@@ -361,6 +361,7 @@ GuideWords wordsFor(const Facts &facts)
         words.edgeKind = edge.kind;
         words.edgeContainer = edge.container;
         words.ambassadorNamespace = edge.ambassadorNamespace;
+        words.keepsFirstCertificate = keepsFirstCertificate(edge);
         words.secondGeneration = edge.compat != edge::Compat::V1;
         words.namesFiles = edge.namesMeshFiles();
         words.mountsSecret = mountsCitadelSecret(edge);

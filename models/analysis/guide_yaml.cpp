@@ -139,6 +139,12 @@ const char secretDir[] = R"(        - name: AMBASSADOR_ISTIO_SECRET_DIR
           value: "/etc/istio-certs"
 )";
 
+const char fullReconfigure[] =
+    R"(        # Before 4.1 the edge does not see that only these files have changed
+        - name: AMBASSADOR_FAST_RECONFIGURE
+          value: "false"
+)";
+
 // What the guide's Deployment has and aes.yaml has not: laid over the Deployment that is there.
 const char sidecar[] = R"(apiVersion: apps/v1
 kind: {{edge-kind}}
@@ -296,7 +302,7 @@ spec:
           value: "/etc/istio-certs"
         - name: AMBASSADOR_ENVOY_BASE_ID
           value: "1"
-        volumeMounts:
+{{full-reconfigure}}        volumeMounts:
         - name: istio-certs
           mountPath: /etc/istio-certs/
           readOnly: true
@@ -474,6 +480,8 @@ QString guideYaml(const QString &stepId, const GuideWords &words)
         {u"{{collector}}"_s, words.collector},
         {u"{{files}}"_s, words.isOldMesh ? u"/etc/istiocerts"_s : u"/etc/istio-certs"_s},
         {u"{{secret-dir}}"_s, words.namesFiles ? QString() : QString::fromLatin1(secretDir)},
+        {u"{{full-reconfigure}}"_s,
+         words.keepsFirstCertificate ? QString::fromLatin1(fullReconfigure) : QString()},
         {u"{{root-namespace}}"_s, words.rootNamespace},
         {u"{{ambassador-version}}"_s, words.secondGeneration ? u"v3alpha1"_s : u"v2"_s}};
     for (auto value = values.begin(); value != values.end(); ++value)

@@ -18,10 +18,11 @@ struct GuideWords // defaults: the guide's own
     QString policyName = QStringLiteral("default");
     QString rootNamespace = QStringLiteral("istio-system");
     QString collector = QStringLiteral("zipkin.istio-system:9411"); // of spans
-    bool isOldMesh = false;        // Istio up to 1.4: MeshPolicy instead of PeerAuthentication
-    bool namesFiles = false;       // Ambassador before 1.10: the TLSContext names files, of the sidecar's
-    bool mountsSecret = false;     // before 1.4, whose guide mounts Citadel's Secret into the pod
-    bool secondGeneration = false; // Emissary 2.x and later: v3alpha1, hostname, explicit port
+    bool isOldMesh = false;    // Istio up to 1.4: MeshPolicy instead of PeerAuthentication
+    bool namesFiles = false;   // Ambassador before 1.10: the TLSContext names files, of the sidecar's
+    bool mountsSecret = false; // before 1.4, whose guide mounts Citadel's Secret into the pod
+    bool keepsFirstCertificate = false; // 2.0 to 4.0: told to read all anew, it takes new ones, too
+    bool secondGeneration = false;      // Emissary 2.x and later: v3alpha1, hostname, explicit port
 };
 QString guideYaml(const QString &stepId, const GuideWords &words);
 

@@ -50,12 +50,9 @@ bool isSwitchedOff(const QString &variable)
     return !variable.isNull() && !on.contains(variable.toLower());
 }
 
-// F1, F5: between 2.0 and 4.0 the edge does not see that only its files have changed.
 void addStaleCache(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
-    const auto version = patchVersion(edge.version);
-    const bool faulty = version[0] >= 2 && version[0] < 4 ? true : version[0] == 4 && version[1] == 0;
-    if (!faulty || !edge.hasIstioCertificate
+    if (!keepsFirstCertificate(edge) || !edge.hasIstioCertificate
         || isSwitchedOff(variable(snapshot, edge, u"AMBASSADOR_FAST_RECONFIGURE"_s)))
         return;
     findings.append(
@@ -320,6 +317,12 @@ void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const Ed
 }
 
 } // namespace
+
+bool keepsFirstCertificate(const EdgeInstallation &edge)
+{
+    const auto version = patchVersion(edge.version);
+    return (version[0] >= 2 && version[0] < 4) || (version[0] == 4 && version[1] == 0);
+}
 
 QList<Finding> integrationFindings(const Snapshot &snapshot, const EdgeView &view)
 {

@@ -7,6 +7,8 @@
 
 namespace models {
 
+// F1, F5: from 2.0 to 4.0 an edge does not see that only its certificate's files have changed, unless told to read all anew.
+bool keepsFirstCertificate(const EdgeInstallation &edge);
 QList<Finding> integrationFindings(const Snapshot &snapshot, const EdgeView &view);
 
 } // namespace models

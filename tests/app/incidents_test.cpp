@@ -79,6 +79,23 @@ private Q_SLOTS:
 
     void aFinishedGuideHasNothingAboveInfo() { QCOMPARE(m_quiet.join(u' '), QString()); }
 
+    void norHasThatOfAnotherGeneration_data()
+    {
+        QTest::addColumn<QString>("generation");
+        QTest::newRow("1.4") << u"1.4"_s;
+        QTest::newRow("3.x") << u"3.x"_s;
+    }
+    void norHasThatOfAnotherGeneration()
+    {
+        QFETCH(QString, generation);
+        DemoChild demo;
+        QVERIFY2(demo.start({u"--state"_s, u"guide-done"_s, u"--generation"_s, generation}),
+                 qPrintable(demo.error()));
+        QTRY_COMPARE_WITH_TIMEOUT(
+            codesOf(demo.run({u"check"_s, u"-o"_s, u"json"_s}, CheckLimitMs)).join(u' '), QString(),
+            StartLimitMs);
+    }
+
     void eachIncidentIsFoundByItsCode_data()
     {
         QTest::addColumn<QString>("incident");

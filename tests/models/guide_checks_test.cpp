@@ -397,6 +397,34 @@ private Q_SLOTS:
         QVERIFY(stepIn(inputOf(apart), u"istio-certs"_s).result == Result::Failed);
     }
 
+    void theCertificatesOfOldLinesAreTakenAnew_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        QTest::addColumn<bool>("isTold"); // to read all anew: F1
+        QTest::newRow("1.11") << QByteArray("datawire/aes:1.11.2") << false;
+        QTest::newRow("2.0") << QByteArray("datawire/aes:2.0.5") << true;
+        QTest::newRow("3.9") << QByteArray("emissaryingress/emissary:3.9.1") << true;
+        QTest::newRow("4.0") << QByteArray("emissaryingress/emissary:4.0.1") << true;
+        QTest::newRow("4.1") << QByteArray("emissaryingress/emissary:4.1.0") << false;
+    }
+    void theCertificatesOfOldLinesAreTakenAnew()
+    {
+        QFETCH(QByteArray, image);
+        QFETCH(bool, isTold);
+        const QString yaml =
+            stepIn(inputOf(QByteArray(edgeYaml()).replace("datawire/aes:1.11.2", image)), u"istio-certs"_s)
+                .yaml;
+        const auto parsed = edge::parseYaml(yaml.toStdString(), "istio-certs");
+        QVERIFY(parsed && parsed->size() == 1);
+        std::string told;
+        for (const edge::Value &variable :
+             parsed->front().at({"spec", "template", "spec", "containers"}).items().front()["env"].items()) {
+            if (variable["name"].text() == "AMBASSADOR_FAST_RECONFIGURE")
+                told = variable["value"].text();
+        }
+        QCOMPARE(QString::fromStdString(told), isTold ? u"false"_s : QString());
+    }
+
     // From 2.0 on by the injector; a proxy written out by hand would be a second one, of an old form.
     void theSecondLineIsInjected_data()
     {
