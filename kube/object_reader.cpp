@@ -90,10 +90,15 @@ std::string unescaped(std::string_view token) // with its quotes
     const std::string_view inside = token.substr(1, token.size() - 2);
     if (inside.find('\\') == std::string_view::npos)
         return std::string(inside);
-    const QByteArray alone = padded(QByteArray(token.data(), qsizetype(token.size())));
+    const QByteArray alone = padded(QByteArray::fromRawData(token.data(), qsizetype(token.size())));
+    const QScopeGuard wiped([&alone] { wipe(alone); });
     ondemand::parser parser;
     ondemand::document document = parser.iterate(view(alone));
-    return std::string(std::string_view(document.get_string()));
+    const std::string_view inParser = document.get_string();
+    std::string text(inParser);
+    // And the last piece that it copied whole, which its buffer has the room for.
+    wipe(const_cast<char *>(inParser.data()), inParser.size() + simdjson::SIMDJSON_PADDING);
+    return text;
 }
 
 std::string textOf(ondemand::value value)
@@ -169,11 +174,12 @@ QByteArray publicAnnotations(ondemand::value value, SecretPrints &prints)
         ondemand::value entry = field.value();
         if (entry.type() != ondemand::json_type::string)
             continue;
+        if (key == lastAppliedAnnotation)
+            continue;
         if (!isPublicAnnotationOfSecret(key)) {
             std::string plain = textOf(entry);
-            if (key != lastAppliedAnnotation)
-                prints.insert(printOfAnnotation(toQString(key)),
-                              secretPrint({plain.data(), qsizetype(plain.size())}));
+            prints.insert(printOfAnnotation(toQString(key)),
+                          secretPrint({plain.data(), qsizetype(plain.size())}));
             wipe(plain.data(), plain.size());
             continue;
         }

@@ -131,7 +131,8 @@ def secret(name, pad):
     key = b'-----BEGIN PRIVATE KEY-----' + marker + os.urandom(pad) + marker + b'-----END PRIVATE KEY-----'
     text = marker.decode()
     return {'kind': 'Secret', 'apiVersion': 'v1', 'type': 'kubernetes.io/tls', 'metadata': {'name': name, 'namespace': 'shop', 'uid': name, 'resourceVersion': '5',
-            'annotations': {'kubectl.kubernetes.io/last-applied-configuration': json.dumps({'data': {'tls.key': text}})}},
+            'annotations': {'kubectl.kubernetes.io/last-applied-configuration': json.dumps({'data': {'tls.key': text}}),
+                            'example.com/copy': json.dumps({'escaped': text})}},
             'data': {'tls.key': base64.b64encode(key).decode(), 'plain': text}}
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
