@@ -186,7 +186,7 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
     if (target.service->selector.isEmpty())
         return Outcome{Security::Unknown, Severity::Unknown,
                        u"%1 has no selector; its endpoints are kept by hand"_s.arg(target.serviceRef.text())};
-    if (!target.podsKnown)
+    if (!target.podsKnown && target.pods.isEmpty()) // those that there are tell all the same
         return Outcome{Security::Unknown, Severity::Unknown, u"Pods were not read"_s};
     if (target.pods.isEmpty())
         return broken(Fault::NoPod, u"%1 selects no pod"_s.arg(target.serviceRef.text()));

@@ -472,6 +472,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->clockAheadSeconds = input.clockAheadSeconds;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
+    snapshot->kindsRead.subtract(input.inPart);
     takeWorkloads(*snapshot, input, *m_kept);
     takePolicies(*snapshot, input);
     takeConfiguration(*snapshot, input, *m_kept);

@@ -38,7 +38,9 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
-    QHash<QString, QString> onlyIn;       // by plural: the one namespace that was read, where all may not be
+    QHash<QString, QString> onlyIn; // by plural: the one namespace that was read, where all may not be
+    QSet<QString>
+        inPart; // plurals of which objects holds some; unavailable says what of the others is not known
     QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
     QList<ProxyCertificates> meshProxies; // of sidecars, one of each workload, as far as they were asked
     LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures

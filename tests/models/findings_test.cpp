@@ -659,6 +659,19 @@ private Q_SLOTS:
             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
         QCOMPARE(all.notChecked, (QStringList{u"secrets: secrets is forbidden"_s}));
     }
+
+    void whatIsKnownInPartIsJudgedAndNamed()
+    {
+        models::SnapshotInput input = inputOf(cleanWorld());
+        input.inPart.insert(u"pods"_s);
+        input.unavailable[u"pods"_s].message = u"those of stock are not known"_s;
+        const auto snapshot = models::makeSnapshot(input);
+        QVERIFY(!snapshot->knows(u"pods"_s) && !snapshot->isAbsent(u"pods"_s));
+        QVERIFY(!snapshot->pods.empty());
+        const auto all =
+            models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        QCOMPARE(all.notChecked, (QStringList{u"pods: those of stock are not known"_s}));
+    }
 };
 
 SALLYPORT_TEST(findings_test, FindingsTest)
