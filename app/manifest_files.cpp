@@ -4,6 +4,7 @@
 #include "app/manifest_faults.h"
 #include "app/manifest_kinds.h"
 #include "app/manifest_places.h"
+#include "app/template_pods.h"
 #include "edge/config/ingress.h"
 
 #include <QFileInfo>
@@ -476,6 +477,7 @@ models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manif
         raw.json = QByteArray::fromStdString(edge::toJson(object));
         input.objects[plural].append(raw);
     }
+    addTemplatePods(input, manifests);
     return input;
 }
 

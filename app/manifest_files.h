@@ -97,7 +97,8 @@ private:
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,
                                                         const QString &name); // lists are unfolded
 
-// The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.
+// The same as if a cluster had held them, with pods of their templates (template_pods.h); a kind that no manifest is of counts as
+// not read, but for those of the edge.
 models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at);
 
 } // namespace app

@@ -4,6 +4,7 @@
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
+#include "app/template_pods.h"
 #include "app/traffic_findings.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
@@ -157,13 +158,21 @@ void addTraffic(Invocation &invocation, models::ClusterFindings &all, const mode
 }
 
 // What stands in the manifests themselves, and of each finding where its object does.
-void addManifests(QList<models::Finding> &findings, const ManifestSet &manifests)
+void addManifests(QList<models::Finding> &findings, const ManifestSet &manifests,
+                  const models::Snapshot &snapshot)
 {
+    QHash<QString, QString> standIns; // by the pod
+    for (const models::Pod &pod : snapshot.pods) {
+        if (const QString workload = standsInFor(pod); !workload.isEmpty())
+            standIns.insert(models::ObjectRef{u"Pod"_s, pod.nameSpace, pod.name}.text(), workload);
+    }
     findings = manifests.findings + findings;
     std::stable_sort(
         findings.begin(), findings.end(),
         [](const models::Finding &a, const models::Finding &b) { return a.severity > b.severity; });
     for (models::Finding &finding : findings) {
+        if (const QString workload = standIns.value(finding.subject.text()); !workload.isEmpty())
+            finding.evidence.append(u"the pod stands in for the template of "_s + workload);
         const auto origin = manifests.origins.constFind(finding.subject.text());
         if (origin != manifests.origins.constEnd() && origin->document > 0)
             finding.evidence.append(u"%1, line %2"_s.arg(origin->text()).arg(origin->line));
@@ -213,6 +222,7 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
             edge::Value::object({{"findings", std::move(findings)},
                                  {"edges", value(found.edges)},
                                  {"notChecked", value(found.notChecked)},
+                                 {"standIns", value(found.standIns)},
                                  {"mutedCount", std::int64_t(found.findings.muted.size())}});
         if (invocation.parser.isSet(u"show-muted"_s))
             content.set("muted", std::move(muted));
@@ -246,10 +256,11 @@ int runCheck(Invocation &invocation)
     found.edges = addOtherEdges(all.findings, **analysis, invocation.session.options());
     noteEdges(invocation.output, found.edges, snapshot);
     addTraffic(invocation, all, snapshot, found.at);
-    addManifests(all.findings, invocation.session.manifests());
+    addManifests(all.findings, invocation.session.manifests(), snapshot);
     found.findings =
         models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
     found.notChecked = all.notChecked;
+    found.standIns = standIns(snapshot);
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
     found.subject = subjectOf(invocation.session);
     const int code = answer(invocation, found);

@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/source_column.h"
 #include "app/edge_proxies.h"
+#include "app/template_pods.h"
 #include "app/write_modes.h"
 #include "edge/config/expanded.h"
 #include "models/analysis/edge_sight.h"
@@ -271,6 +272,17 @@ int runContexts(Invocation &invocation)
     return AllWell;
 }
 
+// ready, all: of an edge's pods, as far as they are more than the one that stands in for its template.
+static std::pair<int, int> podCounts(const models::Snapshot &snapshot, const models::EdgeInstallation &edge)
+{
+    const bool standsIn =
+        std::any_of(snapshot.pods.begin(), snapshot.pods.end(), [&](const models::Pod &pod) {
+            return models::isPodOf(pod, edge) && !standsInFor(pod).isEmpty();
+        });
+    const models::Deployment *asked = standsIn ? snapshot.deployment(edge.nameSpace, edge.name) : nullptr;
+    return asked ? std::pair(asked->readyReplicas, asked->replicas) : std::pair(edge.readyPods, edge.pods);
+}
+
 int runEdges(Invocation &invocation)
 {
     const auto analysis = invocation.session.analysis();
@@ -284,6 +296,7 @@ int runEdges(Invocation &invocation)
     for (const models::EdgeInstallation &edge : (*analysis)->snapshot->edges) {
         const QString edition = edge.edgeStack ? u"Edge Stack"_s : u"Emissary"_s;
         const QString compat = QString::fromLatin1(edge::compatName(edge.compat).data());
+        const auto [readyPods, pods] = podCounts(*(*analysis)->snapshot, edge);
         for (auto one = edge.unknownSettings.begin(); one != edge.unknownSettings.end(); ++one)
             invocation.output.note(
                 u"sallyportctl: edge %1: %2 is not known: %3"_s.arg(edge.key(), one.key(), one.value()));
@@ -297,7 +310,7 @@ int runEdges(Invocation &invocation)
                            {edge.version.isEmpty() ? u"not known"_s : edge.version},
                            {edition},
                            {edge.isCompatGuessed ? compat + u" (guess)"_s : compat},
-                           {ofFiles ? orDash({}) : u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)},
+                           {ofFiles ? orDash({}) : u"%1/%2"_s.arg(readyPods).arg(pods)},
                            {edge.hasIstioCertificate ? u"yes"_s : u"no"_s}});
         items.push(
             edge::Value::object({{"namespace", value(edge.nameSpace)},
@@ -308,8 +321,8 @@ int runEdges(Invocation &invocation)
                                  {"compatGuessed", edge.isCompatGuessed},
                                  {"edition", value(edition)},
                                  {"compat", value(compat)},
-                                 {"readyPods", edge.readyPods},
-                                 {"pods", edge.pods},
+                                 {"readyPods", readyPods},
+                                 {"pods", pods},
                                  {"istioCertificate", edge.hasIstioCertificate}}));
     }
     if (invocation.output.format() != Format::Table)

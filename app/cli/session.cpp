@@ -5,6 +5,7 @@
 #include "app/loaded_grafana.h"
 #include "app/loaded_prometheus.h"
 #include "app/snapshot_fetch.h"
+#include "app/template_pods.h"
 #include "app/write_modes.h"
 
 #include <QDir>
@@ -30,6 +31,17 @@ QStringList sentencesOf(const QHash<QString, QString> &onlyIn)
                 kinds.key(), kinds->join(u", "_s)));
     }
     return sentences;
+}
+
+// What is wrong with such a pod is to be corrected where its template stands.
+void addOriginsOfStandIns(ManifestSet &manifests, const models::Snapshot &snapshot)
+{
+    for (const models::Pod &pod : snapshot.pods) {
+        const auto origin = manifests.origins.constFind(standsInFor(pod));
+        const QString name = models::ObjectRef{u"Pod"_s, pod.nameSpace, pod.name}.text();
+        if (origin != manifests.origins.constEnd() && !manifests.origins.contains(name))
+            manifests.origins.insert(name, ManifestOrigin(*origin));
+    }
 }
 
 } // namespace
@@ -156,7 +168,10 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
     fitToEdge(m_manifests, models::compileOptions(installation));
     if (!m_manifests.copies.isEmpty())
         makeSnapshot();
+    addOriginsOfStandIns(m_manifests, *analysis->snapshot);
     m_narrowed = m_manifests.problems + m_manifests.notes + compatNotes(*analysis->snapshot);
+    if (const QString note = standInNote(*analysis->snapshot); !note.isEmpty())
+        m_narrowed.append(note);
     analysis->hasEdge = true;
     analysis->view = models::viewEdge(*analysis->snapshot, installation);
     analysis->postures = models::workloadPostures(*analysis->snapshot);

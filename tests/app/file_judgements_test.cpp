@@ -34,6 +34,70 @@ class FileJudgementsTest : public QObject
         return program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1;
     }
 
+    static QByteArray nameSpaceYaml(const QByteArray &labels)
+    {
+        return "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: " + labels + "}\n";
+    }
+    static QByteArray policyYaml(const QByteArray &mode)
+    {
+        return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\n"
+               "metadata: {name: default, namespace: istio-system}\nspec: {mtls: {mode: "
+            + mode + "}}\n";
+    }
+    static QByteArray ruleYaml(const QByteArray &mode)
+    {
+        return "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\n"
+               "metadata: {name: cart, namespace: shop}\nspec:\n  host: cart.shop.svc.cluster.local\n"
+               "  trafficPolicy: {tls: {mode: "
+            + mode + "}}\n";
+    }
+    static QByteArray serviceYaml(const QByteArray &app = "cart")
+    {
+        return "---\napiVersion: v1\nkind: Service\nmetadata: {name: " + app
+            + ", namespace: shop}\nspec: {selector: {app: " + app
+            + "}, ports: [{name: http, port: 80, targetPort: http}]}\n";
+    }
+    static QByteArray mappingYaml(const QByteArray &service)
+    {
+        return "---\napiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: " + service
+            + ", namespace: shop}\nspec: {hostname: '*', prefix: /" + service + "/, service: '" + service
+            + ":80'}\n";
+    }
+    static QByteArray doorYaml()
+    {
+        return "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\n"
+               "metadata: {name: http, namespace: shop}\nspec: {port: 8080, protocol: HTTP, securityModel: "
+               "INSECURE, hostBinding: {namespace: {from: ALL}}}\n"
+               "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: all, namespace: "
+               "shop}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Route}}, acmeProvider: "
+               "{authority: none}}\n";
+    }
+    // More of its pods, then of its spec, may be written behind it.
+    static QByteArray workloadYaml(const QByteArray &kind, const QByteArray &podAnnotations)
+    {
+        return "---\napiVersion: apps/v1\nkind: " + kind
+            + "\nmetadata: {name: cart, namespace: shop}\nspec:\n  selector: {matchLabels: {app: cart}}\n"
+              "  template:\n    metadata: {labels: {app: cart}, annotations: "
+            + podAnnotations
+            + "}\n    spec:\n      containers: [{name: cart, image: cart:1, ports: [{name: http, "
+              "containerPort: 8080}]}]\n";
+    }
+    static QByteArray podYaml(const QByteArray &name, const QByteArray &annotations, bool isReady)
+    {
+        return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " + name
+            + ", namespace: shop, labels: {app: cart}, annotations: {" + annotations
+            + "}}\nspec: {containers: [{name: cart, image: cart:1, ports: [{name: http, containerPort: "
+              "8080}]}]}\n"
+            + (isReady ? "status: {phase: Running, conditions: [{type: Ready, status: \"True\"}]}\n" : "");
+    }
+    static QStringList textsOf(const edge::Value &list)
+    {
+        QStringList texts;
+        for (const edge::Value &one : list.items())
+            texts.append(QString::fromStdString(one.text()));
+        return texts;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -99,6 +163,84 @@ private Q_SLOTS:
         QFETCH(QString, scope);
         QCOMPARE(run({u"preflight"_s, u"--scope"_s, scope}, u"-"_s), 2);
         QVERIFY2(m_err.contains("is no scope"), m_err.constData());
+    }
+
+    // What charts hold is no pods but the templates of pods: those that would run are judged.
+    void aTemplateIsJudgedByItsPod_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QStringList>("codes");  // of errors and warnings
+        QTest::addColumn<QString>("notChecked"); // "" nothing is left
+        QTest::addColumn<QStringList>("standIns");
+        const QByteArray injected = nameSpaceYaml("{istio-injection: enabled}"), bare = nameSpaceYaml("{}");
+        const QByteArray strict = policyYaml("STRICT"), disable = ruleYaml("DISABLE");
+        const QByteArray cart = workloadYaml("Deployment", "{}"),
+                         plain = doorYaml() + serviceYaml() + mappingYaml("cart");
+        const QStringList broken{u"MT-001"_s, u"MT-014"_s}, one{u"Deployment shop/cart"_s};
+        const auto row = [](const char *name, const QByteArray &world, const QStringList &codes,
+                            const QString &notChecked, const QStringList &standIns) {
+            QTest::newRow(name) << world << codes << notChecked << standIns;
+        };
+        row("injected and STRICT", injected + strict + disable + plain + cart, broken, {}, one);
+        row("a StatefulSet", injected + strict + disable + plain + workloadYaml("StatefulSet", "{}"), broken,
+            {}, {u"StatefulSet shop/cart"_s});
+        row("a DaemonSet", injected + strict + disable + plain + workloadYaml("DaemonSet", "{}"), broken, {},
+            {u"DaemonSet shop/cart"_s});
+        row("nothing calls it wrongly", injected + strict + serviceYaml() + cart, {}, {}, one);
+        row("not injected", bare + strict + disable + plain + cart, {}, {}, one);
+        row("the template opts out",
+            injected + strict + disable + plain
+                + workloadYaml("Deployment", "{sidecar.istio.io/inject: \"false\"}"),
+            {u"MT-018"_s}, {}, one);
+        row("the template opts in",
+            bare + strict + disable + plain
+                + workloadYaml("Deployment", "{sidecar.istio.io/inject: \"true\"}"),
+            broken, {}, one);
+        row("on the node's network", injected + strict + disable + plain + cart + "      hostNetwork: true\n",
+            {u"MT-018"_s}, {}, one);
+        row("no Namespace", strict + disable + plain + cart, {}, u"Deployment shop/cart: Namespace shop"_s,
+            {});
+        row("no Namespace, and the template tells",
+            strict + disable + plain
+                + QByteArray(cart).replace("{app: cart}, ann",
+                                           "{app: cart, sidecar.istio.io/inject: \"true\"}, ann"),
+            broken, {}, one);
+        row("the node's proxy", nameSpaceYaml("{istio.io/dataplane-mode: ambient}") + strict + plain + cart,
+            {u"MT-001"_s}, {}, one);
+        row("a pod of its own", injected + strict + disable + plain + cart + podYaml("cart-1", {}, true),
+            {u"MT-018"_s}, {}, {});
+        row("a pod of a hook beside it",
+            injected + strict + disable + plain + cart + podYaml("cart-test", "helm.sh/hook: test", false),
+            broken, {}, one);
+        row("scaled to nothing", injected + strict + plain + cart + "  replicas: 0\n", {u"RT-008"_s}, {}, {});
+        row("a Service of somebody else's pods",
+            injected + strict + plain + mappingYaml("stock") + serviceYaml("stock") + cart, {u"MT-001"_s},
+            u"Service shop/stock"_s, one);
+    }
+    void aTemplateIsJudgedByItsPod()
+    {
+        QFETCH(QByteArray, world);
+        const QByteArray all = std::exchange(m_manifests, world);
+        const int code = run({u"check"_s, u"-o"_s, u"json"_s}, u"-"_s);
+        m_manifests = all;
+        const auto answer = edge::parseJson(m_out.toStdString());
+        QVERIFY2(answer, m_err.constData());
+        QStringList codes;
+        for (const edge::Value &finding : (*answer)["findings"].items()) {
+            if (finding["severity"].text() == "error" || finding["severity"].text() == "warning")
+                codes.append(QString::fromStdString(finding["code"].text()));
+        }
+        codes.sort();
+        codes.removeDuplicates();
+        QTEST(codes, "codes");
+        QFETCH(QString, notChecked);
+        const auto left = textsOf((*answer)["notChecked"]);
+        QCOMPARE(left.isEmpty(), notChecked.isEmpty());
+        QVERIFY2(left.join(u'\n').contains(notChecked), m_out.constData());
+        QTEST(textsOf((*answer)["standIns"]), "standIns");
+        QFETCH(QStringList, standIns);
+        QCOMPARE(m_err.contains("stands in for the template"), !standIns.isEmpty());
+        QVERIFY(code == (codes.contains(u"MT-001"_s) || codes.contains(u"RT-008"_s) ? 3 : 0));
     }
 
     void whatWritesIsAboutAClusterOnly_data()
