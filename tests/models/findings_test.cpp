@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/finding_catalog.h"
+#include "models/analysis/finding_sources.h"
 #include "models/analysis/findings.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/snapshot_of.h"
@@ -658,6 +659,39 @@ private Q_SLOTS:
         const auto all =
             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
         QCOMPARE(all.notChecked, (QStringList{u"secrets: secrets is forbidden"_s}));
+    }
+
+    void codesWhoseSourcesWereNotReadAreNamed_data()
+    {
+        QTest::addColumn<QString>("plural");
+        QTest::addColumn<QString>("code"); // that cannot be judged
+        QTest::newRow("secrets") << u"secrets"_s << u"CERT-001"_s;
+        QTest::newRow("pods") << u"pods"_s << u"MT-001"_s;
+        QTest::newRow("services") << u"services"_s << u"RT-006"_s;
+        QTest::newRow("modes") << u"peerauthentications"_s << u"MT-018"_s;
+        QTest::newRow("rules") << u"destinationrules"_s << u"MT-014"_s;
+    }
+    void codesWhoseSourcesWereNotReadAreNamed()
+    {
+        QFETCH(QString, plural);
+        QFETCH(QString, code);
+        QVERIFY(models::unjudgedCodes(*models::makeSnapshot(inputOf(cleanWorld()))).isEmpty());
+        const auto without =
+            models::unjudgedCodes(*models::makeSnapshot(withoutKind(inputOf(cleanWorld()), plural)));
+        QVERIFY2(without.value(code).contains(plural), qPrintable(without.value(code)));
+        QVERIFY(!without.contains(u"RT-001"_s));
+        const auto absent = models::unjudgedCodes(*models::makeSnapshot(
+            withoutKind(inputOf(cleanWorld()), u"destinationrules"_s, kube::Error::Kind::NotFound)));
+        QVERIFY2(absent.isEmpty(), "a cluster without the kind has no objects of it");
+    }
+    void everyJudgedCodeIsOneOfTheCatalogue()
+    {
+        QStringList known;
+        for (const models::FindingKind &kind : models::findingKinds())
+            known.append(kind.code);
+        const auto codes = models::unjudgedCodes(models::Snapshot());
+        for (auto code = codes.begin(); code != codes.end(); ++code)
+            QVERIFY2(known.contains(code.key()), qPrintable(code.key()));
     }
 
     void whatIsKnownInPartIsJudgedAndNamed()
