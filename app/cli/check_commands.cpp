@@ -7,6 +7,7 @@
 #include "app/template_pods.h"
 #include "app/traffic_findings.h"
 #include "models/analysis/finding_catalog.h"
+#include "models/analysis/finding_sources.h"
 #include "models/analysis/findings.h"
 
 #include <QFile>
@@ -260,6 +261,7 @@ int runCheck(Invocation &invocation)
     found.findings =
         models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
     found.notChecked = all.notChecked;
+    found.unjudged = models::unjudgedCodes(snapshot);
     found.standIns = standIns(snapshot);
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
     found.subject = subjectOf(invocation.session);

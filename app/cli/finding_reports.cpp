@@ -195,6 +195,8 @@ Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
             if (muted.finding.code == kind.code)
                 one.notes.append(u"muted (%1): %2"_s.arg(muted.by.reason, line(muted.finding, manifests)));
         }
+        if (one.failures.isEmpty() && one.notes.isEmpty())
+            one.skipped = answer.unjudged.value(kind.code);
         report.cases.append(one);
     }
     for (const models::Finding &finding : answer.findings.open) {

@@ -15,8 +15,9 @@ struct CheckAnswer
     models::Severity threshold = models::Severity::Error; // from here on a finding is a failure
     QString subject;                                      // "context demo", "manifests in shop/"
     QDateTime at;
-    QStringList edges = {};    // that were judged: namespace/name
-    QStringList standIns = {}; // of manifests: workloads for whose template a pod stands in
+    QStringList edges = {};                // that were judged: namespace/name
+    QHash<QString, QString> unjudged = {}; // code → why nobody knows whether there are such findings
+    QStringList standIns = {};             // of manifests: workloads for whose template a pod stands in
 };
 const char *severityName(models::Severity severity);
 // code, severity, subject, path, message, evidence, remedy; of manifests where the subject stands: file, document, line.

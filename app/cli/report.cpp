@@ -208,10 +208,16 @@ QByteArray toJunit(const Report &report)
             body += u"    <system-out>%1</system-out>\n"_s.arg(escaped(one.notes.join(u'\n')));
         body += u"  </testcase>\n"_s;
     }
+    for (const QString &why : report.notChecked) { // else all would pass where nothing was read
+        ++skipped;
+        body +=
+            u"  <testcase classname=\"sallyport.%1\" name=\"not checked: %2\">\n    <skipped message=\"%3\"/>\n  </testcase>\n"_s
+                .arg(escaped(report.command), escaped(why.section(u':', 0, 0)), escaped(why));
+    }
     const QString head =
         u"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"sallyport %1\" tests=\"%2\" failures=\"%3\" errors=\"0\" skipped=\"%4\" timestamp=\"%5\">\n"_s
             .arg(escaped(report.command))
-            .arg(report.cases.size())
+            .arg(report.cases.size() + report.notChecked.size())
             .arg(failed)
             .arg(skipped)
             .arg(timeText(report.at).chopped(1));

@@ -29,7 +29,7 @@ models::Finding finding(const QString &code, models::Severity severity, const QS
             u"do something"_s};
 }
 
-Report checkReport()
+Report checkReport(const QHash<QString, QString> &unjudged = {})
 {
     CheckAnswer answer;
     answer.at = now;
@@ -44,6 +44,7 @@ Report checkReport()
     answer.findings.muted = {
         {finding(u"RT-004"_s, models::Severity::Error, u"hidden"_s, u"unreachable"_s), mute}};
     answer.notChecked = {u"secrets: forbidden"_s};
+    answer.unjudged = unjudged;
     app::ManifestSet manifests;
     manifests.origins.insert(u"Mapping shop/cart"_s, {u"shop/cart.yaml"_s, 7});
     return reportOf(answer, manifests);
@@ -318,7 +319,10 @@ private Q_SLOTS:
         QTest::addColumn<int>("failures");
         QTest::addColumn<int>("skipped");
         QTest::newRow("check: below the threshold is no failure")
-            << toJunit(checkReport()) << int(checkReport().cases.size()) << 1 << 0;
+            << toJunit(checkReport()) << int(checkReport().cases.size()) + 1 << 1 << 1;
+        QTest::newRow("check: what nobody could judge has not passed, what was found is found")
+            << toJunit(checkReport({{u"CERT-001"_s, u"no secrets"_s}, {u"RT-003"_s, u"no services"_s}}))
+            << int(checkReport().cases.size()) + 1 << 1 << 2;
         QTest::newRow("preflight") << toJunit(preflightReport()) << 3 << 1 << 1;
         QTest::newRow("certificates") << toJunit(certificatesReport()) << 4 << 2 << 1;
         QTest::newRow("postures") << toJunit(postureReport()) << 3 << 1 << 1;
@@ -332,13 +336,16 @@ private Q_SLOTS:
         QXmlStreamReader reader(bytes);
         QMap<QString, int> seen;
         QString message;
-        int declared = -1;
+        int declared = -1, declaredTests = -1, declaredSkipped = -1;
         while (!reader.atEnd()) {
             if (reader.readNext() != QXmlStreamReader::StartElement)
                 continue;
             ++seen[reader.name().toString()];
-            if (reader.name() == "testsuite"_L1)
+            if (reader.name() == "testsuite"_L1) {
                 declared = reader.attributes().value(u"failures"_s).toInt();
+                declaredTests = reader.attributes().value(u"tests"_s).toInt();
+                declaredSkipped = reader.attributes().value(u"skipped"_s).toInt();
+            }
             if (reader.name() == "failure"_L1)
                 message = reader.attributes().value(u"message"_s).toString();
         }
@@ -347,6 +354,8 @@ private Q_SLOTS:
         QCOMPARE(seen[u"failure"_s], failures);
         QCOMPARE(declared, failures);
         QCOMPARE(seen[u"skipped"_s], skipped);
+        QCOMPARE(declaredTests, tests);
+        QCOMPARE(declaredSkipped, skipped);
         QVERIFY2(message.contains(u"a <b> & \"c\" | d"_s), qPrintable(message));
     }
 
