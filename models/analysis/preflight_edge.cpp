@@ -112,8 +112,7 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
         const auto &target = upstream.target;
         const bool isByHand =
             target.kind == UpstreamTarget::Kind::Service && target.service->selector.isEmpty();
-        if (isByHand && !scene.snapshot().knows(u"endpointslices"_s)
-            && !scene.snapshot().isAbsent(u"endpointslices"_s))
+        if (isByHand && scene.isUnread(u"endpointslices"_s))
             scene.skip(u"E2"_s,
                        u"%1 has no selector, and %2"_s.arg(target.serviceRef.text(),
                                                            scene.snapshot().whyUnknown(u"endpointslices"_s)));
@@ -333,7 +332,7 @@ void addUse(PreflightScene &scene, const Use &use)
         addUselessContext(scene, use);
     } else if (use.origination.kind != Origination::Kind::MutualTls
                || !use.origination.certificateProblem.isEmpty()) {
-        const bool mayBeUnread = !use.written("tls").isEmpty() && !scene.snapshot().knows(u"tlscontexts"_s);
+        const bool mayBeUnread = !use.written("tls").isEmpty() && scene.isUnread(u"tlscontexts"_s);
         if (!mayBeUnread) // else E2 is not checked
             addWithoutCertificate(scene, use);
     } else if (!use.origination.istioAlpn) {

@@ -106,7 +106,7 @@ bool concerns(const TelemetrySettings &settings, const PreflightScene &scene)
 QString silenceOf(const PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
-    if (!snapshot.knows(u"telemetries"_s) && !snapshot.isAbsent(u"telemetries"_s))
+    if (scene.isUnread(u"telemetries"_s))
         return snapshot.whyUnknown(u"telemetries"_s);
     QStringList reasons;
     for (const TelemetrySettings &settings : snapshot.telemetries) {
@@ -123,7 +123,7 @@ QString silenceOf(const PreflightScene &scene)
 void addTelemetry(PreflightScene &scene)
 {
     if (!scene.input().telemetry) {
-        for (const QString &check : {u"T1"_s, u"T2"_s, u"T3"_s, u"T4"_s})
+        for (const QString &check : {u"C3"_s, u"T1"_s, u"T2"_s, u"T3"_s, u"T4"_s})
             scene.skip(check, u"Prometheus was not asked or did not answer"_s);
         scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
         return;

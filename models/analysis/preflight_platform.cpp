@@ -72,18 +72,13 @@ QStringList effectOf(const ServiceHook &hook)
 
 void addHooks(PreflightScene &scene)
 {
-    QStringList unread;
-    for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
-                                  u"customresourcedefinitions"_s, u"apiservices"_s}) {
-        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
-            unread.append(scene.snapshot().whyUnknown(plural));
-    }
     for (const ServiceHook &hook : scene.snapshot().serviceHooks) {
         const Service *service = scene.snapshot().service(hook.nameSpace, hook.service);
         if (service && service->selector.isEmpty() && !scene.snapshot().knows(u"endpointslices"_s))
-            unread.append(u"Service %1/%2, which %3 calls, has no selector, and %4"_s.arg(
-                hook.nameSpace, hook.service, hook.object.text(),
-                scene.snapshot().whyUnknown(u"endpointslices"_s)));
+            scene.skip(u"K2"_s,
+                       u"Service %1/%2, which %3 calls, has no selector, and %4"_s.arg(
+                           hook.nameSpace, hook.service, hook.object.text(),
+                           scene.snapshot().whyUnknown(u"endpointslices"_s)));
         const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
         const auto servers = port ? scene.strictPodsOf(*service, *port) : Servers();
         for (const auto *pod : servers)
@@ -102,9 +97,6 @@ void addHooks(PreflightScene &scene)
                  .verify = u"V6: no event with \"failed calling webhook\""_s,
                  .exception = scene.exceptionFor(*pod->pod, pod->port)});
     }
-    unread.removeDuplicates();
-    if (!unread.isEmpty())
-        scene.skip(u"K2"_s, unread.join(u"; "_s));
 }
 
 // One for each workload and port that somebody from outside the mesh is led to.

@@ -51,6 +51,11 @@ public:
     // What a look at another edge of the cluster adds; rows that both edges have stand once.
     void lookAt(const EdgeView &other, void (*check)(PreflightScene &scene));
     void add(PreflightRow row) { m_rows.append(std::move(row)); }
+    // Not read, or in one namespace alone; a kind that the server does not serve has no objects.
+    bool isUnread(const QString &plural) const
+    {
+        return !m_snapshot.knows(plural) && !m_snapshot.isAbsent(plural);
+    }
     void skip(const QString &check, const QString &why); // each reason once, all of them kept
     const QList<PreflightRow> &rows() const { return m_rows; }
     const QHash<QString, QString> &skipped() const { return m_skipped; }

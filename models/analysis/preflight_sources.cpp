@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which kinds each check stands on: one that was not read, or of one namespace only, leaves the check open, whatever it has
-// found or not.  A kind that the API server does not serve has no objects.
+// found or not.
 #include "models/analysis/preflight_scene.h"
 
 using namespace Qt::StringLiterals;
@@ -22,6 +22,8 @@ constexpr Source sources[]{
     {"C7 T4", "cronjobs"},
     {"C7", "jobs"},
     {"S5", "workloadentries"},
+    {"K2",
+     "mutatingwebhookconfigurations validatingwebhookconfigurations customresourcedefinitions apiservices"},
     {"K3", "ingresses ingressclasses gateways gatewayclasses httproutes"},
     {"K4", "servicemonitors podmonitors"},
     {"E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11", "deployments daemonsets"}, // where other edges may be
@@ -38,13 +40,12 @@ QStringList namesIn(const char *list) { return QString::fromLatin1(list).split(u
 
 void skipUnread(PreflightScene &scene)
 {
-    const Snapshot &snapshot = scene.snapshot();
     for (const Source &source : sources) {
         for (const QString &plural : namesIn(source.plurals)) {
-            if (snapshot.knows(plural) || snapshot.isAbsent(plural))
+            if (!scene.isUnread(plural))
                 continue;
             for (const QString &check : namesIn(source.checks))
-                scene.skip(check, snapshot.whyUnknown(plural));
+                scene.skip(check, scene.snapshot().whyUnknown(plural));
         }
     }
 }

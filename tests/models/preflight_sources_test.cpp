@@ -104,6 +104,14 @@ private Q_SLOTS:
         QVERIFY(report.verdict != Verdict::Go);
     }
 
+    void noContextIsThereWhereNoneIsServed()
+    {
+        World world = ready();
+        world.absent = u"tlscontexts"_s;
+        QCOMPARE(reportOf(world).verdict, Verdict::NoGo);
+        QVERIFY(said(reportOf(world)).contains(u"E2 BLOCKER"_s));
+    }
+
     void endpointsKeptByHandAreAskedFor()
     {
         World world = ready();
