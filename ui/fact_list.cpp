@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/fact_list.h"
 
-#include "ui/elide.h"
 #include "ui/text_label.h"
+#include "ui/text_link.h"
 
-#include <QAbstractButton>
 #include <QGridLayout>
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QPainter>
 
 namespace ui {
 
@@ -18,37 +15,16 @@ constexpr int TwoColumnsFrom = 620; // below a table, not beside one
 
 } // namespace
 
-// A value that leads somewhere: in the accent, underlined under the mouse and with the focus.
-class FactLink : public QAbstractButton
+class FactLink : public TextLink
 {
 public:
-    using QAbstractButton::QAbstractButton;
+    explicit FactLink(QWidget *parent)
+        : TextLink(Qt::AlignRight, parent)
+    {
+    }
     QString target;
     int most = 0; // of its words is always in sight
     QSize minimumSizeHint() const override { return {qMin(sizeHint().width(), most), sizeHint().height()}; }
-    QSize sizeHint() const override
-    {
-        return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter painter(this);
-        QFont own = font();
-        own.setUnderline(underMouse() || hasFocus());
-        painter.setFont(own);
-        painter.setPen(QColor::fromRgb(tokensOf(palette()).accent));
-        painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine,
-                         elided(text(), painter.fontMetrics(), width()));
-    }
-    void keyPressEvent(QKeyEvent *event) override
-    {
-        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
-            click();
-        else
-            QAbstractButton::keyPressEvent(event);
-    }
 };
 
 FactList::FactList(QWidget *parent)
@@ -100,7 +76,6 @@ FactList::Row FactList::addRow()
     line->addWidget(row.link, 1, Qt::AlignRight);
     row.link->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     row.link->setCursor(Qt::PointingHandCursor);
-    row.link->setAttribute(Qt::WA_Hover);
     connect(row.link, &QAbstractButton::clicked, this,
             [this, link = row.link] { Q_EMIT followed(link->target); });
     return row;

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/link_list.h"
 
-#include "ui/elide.h"
+#include "ui/text_link.h"
 #include "ui/theme.h"
 
-#include <QAbstractButton>
-#include <QKeyEvent>
-#include <QPainter>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
 
-class LinkList::Line : public QAbstractButton
+class LinkList::Line : public TextLink
 {
 public:
     explicit Line(LinkList *list)
-        : QAbstractButton(list)
+        : TextLink(Qt::AlignLeading, list)
     {
         setObjectName(u"objectLink"_s);
         setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        setAttribute(Qt::WA_Hover);
         connect(this, &QAbstractButton::clicked, list,
                 [list, this] { Q_EMIT list->followed(m_link.page, m_link.target); });
     }
@@ -37,31 +33,7 @@ public:
         update();
     }
 
-    QSize sizeHint() const override
-    {
-        return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
-    }
     QSize minimumSizeHint() const override { return {scaled(60), sizeHint().height()}; }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter painter(this);
-        QFont own = font();
-        own.setUnderline(isEnabled() && (underMouse() || hasFocus()));
-        painter.setFont(own);
-        const Tokens tokens = tokensOf(palette());
-        painter.setPen(QColor::fromRgb(isEnabled() ? tokens.accent : tokens.dim));
-        painter.drawText(rect(), Qt::AlignLeading | Qt::AlignVCenter | Qt::TextSingleLine,
-                         elided(text(), painter.fontMetrics(), width()));
-    }
-    void keyPressEvent(QKeyEvent *event) override
-    {
-        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
-            click();
-        else
-            QAbstractButton::keyPressEvent(event);
-    }
 
 private:
     Link m_link;
