@@ -36,7 +36,7 @@ inline ProgramResult runProgram(asio::io_context &loop, const std::string &comma
         }
         asio::post(loop, [&result, &ended, read] {
             result = read;
-            ended.cancel();
+            ended.expires_at(std::chrono::steady_clock::time_point::min()); // also where nobody waits yet
         });
     });
     const auto wait = [](asio::steady_timer &timer) -> asio::awaitable<int> {
