@@ -2,6 +2,7 @@
 #include "kube/certificate.h"
 
 #include <QHostAddress>
+#include <QRegularExpression>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -10,6 +11,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -356,6 +358,38 @@ bool isForName(const QByteArray &pem, const QString &name)
         : asAddress == 1;
     ERR_clear_error();
     return isIt;
+}
+
+namespace {
+
+bool isNamedBy(const QString &pattern, const QString &name)
+{
+    if (!pattern.startsWith("*."_L1))
+        return pattern.compare(name, Qt::CaseInsensitive) == 0;
+    const qsizetype dot = name.indexOf(u'.');
+    const bool isOfOneLabel = !QStringView(pattern).sliced(2).contains(u'.'); // "*.example" names nobody
+    return dot > 0 && !isOfOneLabel
+        && QStringView(pattern).sliced(1).compare(QStringView(name).sliced(dot), Qt::CaseInsensitive) == 0;
+}
+
+// The common name out of "CN=shop.example, O=Shops\\, Inc"; "" it has none.
+QString commonNameOf(const QString &subject)
+{
+    static const QRegularExpression first(uR"((?:^|, )CN=((?:[^\\,]|\\.)*))"_s);
+    return first.match(subject).captured(1);
+}
+
+} // namespace
+
+bool isForName(const Certificate &certificate, const QString &name)
+{
+    if (const QHostAddress address(name); !address.isNull())
+        return std::any_of(certificate.ipAddresses.begin(), certificate.ipAddresses.end(),
+                           [&](const QString &own) { return QHostAddress(own) == address; });
+    if (certificate.dnsNames.isEmpty())
+        return isNamedBy(commonNameOf(certificate.subject), name);
+    return std::any_of(certificate.dnsNames.begin(), certificate.dnsNames.end(),
+                       [&](const QString &own) { return isNamedBy(own, name); });
 }
 
 } // namespace kube

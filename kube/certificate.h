@@ -42,6 +42,8 @@ Result<void> verifyChainBySystem(const QByteArray &chainPem, const QDateTime &at
 // Is the first certificate for this host name or address?  As RFC 6125 and curl judge it: wildcards, and the common name where
 // there is no DNS name.
 bool isForName(const QByteArray &pem, const QString &name);
+// The same of a certificate that was read.  Wildcards only for a whole first label.
+bool isForName(const Certificate &certificate, const QString &name);
 QString namesOf(const Certificate &certificate); // "a.example, 127.0.0.1"; where it has none, its subject
 
 } // namespace kube

@@ -5,6 +5,7 @@
 #include "kube/json_syntax.h"
 #include "kube/kubeconfig_certificates.h"
 #include "kube/secret_annotations.h"
+#include "kube/secret_key_notes.h"
 #include "kube/status.h"
 #include "kube/wipe.h"
 
@@ -138,11 +139,21 @@ QByteArray publicPart(const QByteArray &plain, bool asBase64)
     return asBase64 ? text.toBase64() : text;
 }
 
+// Of a string, with its quotes.  Not by the parser, which keeps what it has unescaped.
+QByteArray valueIn(std::string_view token, bool isBase64)
+{
+    std::string sent = unescaped(token);
+    const auto wiped = qScopeGuard([&sent] { wipe(sent.data(), sent.size()); });
+    const QByteArray bytes = QByteArray::fromRawData(sent.data(), qsizetype(sent.size()));
+    return isBase64 ? QByteArray::fromBase64(bytes) : QByteArray(sent.data(), qsizetype(sent.size()));
+}
+
 QByteArray publicData(ondemand::value value, bool isBase64, SecretPrints &prints)
 {
     QByteArray out("{");
     if (value.type() != ondemand::json_type::object)
         return out + '}';
+    SecretKeyNotes notes;
     for (ondemand::field field : value.get_object()) {
         const std::string key = keyOf(field);
         appendKey(out, key);
@@ -151,16 +162,18 @@ QByteArray publicData(ondemand::value value, bool isBase64, SecretPrints &prints
             appendQuoted(out, "{0 bytes}");
             continue;
         }
-        // As it was sent, between its quotes: the parser keeps what it has unescaped.
         const std::string_view token = rawText(entry);
-        const QByteArray sent(token.data() + 1, qsizetype(token.size()) - 2);
-        const QByteArray plain = isBase64 ? QByteArray::fromBase64(sent) : sent;
+        const QByteArray plain = valueIn(token, isBase64);
         const QByteArray kept = publicPart(plain, isBase64);
         prints.insert(printOfData(toQString(key)), secretPrint(plain));
-        wipe(sent);
-        wipe(plain);
         appendQuoted(out, {kept.constData(), size_t(kept.size())});
+        if (SecretKeyNotes::isOfOne(key)
+            && !token.starts_with("\"{")) // a size, as this reader has written it, is no value
+            notes.take(key, plain);
+        else
+            wipe(plain);
     }
+    notes.addTo(out);
     return out + '}';
 }
 

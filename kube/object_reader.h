@@ -2,7 +2,8 @@
 #pragma once
 // JSON of the API server → Objects, on the cluster thread and before anything is stored: managedFields are cut out, list items get
 // the kind and apiVersion that typed lists leave away, and a Secret keeps only what is public (facts kube-client.md §1.4–1.6):
-// of data the CERTIFICATE blocks (also those in a kubeconfig), everything else becomes "{n bytes}"; of its annotations those stay that are known to hold
+// of data the CERTIFICATE blocks (also those in a kubeconfig), everything else becomes "{n bytes}", a private key that is not the
+// one of the certificate beside it "{n bytes, …}" (secret_key_notes.h); of its annotations those stay that are known to hold
 // names (a service account's, Helm's, cert-manager's): any other may be a tool's copy of the data in a form of its own.
 // What was cut away leaves a fingerprint (secret_print.h).
 // Number texts and the order of keys stay as sent.  Malformed JSON is an Error, never an Object.

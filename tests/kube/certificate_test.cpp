@@ -225,6 +225,13 @@ private Q_SLOTS:
         QTest::newRow("another name") << names << u"b.example"_s << false;
         QTest::newRow("a common name beside names") << names << u"leaf.example"_s << false;
         QTest::newRow("a common name alone") << QStringList() << u"leaf.example"_s << true;
+        QTest::newRow("another common name") << QStringList() << u"root.example"_s << false;
+        const QStringList wide{u"DNS:*.example"_s, u"IP:fd00::7"_s};
+        QTest::newRow("a wildcard below a top level") << wide << u"a.example"_s << false;
+        QTest::newRow("an address of 16 bytes") << wide << u"fd00:0::7"_s << true;
+        QTest::newRow("a common name beside an address")
+            << QStringList{u"IP:10.0.0.1"_s} << u"leaf.example"_s << true;
+        QTest::newRow("an empty name") << names << QString() << false;
     }
     void namesAreJudgedAsForHttps()
     {
@@ -233,7 +240,11 @@ private Q_SLOTS:
         CertificateWish wish;
         wish.commonName = u"leaf.example"_s;
         wish.names = names;
-        QTEST(isForName(m_root.issue(wish).certificate, wanted), "isIts");
+        const QByteArray pem = m_root.issue(wish).certificate;
+        QTEST(isForName(pem, wanted), "isIts"); // by OpenSSL
+        const Result<QList<Certificate>> read = readPem(pem);
+        QVERIFY(read);
+        QTEST(isForName(read->first(), wanted), "isIts"); // and of what was read
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/certificate.h"
 #include "kube/line_splitter.h"
 #include "kube/object_reader.h"
+#include "kube/secret_key_notes.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
@@ -326,6 +328,106 @@ private Q_SLOTS:
                  edge.certificate.simplified());
         QCOMPARE(valueOf(*object, u"password"_s), u"{7 bytes}"_s);
         QCOMPARE(parsed(object->json)[u"type"].toString(), u"kubernetes.io/tls"_s);
+    }
+
+    // A proxy refuses the pair then, and goes on with what it had: seen here, where the key is, or nowhere.
+    void aKeyThatIsNotItsCertificatesIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("certificate");
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QString>("note");
+        const auto issue = [this](TestKey kind) {
+            CertificateWish wish;
+            wish.commonName = u"edge"_s;
+            wish.key = kind;
+            return m_authority.issue(wish);
+        };
+        const QByteArray parameters =
+            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        for (const auto &[name, kind] :
+             {std::pair("RSA", TestKey::Rsa2048), std::pair("EC", TestKey::EcP256)}) {
+            const TestIdentity own = issue(kind), other = issue(kind);
+            QTest::addRow("%s, its own", name) << own.certificate << own.key << QString();
+            QTest::addRow("%s, in a chain", name)
+                << own.certificate + m_authority.certificate() << own.key << QString();
+            QTest::addRow("%s, after parameters", name)
+                << own.certificate << parameters + own.key << QString();
+            QTest::addRow("%s, another's", name)
+                << own.certificate << other.key << u", of another certificate"_s;
+            QTest::addRow("%s, the second certificate's", name)
+                << other.certificate + own.certificate << own.key << u", of another certificate"_s;
+        }
+        const TestIdentity rsa = issue(TestKey::Rsa2048), curve = issue(TestKey::EcP256);
+        QTest::newRow("a curve's to RSA") << rsa.certificate << curve.key << u", of another certificate"_s;
+        QTest::newRow("RSA's to a curve") << curve.certificate << rsa.key << u", of another certificate"_s;
+        const TestIdentity edwards = issue(TestKey::Ed25519);
+        QTest::newRow("Ed25519, of which it is not known")
+            << edwards.certificate << issue(TestKey::Ed25519).key << QString();
+        QTest::newRow("by a password")
+            << rsa.certificate
+            << QByteArray(
+                   "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n")
+            << u", encrypted by a password"_s;
+        QTest::newRow("by a password, in the old form")
+            << rsa.certificate
+            << QByteArray("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIB\n-----END RSA "
+                          "PRIVATE KEY-----\n")
+            << u", encrypted by a password"_s;
+        QTest::newRow("the certificate twice") << rsa.certificate << rsa.certificate << QString();
+        QTest::newRow("nothing") << rsa.certificate << QByteArray() << u", no private key in PEM"_s;
+        QTest::newRow("text") << rsa.certificate << QByteArray("secret") << u", no private key in PEM"_s;
+        QTest::newRow("no certificate either") << QByteArray("x") << rsa.key << QString();
+    }
+    void aKeyThatIsNotItsCertificatesIsSaid()
+    {
+        QFETCH(QByteArray, certificate);
+        QFETCH(QByteArray, key);
+        QFETCH(QString, note);
+        for (const auto &[certificateName, keyName] :
+             {std::pair("tls.crt", "tls.key"), std::pair("cert-chain.pem", "key.pem"),
+              std::pair("ca-cert.pem", "ca-key.pem")}) {
+            const auto pair = [](const char *name, const QByteArray &value) -> QByteArray {
+                return QByteArray("\"") + name + "\":\"" + value.toBase64() + "\"";
+            };
+            const QByteArray first = pair(certificateName, certificate), second = pair(keyName, key);
+            for (const QByteArray &data :
+                 {QByteArray(first + "," + second), QByteArray(second + "," + first)}) {
+                const Result<Object> object = readObject(types::secrets(), secretJson("{" + data + "}"));
+                QVERIFY(object);
+                const QString kept = valueOf(*object, QString::fromLatin1(keyName));
+                if (certificateBlocks(key).isEmpty())
+                    QCOMPARE(kept, u"{%1 bytes%2}"_s.arg(key.size()).arg(note));
+                if (key.size() > 200 && certificateBlocks(key).isEmpty())
+                    QVERIFY(!object->json.contains(key.mid(60, 42).toBase64()));
+            }
+        }
+    }
+
+    // What this reader has written of a Secret is read again from a file.
+    void aSizeInAKeysPlaceIsNotJudged()
+    {
+        const QByteArray json = asJson("{'tls.crt':'") + m_authority.certificate().toBase64()
+            + asJson("','tls.key':'{1704 bytes}'}");
+        const Result<Object> object = readObject(types::secrets(), secretJson(json));
+        QVERIFY(object);
+        QVERIFY(!object->json.contains("no private key"));
+    }
+
+    // As people write them in files.
+    void aKeyInStringDataIsJudgedToo()
+    {
+        const TestIdentity own = m_authority.issue({}), other = m_authority.issue({});
+        for (const TestIdentity *key : {&own, &other}) {
+            const auto quoted = [](const QByteArray &pem) { return QByteArray(pem).replace('\n', "\\n"); };
+            QByteArray json =
+                asJson("{'kind':'Secret','apiVersion':'v1','metadata':{'name':'s'},'stringData':"
+                       "{'tls.crt':'CERT','tls.key':'KEY'}}");
+            json.replace("CERT", quoted(own.certificate)).replace("KEY", quoted(key->key));
+            const Result<Object> object = readObject(types::secrets(), json);
+            QVERIFY(object);
+            QCOMPARE(object->json.contains(otherCertificatesKey), key == &other);
+            QVERIFY(!object->json.contains("no private key"));
+        }
     }
 
     // Whether it is another value can be told without the value.
