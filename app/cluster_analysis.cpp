@@ -48,20 +48,29 @@ QDateTime judgedAt(const models::Snapshot &snapshot)
     return at;
 }
 
+void judgeCertificates(ClusterAnalysis &analysis)
+{
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    QDateTime at = judgedAt(snapshot);
+    for (const models::PresentedCertificate &one : analysis.presented)
+        at = std::max(at, one.seenAt);
+    analysis.certificates = models::certificateRows(snapshot, analysis.view, analysis.presented);
+    analysis.findings =
+        models::clusterFindings(snapshot, analysis.view, analysis.certificates, analysis.postures, at);
+}
+
 void completeAnalysis(ClusterAnalysis &analysis)
 {
     const models::Snapshot &snapshot = *analysis.snapshot;
     analysis.meshMode = models::meshMode(snapshot);
-    analysis.certificates = models::certificateRows(snapshot, analysis.view, {});
     analysis.guide = models::guideSteps(snapshot, analysis.view);
-    analysis.findings = models::clusterFindings(snapshot, analysis.view, analysis.certificates,
-                                                analysis.postures, judgedAt(snapshot));
+    judgeCertificates(analysis);
     analysis.breaksUnderStrict = breaksUnderStrict(snapshot, analysis.view);
 }
 
-std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input,
-                                                               const QString &edge, const EdgeChoice &choice,
-                                                               const QString &ambassadorId)
+std::shared_ptr<const ClusterAnalysis>
+ClusterAnalyst::analyse(const models::SnapshotInput &input, const QString &edge, const EdgeChoice &choice,
+                        const QString &ambassadorId, const QList<models::PresentedCertificate> &presented)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
     analysis->snapshot = m_snapshots.make(input);
@@ -80,6 +89,7 @@ std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::Sna
                 m_last->configuration + (isSameConfiguration(*m_last, *analysis) ? 0 : 1);
     }
     analysis->postures = m_postures.make(snapshot);
+    analysis->presented = presented;
     completeAnalysis(*analysis);
     m_last = analysis;
     return analysis;

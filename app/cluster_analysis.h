@@ -22,6 +22,7 @@ struct ClusterAnalysis
         edge::Compat::V4; // what its image's tag says; view's is another where one was chosen
     models::EffectiveMode meshMode;
     QList<models::CertificateRow> certificates;
+    QList<models::PresentedCertificate> presented; // by the edge, in handshakes; empty: none was made
     QList<models::WorkloadPosture> postures;
     QList<models::GuideStep> guide;
     models::EdgeObjects objects;      // of the edge: Hosts, Listeners, TCPMappings
@@ -42,8 +43,10 @@ std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &inpu
 // The snapshot's time, or that of the newest reading of a proxy: what was read after it was made is not of the future.
 QDateTime judgedAt(const models::Snapshot &snapshot);
 
-// Fills what is worked out from its snapshot, view and postures: mode, certificates, guide, findings.
+// Fills what is worked out from its snapshot, view, postures and presented: mode, certificates, guide, findings.
 void completeAnalysis(ClusterAnalysis &analysis);
+// Of that the certificates and findings alone.
+void judgeCertificates(ClusterAnalysis &analysis);
 
 // One snapshot after another: what is as it was in the last one is neither parsed nor compiled again.  Thread: one at a time.
 class ClusterAnalyst
@@ -51,7 +54,8 @@ class ClusterAnalyst
 public:
     std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
                                                    const EdgeChoice &choice = {},
-                                                   const QString &ambassadorId = {});
+                                                   const QString &ambassadorId = {},
+                                                   const QList<models::PresentedCertificate> &presented = {});
 
 private:
     models::SnapshotMaker m_snapshots;

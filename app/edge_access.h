@@ -15,6 +15,7 @@ struct EdgeAccess
     QString nameSpace, service,
         servicePort; // of the proxy: port name or number, "https:" services need the scheme
     QString how;     // "Service ambassador/ambassador, its external address"
+    bool operator==(const EdgeAccess &) const = default;
 };
 QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge,
                                bool tls);

@@ -296,7 +296,9 @@ QString CertificateDetail::handshakeText() const
 {
     const auto answer = m_handshakes.constFind(m_row.key);
     if (answer == m_handshakes.constEnd())
-        return serverNameFor(m_row).isEmpty() ? tr("not presented to clients") : tr("not checked");
+        return !m_row.presented.isEmpty()    ? m_row.presented
+            : serverNameFor(m_row).isEmpty() ? tr("not presented to clients")
+                                             : tr("not checked");
     const bool isSame = !answer->chain.isEmpty() && !m_row.chain.isEmpty()
         && answer->chain.first().fingerprint == m_row.chain.first().fingerprint;
     return !answer->error.isEmpty() ? answer->error

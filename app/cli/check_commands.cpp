@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
+#include "app/presented_certificates.h"
 #include "app/snapshot_fetch.h"
 #include "app/template_pods.h"
 #include "app/traffic_findings.h"
@@ -103,9 +104,10 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
     fetchPlatform(**client, *input, invocation.session.stop());
     fetchProxies(**client, *input, invocation.session.stop());
     const SessionOptions &options = invocation.session.options();
-    return analyse(
+    const auto analysis = analyse(
         *input, options.edge, [&](models::EdgeInstallation &edge) { options.applyTo(edge); },
         options.ambassadorId);
+    return withPresented(**client, analysis, invocation.session.stop());
 }
 
 // A gate that was asked for no edge in particular is one for all: what the others find of the same objects stands beside,
@@ -253,7 +255,7 @@ int runCheck(Invocation &invocation)
     CheckAnswer found;
     found.at = QDateTime::currentDateTimeUtc();
     models::ClusterFindings all =
-        models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
+        models::clusterFindings(snapshot, view, (*analysis)->certificates, found.at);
     found.edges = addOtherEdges(all.findings, **analysis, invocation.session.options());
     noteEdges(invocation.output, found.edges, snapshot);
     addTraffic(invocation, all, snapshot, found.at);

@@ -4,6 +4,7 @@
 #include "app/edge_proxies.h"
 #include "app/loaded_grafana.h"
 #include "app/loaded_prometheus.h"
+#include "app/presented_certificates.h"
 #include "app/snapshot_fetch.h"
 #include "app/template_pods.h"
 #include "app/write_modes.h"
@@ -140,7 +141,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     const QUrl &server = (*connected)->transport().connection().server;
     if (const QString why = m_options.misfit(*result->snapshot, server); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
-    return result;
+    return reading == Reading::Certificates ? withPresented(**connected, result, m_options.stop) : result;
 }
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()

@@ -23,6 +23,7 @@ edge::Value document(const models::CertificateRow &row, const QDateTime &now)
          {"renewal", value(row.renewal)},
          {"renewsInTime", models::renewsInTime(row, now)},
          {"checks", value(row.checks)},
+         {"presented", value(row.presented)},
          {"notBefore", value(timeText(row.notBefore))},
          {"notAfter", value(timeText(row.notAfter))},
          {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},

@@ -135,17 +135,17 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
 void ClusterSession::runAnalysis()
 {
     m_analysing = true;
-    m_pool.start(
-        [this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge, compats = m_compats] {
-            const auto choice = [&compats](models::EdgeInstallation &installation) {
-                const auto compat = compats.constFind(installation.key());
-                if (compat != compats.constEnd())
-                    installation.judgeBy(*compat);
-            };
-            auto analysis = m_analyst.analyse(input, chosen, choice);
-            QMetaObject::invokeMethod(
-                this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
-        });
+    m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge, compats = m_compats,
+                  presented = m_proxies->presented()] {
+        const auto choice = [&compats](models::EdgeInstallation &installation) {
+            const auto compat = compats.constFind(installation.key());
+            if (compat != compats.constEnd())
+                installation.judgeBy(*compat);
+        };
+        auto analysis = m_analyst.analyse(input, chosen, choice, {}, presented);
+        QMetaObject::invokeMethod(
+            this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
+    });
 }
 
 void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)

@@ -14,6 +14,7 @@ namespace app::gui {
 namespace {
 
 constexpr std::chrono::milliseconds Soonest = 2s, Latest = 10min, AfterError = 1min;
+constexpr std::chrono::milliseconds WhileDiffering = 30s;
 constexpr std::chrono::milliseconds PushTime = 2s; // istiod: 0.2 s of itself, more in a large mesh
 
 bool arePodsEqual(const QList<models::Pod> &left, const QList<models::Pod> &right)
@@ -31,6 +32,25 @@ bool isMeshCertificateUsed(const models::EdgeView &view)
         && !models::certificateUsers(view)
                 .value(edge.ambassadorNamespace + QLatin1String("/istio-certs"))
                 .mappings.isEmpty();
+}
+
+// The leaves of the Secrets that something uses.
+QStringList storedLeaves(const QList<models::CertificateRow> &rows)
+{
+    QStringList leaves;
+    for (const models::CertificateRow &row : rows) {
+        if (row.storedAt.kind == QLatin1String("Secret") && !row.usedBy.isEmpty() && !row.chain.isEmpty())
+            leaves.append(row.chain.first().fingerprint);
+    }
+    leaves.sort();
+    return leaves;
+}
+
+bool differsFromStored(const QList<models::CertificateRow> &rows)
+{
+    return std::any_of(rows.begin(), rows.end(), [](const models::CertificateRow &row) {
+        return row.faultCode == QLatin1String("CERT-010") || row.faultCode == QLatin1String("CERT-013");
+    });
 }
 
 } // namespace
@@ -73,7 +93,10 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
             pods.append(pod);
     }
     const QList<models::Pod> meshPods = models::meshPodsToAsk(snapshot);
-    const bool isKnown = m_edges == snapshot.edges && arePodsEqual(m_pods, pods)
+    const HandshakePlan handshakes = handshakePlan(analysis);
+    const QStringList stored = storedLeaves(analysis.certificates);
+    m_differs = differsFromStored(analysis.certificates);
+    const bool isKnown = m_edges == snapshot.edges && m_handshakes == handshakes && arePodsEqual(m_pods, pods)
         && arePodsEqual(m_meshPods, meshPods) && m_isExpected == isExpected;
     m_isExpected = isExpected;
     m_edges = snapshot.edges;
@@ -81,10 +104,14 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
     m_meshPods = meshPods;
     const bool isPolicyNew = m_policies != snapshot.peerAuthentications;
     m_policies = snapshot.peerAuthentications;
+    m_handshakes = handshakes;
+    const bool isStoredNew = std::exchange(m_stored, stored) != stored;
     if (!isKnown)
         ask();
-    else if (isPolicyNew) // once istiod has pushed it
+    else if (isPolicyNew || isStoredNew) // once istiod has pushed it, once the edge has taken it
         m_timer.start(PushTime);
+    else if (m_differs && m_timer.remainingTimeAsDuration() > WhileDiffering)
+        m_timer.start(WhileDiffering);
 }
 
 void EdgeProxyWatch::ask()
@@ -101,6 +128,15 @@ void EdgeProxyWatch::ask()
         [this](const QList<models::ProxyCertificates> &proxies) {
             m_proxies = proxies;
             Q_EMIT answered();
+        });
+    m_work.run(
+        this,
+        [&client = m_client, plan = m_handshakes](std::stop_token stop) {
+            return askPresented(client, plan, stop);
+        },
+        [this](const QList<models::PresentedCertificate> &presented) {
+            if (std::exchange(m_presented, presented) != presented)
+                Q_EMIT answered();
         });
     m_work.run(
         this,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Keeps knowing what the edges' pods and the sidecars (one of each workload) have loaded: asks again when those
-// pods or the PeerAuthentications change, and in time to see a certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
+// Keeps knowing what the edges' pods and the sidecars (one of each workload) have loaded, and what the edge presents: asks
+// again when those pods, the PeerAuthentications or the certificates in Secrets change, every half minute while something else
+// is loaded or presented than is stored, and in time to see a certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
 // day is asked for every ten minutes.  Thread: GUI.  Destroy it before the cluster thread.
 #include "app/cluster_analysis.h"
 #include "app/gui/work_queue.h"
+#include "app/presented_certificates.h"
 #include "kube/client.h"
 
 #include <QTimer>
@@ -19,9 +21,10 @@ public:
     void setAnalysis(const ClusterAnalysis &analysis); // the newest
     const QList<models::ProxyCertificates> &proxies() const { return m_proxies; }
     const QList<models::ProxyCertificates> &sidecars() const { return m_sidecars; }
+    const QList<models::PresentedCertificate> &presented() const { return m_presented; }
 
 Q_SIGNALS:
-    void answered(); // proxies() and sidecars() are new
+    void answered(); // proxies(), presented() or sidecars() are new
 
 private:
     void ask();
@@ -33,9 +36,13 @@ private:
     QList<models::Pod> m_meshPods;                // one of each workload
     QList<models::PeerAuthentication> m_policies; // that the sidecars' listeners follow
     QList<models::ProxyCertificates> m_proxies, m_sidecars;
+    HandshakePlan m_handshakes; // with the edge that is looked at
+    QList<models::PresentedCertificate> m_presented;
+    QStringList m_stored; // fingerprints of the certificates in Secrets that something uses
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;
     bool m_isExpected = false; // a Mapping goes out with the mesh's certificate
+    bool m_differs = false;    // something else was loaded or presented than is stored
     WorkQueue m_work;          // last: its job ends first
 };
 

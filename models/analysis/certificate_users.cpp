@@ -32,6 +32,8 @@ void addServed(QHash<QString, CertificateUsers> &users, const edge::Config &conf
             if (!chain.tls || context == config.tlsContexts.end() || context->second.secret.empty())
                 continue;
             CertificateUsers &own = users[slashed(context->second.secret)];
+            for (const std::string &name : chain.serverNames)
+                addOnce(own.hostNames, text(name));
             for (const edge::VirtualHost &host : chain.virtualHosts) {
                 addOnce(own.hosts,
                         host.host.kind.empty() ? QString()
@@ -39,8 +41,10 @@ void addServed(QHash<QString, CertificateUsers> &users, const edge::Config &conf
                 const ObjectRef ref{text(host.host.kind), text(host.host.nameSpace), text(host.host.name)};
                 if (ref.kind == "Host"_L1 && !own.hostObjects.contains(ref))
                     own.hostObjects.append(ref);
-                for (const std::string &domain : host.domains)
-                    addOnce(own.hostNames, text(domain));
+                for (const std::string &domain : host.domains) {
+                    if (chain.serverNames.empty()) // else whoever asks for another name is not led here
+                        addOnce(own.hostNames, text(domain));
+                }
                 for (const edge::Route &route : host.routes) {
                     if (route.mapping.kind == "Mapping")
                         own.served.insert(text(route.mapping.nameSpace) + u'/' + text(route.mapping.name));

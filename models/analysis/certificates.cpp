@@ -8,6 +8,7 @@
 #include "models/analysis/istio_credentials.h"
 #include "models/analysis/loaded_certificates.h"
 #include "models/analysis/mesh_certificates.h"
+#include "models/analysis/presented_certificates.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -20,19 +21,6 @@ namespace {
 
 using kube::Certificate;
 using Users = QHash<QString, CertificateUsers>;
-
-// A leaf must be signed by the next one and so on; a bundle of roots has no order.
-QString chainProblem(const QList<Certificate> &chain)
-{
-    if (chain.first().isCa)
-        return {};
-    for (qsizetype i = 0; i + 1 < chain.size(); ++i) {
-        if (chain[i].issuer != chain[i + 1].subject)
-            return u"chain is broken after %1"_s.arg(nameOf(chain[i]).isEmpty() ? u"its first certificate"_s
-                                                                                : nameOf(chain[i]));
-    }
-    return {};
-}
 
 QString renewalOf(const TlsSecret &secret)
 {
@@ -143,20 +131,39 @@ NamedSecrets namedSecrets(const Snapshot &snapshot)
     return named;
 }
 
-void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets &named)
+// The names that the edge serves by this Secret and the certificate is not for; "" none.
+QString strangeNames(const CertificateRow &row, const QStringList &served)
 {
-    const QString broken = chainProblem(row.chain);
+    QStringList strange;
+    for (const QString &name : served) {
+        if (!kube::isForName(row.chain.first(), name))
+            strange.append(name);
+    }
+    return strange.join(u", "_s);
+}
+
+void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets &named,
+               const QStringList &served)
+{
     const QString key = secret.nameSpace + u'/' + secret.name;
     const bool isTrustedOnly = named.trusted.contains(key) && !named.presented.contains(key);
     const bool needsKey =
         !isTrustedOnly && (row.dataKey == "tls.crt"_L1 || row.dataKey == "cert-chain.pem"_L1);
     row.checksSeverity = Severity::Error;
-    if (!broken.isEmpty()) {
-        row.checks = broken;
+    if (const QString broken = secret.brokenChains.value(row.dataKey); !broken.isEmpty()) {
+        row.checks = u"chain is broken: "_s + broken;
         row.faultCode = u"CERT-003"_s;
     } else if (!secret.hasKey && needsKey) {
         row.checks = u"no private key beside it"_s;
         row.faultCode = u"CERT-005"_s;
+    } else if (const QString problem = secret.keyProblems.value(row.dataKey); !problem.isEmpty()) {
+        row.checks = problem;
+        row.faultCode = u"CERT-014"_s;
+    } else if (const QString names = strangeNames(row, served);
+               !names.isEmpty() && row.dataKey == "tls.crt"_L1) {
+        row.checks = u"it is not for %1, but for %2"_s.arg(names, kube::namesOf(row.chain.first()));
+        row.faultCode = u"CERT-015"_s;
+        row.checksSeverity = Severity::Warning;
     } else {
         row.checks = row.chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
         row.checksSeverity = Severity::Good;
@@ -164,7 +171,7 @@ void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets 
 }
 
 CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey,
-                         const CertificateUsers &users, const NamedSecrets &named)
+                         const CertificateUsers &users, const NamedSecrets &named, const ServedNames &names)
 {
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
@@ -176,7 +183,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.subject = subjectOf(row.chain.first());
     row.renewal = renewalOf(secret);
     row.rotates = secret.type == "istio.io/key-and-cert"_L1 && dataKey != "root-cert.pem"_L1; // Citadel
-    setChecks(row, secret, named);
+    setChecks(row, secret, named, names.of(users));
     setTimes(row);
     const bool isIssuer = isMeshAuthority(secret, snapshot);
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
@@ -212,13 +219,14 @@ CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const 
     return row;
 }
 
-void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const Users &users)
+void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const Users &users,
+               const ServedNames &names)
 {
     const NamedSecrets named = namedSecrets(snapshot);
     for (const TlsSecret &secret : snapshot.secrets) {
         const CertificateUsers own = users.value(secret.nameSpace + u'/' + secret.name);
         for (auto chain = secret.chains.begin(); chain != secret.chains.end(); ++chain)
-            rows.append(storedRow(snapshot, secret, chain.key(), own, named));
+            rows.append(storedRow(snapshot, secret, chain.key(), own, named, names));
         for (auto broken = secret.broken.begin(); broken != secret.broken.end(); ++broken)
             rows.append(brokenRow(secret, broken.key(), broken.value(), own));
     }
@@ -292,43 +300,6 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
     }
 }
 
-CertificateRow presentedRow(const PresentedCertificate &presented, const CertificateUsers &edgeFiles)
-{
-    CertificateRow row;
-    row.key = u"presented/"_s + presented.where;
-    row.chain = presented.chain;
-    row.subject = subjectOf(row.chain.first());
-    row.storedIn = presented.where;
-    row.mesh = !row.chain.first().uriNames.isEmpty();
-    const bool ofEdge = presented.where.startsWith("istio-certs"_L1);
-    row.usedBy = ofEdge ? edgeFiles.text() : QString();
-    row.blastRadius = ofEdge ? edgeFiles.blastRadius() : QStringList();
-    row.hit = ofEdge ? edgeFiles.hit() : QList<ObjectRef>();
-    row.renewal = row.mesh ? u"istio-proxy, automatic"_s : u"unknown"_s;
-    row.rotates = row.mesh;
-    row.checks = u"seen %1"_s.arg(presented.seenAt.toUTC().toString(Qt::ISODate));
-    row.checksSeverity = Severity::Good;
-    setTimes(row);
-    return row;
-}
-
-// What is presented is either what is stored (then the stored row says so) or a row of its own.
-void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate> &presented,
-                  const CertificateUsers &edgeFiles)
-{
-    for (const PresentedCertificate &one : presented) {
-        if (one.chain.isEmpty())
-            continue;
-        const auto stored = std::find_if(rows.begin(), rows.end(), [&](const CertificateRow &row) {
-            return !row.chain.isEmpty() && row.chain.first().fingerprint == one.chain.first().fingerprint;
-        });
-        if (stored == rows.end())
-            rows.append(presentedRow(one, edgeFiles));
-        else if (stored->checksSeverity == Severity::Good)
-            stored->checks = u"presented = stored"_s;
-    }
-}
-
 // Files in a pod are no API object: where nobody has told what is in them, the row says so.
 void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, const CertificateUsers &users,
                     const LoadedSummary &loaded)
@@ -356,17 +327,17 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     QList<CertificateRow> rows;
     const Users users = certificateUsers(view);
     const CertificateUsers edgeFiles = users.value(view.installation.ambassadorNamespace + u"/istio-certs"_s);
-    addStored(rows, snapshot, users);
+    const ServedNames names(snapshot);
+    addStored(rows, snapshot, users, names);
     addPublishedRoots(rows, snapshot);
     addCaBundles(rows, snapshot);
     addIssued(rows, snapshot);
     addOwn(rows, snapshot);
-    addPresented(rows, presented, edgeFiles);
     const LoadedSummary loaded = addLoaded(rows, snapshot, view.installation, edgeFiles);
-    const bool isPresented = std::any_of(presented.begin(), presented.end(), [](const auto &one) {
-        return one.where.startsWith("istio-certs"_L1);
-    });
-    if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate && !isPresented)
+    QList<PresentedCertificate> ours = presented;
+    ours.removeIf([&](const PresentedCertificate &one) { return one.edge != view.installation.key(); });
+    addPresented(rows, ours, names, users);
+    if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate)
         addUnseenFiles(rows, view.installation, edgeFiles, loaded);
     addMeshCertificates(rows, snapshot);
     return rows;

@@ -5,11 +5,15 @@
 
 namespace models {
 
-struct PresentedCertificate // seen in a live handshake or an admin answer
+struct PresentedCertificate // of a handshake with the edge, as a client makes it
 {
-    QString where; // "istio-certs of ambassador/ambassador" …
+    QString edge;       // EdgeInstallation::key()
+    QString serverName; // that was asked for
+    QString where;      // the address, "203.0.113.7:443", or how else the edge was reached
     QList<kube::Certificate> chain;
-    QDateTime seenAt;
+    QDateTime seenAt; // UTC
+    QString error;    // why none was seen, one sentence; then there is no chain
+    bool operator==(const PresentedCertificate &) const = default;
 };
 
 struct CertificateRow
@@ -32,9 +36,11 @@ struct CertificateRow
     bool isIssuing = false;  // and it is at it
     QString renewalProblem;  // why its Certificate is not ready, "" it is
     QString faultCode;       // CERT-… of what checks say, "" nothing is wrong
+    QString presented;       // what clients are shown: "the stored one, by …"; "": no handshake has told
     bool operator==(const CertificateRow &) const = default;
 };
-// What the edge's pods have loaded is taken from the snapshot (edgeProxies); presented: live handshakes.
+// What the edge's pods have loaded is taken from the snapshot (edgeProxies); presented: live handshakes
+// (those with other edges are left out; presented_certificates.h).
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
                                       const QList<PresentedCertificate> &presented);
 

@@ -16,7 +16,7 @@ struct Source
 const Source sources[] = {
     {"RT-006 RT-007", "services"},
     {"RT-008 RT-009 MT-019 GD-008", "pods services"},
-    {"TLS-002 TLS-005 CERT-001 CERT-002 CERT-003 CERT-004 CERT-005 CERT-007 CERT-008 CERT-009 CERT-010",
+    {"TLS-002 TLS-005 CERT-001 CERT-002 CERT-003 CERT-004 CERT-005 CERT-007 CERT-008 CERT-009 CERT-010 CERT-013 CERT-014 CERT-015",
      "secrets"},
     {"CERT-006", "configmaps"},
     {"MT-001 MT-002 MT-003 MT-004 MT-005 MT-016", "pods services modes"},

@@ -47,6 +47,19 @@ std::optional<Finding> overdue(const CertificateRow &row, const QDateTime &now)
     return finding;
 }
 
+QString remedyOf(const QString &code)
+{
+    if (code == "CERT-010"_L1)
+        return u"look at the edge's diagnostics for why it was not taken; restart the pod"_s;
+    if (code == "CERT-013"_L1)
+        return u"look at what stands before the edge: who ends TLS there presents its own; else at what the edge has loaded"_s;
+    if (code == "CERT-014"_L1)
+        return u"store the key that the certificate was made for, in clear PEM"_s;
+    if (code == "CERT-015"_L1)
+        return u"store a certificate for these names, or name the Secret that has one"_s;
+    return u"replace what is stored"_s;
+}
+
 // One code a row, the most pressing one.
 std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now)
 {
@@ -62,9 +75,7 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
         finding.code = row.faultCode;
         finding.severity = row.checksSeverity;
         finding.message = u"%1: %2"_s.arg(row.subject, row.checks);
-        finding.remedy = row.faultCode == "CERT-010"_L1
-            ? u"look at the edge's diagnostics for why it was not taken; restart the pod"_s
-            : u"replace what is stored"_s;
+        finding.remedy = remedyOf(row.faultCode);
         return finding;
     }
     if (auto late = overdue(row, now); late && late->severity >= severity)

@@ -3,6 +3,7 @@
 
 #include "kube/object_reader.h"
 #include "kube/secret_annotations.h"
+#include "kube/secret_key_notes.h"
 #include "models/analysis/desired_state.h"
 #include "models/resources/text.h"
 
@@ -14,13 +15,19 @@ namespace models {
 
 namespace {
 
+// "{1704 bytes}", and what kube/secret_key_notes.h says more of a private key.
 bool isNote(const std::string &text)
 {
-    constexpr std::string_view end = " bytes}";
-    if (text.size() <= end.size() + 1 || text.front() != '{' || !text.ends_with(end))
+    const std::size_t digits = text.starts_with('{') ? text.find_first_not_of("0123456789", 1) : 0;
+    if (digits <= 1 || digits == std::string::npos || !text.ends_with('}'))
         return false;
-    return std::all_of(text.begin() + 1, text.end() - end.size(),
-                       [](char c) { return c >= '0' && c <= '9'; });
+    const std::string_view rest = std::string_view(text).substr(digits, text.size() - digits - 1);
+    constexpr std::string_view unit = " bytes";
+    if (!rest.starts_with(unit))
+        return false;
+    const std::string_view more = rest.substr(unit.size());
+    return more.empty() || more == kube::otherCertificatesKey || more == kube::encryptedKey
+        || more == kube::noPrivateKey;
 }
 
 std::string sizeNote(const std::string &text, bool isBase64)

@@ -2,6 +2,7 @@
 #include "models/resources/tls_secret.h"
 
 #include "kube/kubeconfig_certificates.h"
+#include "kube/secret_key_notes.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -33,12 +34,43 @@ void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
         return;
     }
     const auto chain = kube::readPem(plain);
-    if (!chain)
+    if (!chain) {
         secret.broken.insert(key, chain.error().message);
-    else if (chain->isEmpty())
+        return;
+    }
+    if (chain->isEmpty()) {
         secret.broken.insert(key, u"holds no whole PEM certificate"_s);
-    else
-        secret.chains.insert(key, *chain);
+        return;
+    }
+    secret.chains.insert(key, *chain);
+    if (chain->first().isCa) // a bundle of roots has no order
+        return;
+    if (const auto order = kube::checkChainOrder(plain); !order)
+        secret.brokenChains.insert(key, order.error().message);
+}
+
+// The note that the reader of Secrets leaves where the key was.
+QString problemOfKey(const std::string &text)
+{
+    const QByteArray note = QByteArray::fromStdString(text);
+    if (note.contains(kube::otherCertificatesKey))
+        return u"the private key beside it is another certificate's"_s;
+    if (note.contains(kube::encryptedKey))
+        return u"the private key beside it is encrypted by a password, which no proxy asks for"_s;
+    if (note.contains(kube::noPrivateKey))
+        return u"what stands in its private key's place is none in PEM"_s;
+    return {};
+}
+
+void addKeyProblem(TlsSecret &secret, const QString &key, const std::string &note)
+{
+    const QString problem = problemOfKey(note);
+    if (problem.isEmpty())
+        return;
+    const QString certificate = key == "tls.key"_L1 ? u"tls.crt"_s
+        : key == "key.pem"_L1                       ? u"cert-chain.pem"_s
+                                                    : u"ca-cert.pem"_s;
+    secret.keyProblems.insert(certificate, problem);
 }
 
 } // namespace
@@ -51,10 +83,14 @@ TlsSecret parseTlsSecret(const edge::Value &object)
     secret.type = text(object["type"]);
     secret.isOtherCluster = object.at({"metadata", "labels", "istio/multiCluster"}).text() == "true";
     secret.annotations = texts(object.at({"metadata", "annotations"}));
-    for (const auto &[key, value] : object["data"].members())
+    for (const auto &[key, value] : object["data"].members()) {
+        addKeyProblem(secret, text(key), value.text());
         addValue(secret, text(key), QByteArray::fromBase64(QByteArray::fromStdString(value.text())));
-    for (const auto &[key, value] : object["stringData"].members())
+    }
+    for (const auto &[key, value] : object["stringData"].members()) {
+        addKeyProblem(secret, text(key), value.text());
         addValue(secret, text(key), QByteArray::fromStdString(value.text()));
+    }
     return secret;
 }
 

@@ -13,8 +13,11 @@ struct TlsSecret
 {
     QString nameSpace, name, type;
     QMap<QString, QList<kube::Certificate>>
-        chains;                    // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
-    QMap<QString, QString> broken; // data key → why its certificate cannot be read
+        chains;                          // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
+    QMap<QString, QString> broken;       // data key → why its certificate cannot be read
+    QMap<QString, QString> brokenChains; // data key → which certificate is not signed by the next one
+    QMap<QString, QString>
+        keyProblems; // data key → why the private key beside it does not fit, as the reader of Secrets saw
     QMap<QString, QString> annotations;
     bool isOtherCluster = false; // its values are kubeconfigs of clusters of the mesh (istio/multiCluster)
     bool hasKey = false;         // a private key is stored beside it (its bytes were never kept)

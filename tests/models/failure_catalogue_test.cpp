@@ -119,7 +119,7 @@ QByteArray redis(bool sidecar)
 QByteArray tlsSecret(const QByteArray &name, const QByteArray &more = {})
 {
     CertificateWish wish;
-    wish.names = {u"DNS:closed.example.com"_s};
+    wish.names = {u"DNS:*.example.com"_s, u"DNS:*.in.example.com"_s};
     wish.notAfter = QDateTime::currentDateTimeUtc().addDays(300);
     return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
         + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "

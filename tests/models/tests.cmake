@@ -25,6 +25,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         prediction_test
         preflight_callers_test
         preflight_sources_test
+        presented_certificates_test
         preflight_targets_test
         preflight_neighbours_test
         preflight_rows_test
