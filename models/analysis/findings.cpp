@@ -3,7 +3,9 @@
 
 #include "models/analysis/certificate_bypass.h"
 #include "models/analysis/client_rules.h"
+#include "models/analysis/collector_findings.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/edge_start_findings.h"
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
@@ -268,7 +270,8 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
     ClusterFindings all;
     all.findings = view.findings + snapshot.fieldFaults + meshFindings(snapshot, postures)
         + integrationFindings(snapshot, view) + certificateFindings(certificates, now);
-    all.findings += failureFindings(snapshot, view);
+    all.findings += failureFindings(snapshot, view) + edgeStartFindings(snapshot, view)
+        + collectorFindings(snapshot, view);
     if (view.table)
         all.findings += certificateBypasses(*view.table);
     addForNoEdge(all.findings, snapshot, view);

@@ -155,6 +155,10 @@ Deployment::Container parseContainer(const edge::Value &value, const QString &na
         text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), referencesOf(value), {}};
     for (const edge::Value &mount : value["volumeMounts"].items())
         container.mounts.insert(text(mount["name"]), text(mount["mountPath"]));
+    for (const char *field : {"command", "args"}) {
+        for (const edge::Value &argument : value[field].items())
+            container.arguments.append(text(argument));
+    }
     return container;
 }
 

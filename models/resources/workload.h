@@ -122,6 +122,7 @@ struct Deployment
         };
         QList<Reference> references;
         QHash<QString, QString> mounts; // volume → path
+        QStringList arguments = {};     // of command and args
     };
     QList<Container> containers, initContainers;
     const Container *container(QStringView containerName) const; // init containers too

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// F31 of facts integration-guide.md §13: the edge sends spans as Zipkin takes them, and the Jaeger behind the Service takes none,
+// since its port for them is closed unless it is told to open it (istio issues 32026, 32044).  Pure.
+#include "models/analysis/edge_view.h"
+
+namespace models {
+
+QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view);
+
+} // namespace models
