@@ -60,6 +60,20 @@ QByteArray chainYaml(const QByteArray &name)
         + ", tls.key: '{1704 bytes}'}\n";
 }
 
+// A leaf with another issuer's certificate behind it.
+QByteArray brokenChainYaml(const QByteArray &name)
+{
+    CertificateWish wish;
+    wish.names = {u"DNS:api.example.com"_s};
+    wish.notBefore = now.addDays(-10);
+    wish.notAfter = now.addDays(80);
+    const QByteArray pem = TestAuthority(u"Some root"_s).issue(wish).certificate
+        + TestAuthority(u"Some other root"_s).certificate();
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + pem.toBase64()
+        + ", tls.key: '{1704 bytes}'}\n";
+}
+
 const QByteArray host = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
                         "ambassador}\nspec: {hostname: '*', tlsSecret: {name: edge-tls}, requestPolicy: "
                         "{insecure: {action: Route, additionalPort: 8080}}}\n";
@@ -255,7 +269,7 @@ private Q_SLOTS:
                 + certificateYaml("edge-tls", 90 * 86400LL)
                 + "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: l, "
                   "namespace: "
-                  "ambassador}\nspec: {port: 8443, protocol: HTTPS, securityModel: XFP, hostBinding: "
+                  "ambassador}\nspec: {port: 8443, protocol: HTTPS, securityModel: INSECURE, hostBinding: "
                   "{namespace: {from: ALL}}}\n"
                   "---\napiVersion: getambassador.io/v3alpha1\nkind: TLSContext\nmetadata: {name: c, "
                   "namespace: ambassador}\n"
@@ -264,6 +278,20 @@ private Q_SLOTS:
         QTest::newRow("a Host without its Secret") << base + host << u"TLS-005 Host ambassador/api"_s;
         QTest::newRow("istio-certs that nobody shares")
             << edgeYaml() + quoteYaml(true) + context << u"TLS-008 TLSContext ambassador/istio-upstream"_s;
+        QTest::newRow("a chain of two that do not belong together")
+            << base + brokenChainYaml("edge-tls") + host << u"CERT-003 Secret ambassador/edge-tls"_s;
+        QTest::newRow("clear text is sent to https, and no port speaks TLS")
+            << QByteArray(base).replace("datawire/aes:1.11.2", "datawire/aes:4.1.0")
+                + "---\napiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: "
+                  "quote-backend, "
+                  "namespace: default}\nspec: {hostname: '*', prefix: /backend/, service: 'quote:80'}\n"
+                  "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http, "
+                  "namespace: ambassador}\nspec: {port: 8080, protocol: HTTP, securityModel: INSECURE, "
+                  "hostBinding: "
+                  "{namespace: {from: ALL}}}\n"
+                  "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: all, namespace: "
+                  "ambassador}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Redirect}}}\n"
+            << u"TLS-006 Mapping default/quote-backend"_s;
         QTest::newRow("ended") << base + certificateYaml("edge-tls", -3600) + host
                                << u"CERT-001 Secret ambassador/edge-tls"_s;
         QTest::newRow("six days left") << base + certificateYaml("edge-tls", 6 * 86400LL) + host
