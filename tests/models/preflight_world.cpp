@@ -135,4 +135,21 @@ QByteArray podYaml(const QByteArray &nameSpace, const QByteArray &name, const QB
         + "}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}";
 }
 
+models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, const QString &source)
+{
+    models::StrictTelemetry::Plaintext seen;
+    seen.nameSpace = u"default"_s;
+    seen.workload = u"quote"_s;
+    seen.sourceNamespace = sourceNamespace;
+    seen.sourceWorkload = source;
+    seen.requests = 12;
+    return seen;
+}
+
+QByteArray edgeObject(const QByteArray &kind, const QByteArray &spec)
+{
+    return "apiVersion: getambassador.io/v2\nkind: " + kind
+        + "\nmetadata: {name: other, namespace: default}\nspec: " + spec;
+}
+
 } // namespace preflight_world

@@ -33,6 +33,10 @@ models::ProxyCertificates loaded(const QDateTime &from, const QDateTime &to); //
 QByteArray rootMap(const QByteArray &nameSpace, const QByteArray &pem);
 QByteArray root(const QString &name, const QDateTime &ends); // PEM
 
+// Of default/quote, by that caller.
+models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, const QString &source);
+QByteArray edgeObject(const QByteArray &kind, const QByteArray &spec); // default/other of getambassador.io
+
 inline const QByteArray TwoContainers =
     "containers: [{name: app, ports: [{containerPort: 9000}]}, {name: istio-proxy}]";
 

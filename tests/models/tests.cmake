@@ -1,5 +1,7 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
-    SUPPORT kube/test_authority.cpp models/preflight_world.cpp models/preflight_world.h
+    SUPPORT kube/test_authority.cpp models/preflight_fixtures.cpp models/preflight_fixtures.h
+        models/preflight_neighbour.cpp models/preflight_neighbour.h
+        models/preflight_world.cpp models/preflight_world.h
         support/snapshot_of.cpp support/snapshot_of.h
     FILES
         acceptance_test
@@ -24,10 +26,13 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         mutes_test
         prediction_test
         preflight_callers_test
+        preflight_client_neighbours_test
+        preflight_close_rows_test
+        preflight_row_details_test
+        preflight_server_neighbours_test
         preflight_sources_test
         presented_certificates_test
         preflight_targets_test
-        preflight_neighbours_test
         preflight_rows_test
         proxy_certificates_test
         proxy_inbound_test
