@@ -326,6 +326,100 @@ const QList<Fixture> &closerFixtures()
     return fixtures;
 }
 
+// Worlds that look like the fault of a row and have none.
+const QList<Fixture> &nearMisses()
+{
+    static const QByteArray edgesPod =
+        "pod-template-hash: 5d4f8c7b9}\n  annotations: {sidecar.istio.io/inject: 'false'}";
+    static const QList<Fixture> fixtures{
+        {"E3 not of a TLSContext elsewhere that names the Secret's namespace",
+         {},
+         [](World &world) {
+             world.replace(
+                 "name: istio-upstream, namespace: ambassador}\nspec: {secret: istio-certs,",
+                 "name: istio-upstream, namespace: staging}\nspec: {secret: istio-certs.ambassador,");
+         }},
+        {"E10 not of a dot that is a namespace's",
+         {},
+         [](World &world) { world.replace("secret: istio-certs,", "secret: istio-certs.ambassador,"); }},
+        {"E10 not where secret_namespacing is off already",
+         {u"E2 BLOCKER"_s}, // the Secret is of another authority than the mesh
+         [](World &world) {
+             world.replace("secret: istio-certs,", "secret: mesh.cert, secret_namespacing: false,");
+             world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "
+                       "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+                       + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
+         }},
+        {"E11 not of an edge whose ports the sidecar takes",
+         {u"-E11 INFO"_s, u"-P11 INFO"_s},
+         [](World &world) {
+             world.replace(edgesPod,
+                           "pod-template-hash: 5d4f8c7b9}\n  annotations: {sidecar.istio.io/status: '{}'}");
+             world.input.scope = {u"default"_s, {}};
+         }},
+        {"X2 not of namespaces that have the same root",
+         {},
+         [](World &world) {
+             const QByteArray same = root(u"Mesh root"_s, takenAt.addYears(3));
+             world.add(rootMap("default", same)).add(rootMap("shop", same));
+         }},
+        {"X4 not of a version whose faults are mended",
+         {},
+         [](World &world) { world.replace("pilot:1.24.1", "pilot:1.26.0"); }},
+        {"X4 not of a variable that is on",
+         {},
+         [](World &world) {
+             world.replace(
+                 "image: 'istio/pilot:1.24.1'",
+                 "image: 'istio/pilot:1.24.1', env: [{name: PILOT_ENABLE_TELEMETRY_LABEL, value: 'true'}]");
+         }},
+        {"S6 not of a pod with a proxy of its own template",
+         {},
+         [](World &world) {
+             world.add(
+                 podYaml("default", "grpc", TwoContainers,
+                         "annotations: {inject.istio.io/templates: 'sidecar,own'}, labels: {app: grpc}"));
+         }},
+        {"S6 not outside the scope",
+         {u"-P11 INFO"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "grpc", TwoContainers,
+                               "annotations: {inject.istio.io/templates: grpc-agent}, labels: {app: grpc}"));
+             world.input.scope = {u"default"_s, {}};
+         }},
+        {"C3 not where nobody goes around the registry",
+         {},
+         [](World &world) { world.input.telemetry->aroundRegistry.clear(); }},
+        {"T5 not of a shadow that has refused nobody",
+         {},
+         [](World &world) {
+             world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 0);
+         }},
+        {"T5 not of a pod outside the scope",
+         {u"-P11 INFO"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers));
+             world.input.telemetry->shadowDenied->insert(u"shop/cart"_s, 4);
+             world.input.scope = {u"default"_s, {}};
+         }},
+        {"R1 not of a right that was asked for and is there",
+         {},
+         [](World &world) { world.input.missingRights = QStringList(); }},
+        {"R1 not known where nobody asked",
+         {u"R1 not checked"_s},
+         [](World &world) { world.input.missingRights.reset(); }},
+        {"R2 not of a change that the server takes",
+         {},
+         [](World &world) { world.input.dryRun = QString(); }},
+        {"R2 not known where nobody tried",
+         {u"R2 not checked"_s},
+         [](World &world) { world.input.dryRun.reset(); }},
+    };
+    return fixtures;
+}
+
+QList<Fixture> all() { return closerFixtures() + nearMisses(); }
+
 } // namespace
 
 class PreflightCloseRowsTest : public QObject
@@ -335,14 +429,14 @@ private Q_SLOTS:
     void eachHasItsRowsAndNoOther_data()
     {
         QTest::addColumn<int>("index");
-        const QList<Fixture> fixtures = closerFixtures();
+        const QList<Fixture> fixtures = all();
         for (int i = 0; i < fixtures.size(); ++i)
             QTest::newRow(fixtures[i].row) << i;
     }
     void eachHasItsRowsAndNoOther()
     {
         QFETCH(int, index);
-        const Fixture fixture = closerFixtures()[index];
+        const Fixture fixture = all()[index];
         World world = ready();
         fixture.fault(world);
         const models::PreflightReport report = reportOf(world);
