@@ -133,6 +133,11 @@ private:
     std::optional<StrictResult> verify(const models::StrictStage &stage, const models::StrictStep &step,
                                        const QDateTime &drainedAt);
     std::optional<StrictResult> gate();
+    void renewBaseline(const models::StrictObservation &fresh);
+    bool isOfAnotherTime() const
+    {
+        return !models::isOfOneTimeOfDay(m_before, QDateTime::currentDateTimeUtc());
+    }
     StrictResult takeBack(const QString &why);
     void pause() const;
     void say(const QString &line) const { m_tools.say(line); }
@@ -170,8 +175,9 @@ StrictResult Run::takeBack(const QString &why)
     models::VerificationScope scope; // what must be as it was
     scope.checks = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s};
     scope.drained = true;
-    for (const models::VerificationResult &seen :
-         models::verifyStep(scope, m_before, m_watch.observe({.rateSeconds = m_rateSeconds})))
+    for (const models::VerificationResult &seen : models::verifyStep(
+             scope, m_before,
+             m_watch.observe({.rateSeconds = m_rateSeconds, .isOfAnotherTime = isOfAnotherTime()})))
         say(u"  %1 %2 %3"_s.arg(seen.state == models::VerificationResult::State::Passed ? u"✓"_s : u"?"_s,
                                 seen.id, seen.seen));
     return result;
@@ -180,7 +186,7 @@ StrictResult Run::takeBack(const QString &why)
 StrictResult Run::run()
 {
     m_frozen.freeze(m_prepared);
-    m_before = m_watch.observe({.rateSeconds = m_rateSeconds, .certificates = true});
+    m_before = m_watch.observe({.rateSeconds = m_rateSeconds, .certificates = true, .isBaseline = true});
     m_watch.setBaseline();
     if (!m_before.lost.isEmpty())
         return {End::Failed, m_before.lost, {}};
@@ -270,14 +276,28 @@ std::optional<StrictResult> Run::write(const models::StrictStage &stage, const m
     return takeBack(outcome.error->message);
 }
 
+// What changes by itself from one step to the next; the others are compared with how they were before the whole switch.
+void Run::renewBaseline(const models::StrictObservation &fresh)
+{
+    m_before.at = fresh.at;
+    m_before.received = fresh.received;
+    m_before.connections = fresh.connections;
+    m_before.badEvents = fresh.badEvents;
+    m_before.refused = fresh.refused;
+    for (const QString &check : {u"V4"_s, u"V6"_s, u"V9"_s}) {
+        m_before.notSeen.remove(check);
+        if (fresh.notSeen.contains(check))
+            m_before.notSeen.insert(check, fresh.notSeen[check]);
+    }
+}
+
 std::optional<StrictResult> Run::runStep(const models::StrictStage &stage, const models::StrictStep &step)
 {
     say(u"stage %1, %2: %3"_s.arg(stage.number).arg(stage.title, step.title));
     const models::StrictObservation fresh = m_watch.observe({.rateSeconds = m_rateSeconds});
     if (!fresh.lost.isEmpty())
         return StrictResult{End::Lost, fresh.lost, {}};
-    m_before.badEvents = fresh.badEvents;
-    m_before.refused = fresh.refused;
+    renewBaseline(fresh);
     bool wrote = false;
     if (const auto end = write(stage, step, wrote))
         return end;
@@ -304,7 +324,9 @@ std::optional<StrictResult> Run::watch(const models::StrictStage &stage, const m
                                 u"`strict rollback` takes it back, "
                                 "`strict apply` goes on"_s.arg(stage.number),
                                 {}};
-        since.append(m_watch.observe({.rateSeconds = m_rateSeconds, .isRehearsal = stage.number == 2}));
+        since.append(m_watch.observe({.rateSeconds = m_rateSeconds,
+                                      .isRehearsal = stage.number == 2,
+                                      .isOfAnotherTime = isOfAnotherTime()}));
         if (since.size() > 60)
             since.removeFirst();
         if (const QString &lost = since.constLast().lost; !lost.isEmpty())
@@ -333,7 +355,8 @@ std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const 
                          .drainedAt = drainedAt,
                          .ask = stage.number >= 4 ? step.workloads : QStringList(),
                          .leaveOut = m_excepted,
-                         .certificates = true});
+                         .certificates = true,
+                         .isOfAnotherTime = isOfAnotherTime()});
     models::VerificationScope scope;
     scope.checks = stage.verify;
     scope.workloads = step.workloads;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_watch.h"
 
-#include "app/edge_access.h"
 #include "app/edge_proxies.h"
-#include "app/prometheus_place.h"
 #include "app/snapshot_fetch.h"
+#include "app/strict_platform.h"
 #include "models/analysis/findings.h"
+#include "models/analysis/refused_callers.h"
 
 #include <QDeadlineTimer>
 
@@ -15,17 +15,7 @@ namespace app {
 
 namespace {
 
-constexpr int RequestLimit = 20; // Mappings asked at each look
-constexpr int RequestTimeoutMs = 5000;
 constexpr std::chrono::seconds ListenersTime{30}; // for all proxies of a step
-
-using Series = kube::Result<QList<kube::TimeSeries>>;
-
-QString workloadOf(const kube::TimeSeries &series, const QString &side)
-{
-    return series.labels.value(side + u"_workload_namespace"_s) + u'/'
-        + series.labels.value(side + u"_workload"_s);
-}
 
 std::optional<edge::Value> jsonOf(const QByteArray &bytes)
 {
@@ -35,39 +25,26 @@ std::optional<edge::Value> jsonOf(const QByteArray &bytes)
 
 QString textOf(const edge::Value &value) { return QString::fromStdString(value.text()); }
 
-// workloads: namespace/workload; empty for all.
-QString selectorOf(const models::StrictScope &scope, const QStringList &workloads)
-{
-    QString selector;
-    if (!scope.nameSpace.isEmpty())
-        selector += u",destination_workload_namespace=\"%1\""_s.arg(scope.nameSpace);
-    QStringList names;
-    for (const QString &workload : workloads) // in a regex of PromQL, within quotes
-        names.append(workload.section(u'/', 1).replace(u"."_s, u"\\\\."_s));
-    if (!names.isEmpty())
-        selector += u",destination_workload=~\"%1\""_s.arg(names.join(u'|'));
-    return selector;
-}
-
 } // namespace
 
 StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge,
                          std::shared_ptr<const ClusterAnalysis> analysis, const models::StrictPlan &plan,
                          std::stop_token stop)
     : m_client(client)
-    , m_edge(edge)
     , m_analysis(std::move(analysis))
+    , m_probes(client, edge, m_analysis, stop)
     , m_scope(models::effectiveScope(*m_analysis->snapshot, plan.scope))
     , m_stop(std::move(stop))
 {
-    if (m_scope.workload.isEmpty())
-        return;
-    m_workloads = {m_scope.nameSpace + u'/' + m_scope.workload};
-    for (const models::StrictStage &stage : plan.stages) {
-        for (const models::StrictStep &step : stage.steps)
-            m_workloads += step.workloads;
+    if (!m_scope.workload.isEmpty()) {
+        m_workloads = {m_scope.nameSpace + u'/' + m_scope.workload};
+        for (const models::StrictStage &stage : plan.stages) {
+            for (const models::StrictStep &step : stage.steps)
+                m_workloads += step.workloads;
+        }
+        m_workloads.removeDuplicates();
     }
-    m_workloads.removeDuplicates();
+    m_traffic.emplace(client, *m_analysis, m_scope, m_workloads, m_stop);
 }
 
 void StrictWatch::setBaseline() { m_isBaseline = false; }
@@ -85,18 +62,18 @@ models::StrictObservation StrictWatch::observe(const Look &look)
     lookAtPods(seen);
     if (!seen.lost.isEmpty())
         return seen;
-    lookAtEvents(seen);
+    lookAtPlatform(seen, m_client, *m_analysis->snapshot, m_pods, m_scope.nameSpace, m_stop);
     lookAtProxies(seen);
     lookAtLogs(seen); // before the ports are asked: that leaves lines of our own
     seen.rateSeconds = look.rateSeconds;
     seen.isRehearsal = look.isRehearsal;
-    askPrometheus(seen, look.drainedAt, look.rateSeconds);
-    sendRequests(seen);
+    askPrometheus(seen, look);
+    lookAtEdge(seen);
     if (look.ask.isEmpty())
         seen.notSeen.insert(u"V8"_s, u"asked once the ports are STRICT and old connections are gone"_s);
     else {
         readListeners(seen, look);
-        askPorts(seen, look);
+        m_probes.askPorts(seen, m_pods, look.ask, look.leaveOut);
     }
     if (look.certificates)
         readCertificates(seen);
@@ -121,23 +98,6 @@ void StrictWatch::lookAtPods(models::StrictObservation &seen)
         m_pods.append(pod);
         ++seen.pods;
         seen.readyPods += pod.ready ? 1 : 0;
-    }
-}
-
-void StrictWatch::lookAtEvents(models::StrictObservation &seen)
-{
-    const auto events = m_client.list(kube::types::events(), m_scope.nameSpace, m_stop).result();
-    if (!events) {
-        seen.notSeen.insert(u"V6"_s, u"events: "_s + events.error().message);
-        return;
-    }
-    for (const kube::Object &object : events->items) {
-        const auto event = jsonOf(object.json);
-        const QString reason = event ? textOf((*event)["reason"]) : QString();
-        const QString message = event ? textOf((*event)["message"]) : QString();
-        if (reason == "Unhealthy"_L1 || (reason.startsWith("Failed"_L1) && message.contains("webhook"_L1)))
-            seen.badEvents.append(
-                u"%1: %2 %3 (%4)"_s.arg(object.key(), reason, message, textOf((*event)["count"])));
     }
 }
 
@@ -202,6 +162,33 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
     }
 }
 
+void StrictWatch::readLog(models::StrictObservation &seen, const models::Pod &pod, const QByteArray &log)
+{
+    const QString server = pod.nameSpace + u'/' + pod.name;
+    for (const QByteArray &line : log.split('\n')) {
+        if (const auto peer = models::refusedPeer(line))
+            seen.refused.append(u"%1 %2 refused %3"_s.arg(QString::fromUtf8(line.left(line.indexOf(']') + 1)),
+                                                          server, nameOf(*peer)));
+        for (const char *fault :
+             {"CERTIFICATE_EXPIRED", "CERTIFICATE_UNKNOWN", "CERTIFICATE_VERIFY_FAILED"}) {
+            const QString said = u"%1/%2: a handshake ended with %3"_s.arg(pod.nameSpace, pod.workload(),
+                                                                           QString::fromLatin1(fault));
+            if (line.contains(fault) && !seen.certificateFaults.contains(said))
+                seen.certificateFaults.append(said);
+        }
+    }
+}
+
+// Of an address: with the workload whose pod has it.
+QString StrictWatch::nameOf(const QString &address) const
+{
+    for (const models::Pod &pod : m_analysis->snapshot->pods) {
+        if (!address.isEmpty() && pod.ip == address && !pod.hostNetwork)
+            return u"%1 (%2/%3)"_s.arg(address, pod.nameSpace, pod.workload());
+    }
+    return address.isEmpty() ? u"an address that is not logged"_s : address + u" (no pod's address)"_s;
+}
+
 void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 {
     QString why;
@@ -220,11 +207,9 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
             why = u"log of %1/%2: %3"_s.arg(pod.nameSpace, pod.name, log.error().message);
             continue;
         }
-        for (const QByteArray &line : log->body.split('\n')) {
-            isWritten = isWritten || line.startsWith("[20") || line.contains("response_flags");
-            if (line.contains(" NR filter_chain_not_found"))
-                seen.refused.append(u"%1/%2: %3"_s.arg(pod.nameSpace, pod.name, QString::fromUtf8(line)));
-        }
+        isWritten = isWritten || log->body.startsWith("[20") || log->body.contains("\n[20")
+            || log->body.contains("response_flags");
+        readLog(seen, pod, log->body);
     }
     if (isAsked && !isWritten && why.isEmpty())
         why = u"no sidecar has a line of an access log (meshConfig.accessLogFile)"_s;
@@ -232,153 +217,26 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
         seen.notSeen.insert(u"V9"_s, why);
 }
 
-void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime &drainedAt, int rateSeconds)
+void StrictWatch::askPrometheus(models::StrictObservation &seen, const Look &look)
 {
-    kube::Prometheus prometheus(m_client, prometheusOf(*m_analysis->snapshot));
-    const QString rate = u"%1s"_s.arg(rateSeconds);
-    const QString scope = selectorOf(m_scope, m_workloads);
-    const auto ask = [&](const QString &promql) -> Series {
-        return prometheus.query(promql, m_stop).result();
-    };
-    const Series received = ask(
-        u"sum by (destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"destination\"%1}[%2]))"_s
-            .arg(scope, rate));
-    if (!received) {
-        const QString why = u"Prometheus: "_s + received.error().message;
-        for (const QString &check : {u"V2"_s, u"V3"_s, u"V4"_s, u"V7"_s})
-            seen.notSeen.insert(check, why);
-        if (m_prometheusAnswered && !m_isBaseline)
-            seen.lost = why;
-        return;
-    }
-    m_prometheusAnswered = true;
-    // What one query leaves open is not looked at, though the others have answered.
-    const auto listOf = [&seen](const Series &answer, const QString &check) {
-        if (!answer)
-            seen.notSeen.insert(check, u"Prometheus: "_s + answer.error().message);
-        return answer.value_or(QList<kube::TimeSeries>());
-    };
-    for (const kube::TimeSeries &series : *received)
-        seen.received.insert(workloadOf(series, u"destination"_s), series.newest());
-    const Series errors = ask(
-        u"sum by (source_workload_namespace,source_workload,destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"source\",response_flags=~\".*(UC|UF|URX|UH).*\"%1}[%2]))"_s
-            .arg(selectorOf(m_scope, {}), rate));
-    for (const kube::TimeSeries &series : listOf(errors, u"V3"_s))
-        seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s
-                                     + workloadOf(series, u"destination"_s),
-                                 series.newest());
-    const Series all = ask(
-        u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(selectorOf(m_scope, {}), rate));
-    for (const kube::TimeSeries &series : listOf(all, u"V3"_s))
-        seen.requests = series.newest();
-    const Series routes = ask(
-        u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"5\"}[%1])) / (sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx[%1])) > 0)"_s
-            .arg(rate));
-    for (const kube::TimeSeries &series : listOf(routes, u"V5"_s))
-        seen.routeErrors.insert(series.labels.value(u"envoy_cluster_name"_s), series.newest());
-    const Series down = ask(u"up == 0"_s);
-    for (const kube::TimeSeries &series : listOf(down, u"V7"_s))
-        seen.targetsDown.insert(series.labels.value(u"job"_s) + u' '
-                                + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
-    const Series shadow =
-        ask(u"sum({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"})"_s);
-    if (shadow && !shadow->isEmpty())
-        seen.shadowDenied = shadow->constFirst().newest();
-    const Series denied =
-        ask(u"sum(rate(istio_requests_total{reporter=\"destination\",response_code=\"403\"%1}[%2]))"_s.arg(
-            scope, rate));
-    if (denied && !denied->isEmpty())
-        seen.realDenied = denied->constFirst().newest();
-    if (!drainedAt.isValid())
-        return;
-    const qint64 since = std::max<qint64>(1, drainedAt.secsTo(seen.at));
-    for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
-        const Series plain = ask(
-            u"sum by (destination_workload_namespace,destination_workload) (increase(%1{reporter=\"destination\",connection_security_policy=\"none\"%2}[%3s])) > 0"_s
-                .arg(metric, scope)
-                .arg(since));
-        for (const kube::TimeSeries &series : listOf(plain, u"V2"_s))
-            seen.plaintext[workloadOf(series, u"destination"_s)] += series.newest();
-    }
+    if (m_traffic->look(seen, {look.rateSeconds, look.drainedAt, look.isOfAnotherTime}))
+        m_prometheusAnswered = true;
+    else if (m_prometheusAnswered && !m_isBaseline)
+        seen.lost = seen.notSeen.value(u"V2"_s);
+    if (look.isBaseline)
+        m_traffic->lookBack(seen, look.rateSeconds);
 }
 
-// One real request for each Mapping that a plain GET reaches.
-void StrictWatch::sendRequests(models::StrictObservation &seen)
+void StrictWatch::lookAtEdge(models::StrictObservation &seen)
 {
-    if (!m_analysis->hasEdge || !m_analysis->view.table) {
-        seen.notSeen.insert(u"V5"_s, u"no edge was found"_s);
+    const models::Snapshot &snapshot = *m_analysis->snapshot;
+    if (!m_analysis->hasEdge && !snapshot.knows(u"deployments"_s)) {
+        seen.notSeen.insert(u"V5"_s, snapshot.whyUnknown(u"deployments"_s));
         return;
     }
-    const auto ways = edgeAccesses(*m_analysis->snapshot, m_analysis->view.installation, false);
-    if (ways.isEmpty()) {
-        seen.notSeen.insert(u"V5"_s, u"no Service leads to the edge"_s);
-        return;
-    }
-    const EdgeAccess &way = ways.constFirst();
-    for (const edge::Value &object : m_analysis->snapshot->ambassadorObjects) {
-        const QString key =
-            textOf(object.at({"metadata", "namespace"})) + u'/' + textOf(object.at({"metadata", "name"}));
-        const edge::Value &spec = object["spec"];
-        const auto verdict = m_analysis->view.mappings.constFind(key);
-        const bool askable = object["kind"].text() == "Mapping"
-            && verdict != m_analysis->view.mappings.constEnd()
-            && (*verdict)->state == models::MappingVerdict::State::Loaded && !spec["prefix_regex"].toBool()
-            && !spec["host_regex"].toBool() && spec["headers"].members().empty()
-            && spec["regex_headers"].members().empty()
-            && (spec["method"].text().empty() || spec["method"].text() == "GET");
-        if (!askable || seen.routeStatus.size() >= RequestLimit)
-            continue;
-        const QString host = textOf(spec["host"]);
-        const QString path = textOf(spec["prefix"]);
-        if (way.host.isEmpty()) {
-            if (!host.isEmpty()) // the proxy of the API server brings its own
-                continue;
-            const auto answer =
-                m_client
-                    .rawGet(kube::serviceProxyPath(way.nameSpace, way.service, way.servicePort, path), m_stop)
-                    .result();
-            seen.routeStatus.insert(key, answer ? answer->status : answer.error().httpStatus);
-            continue;
-        }
-        models::RequestSpec request;
-        request.url = QUrl(u"http://%1%2"_s.arg(host.isEmpty() ? way.host : host, path));
-        const auto ready = clientRequest(request, way.host, way.port, RequestTimeoutMs);
-        if (ready)
-            seen.routeStatus.insert(key, outcomeOf(m_edge.send(*ready).result()).status);
-    }
-    if (seen.routeStatus.isEmpty())
-        seen.notSeen.insert(u"V5"_s, u"no Mapping is reached by a plain GET"_s);
-}
-
-void StrictWatch::askPorts(models::StrictObservation &seen, const Look &look)
-{
-    QString why;
-    for (const models::Pod &pod : m_pods) {
-        for (const models::ContainerPort &port : pod.ports) {
-            const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, pod.workload()).arg(port.port);
-            const bool wanted = look.ask.contains(pod.nameSpace + u'/' + pod.workload())
-                && !look.leaveOut.contains(key) && !seen.plaintextAnswered.contains(key);
-            if (!wanted || !pod.ready || !pod.capturesInbound(port.port)
-                || port.container == "istio-proxy"_L1)
-                continue;
-            const auto answer =
-                m_client
-                    .rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy/"_s.arg(pod.nameSpace, pod.name)
-                                .arg(port.port),
-                            m_stop)
-                    .result();
-            if (!answer && answer.error().kind == kube::Error::Kind::Forbidden) {
-                why = answer.error().message;
-                continue;
-            }
-            // What the API server says itself when it gets no answer; everything else is the application's.
-            const bool refused = !answer
-                && (answer.error().httpStatus == 0 || answer.error().message.contains("trying to reach"_L1));
-            seen.plaintextAnswered.insert(key, !refused);
-        }
-    }
-    if (!why.isEmpty() && seen.plaintextAnswered.isEmpty())
-        seen.notSeen.insert(u"V8"_s, why);
+    seen.hasEdge = m_analysis->hasEdge && (!m_analysis->view.table || !m_analysis->view.mappings.isEmpty());
+    if (seen.hasEdge)
+        m_probes.askMappings(seen);
 }
 
 void StrictWatch::readCertificates(models::StrictObservation &seen)

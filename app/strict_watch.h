@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Looks at a cluster while a scope goes STRICT: telemetry, pods and events, the proxies, and real requests
-// (one GET for each Mapping that a plain GET reaches; one without certificate to each port in scope, through
-// the API server's pod proxy, which comes from outside the mesh).  Reads only.  Blocks: worker thread.
-#include "app/cluster_analysis.h"
-#include "app/edge_host.h"
-#include "kube/client.h"
+// Looks at a cluster while a scope goes STRICT: pods, the proxies and their logs, certificates; telemetry, the platform and
+// real requests by its parts.  Reads only.  Blocks: worker thread.
+#include "app/strict_probes.h"
+#include "app/strict_traffic.h"
 #include "models/analysis/strict_plan.h"
-#include "models/analysis/strict_verification.h"
 
 namespace app {
 
@@ -19,34 +16,37 @@ public:
 
     struct Look
     {
-        int rateSeconds = 30;        // over which rates are taken
-        QDateTime drainedAt = {};    // since when no old connection is open any more; invalid: not yet
-        QStringList ask = {};        // workloads whose ports and proxies are asked, since they are STRICT
-        QSet<QString> leaveOut = {}; // "namespace/workload:port" that are not
-        bool certificates = false;   // read them too
-        bool isRehearsal = false;    // a dry-run policy stands
+        int rateSeconds = 30;         // over which rates are taken
+        QDateTime drainedAt = {};     // since when no old connection is open any more; invalid: not yet
+        QStringList ask = {};         // workloads whose ports and proxies are asked, since they are STRICT
+        QSet<QString> leaveOut = {};  // "namespace/workload:port" that are not
+        bool certificates = false;    // read them too
+        bool isRehearsal = false;     // a dry-run policy stands
+        bool isBaseline = false;      // how it was before is asked, too
+        bool isOfAnotherTime = false; // than the baseline is: the day before is asked, too
     };
     models::StrictObservation observe(const Look &look);
     void setBaseline(); // from now on Prometheus' silence is a lost contact, if it has answered so far
 
 private:
-    void askPrometheus(models::StrictObservation &seen, const QDateTime &drainedAt, int rateSeconds);
+    void askPrometheus(models::StrictObservation &seen, const Look &look);
     void lookAtPods(models::StrictObservation &seen);
-    void lookAtEvents(models::StrictObservation &seen);
     void lookAtProxies(models::StrictObservation &seen);
     void readListeners(models::StrictObservation &seen, const Look &look);
     void lookAtLogs(models::StrictObservation &seen);
-    void sendRequests(models::StrictObservation &seen);
-    void askPorts(models::StrictObservation &seen, const Look &look);
+    void readLog(models::StrictObservation &seen, const models::Pod &pod, const QByteArray &log);
+    QString nameOf(const QString &address) const;
+    void lookAtEdge(models::StrictObservation &seen);
     void readCertificates(models::StrictObservation &seen);
     bool inScope(const QString &nameSpace, const QString &workload) const;
 
     kube::Client &m_client;
-    EdgeHost &m_edge;
     std::shared_ptr<const ClusterAnalysis> m_analysis;
+    StrictProbes m_probes;
     models::StrictScope m_scope;
     QStringList m_workloads; // of a workload's scope: it and who goes along, "namespace/workload"; else empty
     std::stop_token m_stop;
+    std::optional<StrictTraffic> m_traffic;
     QList<models::Pod> m_pods; // in scope, as last seen
     bool m_prometheusAnswered = false, m_isBaseline = true;
 };

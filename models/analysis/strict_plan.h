@@ -6,6 +6,7 @@
 // whole, never turns DISABLE into STRICT in one step and removes only what it has made itself.  Not promised:
 // that nothing breaks; that is what the preflight before and the verification after each step are for.
 // Pure: whoever executes a plan dry-runs, journals, applies, verifies and rolls back.
+#include "models/analysis/strict_criteria.h"
 #include "models/analysis/strict_preflight.h"
 
 namespace models {
@@ -38,20 +39,6 @@ struct StrictStage
     QStringList verify; // V1 …
     QList<StrictStep> steps;
 };
-
-struct VerificationKind // V1 … V10 of §2.5
-{
-    QString id, title, how, pass;
-};
-const QList<VerificationKind> &verificationKinds();
-
-struct RollbackCriterion // of §2.6
-{
-    QString check; // V3 …
-    QString text;
-    bool automatic = true; // false: somebody must decide
-};
-const QList<RollbackCriterion> &rollbackCriteria();
 
 struct StrictPlan
 {

@@ -4,6 +4,7 @@
 // facts mesh-security.md §2.5 and the automatic criteria of §2.6.
 // Promise: what was not looked at is NotChecked with its reason, never Passed; failure is judged at once,
 // success only once old connections have drained.  Pure: time and measurements come in.
+#include "models/analysis/rate_history.h"
 #include "models/analysis/strict_plan.h"
 
 namespace models {
@@ -21,15 +22,25 @@ struct StrictObservation
     QString listenersWhy;                   // why the others were not
     QHash<QString, double>
         plaintext; // V2: workload → requests and connections in clear text since old ones drained
-    QHash<QString, double> clientErrors; // V3: "from → to" → a second, with UC, UF, URX or UH
-    QHash<QString, double> received;     // V4: workload → requests a second at the server
+    QHash<QString, double> clientErrors;   // V3: "from → to" → a second, with UC, UF, URX or UH
+    QHash<QString, double> clientRequests; // V3: the same pairs → all requests a second
+    QHash<QString, double> received;       // V4: workload → requests a second at the server
+    QHash<QString, double> connections;    // V4: workload → TCP connections a second that were opened there
+    QHash<QString, double> tcpBytes;       // V4: workload → bytes a second that came over TCP
+    // V4, a day before `at`: what is compared with where the baseline is of another time of day.
+    QHash<QString, double> receivedDayBefore, connectionsDayBefore;
     int rateSeconds = 60;                // over which these were taken
-    double requests = 0;                 // V3: a second, of all clients
     QHash<QString, int> routeStatus;     // V5: Mapping → status of a real request; 0: no answer
     QHash<QString, double> routeErrors;  // V5: upstream cluster of the edge → share of 5xx
+    QHash<QString, double> routeBreaks;  // V5: the same → connections a second that failed or broke off
+    QHash<QString, double> routeTraffic; // V5: the same → answers a second
+    bool hasEdge = true;                 // V5: without one there is nothing to look at
     int pods = 0, readyPods = 0;         // V6
     QStringList badEvents;               // V6
+    QStringList unavailableApis;         // V6: APIServices and conversions that do not answer
     QSet<QString> targetsDown;           // V7
+    // Of the baseline alone: the same rates in the time before it.
+    RateHistory clientErrorsBefore, tcpBytesBefore, routeErrorsBefore, routeBreaksBefore;
     // Asked only where STRICT is: before that our own clear text would be counted as somebody's (T1).
     QHash<QString, bool>
         plaintextAnswered; // V8: "namespace/workload:port" → the application answered a caller without certificate
@@ -54,6 +65,8 @@ struct VerificationScope
     bool becomesStrict = false;  // stage 4 to 6: clear text is refused from now on
     bool drained = false;        // old connections are gone: success may be judged
 };
+// Later on the day rates before and now cannot be compared: the day before has to be asked for.
+bool isOfOneTimeOfDay(const StrictObservation &before, const QDateTime &now);
 QList<VerificationResult> verifyStep(const VerificationScope &scope, const StrictObservation &before,
                                      const StrictObservation &now);
 

@@ -20,7 +20,11 @@ models::StrictObservation calm(int seconds = 0)
     seen.at = start.addSecs(seconds);
     seen.proxies = seen.proxiesCurrent = 4;
     seen.received = {{u"shop/cart"_s, 5.0}, {u"shop/rare"_s, 0.2}};
-    seen.requests = 10;
+    seen.clientRequests = {{u"shop/web → shop/cart"_s, 5.0}};
+    seen.connections = {{u"shop/db"_s, 2.0}};
+    seen.tcpBytes = {{u"shop/db"_s, 900.0}};
+    seen.tcpBytesBefore = {{u"shop/db"_s, QList<double>(20, 800.0)}};
+    seen.routeTraffic = {{u"cluster_cart"_s, 4.0}};
     seen.routeStatus = {{u"shop/web"_s, 200}, {u"shop/gone"_s, 404}};
     seen.pods = seen.readyPods = 20;
     seen.plaintextAnswered = {{u"shop/cart:8080"_s, true}};
@@ -72,6 +76,16 @@ private Q_SLOTS:
         row("a client has errors", u"V3"_s,
             [](auto &seen) { seen.clientErrors[u"shop/web → shop/cart"_s] = 0.5; });
         row("a server lost its callers", u"V4"_s, [](auto &seen) { seen.received[u"shop/cart"_s] = 1; });
+        row("nobody opens TCP connections any more", u"V4"_s,
+            [](auto &seen) { seen.connections[u"shop/db"_s] = 0.3; });
+        row("nothing comes over TCP any more", u"V4"_s,
+            [](auto &seen) { seen.tcpBytes.remove(u"shop/db"_s); });
+        row("connections of the edge break off", u"V5"_s,
+            [](auto &seen) { seen.routeBreaks[u"cluster_cart"_s] = 0.2; });
+        row("a few 5xx more than before", u"V5"_s,
+            [](auto &seen) { seen.routeErrors[u"cluster_cart"_s] = 0.005; });
+        row("an aggregated API is gone", u"V6"_s,
+            [](auto &seen) { seen.unavailableApis = {u"APIService v1beta1.metrics.k8s.io"_s}; });
         row("a Mapping answers 503", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 503; });
         row("a Mapping does not answer", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 0; });
         row("5xx of a cluster", u"V5"_s, [](auto &seen) { seen.routeErrors[u"cluster_cart"_s] = 0.2; });
@@ -175,6 +189,107 @@ private Q_SLOTS:
         QCOMPARE(results[7].state, State::NotChecked); // and nothing else answered before
     }
 
+    // V3 and V5: by three deviations of what was before, and by a thousandth of the pair's own requests.
+    void whatGoesUpAndDownByItselfIsNoError_data()
+    {
+        QTest::addColumn<QList<double>>("before");
+        QTest::addColumn<double>("now");
+        QTest::addColumn<double>("requests");
+        QTest::addColumn<bool>("fails");
+        const QList<double> none(60, 0.0);
+        QList<double> swinging;
+        for (int i = 0; i < 60; ++i)
+            swinging.append(i % 2 ? 0.2 : 0.0); // 0.1 ± 0.1
+        QTest::newRow("within three deviations") << swinging << 0.39 << 5.0 << false;
+        QTest::newRow("beyond them") << swinging << 0.41 << 5.0 << true;
+        QTest::newRow("steady and the same") << QList<double>(60, 0.1) << 0.1 << 0.0 << false;
+        QTest::newRow("steady and a little more") << QList<double>(60, 0.1) << 0.12 << 5.0 << true;
+        QTest::newRow("a thousandth of many") << none << 0.9 << 1000.0 << false;
+        QTest::newRow("more than a thousandth") << none << 1.1 << 1000.0 << true;
+        QTest::newRow("all of a few") << none << 0.005 << 0.005 << true;
+        QTest::newRow("a pair that is new") << QList<double>() << 0.2 << 5.0 << true;
+    }
+    void whatGoesUpAndDownByItselfIsNoError()
+    {
+        QFETCH(QList<double>, before);
+        QFETCH(double, now);
+        QFETCH(double, requests);
+        QFETCH(bool, fails);
+        models::StrictObservation then = calm();
+        models::StrictObservation later = refusing();
+        then.clientErrorsBefore = {{u"a → b"_s, before}};
+        then.routeBreaksBefore = {{u"cluster_b"_s, before}};
+        later.clientErrors = {{u"a → b"_s, now}};
+        later.clientRequests = {{u"a → b"_s, requests}, {u"c → d"_s, 1e6}};
+        later.routeBreaks = {{u"cluster_b"_s, now}};
+        later.routeTraffic = {{u"cluster_b"_s, requests}, {u"cluster_c"_s, 1e6}};
+        const auto results = models::verifyStep(strictScope(), then, later);
+        QCOMPARE(results[2].state == State::Failed, fails);
+        QCOMPARE(results[4].state == State::Failed, fails);
+        QCOMPARE(models::rollbackReasons(then, {later, later}).join(u' ').contains(u"V3"_s), fails);
+    }
+
+    // A night has less traffic than the day before it: what is compared with is the same time a day before.
+    void laterOnTheDayBeforeIsComparedWith()
+    {
+        models::StrictObservation night = refusing(12 * 3600);
+        night.received[u"shop/cart"_s] = 1.5;
+        QCOMPARE(models::verifyStep(strictScope(), calm(), night)[3].state, State::NotChecked);
+        night.receivedDayBefore = {{u"shop/cart"_s, 1.6}};
+        QCOMPARE(models::verifyStep(strictScope(), calm(), night)[3].state, State::Passed);
+        QVERIFY(models::rollbackReasons(calm(), {night, night}).isEmpty());
+        night.receivedDayBefore = {{u"shop/cart"_s, 5.0}};
+        QCOMPARE(models::verifyStep(strictScope(), calm(), night)[3].state, State::Failed);
+        QVERIFY(!models::rollbackReasons(calm(), {night, night}).isEmpty());
+    }
+
+    void bytesThatCameNowAndThenMayPause()
+    {
+        models::StrictObservation before = calm();
+        before.tcpBytesBefore[u"shop/db"_s] = QList<double>{800, 0, 800, 0, 800, 0, 800, 0, 800, 0, 800, 0};
+        models::StrictObservation now = refusing();
+        now.tcpBytes.clear();
+        QCOMPARE(models::verifyStep(strictScope(), before, now)[3].state, State::Passed);
+    }
+
+    // What was not known before cannot be compared, whatever is known now.
+    void aBaselineThatIsMissingLeavesChecksOpen()
+    {
+        models::StrictObservation before = calm();
+        for (const QString &id : {u"V3"_s, u"V4"_s, u"V5"_s, u"V6"_s, u"V7"_s, u"V10"_s})
+            before.notSeen.insert(id, u"no right"_s);
+        for (const models::VerificationResult &result : models::verifyStep(strictScope(), before, refusing()))
+            QCOMPARE(result.state == State::NotChecked, before.notSeen.contains(result.id));
+    }
+
+    void anEdgeIsJudgedByWhatIsKnownOfIt_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<State>("state");
+        const auto row = [](const char *name, State state, const Change &change) {
+            QTest::newRow(name) << change << state;
+        };
+        row("no edge", State::Passed, [](auto &seen) {
+            seen.hasEdge = false;
+            seen.routeStatus.clear();
+            seen.routeTraffic.clear();
+        });
+        row("requests alone", State::Passed, [](auto &seen) { seen.routeTraffic.clear(); });
+        row("counters alone", State::Passed, [](auto &seen) { seen.routeStatus.clear(); });
+        row("neither", State::NotChecked, [](auto &seen) {
+            seen.routeStatus.clear();
+            seen.routeTraffic.clear();
+        });
+    }
+    void anEdgeIsJudgedByWhatIsKnownOfIt()
+    {
+        QFETCH(Change, change);
+        QFETCH(State, state);
+        models::StrictObservation now = refusing();
+        change(now);
+        QCOMPARE(models::verifyStep(strictScope(), calm(), now)[4].state, state);
+    }
+
     void aServerWithLittleTrafficProvesNothing()
     {
         models::StrictObservation now = refusing();
@@ -218,6 +333,9 @@ private Q_SLOTS:
         row("a quarter is gone", twice, {}, [](auto &seen) { seen.received[u"shop/cart"_s] = 3.8; });
         row("a webhook fails", once, u"V6"_s,
             [](auto &seen) { seen.badEvents = {u"failed calling webhook x"_s}; });
+        const Change api = [](auto &seen) { seen.unavailableApis = {u"APIService v1beta1.x"_s}; };
+        row("an aggregated API is gone once", once, {}, api);
+        row("an aggregated API is gone twice", twice, u"V6"_s, api);
         row("another event", once, {}, [](auto &seen) { seen.badEvents = {u"Unhealthy"_s}; });
         row("a tenth of the pods", once, {}, [](auto &seen) { seen.readyPods = 18; });
         row("more than a tenth of the pods", once, u"V6"_s, [](auto &seen) { seen.readyPods = 17; });
