@@ -25,6 +25,7 @@ struct EvidenceWish
     models::StrictScope scope;
     std::optional<qint64> windowSeconds = {}; // absent: models::defaultWindowSeconds
     bool includeNarrower = false;             // see PreflightInput
+    QList<models::Acceptance> accepted = {};
 };
 // Everything that a preflight of these objects can be told: telemetry, the server's dry run, and whether
 // somebody has changed policies since `input` was read.

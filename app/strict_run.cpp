@@ -392,8 +392,8 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
         && !snapshot.nameSpace(wish.scope.nameSpace))
         return kube::failure(kube::Error::Kind::NotFound,
                              u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
-    const models::PreflightInput evidence =
-        gatherEvidence(client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true}, stop);
+    const models::PreflightInput evidence = gatherEvidence(
+        client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true, wish.accepted}, stop);
     prepared.report = models::strictPreflight(snapshot, prepared.analysis->view, evidence);
     for (const kube::ResourceType &type : strictKinds(client, stop))
         prepared.frozen.append({type, input->objects.value(type.plural)});

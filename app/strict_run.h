@@ -32,6 +32,7 @@ struct StrictWish
     models::StrictOptions options;
     std::optional<qint64> windowSeconds; // absent: models::defaultWindowSeconds
     QString edge;                        // "namespace/name", "" the first
+    QList<models::Acceptance> accepted = {};
 };
 
 struct StrictPrepared

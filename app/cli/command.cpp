@@ -121,11 +121,21 @@ QCommandLineOption windowOption()
         "TIME");
 }
 
+QCommandLineOption acceptOption()
+{
+    return option({u"accept"_s},
+                  "Take a LIKELY row of the preflight, or a check after a step that nobody can answer, upon "
+                  "yourself; several times.",
+                  "ROW[:OBJECT]=REASON");
+}
+
 QList<QCommandLineOption> strictOptions()
 {
     return writeOptions() + fileOptions()
         + QList{
-            option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"), windowOption(),
+            option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
+            windowOption(),
+            acceptOption(),
             option({u"watch"_s}, "How long each write is watched before it is verified.", "TIME", "10m"),
             option({u"soak"_s}, "How long the rehearsal, a namespace and the mesh must hold.", "TIME", "24h"),
             option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
@@ -212,7 +222,7 @@ const std::vector<Command> &commands()
          "what breaks when a scope goes to STRICT, and the verdict",
          fileOptions() + reportOptions()
              + QList{option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
-                     windowOption()},
+                     windowOption(), acceptOption()},
          runPreflight,
          Command::Demo::IfAsked,
          {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},

@@ -70,8 +70,10 @@ Report::Case caseOf(const models::PreflightReport &preflight, const models::Pref
             continue;
         const QString text =
             u"%1 %2: %3"_s.arg(models::preflightLevelName(row.level), row.subject.text(), row.message);
-        (row.level >= models::PreflightLevel::Likely && !row.exception ? one.failures : one.notes)
-            .append(text);
+        if (row.accepted.isEmpty())
+            (row.breaks() ? one.failures : one.notes).append(text);
+        else
+            one.notes.append(u"accepted (%1): %2"_s.arg(row.accepted, text));
     }
     return one;
 }
@@ -234,6 +236,8 @@ Report reportOf(const models::PreflightReport &preflight, const QString &subject
         if (row.exception)
             entry.muted = u"port %1 of %2/%3 stays PERMISSIVE"_s.arg(row.exception->port)
                               .arg(row.exception->nameSpace, row.exception->workload);
+        else if (!row.accepted.isEmpty())
+            entry.muted = u"accepted: "_s + row.accepted;
         entry.verify = row.verify;
         report.entries.append(entry);
     }

@@ -2,6 +2,7 @@
 // preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
+#include "app/cli/strict_options.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "app/snapshot_plan.h"
@@ -61,7 +62,8 @@ edge::Value document(const Judged &judged)
                                  {"remedy", value(row.remedy)},
                                  {"patch", edge::parseJson(row.patch.toStdString()).value_or(edge::Value())},
                                  {"verify", value(row.verify)},
-                                 {"healedByException", row.exception.has_value()}}));
+                                 {"healedByException", row.exception.has_value()},
+                                 {"accepted", value(row.accepted)}}));
     }
     edge::Value checks = edge::Value::array();
     for (const models::PreflightCheck &check : report.checks)
@@ -85,7 +87,8 @@ edge::Value document(const Judged &judged)
                                 {"window", value(report.window)},
                                 {"rows", std::move(rows)},
                                 {"checks", std::move(checks)},
-                                {"exceptions", std::move(exceptions)}});
+                                {"exceptions", std::move(exceptions)},
+                                {"notAccepted", value(report.notAccepted)}});
 }
 
 void print(const Output &output, const models::PreflightReport &report)
@@ -112,7 +115,7 @@ void print(const Output &output, const models::PreflightReport &report)
                            {models::preflightLevelName(row.level), severityOf(row.level)},
                            {row.subject.kind.isEmpty() ? u"-"_s : row.subject.text()},
                            {row.message},
-                           {orDash(row.remedy)}});
+                           {row.accepted.isEmpty() ? orDash(row.remedy) : u"accepted: "_s + row.accepted}});
     output.table(table);
     Table open{{u"NOT CHECKED"_s, u"WHAT"_s, u"WHY"_s}, {}};
     for (const models::PreflightCheck &check : report.checks) {
@@ -162,13 +165,15 @@ kube::Result<Judged> onFiles(Invocation &invocation, const models::PreflightInpu
 int runPreflight(Invocation &invocation)
 {
     models::PreflightInput input;
-    const QString scope = invocation.parser.value(u"scope"_s);
-    if (scope.count(u'/') > 1 || scope.isEmpty() || scope.startsWith(u'/') || scope.endsWith(u'/'))
-        return wrongUsage(
-            invocation, u"--scope %1 is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope));
-    if (scope != "mesh"_L1)
-        input.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
-    EvidenceWish wish{input.scope};
+    const auto scope = readScope(invocation.parser.value(u"scope"_s));
+    if (!scope)
+        return wrongUsage(invocation, scope.error().message);
+    input.scope = *scope;
+    const auto accepted = readAcceptances(invocation);
+    if (!accepted)
+        return wrongUsage(invocation, accepted.error().message);
+    input.accepted = *accepted;
+    EvidenceWish wish{input.scope, {}, false, *accepted};
     if (invocation.parser.isSet(u"window"_s)) {
         const auto window = parseDuration(invocation.parser.value(u"window"_s));
         if (!window || *window < std::chrono::seconds(1))
@@ -182,6 +187,8 @@ int runPreflight(Invocation &invocation)
     if (!judged)
         return invocation.output.fail(judged.error().message);
     const models::PreflightReport &report = judged->report;
+    for (const QString &why : report.notAccepted)
+        invocation.output.note(u"not accepted: "_s + why);
     const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
         if (const QString why = writeReportFile(page, path); !why.isEmpty())

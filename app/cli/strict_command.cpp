@@ -2,6 +2,7 @@
 // strict plan|apply|status|rollback: the staged switch of a scope to STRICT.
 #include "app/cli/arguments.h"
 #include "app/cli/change_prompt.h"
+#include "app/cli/strict_options.h"
 #include "app/rights.h"
 #include "app/strict_run.h"
 
@@ -23,13 +24,12 @@ std::optional<qint64> secondsOf(const Invocation &invocation, const QString &opt
 
 QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" all well
 {
-    const QString scope = invocation.parser.value(u"scope"_s);
     if (!invocation.parser.isSet(u"scope"_s))
         return u"--scope is missing: mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s;
-    if (scope.isEmpty() || scope.count(u'/') > 1 || scope.startsWith(u'/') || scope.endsWith(u'/'))
-        return u"--scope '%1' is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope);
-    if (scope != "mesh"_L1)
-        wish.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
+    const auto scope = readScope(invocation.parser.value(u"scope"_s));
+    if (!scope)
+        return scope.error().message;
+    wish.scope = *scope;
     qint64 window = 0;
     for (const auto &[option, target] :
          {std::pair(u"window"_s, &window), std::pair(u"soak"_s, &wish.options.soakSeconds),
@@ -44,6 +44,10 @@ QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" 
     }
     if (window > 0)
         wish.windowSeconds = window;
+    const auto accepted = readAcceptances(invocation);
+    if (!accepted)
+        return accepted.error().message;
+    wish.accepted = *accepted;
     wish.options.shadow = !invocation.parser.isSet(u"no-shadow"_s);
     wish.edge = invocation.session.options().edge;
     return {};
@@ -135,6 +139,8 @@ void print(const Output &output, const StrictPrepared &prepared)
     const models::StrictPlan &plan = prepared.plan;
     output.line(u"%1 to STRICT, preflight: %2, %3"_s.arg(
         plan.scope.text(), models::verdictName(prepared.report.verdict), prepared.report.reason));
+    for (const QString &why : prepared.report.notAccepted)
+        output.note(u"not accepted: "_s + why);
     for (const models::StrictStage &stage : plan.stages)
         print(output, stage);
     output.line(u"\nTaken back by itself when:"_s);
@@ -161,6 +167,7 @@ kube::Result<StrictPrepared> preparedOfFiles(Invocation &invocation, const Stric
     input.scope = wish.scope;
     input.windowSeconds = wish.windowSeconds.value_or(models::defaultWindowSeconds(*(*analysis)->snapshot));
     input.includeNarrower = true;
+    input.accepted = wish.accepted;
     prepared.report = models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input);
     prepared.plan = models::strictPlan(*(*analysis)->snapshot, prepared.report, wish.options);
     return prepared;

@@ -386,7 +386,7 @@ QList<PreflightRow> standingInTheWay(const PreflightReport &report, bool beforeF
     for (const PreflightRow &row : report.rows) {
         const bool healed =
             row.check == "P5"_L1 || (beforeFirstStage && (row.check == "P6"_L1 || row.check == "P7"_L1));
-        if (row.level >= PreflightLevel::Likely && !row.exception && !healed)
+        if (row.breaks() && !healed)
             rows.append(row);
     }
     return rows;

@@ -148,15 +148,52 @@ QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightRepor
     return checks;
 }
 
+// A BLOCKER breaks with certainty, whoever would have it.
+void accept(PreflightReport &report, const QList<Acceptance> &accepted)
+{
+    for (const Acceptance &one : accepted) {
+        if (one.check.startsWith(u'V')) // of the checks after a step
+            continue;
+        bool isUsed = false, isBlocked = false;
+        for (PreflightRow &row : report.rows) {
+            if (!isAccepted(one, row.check, row.subject))
+                continue;
+            isBlocked = isBlocked || row.level == Level::Blocker;
+            if (row.level != Level::Likely || row.exception) // that heals it
+                continue;
+            row.accepted = one.reason;
+            isUsed = true;
+        }
+        if (isUsed)
+            report.accepted.append(one);
+        else
+            report.notAccepted.append(isBlocked
+                                          ? u"%1 is a BLOCKER, which cannot be accepted"_s.arg(one.text())
+                                          : u"%1: no such row is LIKELY"_s.arg(one.text()));
+    }
+}
+
+QString exceptionsText(const PreflightReport &report)
+{
+    QStringList parts;
+    if (!report.exceptions.isEmpty())
+        parts.append(report.exceptions.size() == 1
+                         ? u"one port stays PERMISSIVE"_s
+                         : u"%1 ports stay PERMISSIVE"_s.arg(report.exceptions.size()));
+    QStringList accepted;
+    for (const Acceptance &one : report.accepted)
+        accepted.append(one.text());
+    if (!accepted.isEmpty())
+        parts.append(u"accepted: %1"_s.arg(accepted.join(u", "_s)));
+    return parts.join(u"; "_s);
+}
+
 void decide(PreflightReport &report)
 {
-    int breaking = 0;
+    qsizetype breaking = 0;
     for (const PreflightRow &row : report.rows) {
-        if (row.level < Level::Likely)
-            continue;
-        if (!row.exception)
-            ++breaking;
-        else if (!report.exceptions.contains(*row.exception))
+        breaking += row.breaks() ? 1 : 0;
+        if (row.level >= Level::Likely && row.exception && !report.exceptions.contains(*row.exception))
             report.exceptions.append(*row.exception);
     }
     QStringList missing;
@@ -164,6 +201,7 @@ void decide(PreflightReport &report)
         if (check.required && check.state == PreflightCheck::State::NotChecked)
             missing.append(u"%1 (%2)"_s.arg(check.id, check.why));
     }
+    const QString exceptions = exceptionsText(report);
     if (breaking > 0) {
         report.verdict = Verdict::NoGo;
         report.reason = breaking == 1 ? u"one thing breaks or is likely to"_s
@@ -171,12 +209,9 @@ void decide(PreflightReport &report)
     } else if (!missing.isEmpty()) {
         report.verdict = Verdict::Unknown;
         report.reason = u"not looked at: %1"_s.arg(missing.join(u"; "_s));
-    } else if (!report.exceptions.isEmpty()) {
-        report.verdict = Verdict::GoWithExceptions;
-        report.reason = u"%1 ports stay PERMISSIVE"_s.arg(report.exceptions.size());
     } else {
-        report.verdict = Verdict::Go;
-        report.reason = u"nothing breaks by what was seen"_s;
+        report.verdict = exceptions.isEmpty() ? Verdict::Go : Verdict::GoWithExceptions;
+        report.reason = exceptions.isEmpty() ? u"nothing breaks by what was seen"_s : exceptions;
     }
 }
 
@@ -192,6 +227,14 @@ QString StrictScope::text() const
 StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)
 {
     return scope.nameSpace == snapshot.istioRootNamespace && scope.workload.isEmpty() ? StrictScope() : scope;
+}
+
+QStringList preflightChecks()
+{
+    QStringList ids;
+    for (const Definition &definition : definitions)
+        ids.append(QString::fromLatin1(definition.id));
+    return ids;
 }
 
 QString preflightLevelName(PreflightLevel level)
@@ -279,6 +322,7 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
     std::stable_sort(report.rows.begin(), report.rows.end(),
                      [](const PreflightRow &a, const PreflightRow &b) { return a.level > b.level; });
     report.checks = checksOf(scene, report);
+    accept(report, input.accepted);
     decide(report);
     return report;
 }

@@ -3,6 +3,7 @@
 // What breaks when a scope goes to STRICT, before it does (facts mesh-security.md §2; the rows P1 … R5 are
 // those of its §2.3). Pure: telemetry, rights and the server's dry run come in as values.  What was not
 // looked at is said by name, and is never a GO.
+#include "models/analysis/acceptance.h"
 #include "models/analysis/certificates.h"
 
 #include <optional>
@@ -40,6 +41,8 @@ struct PreflightRow
     QByteArray patch = {};                       // merge patch of the subject, "" none
     QString verify = {};                         // how it is seen afterwards that it holds
     std::optional<PortException> exception = {}; // with this one the row breaks nothing
+    QString accepted = {}; // by which reason somebody has taken it upon themselves; "" nobody
+    bool breaks() const { return level >= PreflightLevel::Likely && !exception && accepted.isEmpty(); }
 };
 
 // How sure the row is and what it stands on: "certain, by objects", "likely, by objects and traffic", "certain, by the server's
@@ -100,6 +103,7 @@ struct PreflightInput
     // The staged plan's view: narrower objects of the scope are made STRICT too, where the bare switch leaves
     // them (P5).
     bool includeNarrower = false;
+    QList<Acceptance> accepted = {};
 };
 
 struct PreflightReport
@@ -113,7 +117,10 @@ struct PreflightReport
     QList<PreflightRow> rows; // worst first
     QList<PreflightCheck> checks;
     QList<PortException> exceptions;
+    QList<Acceptance> accepted; // of those that were offered: what rows of this report rest on
+    QStringList notAccepted;    // the others, and why they change nothing: one sentence each
 };
+QStringList preflightChecks(); // P1 … R5
 // What telemetry should span where nobody says: seven days, and more where a job without a sidecar runs less often (§2.4: its
 // period × 1.2).
 qint64 defaultWindowSeconds(const Snapshot &snapshot);

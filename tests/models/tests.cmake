@@ -4,6 +4,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         models/preflight_world.cpp models/preflight_world.h
         support/snapshot_of.cpp support/snapshot_of.h
     FILES
+        acceptance_of_rows_test
         acceptance_test
         bad_input_test
         certificates_test
