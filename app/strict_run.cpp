@@ -2,6 +2,7 @@
 #include "app/strict_run.h"
 
 #include "app/edge_proxies.h"
+#include "app/frozen_policies.h"
 #include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
 #include "app/strict_watch.h"
@@ -16,93 +17,6 @@ namespace app {
 namespace {
 
 using End = StrictResult::End;
-
-// What the switch depends on, as uid and resourceVersion; another one is somebody else's work.
-class Frozen
-{
-public:
-    Frozen(kube::Client &client, models::StrictScope scope, QString rootNamespace, std::stop_token stop)
-        : m_client(client)
-        , m_scope(std::move(scope))
-        , m_root(std::move(rootNamespace))
-        , m_stop(std::move(stop))
-    {
-    }
-
-    void freeze(const StrictPrepared &prepared)
-    {
-        for (const auto &[type, objects] : prepared.frozen) {
-            m_types.append(type);
-            add(m_versions, type, objects);
-        }
-    }
-    void note(const models::JournalEntry &entry)
-    {
-        const QString key = entry.change.subject().text();
-        if (entry.change.type.kind == "AuthorizationPolicy"_L1) // the rehearsal decides nothing
-            return;
-        if (entry.after)
-            m_versions.insert(key,
-                              versionOf(entry.after->at({"metadata", "uid"}),
-                                        entry.after->at({"metadata", "resourceVersion"})));
-        else
-            m_versions.remove(key);
-    }
-    QStringList foreign() const // objects that are other ones than we know
-    {
-        QStringList others;
-        const QMap<QString, QString> now = versions();
-        for (auto one = now.begin(); one != now.end(); ++one) {
-            if (!m_versions.contains(one.key()))
-                others.append(one.key() + u" is new"_s);
-            else if (m_versions[one.key()] != one.value())
-                others.append(one.key() + u" has changed"_s);
-        }
-        for (auto one = m_versions.begin(); one != m_versions.end(); ++one) {
-            if (!now.contains(one.key()))
-                others.append(one.key() + u" is gone"_s);
-        }
-        return others;
-    }
-
-private:
-    static QString versionOf(const edge::Value &uid, const edge::Value &version)
-    {
-        return QString::fromStdString(uid.text() + '/' + version.text());
-    }
-    void add(QMap<QString, QString> &versions, const kube::ResourceType &type,
-             const QList<kube::Object> &objects) const
-    {
-        for (const kube::Object &object : objects) {
-            const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace
-                || object.nameSpace == m_root || !type.namespaced || type.kind == "DestinationRule"_L1;
-            if (counts)
-                versions.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(),
-                                object.uid + u'/' + object.resourceVersion);
-        }
-    }
-    QMap<QString, QString> versions() const
-    {
-        QMap<QString, QString> found;
-        for (const kube::ResourceType &type : m_types) {
-            const auto list = m_client.list(type, {}, m_stop).result();
-            add(found, type, list ? list->items : QList<kube::Object>());
-        }
-        return found;
-    }
-
-    kube::Client &m_client;
-    models::StrictScope m_scope;
-    QString m_root;
-    std::stop_token m_stop;
-    QList<kube::ResourceType> m_types;
-    QMap<QString, QString> m_versions;
-};
-
-bool isCreationOf(const models::JournalEntry &entry, const models::ObjectRef &object)
-{
-    return entry.change.verb == models::Change::Verb::Create && entry.change.subject() == object;
-}
 
 class Run
 {
@@ -138,6 +52,11 @@ private:
     {
         return !models::isOfOneTimeOfDay(m_before, QDateTime::currentDateTimeUtc());
     }
+    QList<models::VerificationResult> look(const models::VerificationScope &scope,
+                                           const QDateTime &drainedAt);
+    std::optional<StrictResult> stopIfOpen(const QList<models::VerificationResult> &results,
+                                           const QString &what);
+    std::optional<StrictResult> verifyAsItStands();
     StrictResult takeBack(const QString &why);
     void pause() const;
     void say(const QString &line) const { m_tools.say(line); }
@@ -146,13 +65,14 @@ private:
     const StrictWish &m_wish;
     const models::StrictPlan &m_plan;
     const StrictPrepared &m_prepared;
-    Frozen m_frozen;
+    FrozenPolicies m_frozen;
     StrictWatch m_watch;
     models::StrictObservation m_before;
     QSet<QString> m_excepted;
     int m_rateSeconds = 30;
     qint64 m_drainSeconds = 45;
     bool m_wrote = false;
+    QStringList m_taken; // what was accepted without an answer, and why
 };
 
 // Ends early when the token is stopped.
@@ -185,7 +105,7 @@ StrictResult Run::takeBack(const QString &why)
 
 StrictResult Run::run()
 {
-    m_frozen.freeze(m_prepared);
+    m_frozen.freeze(m_prepared.frozen);
     m_before = m_watch.observe({.rateSeconds = m_rateSeconds, .certificates = true, .isBaseline = true});
     m_watch.setBaseline();
     if (!m_before.lost.isEmpty())
@@ -202,9 +122,16 @@ StrictResult Run::run()
         if (const auto end = runStage(stage))
             return *end;
     }
+    if (!m_wrote) {
+        if (const auto end = verifyAsItStands())
+            return *end;
+    }
+    const QString taken =
+        m_taken.isEmpty() ? QString() : u"; accepted without an answer: "_s + m_taken.join(u", "_s);
     return {End::Done,
-            m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
-                    : u"%1 was STRICT already"_s.arg(m_wish.scope.text()),
+            (m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
+                     : u"%1 was STRICT already"_s.arg(m_wish.scope.text()))
+                + taken,
             {}};
 }
 
@@ -350,30 +277,104 @@ std::optional<StrictResult> Run::watch(const models::StrictStage &stage, const m
 std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const models::StrictStep &step,
                                         const QDateTime &drainedAt)
 {
-    const models::StrictObservation now =
-        m_watch.observe({.rateSeconds = m_rateSeconds,
-                         .drainedAt = drainedAt,
-                         .ask = stage.number >= 4 ? step.workloads : QStringList(),
-                         .leaveOut = m_excepted,
-                         .certificates = true,
-                         .isOfAnotherTime = isOfAnotherTime()});
     models::VerificationScope scope;
     scope.checks = stage.verify;
     scope.workloads = step.workloads;
     scope.exceptedPorts = m_excepted;
     scope.becomesStrict = stage.number >= 4;
     scope.drained = true;
+    const QList<models::VerificationResult> results = look(scope, drainedAt);
     QStringList failed;
-    for (const models::VerificationResult &result : models::verifyStep(scope, m_before, now)) {
-        const bool bad = result.state == models::VerificationResult::State::Failed;
-        const QString mark = bad                                        ? u"✗"_s
-            : result.state == models::VerificationResult::State::Passed ? u"✓"_s
-                                                                        : u"?"_s;
-        say(u"  %1 %2 %3"_s.arg(mark, result.id, result.seen));
-        if (bad)
+    for (const models::VerificationResult &result : results) {
+        if (result.state == models::VerificationResult::State::Failed)
             failed.append(u"%1: %2"_s.arg(result.id, result.seen));
     }
-    return failed.isEmpty() ? std::nullopt : std::optional(takeBack(failed.join(u"; "_s)));
+    if (!failed.isEmpty())
+        return takeBack(failed.join(u"; "_s));
+    return stopIfOpen(
+        results, u"stage %1 of %2 is written and not verified"_s.arg(stage.number).arg(m_wish.scope.text()));
+}
+
+QList<models::VerificationResult> Run::look(const models::VerificationScope &scope,
+                                            const QDateTime &drainedAt)
+{
+    const models::StrictObservation now =
+        m_watch.observe({.rateSeconds = m_rateSeconds,
+                         .drainedAt = drainedAt,
+                         .listeners = scope.checks.contains(u"V1"_s) ? scope.workloads : QStringList(),
+                         .ask = scope.becomesStrict ? scope.workloads : QStringList(),
+                         .leaveOut = scope.exceptedPorts,
+                         .certificates = true,
+                         .isOfAnotherTime = isOfAnotherTime()});
+    const QList<models::VerificationResult> results = models::verifyStep(scope, m_before, now);
+    for (const models::VerificationResult &result : results) {
+        using State = models::VerificationResult::State;
+        const QString mark = result.state == State::Failed ? u"✗"_s
+            : result.state == State::Passed                ? u"✓"_s
+                                                           : u"?"_s;
+        say(u"  %1 %2 %3"_s.arg(mark, result.id, result.seen));
+    }
+    return results;
+}
+
+// UNKNOWN is never GO: what could not be answered is somebody's to answer, or to accept, before more is written.
+std::optional<StrictResult> Run::stopIfOpen(const QList<models::VerificationResult> &results,
+                                            const QString &what)
+{
+    const auto open = models::unanswered(results, m_wish.accepted);
+    QStringList reasons;
+    for (const models::VerificationResult &result : open)
+        reasons.append(u"%1 (%2)"_s.arg(result.id, result.seen));
+    if (!open.isEmpty())
+        return StrictResult{
+            End::NotVerified,
+            u"%1: %2. It stands, and nothing more is written. Make readable what is named and run `sallyportctl strict apply` again, which goes on; or answer for it by --accept %3=REASON; or `strict rollback` takes everything back"_s
+                .arg(what, reasons.join(u"; "_s), open.constFirst().id),
+            {}};
+    for (const models::Acceptance &one : m_wish.accepted) {
+        const bool isUsed = std::any_of(results.begin(), results.end(), [&](const auto &result) {
+            return result.id == one.check && result.state != models::VerificationResult::State::Passed;
+        });
+        if (isUsed && !m_taken.contains(one.text()))
+            m_taken.append(one.text());
+    }
+    return {};
+}
+
+// Where nothing was left to write, an earlier run may have stopped before it had verified.
+std::optional<StrictResult> Run::verifyAsItStands()
+{
+    const models::Snapshot &snapshot = *m_prepared.analysis->snapshot;
+    const models::StrictScope place = models::effectiveScope(snapshot, m_wish.scope);
+    models::VerificationScope scope;
+    scope.checks = {u"V1"_s, u"V2"_s, u"V8"_s};
+    scope.becomesStrict = scope.drained = true;
+    for (const models::Pod &pod : snapshot.pods) {
+        const QString workload = pod.nameSpace + u'/' + pod.workload();
+        if (!pod.hasSidecar || pod.isGone() || pod.isGateway()
+            || (!place.nameSpace.isEmpty() && place.nameSpace != pod.nameSpace)
+            || (!place.workload.isEmpty() && place.workload != pod.workload()))
+            continue;
+        for (const models::ContainerPort &port : pod.ports) {
+            const models::EffectiveMode mode = models::effectiveMode(snapshot, pod, port.port);
+            if (!mode.enforced || mode.mode != models::MtlsMode::Strict)
+                scope.exceptedPorts.insert(u"%1:%2"_s.arg(workload).arg(port.port));
+            else if (!scope.workloads.contains(workload))
+                scope.workloads.append(workload);
+        }
+    }
+    if (scope.workloads.isEmpty())
+        return {};
+    const auto results = look(scope, QDateTime::currentDateTimeUtc().addSecs(-m_rateSeconds));
+    for (const models::VerificationResult &result : results) {
+        if (result.state
+            == models::VerificationResult::State::Failed) // and nothing of ours is there to take back
+            return StrictResult{
+                End::NotVerified,
+                u"%1 says STRICT and is not: %2 %3"_s.arg(m_wish.scope.text(), result.id, result.seen),
+                {}};
+    }
+    return stopIfOpen(results, m_wish.scope.text() + u" says STRICT and is not verified"_s);
 }
 
 } // namespace
@@ -399,47 +400,6 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
         prepared.frozen.append({type, input->objects.value(type.plural)});
     prepared.plan = models::strictPlan(snapshot, prepared.report, wish.options);
     return prepared;
-}
-
-QList<models::JournalEntry> standingEntries(const Journal &journal, const models::StrictScope &scope)
-{
-    const QList<models::JournalEntry> all = journal.entries();
-    QList<models::JournalEntry> standing;
-    for (const models::JournalEntry &entry : all) {
-        if (!models::isOfStrict(entry.title, scope) || !entry.succeeded || entry.reverted
-            || entry.revertOf > 0)
-            continue;
-        const bool removedAgain = std::any_of(all.begin(), all.end(),
-                                              [&](const models::JournalEntry &other) {
-                                                  return other.reverted && other.number < entry.number
-                                                      && models::isOfStrict(other.title, scope)
-                                                      && isCreationOf(other, entry.change.subject());
-                                              })
-            && std::none_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
-                                      return !other.reverted && other.succeeded && other.number < entry.number
-                                          && isCreationOf(other, entry.change.subject());
-                                  });
-        if (!removedAgain)
-            standing.append(entry);
-    }
-    return standing;
-}
-
-models::Undo undoOfStanding(const QList<models::JournalEntry> &standing, const models::JournalEntry &entry,
-                            const std::optional<edge::Value> &now)
-{
-    const bool isLast =
-        std::none_of(standing.begin(), standing.end(), [&](const models::JournalEntry &other) {
-            return other.number > entry.number && other.change.subject() == entry.change.subject();
-        });
-    const bool made = entry.change.verb == models::Change::Verb::Create;
-    if (made && isLast && now && entry.after
-        && !(models::withoutServerFields(*now) == models::withoutServerFields(*entry.after)))
-        return {{},
-                u"%1: somebody has changed it since it was made; it stays as it is"_s.arg(
-                    entry.change.subject().text()),
-                false};
-    return models::undoOf(entry, now);
 }
 
 kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const models::StrictScope &scope,
@@ -476,44 +436,6 @@ StrictResult runStrict(const StrictTools &tools, const StrictWish &wish, const S
     if (!prepared.plan.refused.isEmpty())
         return {End::Refused, prepared.plan.refused, {}};
     return Run(tools, wish, prepared).run();
-}
-
-StrictResult rollBackStrict(const StrictTools &tools, const models::StrictScope &scope)
-{
-    StrictResult result{End::Done, {}, {}};
-    QList<models::JournalEntry> standing = standingEntries(tools.journal, scope);
-    int taken = 0;
-    for (; !standing.isEmpty(); standing.removeLast()) {
-        const models::JournalEntry *entry = &standing.constLast();
-        const models::Change &done = entry->change;
-        const auto now = currentState(tools.client, done.type, done.nameSpace, done.name, tools.stop);
-        if (!now)
-            return {End::Failed, now.error().message, result.foreign};
-        const models::Undo undo = undoOfStanding(standing, *entry, *now);
-        if (undo.isSoAlready)
-            continue;
-        if (!undo.change) {
-            result.foreign.append(undo.why);
-            continue;
-        }
-        models::ChangeSet changes;
-        changes.title = u"Take back: "_s + entry->title;
-        changes.changes = {*undo.change};
-        const ApplyOutcome outcome = apply(tools.client, tools.journal, changes, {entry->number}, tools.stop);
-        if (outcome.error)
-            return {End::Failed, outcome.error->message, result.foreign};
-        tools.say(u"taken back: %1 (journal %2)"_s.arg(done.subject().text()).arg(entry->number));
-        ++taken;
-    }
-    if (!result.foreign.isEmpty()) {
-        result.end = End::Foreign;
-        result.why = result.foreign.join(u"; "_s);
-    } else {
-        result.why = taken > 0
-            ? u"%1 changes of %2 are taken back"_s.arg(taken).arg(scope.text())
-            : u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(scope.text());
-    }
-    return result;
 }
 
 } // namespace app

@@ -3,6 +3,7 @@
 
 #include "app/prometheus_place.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -75,6 +76,7 @@ StrictTraffic::StrictTraffic(kube::Client &client, const ClusterAnalysis &analys
                              std::stop_token stop)
     : m_prometheus(client, prometheusOf(*analysis.snapshot))
     , m_stop(std::move(stop))
+    , m_scope(scope)
     , m_servers(u"reporter=\"destination\""_s + selectorOf(scope, workloads))
     , m_clients(u"reporter=\"source\""_s + selectorOf(scope, {}))
     , m_hasEdge(analysis.hasEdge && analysis.view.table)
@@ -112,7 +114,7 @@ QHash<QString, double> StrictTraffic::ratesOf(models::StrictObservation &seen, c
     return rates;
 }
 
-bool StrictTraffic::look(models::StrictObservation &seen, const Look &look)
+bool StrictTraffic::look(models::StrictObservation &seen, const QList<models::Pod> &pods, const Look &look)
 {
     const QString rate = u"%1s"_s.arg(look.rateSeconds);
     const Series received = ask(rateBy(ByServer, u"istio_requests_total"_s, m_servers, rate));
@@ -126,7 +128,7 @@ bool StrictTraffic::look(models::StrictObservation &seen, const Look &look)
     lookAtServers(seen, look);
     lookAtClients(seen, rate);
     lookAtEdge(seen, rate);
-    lookAtScrapes(seen, look.drainedAt);
+    lookAtScrapes(seen, pods, look.drainedAt);
     lookAtRehearsal(seen, rate);
     if (look.drainedAt.isValid())
         lookForClearText(seen, look.drainedAt);
@@ -179,15 +181,36 @@ void StrictTraffic::lookAtEdge(models::StrictObservation &seen, const QString &r
         seen.routeBreaks[one.key()] += one.value();
 }
 
+// A pod that is gone is no lost scrape; a target that no pod is meant by is in scope by its name, or with the whole mesh.
+bool StrictTraffic::isTargetInScope(const kube::TimeSeries &series, const QList<models::Pod> &pods) const
+{
+    const auto label = [&series](const QString &name, const QString &old) {
+        return series.labels.value(name, series.labels.value(old));
+    };
+    const QString pod = label(u"pod"_s, u"kubernetes_pod_name"_s);
+    const QString nameSpace = label(u"namespace"_s, u"kubernetes_namespace"_s);
+    const QString host = series.labels.value(u"instance"_s).section(u':', 0, -2);
+    const bool isOne = std::any_of(pods.begin(), pods.end(), [&](const models::Pod &one) {
+        return pod.isEmpty() ? !host.isEmpty() && one.ip == host
+                             : one.name == pod && (nameSpace.isEmpty() || one.nameSpace == nameSpace);
+    });
+    if (isOne || !pod.isEmpty())
+        return isOne;
+    return m_scope.nameSpace.isEmpty()
+        || (m_scope.workload.isEmpty() && host.section(u'.', 1, 1) == m_scope.nameSpace);
+}
+
 // Once old connections are gone, a scrape that has failed since then is one that was lost, though it is back by now.
-void StrictTraffic::lookAtScrapes(models::StrictObservation &seen, const QDateTime &drainedAt)
+void StrictTraffic::lookAtScrapes(models::StrictObservation &seen, const QList<models::Pod> &pods,
+                                  const QDateTime &drainedAt)
 {
     const QString since = drainedAt.isValid()
         ? u"min_over_time(up[%1s]) == 0"_s.arg(std::max<qint64>(1, drainedAt.secsTo(seen.at)))
         : u"up == 0"_s;
-    const auto targetOf = [](const kube::TimeSeries &series) {
-        return QString(series.labels.value(u"job"_s) + u' '
-                       + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
+    const auto targetOf = [&](const kube::TimeSeries &series) {
+        const QString name = series.labels.value(u"pod"_s, series.labels.value(u"instance"_s));
+        return isTargetInScope(series, pods) ? QString(series.labels.value(u"job"_s) + u' ' + name)
+                                             : QString();
     };
     for (const QString &target : ratesOf(seen, u"V7"_s, since, targetOf).keys())
         seen.targetsDown.insert(target);

@@ -21,8 +21,8 @@ public:
         QDateTime drainedAt = {};     // clear text is counted since then; invalid: not yet
         bool isOfAnotherTime = false; // the baseline is of another time of day
     };
-    // Fills `seen`; what a query leaves open is in its notSeen.  false: Prometheus did not answer, and notSeen says why.
-    bool look(models::StrictObservation &seen, const Look &look);
+    // pods: in scope, as they are now.  Fills `seen`; what a query leaves open is in its notSeen.  false: Prometheus did not answer, and notSeen says why.
+    bool look(models::StrictObservation &seen, const QList<models::Pod> &pods, const Look &look);
     void lookBack(models::StrictObservation &seen, int rateSeconds); // its RateHistories
 
 private:
@@ -38,13 +38,16 @@ private:
     void lookAtServers(models::StrictObservation &seen, const Look &look);
     void lookAtClients(models::StrictObservation &seen, const QString &rate);
     void lookAtEdge(models::StrictObservation &seen, const QString &rate);
-    void lookAtScrapes(models::StrictObservation &seen, const QDateTime &drainedAt);
+    void lookAtScrapes(models::StrictObservation &seen, const QList<models::Pod> &pods,
+                       const QDateTime &drainedAt);
+    bool isTargetInScope(const kube::TimeSeries &series, const QList<models::Pod> &pods) const;
     void lookAtRehearsal(models::StrictObservation &seen, const QString &rate);
     void lookForClearText(models::StrictObservation &seen, const QDateTime &drainedAt);
     QString clusterOf(const kube::TimeSeries &series) const;
 
     kube::Prometheus m_prometheus;
     std::stop_token m_stop;
+    models::StrictScope m_scope;
     QString m_servers, m_clients; // selectors: of what servers in scope count, of what their clients do
     bool m_hasEdge = false;
     QHash<QString, QString> m_clusters; // of the edge, by what Envoy calls them → with their Mapping

@@ -69,12 +69,12 @@ models::StrictObservation StrictWatch::observe(const Look &look)
     seen.isRehearsal = look.isRehearsal;
     askPrometheus(seen, look);
     lookAtEdge(seen);
+    if (!look.listeners.isEmpty())
+        readListeners(seen, look);
     if (look.ask.isEmpty())
         seen.notSeen.insert(u"V8"_s, u"asked once the ports are STRICT and old connections are gone"_s);
-    else {
-        readListeners(seen, look);
+    else
         m_probes.askPorts(seen, m_pods, look.ask, look.leaveOut);
-    }
     if (look.certificates)
         readCertificates(seen);
     else
@@ -141,7 +141,8 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
     const QDeadlineTimer deadline{ListenersTime};
     for (const models::Pod &pod : m_pods) {
         const QString workload = pod.nameSpace + u'/' + pod.workload();
-        if (!pod.hasSidecar || pod.isGateway() || !look.ask.contains(workload) || m_stop.stop_requested())
+        if (!pod.hasSidecar || pod.isGateway() || !look.listeners.contains(workload)
+            || m_stop.stop_requested())
             continue;
         ++seen.proxiesToRead;
         if (deadline.hasExpired()) {
@@ -156,8 +157,14 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
         ++seen.proxiesRead;
         for (const models::ContainerPort &port : pod.ports) {
             const QString key = u"%1:%2"_s.arg(workload).arg(port.port);
-            if (pod.capturesInbound(port.port) && port.container != "istio-proxy"_L1)
+            if (pod.capturesInbound(port.port) && port.container != "istio-proxy"_L1) {
+                const models::MtlsMode mode = modes->of(port.port);
                 seen.listenerTakesClearText[key] |= modes->takesClearText(port.port);
+                seen.listenerTakesMutualTls.insert(
+                    key,
+                    (mode == models::MtlsMode::Permissive || mode == models::MtlsMode::Strict)
+                        && seen.listenerTakesMutualTls.value(key, true));
+            }
         }
     }
 }
@@ -219,7 +226,7 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 
 void StrictWatch::askPrometheus(models::StrictObservation &seen, const Look &look)
 {
-    if (m_traffic->look(seen, {look.rateSeconds, look.drainedAt, look.isOfAnotherTime}))
+    if (m_traffic->look(seen, m_pods, {look.rateSeconds, look.drainedAt, look.isOfAnotherTime}))
         m_prometheusAnswered = true;
     else if (m_prometheusAnswered && !m_isBaseline)
         seen.lost = seen.notSeen.value(u"V2"_s);

@@ -18,7 +18,8 @@ public:
     {
         int rateSeconds = 30;         // over which rates are taken
         QDateTime drainedAt = {};     // since when no old connection is open any more; invalid: not yet
-        QStringList ask = {};         // workloads whose ports and proxies are asked, since they are STRICT
+        QStringList listeners = {};   // workloads whose proxies are asked for their listeners
+        QStringList ask = {};         // workloads whose ports are asked, since they are STRICT
         QSet<QString> leaveOut = {};  // "namespace/workload:port" that are not
         bool certificates = false;    // read them too
         bool isRehearsal = false;     // a dry-run policy stands

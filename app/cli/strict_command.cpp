@@ -193,6 +193,7 @@ int codeOf(const StrictResult &result)
 {
     switch (result.end) {
     case End::Done: return AllWell;
+    case End::NotVerified:
     case End::Refused:
     case End::RolledBack:
     case End::Foreign: return BadAnswer;
@@ -259,7 +260,8 @@ int applyStrict(Invocation &invocation, const StrictWish &wish, kube::Client &cl
     reviewed.warnings = prepared->plan.hazards;
     if (reviewed.dryRunOk && reviewed.changes.changes.isEmpty()) {
         invocation.output.line(u"nothing to change: it is so already"_s);
-        return AllWell;
+        return invocation.parser.isSet(u"dry-run"_s) ? AllWell
+                                                     : finish(invocation, runStrict(tools, wish, *prepared));
     }
     printReview(invocation.output, reviewed);
     if (!reviewed.dryRunOk)

@@ -60,6 +60,7 @@ private:
             && (!isWorkload() || workload == m_plan.scope.workload);
     }
     void collectWorkloads();
+    QStringList workloadsIn(const QString &nameSpace) const;
     void freeze();
     void makePermissiveExplicit();
     void rehearse();
@@ -123,6 +124,17 @@ void PlanMaker::collectWorkloads()
     });
 }
 
+// "": in all of them.
+QStringList PlanMaker::workloadsIn(const QString &nameSpace) const
+{
+    QStringList keys;
+    for (const Workload &workload : m_workloads) {
+        if (nameSpace.isEmpty() || workload.nameSpace == nameSpace)
+            keys.append(workload.key());
+    }
+    return keys;
+}
+
 StrictStage &PlanMaker::stage(int number, const QString &title, const QString &purpose,
                               const QString &leaveWhen)
 {
@@ -161,6 +173,7 @@ void PlanMaker::makePermissiveExplicit()
             continue;
         StrictStep step;
         step.title = nameSpace;
+        step.workloads = workloadsIn(nameSpace);
         const PolicyEdit edit = m_policies->setNamespace(nameSpace, MtlsMode::Permissive);
         if (edit.isNew)
             m_redundant.append(edit.object);
@@ -199,8 +212,7 @@ void PlanMaker::rehearse()
     StrictStep all;
     all.title = m_namespaces.join(u", "_s);
     all.soakSeconds = m_options.soakSeconds;
-    for (const Workload &workload : m_workloads)
-        all.workloads.append(workload.key());
+    all.workloads = workloadsIn({});
     for (const QString &nameSpace : m_namespaces) {
         all.objects.push_back(shadowObject(nameSpace, name, {}));
         m_shadows.append({u"AuthorizationPolicy"_s, nameSpace, name});
@@ -285,10 +297,7 @@ void PlanMaker::switchNamespaces()
         StrictStep step;
         step.title = nameSpace;
         step.soakSeconds = m_options.soakSeconds;
-        for (const Workload &workload : m_workloads) {
-            if (workload.nameSpace == nameSpace)
-                step.workloads.append(workload.key());
-        }
+        step.workloads = workloadsIn(nameSpace);
         if (own && own != MtlsMode::Strict) {
             step.objects.push_back(m_policies->setNamespace(nameSpace, MtlsMode::Strict).value);
             namespaces.steps.append(step);
@@ -326,8 +335,7 @@ void PlanMaker::switchMesh()
     step.title = edit.object.text();
     step.soakSeconds = m_options.soakSeconds;
     step.objects.push_back(edit.value);
-    for (const Workload &workload : m_workloads)
-        step.workloads.append(workload.key());
+    step.workloads = workloadsIn({});
     mesh.steps.append(step);
     m_plan.debt = m_policies->namespacesBelowStrict();
 }
@@ -339,6 +347,7 @@ void PlanMaker::tidy()
     last.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s, u"V8"_s};
     StrictStep step;
     step.title = u"what this plan made and nobody needs any more"_s;
+    step.workloads = workloadsIn({});
     if (m_plan.stages[2].skipped.isEmpty())
         step.removes = m_shadows;
     if (isMesh())

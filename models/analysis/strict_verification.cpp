@@ -145,31 +145,33 @@ struct Judge
         return {id, scope.drained ? State::Passed : State::TooEarly, well};
     }
 
-    // What was asked of each proxy's listener: nothing takes clear text but what is excepted.
+    // What was asked of each proxy's listener: nothing takes clear text but what is excepted, and before STRICT both are taken.
     VerificationResult listeners() const
     {
-        QStringList open;
+        QStringList wrong;
         for (auto port = now.listenerTakesClearText.begin(); port != now.listenerTakesClearText.end();
              ++port) {
-            if (port.value() && !scope.exceptedPorts.contains(port.key()))
-                open.append(u"%1 still takes clear text (raw_buffer)"_s.arg(port.key()));
+            if (scope.becomesStrict && port.value() && !scope.exceptedPorts.contains(port.key()))
+                wrong.append(u"%1 still takes clear text (raw_buffer)"_s.arg(port.key()));
+            else if (!scope.becomesStrict && !now.listenerTakesMutualTls.value(port.key()))
+                wrong.append(u"%1 takes no mutual TLS yet"_s.arg(port.key()));
         }
-        open.sort();
-        if (!open.isEmpty())
-            return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly, open.join(u"; "_s)};
+        wrong.sort();
+        const QString well = scope.becomesStrict ? u"take no clear text"_s : u"take mutual TLS"_s;
+        if (!wrong.isEmpty())
+            return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly, wrong.join(u"; "_s)};
         if (now.proxiesRead < now.proxiesToRead)
             return {u"V1"_s, State::NotChecked,
-                    u"the listeners of %1 of %2 proxies were read, and take no clear text: %3"_s
-                        .arg(now.proxiesRead)
+                    u"the listeners of %1 of %2 proxies were read, and %3: %4"_s.arg(now.proxiesRead)
                         .arg(now.proxiesToRead)
-                        .arg(now.listenersWhy)};
-        return {u"V1"_s, State::Passed,
-                u"the listeners of %1 proxies take no clear text"_s.arg(now.proxiesRead)};
+                        .arg(well, now.listenersWhy)};
+        return {u"V1"_s, State::Passed, u"the listeners of %1 proxies %2"_s.arg(now.proxiesRead).arg(well)};
     }
 
     VerificationResult proxies() const
     {
-        if (scope.becomesStrict && now.proxiesToRead > 0)
+        const bool isIstiodSilent = now.notSeen.contains(u"V1"_s);
+        if (now.proxiesToRead > 0 && (scope.becomesStrict || isIstiodSilent))
             return listeners();
         if (now.proxiesCurrent < now.proxies)
             return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly,
@@ -272,7 +274,7 @@ struct Judge
 
     VerificationResult of(const QString &id) const
     {
-        const bool areListenersRead = id == "V1"_L1 && scope.becomesStrict && now.proxiesRead > 0;
+        const bool areListenersRead = id == "V1"_L1 && now.proxiesRead > 0;
         if (const QString why = now.notSeen.value(id); !why.isEmpty() && !areListenersRead)
             return {id, State::NotChecked, why};
         static const QStringList compared{u"V3"_s, u"V4"_s, u"V5"_s, u"V6"_s, u"V7"_s, u"V10"_s};
@@ -328,6 +330,21 @@ QList<VerificationResult> verifyStep(const VerificationScope &scope, const Stric
     for (const QString &id : scope.checks)
         results.append(judge.of(id));
     return results;
+}
+
+QList<VerificationResult> unanswered(const QList<VerificationResult> &results,
+                                     const QList<Acceptance> &accepted)
+{
+    QList<VerificationResult> open;
+    for (const VerificationResult &result : results) {
+        const bool isOpen = result.state == State::NotChecked || result.state == State::TooEarly;
+        const bool isTaken = std::any_of(accepted.begin(), accepted.end(), [&](const Acceptance &one) {
+            return isAccepted(one, result.id, {});
+        });
+        if (isOpen && !isTaken)
+            open.append(result);
+    }
+    return open;
 }
 
 QStringList rollbackReasons(const StrictObservation &before, const QList<StrictObservation> &since)

@@ -16,8 +16,8 @@ struct StrictObservation
     QString lost; // contact with the API server or Prometheus was lost: what it said; "" none
     int proxies = 0,
         proxiesCurrent = 0; // V1: of those in scope, that have acknowledged what istiod sent last
-    // V1, where STRICT is: "namespace/workload:port" → a proxy's own listener still takes clear text there
-    QHash<QString, bool> listenerTakesClearText;
+    // V1: "namespace/workload:port" → a proxy's own listener takes clear text there; … → it takes mutual TLS
+    QHash<QString, bool> listenerTakesClearText, listenerTakesMutualTls;
     int proxiesRead = 0, proxiesToRead = 0; // whose listeners were read, of those in scope
     QString listenersWhy;                   // why the others were not
     QHash<QString, double>
@@ -69,6 +69,11 @@ struct VerificationScope
 bool isOfOneTimeOfDay(const StrictObservation &before, const QDateTime &now);
 QList<VerificationResult> verifyStep(const VerificationScope &scope, const StrictObservation &before,
                                      const StrictObservation &now);
+
+// Those that say neither that it went well nor that it did not, and that nobody has accepted: what stands on them is not
+// verified.
+QList<VerificationResult> unanswered(const QList<VerificationResult> &results,
+                                     const QList<Acceptance> &accepted);
 
 // §2.6: why the step must be taken back now, oldest observation first; empty: go on.
 QStringList rollbackReasons(const StrictObservation &before, const QList<StrictObservation> &since);

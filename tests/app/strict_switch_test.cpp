@@ -159,6 +159,62 @@ private Q_SLOTS:
         QVERIFY(strict(u"rollback"_s, u"shop"_s, {u"--yes"_s}).out.contains(u"taken back already"_s));
     }
 
+    // A sidecar that nobody has called has no line in its access log, so whether it has refused a peer is not known (V9).
+    void whatCannotBeVerifiedIsNotCalledDone()
+    {
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const auto start = [&](const QByteArray &name) {
+            return m_demo->client()
+                .create(kube::types::deployments(), u"shop"_s,
+                        R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": ")" + name
+                            + R"("}, "spec": {"replicas": 1, "selector": {"matchLabels": {"app": ")" + name
+                            + R"("}}, "template": {"metadata": {"labels": {"app": ")" + name
+                            + R"("}}, "spec": {"containers": [{"name": "cart",
+                                "image": "docker.io/sallyport-demo/cart:2.1.0",
+                                "ports": [{"containerPort": 8080, "name": "http"}]}]}}}})",
+                        confirmed)
+                .result();
+        };
+        const auto remove = [&](const QString &name) {
+            QVERIFY(m_demo->client().remove(kube::types::deployments(), u"shop"_s, name, confirmed).result());
+        };
+        const auto before = policies();
+        const QStringList accepted{u"--no-shadow"_s, u"--yes"_s, u"--accept"_s, u"V9=nobody calls it"_s};
+        QVERIFY(start("idle"));
+        CliEnded applied;
+        QElapsedTimer timer;
+        timer.start();
+        do // its pod comes up meanwhile
+            applied = strict(u"apply"_s, u"shop/idle"_s, {u"--no-shadow"_s, u"--yes"_s});
+        while (timer.elapsed() < CoverageLimitMs && !applied.all().contains(u"stage 4"_s));
+        QCOMPARE(applied.code, 3);
+        QVERIFY2(applied.err.contains(u"is written and not verified: V9"_s)
+                     && applied.err.contains(u"--accept V9=REASON"_s),
+                 tail(applied).constData());
+        QCOMPARE(modeOf(u"PeerAuthentication shop/idle"_s), u"STRICT"_s); // it stands
+
+        // Once more: nothing is left to write, and what stands is verified now.
+        const CliEnded again = strict(u"apply"_s, u"shop/idle"_s, accepted);
+        QVERIFY2(again.code == 0 && again.out.contains(u"✓ V8"_s)
+                     && again.out.contains(u"was STRICT already"_s),
+                 tail(again).constData());
+        QCOMPARE(strict(u"rollback"_s, u"shop/idle"_s, {u"--yes"_s}).code, 0);
+        remove(u"idle"_s);
+
+        QVERIFY(start("silent"));
+        timer.restart();
+        do
+            applied = strict(u"apply"_s, u"shop/silent"_s, accepted);
+        while (timer.elapsed() < CoverageLimitMs && !applied.all().contains(u"stage 4"_s));
+        QVERIFY2(applied.code == 0
+                     && applied.out.contains(u"accepted without an answer: V9 (nobody calls it)"_s),
+                 tail(applied).constData());
+        QCOMPARE(strict(u"rollback"_s, u"shop/silent"_s, {u"--yes"_s}).code, 0);
+        remove(u"silent"_s);
+        QCOMPARE(policies(), before);
+    }
+
     void whatFailsWhileItIsWatchedIsTakenBack()
     {
         const auto before = policies();

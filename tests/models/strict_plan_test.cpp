@@ -354,6 +354,15 @@ private Q_SLOTS:
                  QString());
     }
 
+    // What is verified after a step is asked of the workloads that it is about: without any nobody is asked.
+    void everyStepNamesItsWorkloads()
+    {
+        for (const models::StrictStage &stage : planOf(meshYaml(), {}).stages) {
+            for (const models::StrictStep &step : stage.steps)
+                QVERIFY2(!step.workloads.isEmpty(), qPrintable(stage.title + u' ' + step.title));
+        }
+    }
+
     // One object selects two workloads: the step that edits it is about both, and the preflight judges both.
     void anObjectThatSelectsTwoWorkloadsIsAboutBoth()
     {

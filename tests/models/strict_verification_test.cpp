@@ -164,6 +164,40 @@ private Q_SLOTS:
         QVERIFY2(result.state == state && result.seen.contains(said), qPrintable(result.seen));
     }
 
+    // Where istiod does not say what it has sent, the proxies themselves do.
+    void listenersTellOfPermissiveWhereIstiodIsSilent()
+    {
+        models::VerificationScope scope = strictScope();
+        scope.becomesStrict = false;
+        models::StrictObservation now = refusing();
+        now.notSeen.insert(u"V1"_s, u"istiod wants credentials"_s);
+        now.listenerTakesClearText = {{u"shop/cart:8080"_s, true}};
+        now.listenerTakesMutualTls = {{u"shop/cart:8080"_s, true}};
+        QCOMPARE(models::verifyStep(scope, calm(), now)[0].state, State::Passed);
+        now.listenerTakesMutualTls = {{u"shop/cart:8080"_s, false}};
+        QCOMPARE(models::verifyStep(scope, calm(), now)[0].state, State::Failed);
+        now.proxiesRead = 0;
+        QCOMPARE(models::verifyStep(scope, calm(), now)[0].state, State::NotChecked);
+    }
+
+    void whatIsUnansweredStaysOpenUntilItIsAcceptedByName()
+    {
+        const QList<models::VerificationResult> results{{u"V1"_s, State::Passed, {}},
+                                                        {u"V2"_s, State::TooEarly, {}},
+                                                        {u"V3"_s, State::Failed, {}},
+                                                        {u"V9"_s, State::NotChecked, {}}};
+        const auto idsOf = [&](const QList<models::Acceptance> &accepted) {
+            QStringList ids;
+            for (const models::VerificationResult &open : models::unanswered(results, accepted))
+                ids.append(open.id);
+            return ids;
+        };
+        QCOMPARE(idsOf({}), (QStringList{u"V2"_s, u"V9"_s}));
+        QCOMPARE(idsOf({{u"V9"_s, {}, u"no access log"_s}}), QStringList{u"V2"_s});
+        QCOMPARE(idsOf({{u"V3"_s, {}, u"never mind"_s}, {u"T1"_s, {}, u"x"_s}}),
+                 (QStringList{u"V2"_s, u"V9"_s}));
+    }
+
     void successWaitsForTheDrainAndFailureDoesNot()
     {
         models::VerificationScope scope = strictScope();

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/strict_rollback.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+using End = StrictResult::End;
+
+bool isCreationOf(const models::JournalEntry &entry, const models::ObjectRef &object)
+{
+    return entry.change.verb == models::Change::Verb::Create && entry.change.subject() == object;
+}
+
+QList<models::JournalEntry> standingEntries(const Journal &journal, const models::StrictScope &scope)
+{
+    const QList<models::JournalEntry> all = journal.entries();
+    QList<models::JournalEntry> standing;
+    for (const models::JournalEntry &entry : all) {
+        if (!models::isOfStrict(entry.title, scope) || !entry.succeeded || entry.reverted
+            || entry.revertOf > 0)
+            continue;
+        const bool removedAgain = std::any_of(all.begin(), all.end(),
+                                              [&](const models::JournalEntry &other) {
+                                                  return other.reverted && other.number < entry.number
+                                                      && models::isOfStrict(other.title, scope)
+                                                      && isCreationOf(other, entry.change.subject());
+                                              })
+            && std::none_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
+                                      return !other.reverted && other.succeeded && other.number < entry.number
+                                          && isCreationOf(other, entry.change.subject());
+                                  });
+        if (!removedAgain)
+            standing.append(entry);
+    }
+    return standing;
+}
+
+models::Undo undoOfStanding(const QList<models::JournalEntry> &standing, const models::JournalEntry &entry,
+                            const std::optional<edge::Value> &now)
+{
+    const bool isLast =
+        std::none_of(standing.begin(), standing.end(), [&](const models::JournalEntry &other) {
+            return other.number > entry.number && other.change.subject() == entry.change.subject();
+        });
+    const bool made = entry.change.verb == models::Change::Verb::Create;
+    if (made && isLast && now && entry.after
+        && !(models::withoutServerFields(*now) == models::withoutServerFields(*entry.after)))
+        return {{},
+                u"%1: somebody has changed it since it was made; it stays as it is"_s.arg(
+                    entry.change.subject().text()),
+                false};
+    return models::undoOf(entry, now);
+}
+
+StrictResult rollBackStrict(const StrictTools &tools, const models::StrictScope &scope)
+{
+    StrictResult result{End::Done, {}, {}};
+    QList<models::JournalEntry> standing = standingEntries(tools.journal, scope);
+    int taken = 0;
+    for (; !standing.isEmpty(); standing.removeLast()) {
+        const models::JournalEntry *entry = &standing.constLast();
+        const models::Change &done = entry->change;
+        const auto now = currentState(tools.client, done.type, done.nameSpace, done.name, tools.stop);
+        if (!now)
+            return {End::Failed, now.error().message, result.foreign};
+        const models::Undo undo = undoOfStanding(standing, *entry, *now);
+        if (undo.isSoAlready)
+            continue;
+        if (!undo.change) {
+            result.foreign.append(undo.why);
+            continue;
+        }
+        models::ChangeSet changes;
+        changes.title = u"Take back: "_s + entry->title;
+        changes.changes = {*undo.change};
+        const ApplyOutcome outcome = apply(tools.client, tools.journal, changes, {entry->number}, tools.stop);
+        if (outcome.error)
+            return {End::Failed, outcome.error->message, result.foreign};
+        tools.say(u"taken back: %1 (journal %2)"_s.arg(done.subject().text()).arg(entry->number));
+        ++taken;
+    }
+    if (!result.foreign.isEmpty()) {
+        result.end = End::Foreign;
+        result.why = result.foreign.join(u"; "_s);
+    } else {
+        result.why = taken > 0
+            ? u"%1 changes of %2 are taken back"_s.arg(taken).arg(scope.text())
+            : u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(scope.text());
+    }
+    return result;
+}
+
+} // namespace app
