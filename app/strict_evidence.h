@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted, and whether
+// What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted (strict_telemetry), and whether
 // the server would take the change from this user.  Blocks: call it from a worker thread.  Writes nothing:
 // the change is sent as a dry run.
 #include "app/cluster_analysis.h"
-#include "kube/prometheus.h"
+#include "kube/client.h"
 #include "models/analysis/strict_preflight.h"
 
 namespace app {
-
-// Absent: Prometheus was not found or did not answer.
-std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
-                                                       const kube::PrometheusService &service,
-                                                       const models::StrictScope &scope, qint64 windowSeconds,
-                                                       const QDateTime &now, std::stop_token stop);
-
-// What servers counted in the last seconds; absent: Prometheus was not found or did not answer.
-std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client,
-                                                       const kube::PrometheusService &service,
-                                                       qint64 windowSeconds, std::stop_token stop);
 
 struct EvidenceWish
 {
@@ -37,7 +26,7 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
 // MeshPolicy and Policies, and DestinationRules.  What is served is not known: as the newest Istio has them.
 QList<kube::ResourceType> strictKinds(kube::Client &client, std::stop_token stop);
 
-// Fills dryRun and missingRights of the input.
+// Fills dryRun, missingRights and rightsNotTold of the input.
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,
                std::stop_token stop);
 

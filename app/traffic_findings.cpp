@@ -2,7 +2,7 @@
 #include "app/traffic_findings.h"
 
 #include "app/prometheus_place.h"
-#include "app/strict_evidence.h"
+#include "app/strict_telemetry.h"
 #include "models/analysis/findings.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/refused_callers.h"

@@ -84,6 +84,7 @@ edge::Value document(const Judged &judged)
                                 {"becomingStrict", report.becomingStrict},
                                 {"withoutSidecar", report.withoutSidecar},
                                 {"coverage", report.coverage},
+                                {"silent", value(report.silent)},
                                 {"window", value(report.window)},
                                 {"rows", std::move(rows)},
                                 {"checks", std::move(checks)},
@@ -109,6 +110,8 @@ void print(const Output &output, const models::PreflightReport &report)
                              : u"%1 % of the workloads"_s.arg(qRound(report.coverage * 100))));
     if (!report.window.isEmpty())
         output.line(report.window + u'\n');
+    if (!report.silent.isEmpty())
+        output.line(u"nothing was counted of %1 in that time\n"_s.arg(report.silent.join(u", "_s)));
     Table table{{u"CHECK"_s, u"LEVEL"_s, u"OBJECT"_s, u"WHAT"_s, u"WHAT TO DO"_s}, {}};
     for (const models::PreflightRow &row : report.rows)
         table.rows.append({{row.check},

@@ -3,7 +3,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
 #include "app/prometheus_place.h"
-#include "app/strict_evidence.h"
+#include "app/strict_telemetry.h"
 #include "models/analysis/mesh_findings.h"
 
 using namespace Qt::StringLiterals;

@@ -227,8 +227,8 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
         const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;
         Callers &callers = servers[server];
-        callers.texts.append(u"%1 requests or connections of %2"_s.arg(one.requests)
-                                 .arg(named ? caller : u"callers without a sidecar"_s));
+        callers.texts.append(
+            u"%1 of %2"_s.arg(one.amount()).arg(named ? caller : u"callers without a sidecar"_s));
         (named && inMesh.contains(caller) ? callers.areInMesh : callers.areOutside) = true;
     }
     QList<Finding> findings;

@@ -45,9 +45,9 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                    .subject = scene.snapshot().workload(one.nameSpace, one.workload),
                    .value = one.protocol,
                    .message = u"%1 calls it in clear text and would be refused"_s.arg(caller),
-                   .evidence = {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
-                                    .arg(telemetry.from.toString(Qt::ISODate),
-                                         telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
+                   .evidence = {u"%1 between %2 and %3%4"_s.arg(
+                                    one.amount(), telemetry.from.toString(Qt::ISODate),
+                                    telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
                                 one.query},
                    .remedy = named ? u"give the caller a sidecar or a certificate"_s
                                    : u"find the caller: an access log of the workload shows its address"_s,
@@ -199,12 +199,17 @@ void addRights(PreflightScene &scene)
     const PreflightInput &input = scene.input();
     if (!input.missingRights)
         scene.skip(u"R1"_s, u"the API server was not asked what this user may do"_s);
+    else if (!input.rightsNotTold.isEmpty())
+        scene.skip(u"R1"_s, input.rightsNotTold);
     for (const QString &right : input.missingRights.value_or(QStringList()))
-        scene.add({.check = u"R1"_s,
-                   .level = Level::Blocker,
-                   .value = right,
-                   .message = u"the switch needs %1, and this user has no such right"_s.arg(right),
-                   .remedy = u"ask for the right, or let somebody else switch"_s});
+        scene.add(
+            {.check = u"R1"_s,
+             .level = Level::Blocker,
+             .value = right,
+             .message =
+                 u"to write, watch and take back the switch needs %1, and this user has no such right"_s.arg(
+                     right),
+             .remedy = u"ask for the right, or let somebody else switch"_s});
     if (!input.dryRun)
         scene.skip(u"R2"_s, u"the server's dry run was not tried"_s);
     else if (!input.dryRun->isEmpty())

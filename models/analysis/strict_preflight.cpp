@@ -100,8 +100,13 @@ void count(PreflightReport &report, const PreflightScene &scene)
         if (!telemetry || !one.isStrictAfter() || scene.servicesOf(*one.pod).isEmpty())
             continue;
         ++strict;
-        covered += telemetry->covered.contains(workloadKey(*one.pod)) ? 1 : 0;
+        const QString workload = workloadKey(*one.pod);
+        if (telemetry->covered.contains(workload))
+            ++covered;
+        else if (!report.silent.contains(workload))
+            report.silent.append(workload);
     }
+    report.silent.sort();
     if (telemetry)
         report.window = u"telemetry of %1, from %2 to %3; %4 are asked for"_s.arg(
             countdownText(telemetry->to, telemetry->from), telemetry->from.toUTC().toString(Qt::ISODate),
@@ -127,22 +132,41 @@ QString whyNoScope(const Snapshot &snapshot, const StrictScope &scope)
         : u"no pod of a workload %1 is in namespace %2"_s.arg(scope.workload, scope.nameSpace);
 }
 
+QString whyNotCovered(const PreflightReport &report, double threshold)
+{
+    constexpr qsizetype Named = 10;
+    if (report.coverage < 0 || report.coverage >= threshold)
+        return {};
+    QStringList silent = report.silent.mid(0, Named);
+    if (report.silent.size() > Named)
+        silent.append(u"%1 more"_s.arg(report.silent.size() - Named));
+    return u"%1 % of the ports of pods have telemetry, %2 % are asked for; nothing was counted of %3"_s
+        .arg(qRound(report.coverage * 100))
+        .arg(qRound(threshold * 100))
+        .arg(silent.join(u", "_s));
+}
+
+// What breaks is known, whatever else is not; less than that leaves open what could not be looked at.
 QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightReport &report)
 {
+    QHash<QString, bool> rowsOf; // by check: whether one of them breaks
+    for (const PreflightRow &row : report.rows)
+        rowsOf[row.check] |= row.breaks();
     QList<PreflightCheck> checks;
     for (const Definition &definition : definitions) {
         PreflightCheck check{QString::fromLatin1(definition.id), QString::fromLatin1(definition.title),
                              PreflightCheck::State::Passed,
                              scene.skipped().value(QString::fromLatin1(definition.id)), definition.required};
-        const bool found = std::any_of(report.rows.begin(), report.rows.end(),
-                                       [&](const PreflightRow &row) { return row.check == check.id; });
-        if (check.id == "T2"_L1 && report.coverage >= 0 && report.coverage < scene.input().coverageThreshold)
-            check.why = u"%1 % of the ports of pods have telemetry, %2 % are asked for"_s
-                            .arg(qRound(report.coverage * 100))
-                            .arg(qRound(scene.input().coverageThreshold * 100));
-        check.state = found       ? PreflightCheck::State::Found
-            : check.why.isEmpty() ? PreflightCheck::State::Passed
-                                  : PreflightCheck::State::NotChecked;
+        if (check.id == "T2"_L1) {
+            QStringList reasons{whyNotCovered(report, scene.input().coverageThreshold), check.why};
+            reasons.removeAll(QString());
+            check.why = reasons.join(u"; "_s);
+        }
+        const auto rows = rowsOf.constFind(check.id);
+        const bool isFound = rows != rowsOf.constEnd();
+        check.state = isFound && (*rows || check.why.isEmpty()) ? PreflightCheck::State::Found
+            : check.why.isEmpty()                               ? PreflightCheck::State::Passed
+                                                                : PreflightCheck::State::NotChecked;
         checks.append(check);
     }
     return checks;
@@ -222,6 +246,12 @@ QString StrictScope::text() const
     if (nameSpace.isEmpty())
         return u"the mesh"_s;
     return workload.isEmpty() ? u"namespace "_s + nameSpace : u"workload %1/%2"_s.arg(nameSpace, workload);
+}
+
+QString StrictTelemetry::Plaintext::amount() const
+{
+    return areBytes ? u"%1 bytes over connections that were open before"_s.arg(requests, 0, 'f', 0)
+                    : u"%1 requests or connections"_s.arg(requests);
 }
 
 StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)
@@ -321,8 +351,8 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
     report.rows = scene.rows();
     std::stable_sort(report.rows.begin(), report.rows.end(),
                      [](const PreflightRow &a, const PreflightRow &b) { return a.level > b.level; });
-    report.checks = checksOf(scene, report);
     accept(report, input.accepted);
+    report.checks = checksOf(scene, report);
     decide(report);
     return report;
 }

@@ -64,8 +64,10 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString nameSpace, workload, service;
         QString sourceNamespace, sourceWorkload, sourcePrincipal, protocol;
         double requests = 0;
-        QDateTime lastSeen; // to the step of the range query that tells it; invalid: not known
-        QString query;      // that found it, to be shown
+        bool areBytes = false;  // over connections that were opened before the window, and counted then
+        QDateTime lastSeen;     // to the step of the range query that tells it; invalid: not known
+        QString query;          // that found it, to be shown
+        QString amount() const; // "3 requests or connections"
     };
     // What servers of the scope counted from clients whose proxies name another cluster (source_cluster).
     struct OtherCluster
@@ -78,7 +80,7 @@ struct StrictTelemetry // of one window, as Prometheus had it
     QDateTime from, to;
     QStringList unanswered;          // queries that failed: what they ask for is not known
     QList<Plaintext> plaintext;      // Q1, Q2
-    QSet<QString> covered;           // Q3: namespace/workload with any telemetry of its own
+    QSet<QString> covered;           // Q3: namespace/workload for which something was counted in the window
     double unreadable = 0;           // Q4: series with neither value
     QList<Plaintext> aroundRegistry; // Q5
     QList<OtherCluster> otherClusters;
@@ -95,6 +97,7 @@ struct PreflightInput
     std::optional<StrictTelemetry> telemetry;
     std::optional<QStringList>
         missingRights; // "`create` on `peerauthentications.security.istio.io` in `shop`"; absent: not asked
+    QString rightsNotTold = {};    // why the server did not say of some, "" it did of all
     std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
     // Policies and rules that somebody has changed while the evidence was gathered; absent: not looked.
     std::optional<QStringList> changedMeanwhile;
@@ -113,6 +116,8 @@ struct PreflightReport
     QString reason; // one sentence
     QString window; // what the telemetry spans, of what is asked for: one sentence; "" there is none
     int podPorts = 0, becomingStrict = 0, withoutSidecar = 0;
+    QStringList
+        silent; // workloads that become or are STRICT, have a Service and no sample in the window, sorted
     double coverage = -1;     // of ports of pods that are STRICT then and have a Service; negative: not known
     QList<PreflightRow> rows; // worst first
     QList<PreflightCheck> checks;

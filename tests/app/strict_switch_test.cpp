@@ -116,6 +116,34 @@ private Q_SLOTS:
         QCOMPARE(policies(), before);
     }
 
+    // R1: what writes, watches and takes back; whoever may write and not take back may not begin.
+    void everyRightThatTheSwitchNeedsIsAskedFor()
+    {
+        const CliEnded ended = m_demo->run({u"preflight"_s, u"--scope"_s, u"shop"_s, u"--window"_s, u"8s"_s,
+                                            u"--context"_s, u"demo-viewer"_s});
+        QCOMPARE(ended.code, 3);
+        for (const QString &right : {u"`create` on `peerauthentications.security.istio.io` in `shop`"_s,
+                                     u"`patch` on `peerauthentications.security.istio.io` in `shop`"_s,
+                                     u"`delete` on `peerauthentications.security.istio.io` in `shop`"_s,
+                                     u"`delete` on `authorizationpolicies.security.istio.io` in `shop`"_s,
+                                     u"`create` on `pods/portforward` in `shop`"_s})
+            QVERIFY2(ended.out.contains(right), QByteArray(right.toUtf8() + '\n' + tail(ended)).constData());
+        QVERIFY2(!ended.out.contains(u"destinationrules"_s), tail(ended).constData()); // those are only read
+    }
+
+    // R2: the object that the scope is written to.
+    void theDryRunIsOfTheScopesOwnObject()
+    {
+        QVERIFY(m_demo->fault(u"istiod-down"_s,
+                              true)); // whose webhook validates: nothing of Istio can be written
+        const CliEnded ended =
+            m_demo->run({u"preflight"_s, u"--scope"_s, u"shop/cart"_s, u"--window"_s, u"8s"_s});
+        QVERIFY(m_demo->fault(u"istiod-down"_s, false));
+        QVERIFY2(
+            ended.out.contains(u"the server's dry run refuses the change: PeerAuthentication shop/cart:"_s),
+            tail(ended).constData());
+    }
+
     void aCallerThatWouldBreakIsANoGoAndNothingIsWritten()
     {
         for (const QString &step : {u"namespace-label"_s, u"quote"_s, u"mapping-plain"_s}) {

@@ -330,6 +330,24 @@ private Q_SLOTS:
         const models::PreflightReport report = reportOf(inputOf(readyWorld()), input);
         QCOMPARE(report.verdict, Verdict::Unknown);
         QVERIFY2(report.reason.contains(u"T2"_s), qPrintable(report.reason));
+        QCOMPARE(report.silent, QStringList{u"default/quote"_s});
+        QVERIFY2(report.reason.contains(u"nothing was counted of default/quote"_s),
+                 qPrintable(report.reason));
+    }
+
+    // A row that only may break something does not answer what could not be looked at.
+    void whatIsOnlyPossibleLeavesOpenWhatIsNotKnown()
+    {
+        models::PreflightInput input = fullInput();
+        input.telemetry->from = input.telemetry->to.addSecs(-60); // T4
+        const QByteArray job =
+            "---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: monthly, namespace: "
+            "legacy}\nspec: {schedule: '0 3 1 * *', jobTemplate: {spec: {template: {spec: "
+            "{containers: [{name: job}]}}}}}\n";
+        const models::PreflightReport report = reportOf(inputOf(readyWorld() + job), input);
+        QVERIFY(breaking(report, Level::Possible).contains(u"T4"_s));
+        QCOMPARE(checkOf(report, u"T4"_s).state, models::PreflightCheck::State::NotChecked);
+        QCOMPARE(report.verdict, Verdict::Unknown);
     }
 
     void clearTextThatWasSeenIsNamed()
