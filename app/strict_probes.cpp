@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_probes.h"
 
+#include "app/own_probes.h"
+
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -96,12 +98,15 @@ void StrictProbes::askPorts(models::StrictObservation &seen, const QList<models:
             if (!wanted || !pod.ready || !pod.capturesInbound(port.port)
                 || port.container == "istio-proxy"_L1)
                 continue;
+            const QDateTime from = QDateTime::currentDateTimeUtc();
             const auto answer =
                 m_client
                     .rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy/"_s.arg(pod.nameSpace, pod.name)
                                 .arg(port.port),
                             m_stop)
                     .result();
+            OwnProbes(m_client.transport().connection())
+                .note(pod.nameSpace, pod.name, from, QDateTime::currentDateTimeUtc());
             if (!answer && answer.error().kind == kube::Error::Kind::Forbidden)
                 why = answer.error().message;
             else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/traffic_findings.h"
 
+#include "app/own_probes.h"
 #include "app/prometheus_place.h"
 #include "app/strict_telemetry.h"
 #include "models/analysis/findings.h"
@@ -46,6 +47,12 @@ void addRefused(TrafficFindings &found, kube::Client &client, const models::Snap
                 .arg(pods[i]->nameSpace, pods[i]->name)
                 .arg(LogSeconds),
             stop));
+    const QList<OwnProbes::Probe> probes = OwnProbes(client.transport().connection()).known();
+    QSet<QString> podAddresses; // our own probes come from the API server
+    for (const models::Pod &pod : snapshot.pods) {
+        if (!pod.hostNetwork && !pod.ip.isEmpty())
+            podAddresses.insert(pod.ip);
+    }
     QList<models::RefusedConnection> refused;
     QString why;
     for (qsizetype i = 0; i < asked; ++i) {
@@ -55,7 +62,10 @@ void addRefused(TrafficFindings &found, kube::Client &client, const models::Snap
             continue;
         }
         for (const QByteArray &line : log->body.split('\n')) {
-            if (const auto peer = models::refusedPeer(line))
+            const auto peer = models::refusedPeer(line);
+            const bool isOurs = peer && !podAddresses.contains(*peer)
+                && isOwnProbe(probes, pods[i]->nameSpace, pods[i]->name, line);
+            if (peer && !isOurs)
                 refused.append({pods[i]->nameSpace, pods[i]->name, *peer});
         }
     }

@@ -176,6 +176,10 @@ private Q_SLOTS:
         QVERIFY2(!policies().contains(u"PeerAuthentication shop/strict-cart"_s),
                  "stage 5 replaces what stage 4 made");
 
+        // V8 has just been refused by every port, and is no caller that STRICT keeps out.
+        const CliEnded checked = m_demo->run({u"check"_s});
+        QVERIFY2(!checked.out.contains(u"MT-024"_s), tail(checked).constData());
+
         const CliEnded status = strict(u"status"_s, u"shop"_s);
         QVERIFY2(status.code == 0 && status.out.contains(u"in force"_s) && status.out.contains(u"STRICT"_s),
                  tail(status).constData());

@@ -14,6 +14,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         manifest_corpus_test
         manifest_files_test
         output_test
+        own_probes_test
         partial_merge_test
         report_test
         request_run_test

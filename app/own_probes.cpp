@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/own_probes.h"
+
+#include "app/journal.h"
+
+#include <QFile>
+#include <QSaveFile>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+constexpr int KeptSeconds = 900; // longer than logs are read back
+constexpr int ClocksDiffer = 5;  // seconds
+
+// "[2026-11-28T04:00:00.123Z] …" of Istio's own format, "start_time":"…" of JSON; invalid: another one.
+QDateTime timeOf(const QByteArray &line)
+{
+    const QByteArray json = "\"start_time\":\"";
+    const qsizetype place = line.indexOf(json);
+    const qsizetype start = place >= 0 ? place + json.size() : line.indexOf('[') + 1;
+    const qsizetype end = line.indexOf(place >= 0 ? '"' : ']', start);
+    if (start <= 0 || end < 0)
+        return {};
+    return QDateTime::fromString(QString::fromLatin1(line.mid(start, end - start)), Qt::ISODateWithMs);
+}
+
+} // namespace
+
+OwnProbes::OwnProbes(const kube::Connection &connection)
+    : m_file(Journal::fileFor(connection) + u".probes"_s)
+{
+}
+
+QList<OwnProbes::Probe> OwnProbes::known() const
+{
+    QList<Probe> probes;
+    QFile file(m_file);
+    if (!file.open(QIODevice::ReadOnly))
+        return probes;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        const QStringList words = QString::fromUtf8(line).split(u' ');
+        if (words.size() == 3)
+            probes.append({words[2], QDateTime::fromString(words[0], Qt::ISODateWithMs),
+                           QDateTime::fromString(words[1], Qt::ISODateWithMs)});
+    }
+    return probes;
+}
+
+void OwnProbes::note(const QString &nameSpace, const QString &pod, const QDateTime &from,
+                     const QDateTime &to) const
+{
+    QList<Probe> probes = known();
+    probes.removeIf([&to](const Probe &one) { return one.to.secsTo(to) > KeptSeconds; });
+    probes.append({nameSpace + u'/' + pod, from, to});
+    QSaveFile file(m_file);
+    if (!file.open(QIODevice::WriteOnly))
+        return;
+    file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    for (const Probe &one : probes)
+        file.write(u"%1 %2 %3\n"_s
+                       .arg(one.from.toUTC().toString(Qt::ISODateWithMs),
+                            one.to.toUTC().toString(Qt::ISODateWithMs), one.pod)
+                       .toUtf8());
+    file.commit();
+}
+
+bool isOwnProbe(const QList<OwnProbes::Probe> &probes, const QString &nameSpace, const QString &pod,
+                const QByteArray &line)
+{
+    const QDateTime at = timeOf(line);
+    return at.isValid() && std::any_of(probes.begin(), probes.end(), [&](const OwnProbes::Probe &one) {
+               return one.pod == nameSpace + u'/' + pod && one.from.addSecs(-ClocksDiffer) <= at
+                   && at <= one.to.addSecs(ClocksDiffer);
+           });
+}
+
+} // namespace app
