@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // guide and journal: the commands that write.  Nothing is written without a shown diff, a dry run and a confirmation.
 #include "app/cli/change_prompt.h"
+#include "app/cli/plan_reports.h"
+#include "app/cli/report_answer.h"
 #include "app/guide_actions.h"
 #include "models/analysis/undo.h"
 
 #include <QDeadlineTimer>
 #include <QThread>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -37,15 +40,6 @@ int reviewAndApply(Invocation &invocation, kube::Client &client, const models::C
     });
 }
 
-// What a person does next about a step that did not pass.
-QString nextFor(const models::GuideStep &step)
-{
-    const QString apply = u"sallyportctl guide apply %1"_s.arg(step.id);
-    if (step.result != models::GuideStep::Result::Failed || step.yaml.isEmpty())
-        return step.remedy;
-    return step.remedy.isEmpty() ? apply : u"%1 (%2)"_s.arg(step.remedy, apply);
-}
-
 edge::Value document(const models::GuideStep &step)
 {
     return edge::Value::object({{"id", value(step.id)},
@@ -59,34 +53,33 @@ edge::Value document(const models::GuideStep &step)
 
 int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
 {
+    using Result = models::GuideStep::Result;
+    const bool all = std::all_of(analysis.guide.begin(), analysis.guide.end(),
+                                 [](const models::GuideStep &step) { return step.result == Result::Passed; });
+    const int code = all ? AllWell : BadAnswer;
+    const Report report =
+        reportOf({analysis.guide, subjectOf(invocation.session), QDateTime::currentDateTimeUtc()});
+    if (const auto answered = reportAnswer(invocation, report, code))
+        return *answered;
     Table table{{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
     edge::Value items = edge::Value::array();
-    bool all = true;
     for (const models::GuideStep &step : analysis.guide) {
-        const bool passed = step.result == models::GuideStep::Result::Passed;
-        all = all && passed;
-        const auto severity = passed                           ? models::Severity::Good
-            : step.result == models::GuideStep::Result::Failed ? models::Severity::Error
-                                                               : models::Severity::Unknown;
-        table.rows.append({{passed                                                 ? u"✓"_s
-                                : step.result == models::GuideStep::Result::Failed ? u"✗"_s
-                                                                                   : u"?"_s,
-                            severity},
-                           {step.id},
-                           {step.title},
-                           {step.seen}});
+        const Cell mark = step.result == Result::Passed ? Cell{u"✓"_s, models::Severity::Good}
+            : step.result == Result::Failed             ? Cell{u"✗"_s, models::Severity::Error}
+                                                        : Cell{u"?"_s, models::Severity::Unknown};
+        table.rows.append({mark, {step.id}, {step.title}, {step.seen}});
         items.push(document(step));
     }
-    if (invocation.output.format() == Format::Table) {
-        invocation.output.table(table);
-        for (const models::GuideStep &step : analysis.guide) {
-            if (step.result != models::GuideStep::Result::Passed && !nextFor(step).isEmpty())
-                invocation.output.note(u"%1: %2"_s.arg(step.id, nextFor(step)));
-        }
-    } else {
+    if (invocation.output.format() != Format::Table) {
         invocation.output.document("GuideCheck", edge::Value::object({{"items", std::move(items)}}));
+        return code;
     }
-    return all ? AllWell : BadAnswer;
+    invocation.output.table(table);
+    for (const models::GuideStep &step : analysis.guide) {
+        if (step.result != Result::Passed && !nextFor(step).isEmpty())
+            invocation.output.note(u"%1: %2"_s.arg(step.id, nextFor(step)));
+    }
+    return code;
 }
 
 int showStep(Invocation &invocation, const models::GuideStep &step)
@@ -353,6 +346,8 @@ int runGuide(Invocation &invocation)
     if (!invocation.session.options().manifests.isEmpty() && verb != "check"_L1 && verb != "show"_L1)
         return wrongUsage(invocation,
                           u"guide %1 writes to a cluster; -f goes with guide check and show"_s.arg(verb));
+    if (const QString why = noReportWith(invocation, u"guide "_s + verb, u"guide check"_s); !why.isEmpty())
+        return wrongUsage(invocation, why);
     // STRICT is judged by all that the preflight reads of objects.
     const bool isSwitch = verb == "apply"_L1 && invocation.arguments.value(1) == "strict"_L1;
     const auto analysis =

@@ -2,6 +2,7 @@
 // check and explain-finding: what is wrong, by stable codes, on a cluster or on manifests.
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
+#include "app/cli/report_answer.h"
 #include "app/edge_proxies.h"
 #include "app/presented_certificates.h"
 #include "app/snapshot_fetch.h"
@@ -205,36 +206,32 @@ void noteEdges(const Output &output, const QStringList &judged, const models::Sn
 int answer(const Invocation &invocation, const CheckAnswer &found)
 {
     const ManifestSet &manifests = invocation.session.manifests();
-    const Report report = reportOf(found, manifests);
-    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
-        if (const QString why = writeReportFile(report, path); !why.isEmpty())
-            return invocation.output.fail(why);
-    }
-    if (invocation.output.format() == Format::Table) {
-        print(invocation.output, found, manifests, invocation.parser.isSet(u"show-muted"_s));
-    } else if (invocation.output.format() > Format::Yaml) {
-        print(invocation.output, report);
-    } else {
-        edge::Value findings = edge::Value::array();
-        for (const models::Finding &finding : found.findings.open)
-            findings.push(findingDocument(finding, manifests));
-        edge::Value muted = edge::Value::array();
-        for (const models::MutedFinding &one : found.findings.muted)
-            muted.push(document(one, manifests));
-        edge::Value content =
-            edge::Value::object({{"findings", std::move(findings)},
-                                 {"edges", value(found.edges)},
-                                 {"notChecked", value(found.notChecked)},
-                                 {"standIns", value(found.standIns)},
-                                 {"mutedCount", std::int64_t(found.findings.muted.size())}});
-        if (invocation.parser.isSet(u"show-muted"_s))
-            content.set("muted", std::move(muted));
-        invocation.output.document("Check", std::move(content));
-    }
     const bool bad = std::any_of(found.findings.open.begin(), found.findings.open.end(),
                                  [&](const auto &finding) { return finding.severity >= found.threshold; });
     const bool isOpen = invocation.parser.isSet(u"fail-on-unchecked"_s) && !found.notChecked.isEmpty();
-    return bad || isOpen ? BadAnswer : AllWell;
+    const int code = bad || isOpen ? BadAnswer : AllWell;
+    if (const auto answered = reportAnswer(invocation, reportOf(found, manifests), code))
+        return *answered;
+    const bool withMuted = invocation.parser.isSet(u"show-muted"_s);
+    if (invocation.output.format() == Format::Table) {
+        print(invocation.output, found, manifests, withMuted);
+        return code;
+    }
+    edge::Value findings = edge::Value::array();
+    for (const models::Finding &finding : found.findings.open)
+        findings.push(findingDocument(finding, manifests));
+    edge::Value muted = edge::Value::array();
+    for (const models::MutedFinding &one : found.findings.muted)
+        muted.push(document(one, manifests));
+    edge::Value content = edge::Value::object({{"findings", std::move(findings)},
+                                               {"edges", value(found.edges)},
+                                               {"notChecked", value(found.notChecked)},
+                                               {"standIns", value(found.standIns)},
+                                               {"mutedCount", std::int64_t(found.findings.muted.size())}});
+    if (withMuted)
+        content.set("muted", std::move(muted));
+    invocation.output.document("Check", std::move(content));
+    return code;
 }
 
 } // namespace

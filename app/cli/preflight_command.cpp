@@ -2,6 +2,7 @@
 // preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
+#include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
@@ -192,20 +193,17 @@ int runPreflight(Invocation &invocation)
     const models::PreflightReport &report = judged->report;
     for (const QString &why : report.notAccepted)
         invocation.output.note(u"not accepted: "_s + why);
-    const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
-    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
-        if (const QString why = writeReportFile(page, path); !why.isEmpty())
-            return invocation.output.fail(why);
-    }
-    if (invocation.output.format() == Format::Table)
-        print(invocation.output, report);
-    else if (invocation.output.format() > Format::Yaml)
-        print(invocation.output, page);
-    else
-        invocation.output.document("Preflight", document(*judged));
     const bool go = report.verdict == models::PreflightReport::Verdict::Go
         || report.verdict == models::PreflightReport::Verdict::GoWithExceptions;
-    return go ? AllWell : BadAnswer;
+    const int code = go ? AllWell : BadAnswer;
+    const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
+    if (const auto answered = reportAnswer(invocation, page, code))
+        return *answered;
+    if (invocation.output.format() == Format::Table)
+        print(invocation.output, report);
+    else
+        invocation.output.document("Preflight", document(*judged));
+    return code;
 }
 
 } // namespace app::cli

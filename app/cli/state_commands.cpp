@@ -2,6 +2,7 @@
 // certs and posture: certificates with their ends, and the mTLS mode that each workload really has.
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
+#include "app/cli/report_answer.h"
 #include "app/prometheus_place.h"
 #include "app/strict_telemetry.h"
 #include "models/analysis/mesh_findings.h"
@@ -42,19 +43,6 @@ QString renewalText(const models::CertificateRow &row, const QDateTime &now)
 }
 
 models::Severity modeSeverity(const models::WorkloadPosture &posture) { return posture.severity; }
-
-// What -o and --report ask for beside the table, JSON and YAML; absent: those are asked for.
-std::optional<int> reportAnswer(const Invocation &invocation, const Report &report, int code)
-{
-    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
-        if (const QString why = writeReportFile(report, path); !why.isEmpty())
-            return invocation.output.fail(why);
-    }
-    if (invocation.output.format() <= Format::Yaml)
-        return {};
-    print(invocation.output, report);
-    return code;
-}
 
 Table postureTable(const QList<models::WorkloadPosture> &rows)
 {

@@ -2,6 +2,8 @@
 // strict plan|apply|status|rollback: the staged switch of a scope to STRICT.
 #include "app/cli/arguments.h"
 #include "app/cli/change_prompt.h"
+#include "app/cli/plan_reports.h"
+#include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
 #include "app/rights.h"
 #include "app/strict_run.h"
@@ -177,11 +179,15 @@ int showPlan(const Invocation &invocation, const kube::Result<StrictPrepared> &p
 {
     if (!prepared)
         return invocation.output.fail(prepared.error().message);
+    const int code = prepared->plan.refused.isEmpty() ? AllWell : BadAnswer;
+    const Report report = reportOf(*prepared, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
+    if (const auto answered = reportAnswer(invocation, report, code))
+        return *answered;
     if (invocation.output.format() == Format::Table)
         print(invocation.output, *prepared);
     else
         invocation.output.document("StrictPlan", document(*prepared));
-    return prepared->plan.refused.isEmpty() ? AllWell : BadAnswer;
+    return code;
 }
 
 int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client)
@@ -374,6 +380,8 @@ int runStrictCommand(Invocation &invocation)
         return wrongUsage(
             invocation,
             u"strict knows %1, not '%2'"_s.arg(verbs.join(u", "_s), invocation.arguments.join(u' ')));
+    if (const QString why = noReportWith(invocation, u"strict "_s + verb, u"strict plan"_s); !why.isEmpty())
+        return wrongUsage(invocation, why);
     StrictWish wish;
     if (const QString why = readWish(invocation, wish); !why.isEmpty())
         return wrongUsage(invocation, why);

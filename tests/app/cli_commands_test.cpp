@@ -203,6 +203,18 @@ private Q_SLOTS:
         QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
         QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << (hasPrometheus() ? 0 : 3)
                                << u"mapping-tls"_s << u"GuideCheck"_s;
+        QTest::newRow("guide for a build server")
+            << QStringList{u"guide"_s, u"check"_s, u"-o"_s, u"junit"_s} << (hasPrometheus() ? 0 : 3)
+            << u"sallyport guide check"_s << QString();
+        QTest::newRow("a plan for people")
+            << QStringList{u"strict"_s, u"plan"_s, u"--scope"_s, u"ambassador"_s, u"-o"_s, u"markdown"_s} << 3
+            << u"| Workload by workload |"_s << QString();
+        QTest::newRow("no report of a state")
+            << QStringList{u"strict"_s, u"status"_s, u"--scope"_s, u"shop"_s, u"-o"_s, u"junit"_s} << 2
+            << u"-o junit goes with strict plan"_s << QString();
+        QTest::newRow("no report of a step")
+            << QStringList{u"guide"_s, u"show"_s, u"strict"_s, u"--report"_s, u"x.html"_s} << 2
+            << u"--report goes with guide check"_s << QString();
         QTest::newRow("check") << QStringList{u"check"_s} << 0 << QString() << u"Check"_s;
         QTest::newRow("doctor") << QStringList{u"doctor"_s} << 0 << u"Prometheus"_s << QString();
         QTest::newRow("a finding's help")

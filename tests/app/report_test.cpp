@@ -2,6 +2,7 @@
 // Reports for other programs: each format is read back by a reader of its own and checked against what the format
 // demands, with texts that would break it if they were not escaped.
 #include "app/cli/finding_reports.h"
+#include "app/cli/plan_reports.h"
 #include "tests/support/test_class.h"
 
 #include <QRegularExpression>
@@ -68,6 +69,45 @@ Report preflightReport()
         {u"E9"_s, u"loaded"_s, models::PreflightCheck::State::NotChecked, u"not asked"_s, false},
         {u"P1"_s, u"modes"_s, models::PreflightCheck::State::Passed, {}, true}};
     return reportOf(preflight, u"context demo"_s, now);
+}
+
+// The row stands in the way, two stages are left out or not.
+Report planReport()
+{
+    app::StrictPrepared prepared;
+    prepared.report.scope = prepared.plan.scope = {u"shop"_s, {}};
+    prepared.report.verdict = models::PreflightReport::Verdict::NoGo;
+    models::PreflightRow row;
+    row.check = u"E2"_s;
+    row.level = models::PreflightLevel::Blocker;
+    row.subject = {u"Mapping"_s, u"shop"_s, u"cart"_s};
+    row.message = nasty;
+    prepared.report.rows = {row};
+    prepared.report.checks = {
+        {u"E2"_s, u"Mappings without tls"_s, models::PreflightCheck::State::Found, {}, true}};
+    prepared.plan.refused = u"NO-GO: "_s + nasty;
+    models::StrictStep step;
+    step.title = u"cart of shop"_s;
+    step.objects.push_back(*edge::parseJson(
+        R"({"kind":"PeerAuthentication","metadata":{"name":"strict-cart","namespace":"shop"}})"));
+    step.removes = {{u"AuthorizationPolicy"_s, u"shop"_s, u"shadow"_s}};
+    prepared.plan.stages = {{4, u"Workload by workload"_s, {}, u"verified"_s, {}, {u"V1"_s}, {step}},
+                            {6, u"The mesh"_s, {}, u"-"_s, u"the scope is namespace shop"_s, {}, {}}};
+    return reportOf(prepared, u"context demo"_s, now);
+}
+
+Report guideReport()
+{
+    using Result = models::GuideStep::Result;
+    GuideAnswer answer{{}, u"context demo"_s, now};
+    answer.steps.resize(3);
+    answer.steps[0].id = u"start"_s;
+    answer.steps[0].conclude(Result::Passed, u"an edge stands"_s);
+    answer.steps[1].id = u"strict"_s;
+    answer.steps[1].conclude(Result::Failed, nasty, u"do something"_s);
+    answer.steps[2].id = u"tracing"_s;
+    answer.steps[2].conclude(Result::NotChecked, u"not read"_s);
+    return reportOf(answer);
 }
 
 // One that ends within the time asked for, one that has ended in no object, one that is not known, one that is well.
@@ -215,6 +255,8 @@ private Q_SLOTS:
         QTest::newRow("preflight") << toSarif(preflightReport()) << 1;
         QTest::newRow("certificates") << toSarif(certificatesReport()) << 2;
         QTest::newRow("postures") << toSarif(postureReport()) << 2;
+        QTest::newRow("plan") << toSarif(planReport()) << 1;
+        QTest::newRow("guide") << toSarif(guideReport()) << 1;
         QTest::newRow("nothing found")
             << toSarif(reportOf(CheckAnswer{{}, {}, models::Severity::Error, u"x"_s, now}, {})) << 0;
     }
@@ -326,6 +368,9 @@ private Q_SLOTS:
         QTest::newRow("preflight") << toJunit(preflightReport()) << 3 << 1 << 1;
         QTest::newRow("certificates") << toJunit(certificatesReport()) << 4 << 2 << 1;
         QTest::newRow("postures") << toJunit(postureReport()) << 3 << 1 << 1;
+        // The check, whether it may be written, two stages; what is left out is no check that nobody made.
+        QTest::newRow("plan") << toJunit(planReport()) << 4 << 2 << 0;
+        QTest::newRow("guide") << toJunit(guideReport()) << 3 << 1 << 1;
     }
     void junitIsXmlAndCountsItsCases()
     {
@@ -372,6 +417,20 @@ private Q_SLOTS:
                  "markup of others must not be markup here");
         QVERIFY(QString::fromUtf8(toMarkdown(preflightReport())).contains(u"**NO-GO: 1 things break**"_s));
         QVERIFY(QString::fromUtf8(toMarkdown(preflightReport())).contains(u"| E9 | loaded | not asked |"_s));
+    }
+
+    void aPlanSaysWhatItWritesInWhichStage()
+    {
+        for (const QByteArray &text :
+             {toMarkdown(planReport()), toHtml(planReport()), toJunit(planReport())}) {
+            for (const char *part : {"PeerAuthentication shop/strict-cart", "AuthorizationPolicy shop/shadow",
+                                     "left out: the scope is namespace shop"})
+                QVERIFY2(text.contains(part), text.constData());
+        }
+        QVERIFY(toPrometheus(planReport())
+                    .contains("sallyport_strict_plan_steps{scope=\"namespace shop\",stage=\"4\"} 1"));
+        QVERIFY(toPrometheus(guideReport()).contains("sallyport_guide_step_passed{step=\"tracing\"} -1"));
+        QVERIFY(toMarkdown(guideReport()).contains("1 of 3 steps hold"));
     }
 
     void aPageStandsAloneAndEscapesWhatItShows()
