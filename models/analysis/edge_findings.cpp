@@ -13,6 +13,7 @@
 #include "models/resources/text.h"
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -357,6 +358,66 @@ bool isLoneShadow(const edge::Diagnostic &diagnostic)
         && diagnostic.path == "spec.shadow";
 }
 
+bool isOfContextsSecret(const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.object.kind == "TLSContext"
+        && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret"
+            || isOfRevocation(diagnostic.path));
+}
+
+struct Explanation // nullptr, absent: as the diagnostic has it
+{
+    bool (*fits)(const edge::Diagnostic &);
+    const char *code = nullptr;
+    std::optional<Severity> severity = {};
+    const char *remedy = nullptr;
+};
+
+// The first one that fits counts.
+constexpr Explanation Explanations[]{
+    {isOursAlone, "RT-017", {}, "try it on the edge itself"},
+    // The edge says nothing of these two, and goes on without the object.
+    {isOfUnreadVersion, nullptr, Severity::Error,
+     "write it in a version that the edge reads, or name the edge's line by --compat"},
+    {isLostNamesake, nullptr, Severity::Error, "rename one of the two"},
+    {edge::isOfLostField, "RT-015", Severity::Warning,
+     "say the same in both, or give one of them a cluster_tag, so that each has its own cluster"},
+    {edge::isOfGroupLoss, "RT-015", Severity::Warning,
+     "say the same in every Mapping with this prefix and these conditions, or in the one that decides alone"},
+    {edge::isOfOddHostname, "RT-020", Severity::Warning,
+     "write the whole name, or one star as its first letter"},
+    {edge::isOfDeadCleartext, "RT-022", Severity::Warning,
+     "give all of them the same insecure action, or the Host with hostname * the one that shall hold"},
+    {edge::isOfUnsharedRest, "RT-021", Severity::Warning,
+     "leave out the weight of one of them: it gets the rest"},
+    {edge::isOfOverfullGroup,
+     "RT-005",
+     {},
+     "let the weights of all Mappings with this prefix and these conditions add up to 100 at most"},
+    {[](const edge::Diagnostic &one) { return one.path == "spec.tls" && one.object.kind != "Ingress"; },
+     "TLS-001",
+     {},
+     "apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"},
+    {isOfContextsSecret},
+    // The edge only notes it, but the Host is not served.
+    {[](const edge::Diagnostic &one) {
+         return one.object.kind == "Host" && (one.path == "spec.tlsSecret" || one.path == "spec.tlsContext");
+     },
+     "TLS-005", Severity::Error, "create the Secret in the Host's namespace, or correct the name"},
+    // Envoy refuses the configuration as a whole.
+    {[](const edge::Diagnostic &one) { return one.object.kind == "TCPMapping" && one.path == "spec.port"; },
+     nullptr, Severity::Error},
+    {[](const edge::Diagnostic &one) {
+         return one.path == "spec.auto_host_rewrite" && edge::isRefusedByEnvoy(one);
+     },
+     nullptr, Severity::Error, "leave one of the two out"},
+    {edge::isRefusedByEnvoy, nullptr, Severity::Error, "correct the value, or leave it out"},
+    {[](const edge::Diagnostic &one) {
+         return !one.dropped && one.severity == edge::Diagnostic::Severity::Error;
+     },
+     nullptr, Severity::Warning},
+};
+
 Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge,
                           const edge::Diagnostic &diagnostic)
 {
@@ -371,66 +432,17 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
         : QString();
-    if (isOursAlone(diagnostic)) {
-        finding.code = u"RT-017"_s;
-        finding.remedy = u"try it on the edge itself"_s;
-    } else if (isOfUnreadVersion(diagnostic)) {
-        finding.severity = Severity::Error; // the edge says nothing of it, and goes on without it
-        finding.remedy = u"write it in a version that the edge reads, or name the edge's line by --compat"_s;
-    } else if (isLostNamesake(diagnostic)) {
-        finding.severity = Severity::Error; // the same
-        finding.remedy = u"rename one of the two"_s;
-    } else if (edge::isOfLostField(diagnostic)) {
-        finding.code = u"RT-015"_s;
-        finding.severity = Severity::Warning;
-        finding.remedy =
-            u"say the same in both, or give one of them a cluster_tag, so that each has its own cluster"_s;
-    } else if (edge::isOfGroupLoss(diagnostic)) {
-        finding.code = u"RT-015"_s;
-        finding.severity = Severity::Warning;
-        finding.remedy =
-            u"say the same in every Mapping with this prefix and these conditions, or in the one that decides alone"_s;
-    } else if (edge::isOfOddHostname(diagnostic)) {
-        finding.code = u"RT-020"_s;
-        finding.severity = Severity::Warning;
-        finding.remedy = u"write the whole name, or one star as its first letter"_s;
-    } else if (edge::isOfDeadCleartext(diagnostic)) {
-        finding.code = u"RT-022"_s;
-        finding.severity = Severity::Warning;
-        finding.remedy =
-            u"give all of them the same insecure action, or the Host with hostname * the one that shall hold"_s;
-    } else if (edge::isOfUnsharedRest(diagnostic)) {
-        finding.code = u"RT-021"_s;
-        finding.severity = Severity::Warning;
-        finding.remedy = u"leave out the weight of one of them: it gets the rest"_s;
-    } else if (edge::isOfOverfullGroup(diagnostic)) {
-        finding.code = u"RT-005"_s;
-        finding.remedy =
-            u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;
-    } else if (diagnostic.path == "spec.tls" && diagnostic.object.kind != "Ingress") {
-        finding.code = u"TLS-001"_s;
-        finding.remedy =
-            u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
-    } else if (diagnostic.object.kind == "TLSContext"
-               && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret"
-                   || isOfRevocation(diagnostic.path))) {
+    const auto *why = std::find_if(std::begin(Explanations), std::end(Explanations),
+                                   [&](const Explanation &one) { return one.fits(diagnostic); });
+    if (why == std::end(Explanations))
+        return finding;
+    if (why->fits == isOfContextsSecret)
         explainContext(finding, snapshot, edge, diagnostic);
-    } else if (diagnostic.object.kind == "Host"
-               && (diagnostic.path == "spec.tlsSecret" || diagnostic.path == "spec.tlsContext")) {
-        finding.code = u"TLS-005"_s;
-        finding.severity = Severity::Error; // the edge only notes it, but the Host is not served
-        finding.remedy = u"create the Secret in the Host's namespace, or correct the name"_s;
-    } else if (diagnostic.object.kind == "TCPMapping" && diagnostic.path == "spec.port") {
-        finding.severity = Severity::Error; // Envoy refuses the configuration as a whole
-    } else if (diagnostic.path == "spec.auto_host_rewrite" && edge::isRefusedByEnvoy(diagnostic)) {
-        finding.severity = Severity::Error;
-        finding.remedy = u"leave one of the two out"_s;
-    } else if (edge::isRefusedByEnvoy(diagnostic)) {
-        finding.severity = Severity::Error;
-        finding.remedy = u"correct the value, or leave it out"_s;
-    } else if (!diagnostic.dropped && finding.severity == Severity::Error) {
-        finding.severity = Severity::Warning;
-    }
+    if (why->code)
+        finding.code = QString::fromLatin1(why->code);
+    if (why->remedy)
+        finding.remedy = QString::fromLatin1(why->remedy);
+    finding.severity = why->severity.value_or(finding.severity);
     return finding;
 }
 
