@@ -279,61 +279,97 @@ int applyStrict(Invocation &invocation, const StrictWish &wish, kube::Client &cl
     return finish(invocation, runStrict(tools, wish, *prepared));
 }
 
-int showStatus(Invocation &invocation, const StrictWish &wish, kube::Client &client, const Journal &journal)
+struct Standing // an entry of the journal, as it is in the cluster now
 {
-    const auto analysis = invocation.session.analysis();
-    if (!analysis)
-        return invocation.output.fail(analysis.error().message);
-    Table table{{u"N"_s, u"AT"_s, u"STEP"_s, u"OBJECT"_s, u"STATE"_s}, {}};
-    edge::Value items = edge::Value::array();
-    bool foreign = false;
+    int number = 0;
+    QString at, step, object, state;
+    bool isOurs = true; // it can be taken back
+    bool isForeign = false;
+};
+
+kube::Result<QList<Standing>> standingNow(Invocation &invocation, const StrictWish &wish,
+                                          kube::Client &client, const Journal &journal)
+{
+    QList<Standing> found;
     const QList<models::JournalEntry> standing = standingEntries(journal, wish.scope);
     for (const models::JournalEntry &entry : standing) {
         const models::Change &done = entry.change;
         const auto now =
             currentState(client, done.type, done.nameSpace, done.name, invocation.session.stop());
         if (!now)
-            return invocation.output.fail(now.error().message);
+            return tl::unexpected(now.error());
         const models::Undo undo = undoOfStanding(standing, entry, *now);
-        const QString state = undo.change ? u"in force"_s
-            : undo.isSoAlready            ? u"is as it was before"_s
-                                          : undo.why;
-        foreign = foreign || (!undo.change && !undo.isSoAlready);
-        const QString step = entry.title.section(u", "_s, 1);
-        table.rows.append({{QString::number(entry.number)},
-                           {entry.at.toUTC().toString(Qt::ISODate)},
-                           {step},
-                           {done.subject().text()},
-                           {state, undo.change ? models::Severity::Good : models::Severity::Warning}});
-        items.push(edge::Value::object({{"number", entry.number},
-                                        {"at", value(entry.at.toUTC().toString(Qt::ISODate))},
-                                        {"step", value(step)},
-                                        {"object", value(done.subject().text())},
-                                        {"state", value(state)}}));
+        found.append({entry.number, entry.at.toUTC().toString(Qt::ISODate), entry.title.section(u", "_s, 1),
+                      done.subject().text(),
+                      undo.change            ? u"in force"_s
+                          : undo.isSoAlready ? u"is as it was before"_s
+                                             : undo.why,
+                      undo.change.has_value(), !undo.change && !undo.isSoAlready});
     }
+    return found;
+}
+
+// "3 STRICT", "1 PERMISSIVE": of ports of workloads in scope.
+QStringList portsByMode(const ClusterAnalysis &analysis, const models::StrictScope &scope)
+{
     QMap<QString, int> modes;
-    for (const models::WorkloadPosture &row : (*analysis)->postures) {
-        if ((wish.scope.nameSpace.isEmpty() || row.nameSpace == wish.scope.nameSpace)
-            && (wish.scope.workload.isEmpty() || row.workload == wish.scope.workload))
+    for (const models::WorkloadPosture &row : analysis.postures) {
+        if ((scope.nameSpace.isEmpty() || row.nameSpace == scope.nameSpace)
+            && (scope.workload.isEmpty() || row.workload == scope.workload))
             ++modes[models::modeText(row.mode)];
     }
     QStringList counts;
     for (auto mode = modes.begin(); mode != modes.end(); ++mode)
         counts.append(u"%1 %2"_s.arg(mode.value()).arg(mode.key()));
-    if (invocation.output.format() != Format::Table) {
-        invocation.output.document("StrictStatus",
-                                   edge::Value::object({{"scope", value(wish.scope.text())},
-                                                        {"ports", value(counts)},
-                                                        {"items", std::move(items)}}));
-    } else {
-        invocation.output.line(u"%1: ports of workloads: %2"_s.arg(
-            wish.scope.text(), counts.isEmpty() ? u"none"_s : counts.join(u", "_s)));
-        if (table.rows.isEmpty())
-            invocation.output.line(u"nothing of it was changed by these programs, or it is taken back"_s);
-        else
-            invocation.output.table(table);
-    }
-    return foreign ? BadAnswer : AllWell;
+    return counts;
+}
+
+void print(const Output &output, const StrictWish &wish, const QStringList &ports,
+           const QList<Standing> &standing)
+{
+    output.line(u"%1: ports of workloads: %2"_s.arg(wish.scope.text(),
+                                                    ports.isEmpty() ? u"none"_s : ports.join(u", "_s)));
+    if (standing.isEmpty())
+        return output.line(u"nothing of it was changed by these programs, or it is taken back"_s);
+    Table table{{u"N"_s, u"AT"_s, u"STEP"_s, u"OBJECT"_s, u"STATE"_s}, {}};
+    for (const Standing &one : standing)
+        table.rows.append({{QString::number(one.number)},
+                           {one.at},
+                           {one.step},
+                           {one.object},
+                           {one.state, one.isOurs ? models::Severity::Good : models::Severity::Warning}});
+    output.table(table);
+}
+
+edge::Value document(const StrictWish &wish, const QStringList &ports, const QList<Standing> &standing)
+{
+    edge::Value items = edge::Value::array();
+    for (const Standing &one : standing)
+        items.push(edge::Value::object({{"number", one.number},
+                                        {"at", value(one.at)},
+                                        {"step", value(one.step)},
+                                        {"object", value(one.object)},
+                                        {"state", value(one.state)}}));
+    return edge::Value::object(
+        {{"scope", value(wish.scope.text())}, {"ports", value(ports)}, {"items", std::move(items)}});
+}
+
+int showStatus(Invocation &invocation, const StrictWish &wish, kube::Client &client, const Journal &journal)
+{
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return invocation.output.fail(analysis.error().message);
+    const auto standing = standingNow(invocation, wish, client, journal);
+    if (!standing)
+        return invocation.output.fail(standing.error().message);
+    const QStringList ports = portsByMode(**analysis, wish.scope);
+    if (invocation.output.format() == Format::Table)
+        print(invocation.output, wish, ports, *standing);
+    else
+        invocation.output.document("StrictStatus", document(wish, ports, *standing));
+    const bool isForeign =
+        std::any_of(standing->begin(), standing->end(), [](const Standing &one) { return one.isForeign; });
+    return isForeign ? BadAnswer : AllWell;
 }
 
 int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &client, const Journal &journal)
