@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long the analyses take on a large cluster: 1,000 Mappings to 1,000 Services with 5,000 pods of ten
-// ports each. A second argument times only what has it in its name.
+// ports each, of a mesh that is STRICT already and of one that is PERMISSIVE, where every branch of the preflight has work: clear
+// text that was counted, callers without a sidecar, rules, policies, probes, doors from outside.
+// A second argument times only what has it in its name.
 #include "app/cluster_analysis.h"
 #include "edge/value.h"
 #include "models/analysis/strict_preflight.h"
@@ -20,6 +22,9 @@ constexpr int Services = 1000;
 constexpr int PodsEach = 5;
 constexpr int Namespaces = 50;
 constexpr int Rounds = 5;
+constexpr int EachHundredth = 100; // of the Services has something that breaks
+
+enum class Mesh { Strict, Permissive };
 
 struct Figure
 {
@@ -53,7 +58,37 @@ void addEdge(models::SnapshotInput &input)
         R"("spec":{"containers":[{"name":"aes","image":"datawire/aes:1.11.2","env":[{"name":"AMBASSADOR_NAMESPACE","value":"ambassador"}]}]}}}})");
 }
 
-models::SnapshotInput world(int mappingsEach)
+// What the preflight has to look at, of one Service.
+void addHazards(models::SnapshotInput &input, int number, const QByteArray &team, const QByteArray &name)
+{
+    const QString nameSpace = QString::fromLatin1(team);
+    const QByteArray host = name + "." + team + ".svc.cluster.local";
+    const QByteArray metadata = "\"metadata\":{\"name\":\"" + name + "\",\"namespace\":\"" + team + "\"}";
+    if (number % 2 == 0)
+        add(input, u"destinationrules"_s, nameSpace, QString::fromLatin1(name),
+            R"({"apiVersion":"networking.istio.io/v1beta1","kind":"DestinationRule",)" + metadata
+                + R"(,"spec":{"host":")" + host + R"(","trafficPolicy":{"tls":{"mode":")"
+                + (number % EachHundredth == 0 ? "DISABLE" : "ISTIO_MUTUAL") + R"("}}}})");
+    if (number % 10 == 0) {
+        add(input, u"ingresses"_s, nameSpace, QString::fromLatin1(name),
+            R"({"apiVersion":"networking.k8s.io/v1","kind":"Ingress",)" + metadata
+                + R"(,"spec":{"ingressClassName":"nginx","rules":[{"http":{"paths":[{"path":"/","backend":{"service":{"name":")"
+                + name + R"(","port":{"number":80}}}}]}}]}})");
+        add(input, u"servicemonitors"_s, nameSpace, QString::fromLatin1(name),
+            R"({"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor",)" + metadata
+                + R"(,"spec":{"selector":{"matchLabels":{"app":")" + name
+                + R"("}},"endpoints":[{"port":"http"}]}})");
+        add(input, u"cronjobs"_s, nameSpace, QString::fromLatin1(name),
+            R"({"apiVersion":"batch/v1","kind":"CronJob",)" + metadata
+                + R"(,"spec":{"schedule":"0 * * * *","jobTemplate":{"spec":{"template":{"metadata":{"annotations":{"sidecar.istio.io/inject":"false"}}}}}}})");
+    }
+    if (number % Namespaces == 0)
+        add(input, u"sidecars"_s, nameSpace, QString::fromLatin1(name),
+            R"({"apiVersion":"networking.istio.io/v1beta1","kind":"Sidecar",)" + metadata
+                + R"(,"spec":{"egress":[{"hosts":["./*","istio-system/*"]}]}})");
+}
+
+models::SnapshotInput world(int mappingsEach, Mesh mesh = Mesh::Strict)
 {
     models::SnapshotInput input;
     input.takenAt = QDateTime::currentDateTimeUtc();
@@ -61,6 +96,13 @@ models::SnapshotInput world(int mappingsEach)
                                   u"configmaps"_s, u"secrets"_s, u"peerauthentications"_s, u"mappings"_s,
                                   u"hosts"_s, u"tlscontexts"_s, u"modules"_s, u"destinationrules"_s})
         input.objects.insert(plural, {});
+    if (mesh == Mesh::Permissive) {
+        for (const QString &plural : {u"ingresses"_s, u"servicemonitors"_s, u"cronjobs"_s, u"sidecars"_s,
+                                      u"jobs"_s, u"serviceentries"_s, u"networkpolicies"_s})
+            input.objects.insert(plural, {});
+        add(input, u"peerauthentications"_s, u"istio-system"_s, u"default"_s,
+            R"({"kind":"PeerAuthentication","metadata":{"name":"default","namespace":"istio-system"},"spec":{"mtls":{"mode":"PERMISSIVE"}}})");
+    }
     addEdge(input);
     const QByteArray ports = containerPorts();
     for (int i = 0; i < Services; ++i) {
@@ -72,10 +114,13 @@ models::SnapshotInput world(int mappingsEach)
             add(input, u"namespaces"_s, {}, nameSpace,
                 "{\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + team
                     + "\",\"labels\":{\"istio-injection\":\"enabled\"}}}");
-            add(input, u"peerauthentications"_s, nameSpace, u"default"_s,
-                "{\"kind\":\"PeerAuthentication\",\"metadata\":{\"name\":\"default\",\"namespace\":\"" + team
-                    + "\"},\"spec\":{\"mtls\":{\"mode\":\"STRICT\"}}}");
+            if (mesh == Mesh::Strict)
+                add(input, u"peerauthentications"_s, nameSpace, u"default"_s,
+                    R"({"kind":"PeerAuthentication","metadata":{"name":"default","namespace":")" + team
+                        + R"("},"spec":{"mtls":{"mode":"STRICT"}}})");
         }
+        if (mesh == Mesh::Permissive)
+            addHazards(input, i, team, name);
         for (int mapping = 0; mapping < mappingsEach; ++mapping) {
             const QByteArray own = name + "-" + QByteArray::number(mapping);
             add(input, u"mappings"_s, nameSpace, QString::fromLatin1(own),
@@ -99,6 +144,29 @@ models::SnapshotInput world(int mappingsEach)
         }
     }
     return input;
+}
+
+// A week of it, in which every hundredth server was called in clear text.
+models::StrictTelemetry telemetry(const QDateTime &now)
+{
+    models::StrictTelemetry seen;
+    seen.to = now;
+    seen.from = now.addDays(-8);
+    for (int i = 0; i < Services; ++i) {
+        const QString nameSpace = u"team-%1"_s.arg(i % Namespaces);
+        const QString workload = u"service-%1"_s.arg(i);
+        seen.covered.insert(nameSpace + u'/' + workload);
+        if (i % EachHundredth != 0)
+            continue;
+        models::StrictTelemetry::Plaintext one;
+        one.nameSpace = nameSpace;
+        one.workload = workload;
+        one.sourceNamespace = nameSpace;
+        one.sourceWorkload = u"service-%1"_s.arg((i + Namespaces) % Services);
+        one.requests = 10;
+        seen.plaintext.append(one);
+    }
+    return seen;
 }
 
 std::string wanted; // part of a name, empty for all
@@ -144,7 +212,8 @@ struct Event
 };
 
 // One event: an object says something else than before, and all that the console shows is made again.
-void addReruns(std::vector<Figure> &figures, int mappingsEach, const std::string &size)
+void addReruns(std::vector<Figure> &figures, int mappingsEach, const std::string &size,
+               Mesh mesh = Mesh::Strict)
 {
     const Event events[] = {{"pod", u"pods"_s, "\"phase\":", "\"podIP\":\"10.0.0.1\","},
                             {"service", u"services"_s, "\"ports\":", "\"clusterIP\":\"10.0.0.1\","},
@@ -156,7 +225,7 @@ void addReruns(std::vector<Figure> &figures, int mappingsEach, const std::string
     if (std::none_of(std::begin(events), std::end(events),
                      [&](const Event &one) { return isWanted(nameOf(one)); }))
         return;
-    models::SnapshotInput input = world(mappingsEach);
+    models::SnapshotInput input = world(mappingsEach, mesh);
     app::ClusterAnalyst analyst;
     analyst.analyse(input, {});
     qsizetype turn = 0;
@@ -168,6 +237,23 @@ void addReruns(std::vector<Figure> &figures, int mappingsEach, const std::string
             analyst.analyse(input, {});
         }));
     }
+}
+
+void addPermissive(std::vector<Figure> &figures)
+{
+    const std::string name = "preflight-1000-mappings-5000-pods-permissive-with-telemetry";
+    if (!isWanted(name))
+        return;
+    const models::SnapshotInput input = world(1, Mesh::Permissive);
+    const auto snapshot = models::makeSnapshot(input);
+    const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+    models::PreflightInput asked;
+    asked.telemetry = telemetry(input.takenAt);
+    asked.missingRights = QStringList();
+    asked.dryRun = QString();
+    models::PreflightReport report;
+    figures.push_back(timed(name, [&] { report = models::strictPreflight(*snapshot, view, asked); }));
+    std::printf("  %d ports become STRICT, %d rows\n", report.becomingStrict, int(report.rows.size()));
 }
 
 } // namespace
@@ -191,7 +277,9 @@ int main(int argc, char **argv)
                             [&] { models::clusterFindings(*snapshot, view, {}, input.takenAt); }));
     figures.push_back(timed("preflight-1000-mappings-5000-pods",
                             [&] { models::strictPreflight(*snapshot, view, preflight); }));
+    addPermissive(figures);
     addReruns(figures, 1, "1000-mappings-5000-pods");
+    addReruns(figures, 1, "1000-mappings-5000-pods-permissive", Mesh::Permissive);
     addReruns(figures, 10, "10000-mappings-5000-pods");
     return write(argv[1], figures) ? 0 : 1;
 }
