@@ -84,10 +84,10 @@ QList<ClientRule> subsetRules(const Rules &rules, const ServicePort &port)
     return all;
 }
 
-bool mayRefuse(const DestinationRule &rule, const ServicePort &port)
+bool mayRefuse(const DestinationRule &rule) // at some port
 {
-    const auto says = [&port](ClientTls whole, const QMap<int, ClientTls> &ports) {
-        return refusesMeshTls(ports.value(port.port, whole));
+    const auto says = [](ClientTls whole, const QMap<int, ClientTls> &ports) {
+        return refusesMeshTls(whole) || std::any_of(ports.begin(), ports.end(), refusesMeshTls);
     };
     return says(rule.tls, rule.portTls)
         || std::any_of(rule.subsets.begin(), rule.subsets.end(),
@@ -114,6 +114,10 @@ ClientRules::ClientRules(const Snapshot &snapshot)
     for (const Pod &pod : snapshot.pods) {
         if (isClient(pod))
             m_clients[pod.nameSpace].append(&pod);
+    }
+    for (const DestinationRule &rule : snapshot.destinationRules) {
+        if (mayRefuse(rule))
+            m_refusing.append(&rule);
     }
 }
 
@@ -177,9 +181,8 @@ QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
 QList<ClientRule> ClientRules::refused(const QString &nameSpace, const QString &host,
                                        const ServicePort &port) const
 {
-    const auto &rules = m_snapshot.destinationRules;
-    if (std::none_of(rules.begin(), rules.end(),
-                     [&](const DestinationRule &rule) { return mayRefuse(rule, port) && rule.isFor(host); }))
+    if (std::none_of(m_refusing.begin(), m_refusing.end(),
+                     [&](const DestinationRule *rule) { return rule->isFor(host); }))
         return {};
     QList<ClientRule> all = of(nameSpace, host, port);
     all.removeIf([](const ClientRule &one) { return !refusesMeshTls(one.tls); });

@@ -36,6 +36,7 @@ private:
 
     const Snapshot &m_snapshot;
     QMap<QString, QList<const Pod *>> m_clients; // with a sidecar, by namespace
+    Rules m_refusing; // with a field that makes clients speak what a STRICT sidecar refuses: few of them
 };
 
 // By namespace/workload of the servers, the objects by which clients with a sidecar speak to them as STRICT would refuse:

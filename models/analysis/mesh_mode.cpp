@@ -372,7 +372,11 @@ QList<WorkloadPosture> PostureMaker::make(const Snapshot &snapshot)
     m_whyUnknown = whyUnknown;
     m_rootNamespace = snapshot.istioRootNamespace;
     QHash<QString, Made> now;
+    qsizetype count = 0;
+    for (const Made &made : std::as_const(m_made))
+        count += made.rows.size();
     QList<WorkloadPosture> rows;
+    rows.reserve(count); // as many as the last time
     QStringList names = snapshot.index.namespaces.keys();
     names.sort();
     for (const QString &name : names) {

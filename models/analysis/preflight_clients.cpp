@@ -44,7 +44,8 @@ void addBypasses(PreflightScene &scene)
     const QSet<QString> speakers = speakersOfClearText(scene);
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!pod.hasSidecar || pod.isGone() || pod.isGateway() || said.contains(workloadKey(pod))
+        if (!pod.hasSidecar || pod.isGone() || pod.isGateway()
+            || (!said.isEmpty() && said.contains(workloadKey(pod)))
             || isOfEdge(scene.snapshot(),
                         pod)) // it sends by itself, on purpose: E2 and E8 say what of it fails
             continue;
@@ -86,7 +87,8 @@ void addInitContainers(PreflightScene &scene)
     static const QSet<QString> istios{u"istio-init"_s, u"istio-validation"_s, u"istio-proxy"_s};
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!pod.hasSidecar || pod.isGone() || said.contains(workloadKey(pod)))
+        if (!pod.hasSidecar || pod.isGone() || pod.initContainers.isEmpty()
+            || said.contains(workloadKey(pod)))
             continue;
         QStringList early;
         for (const QString &name : pod.initContainers) {

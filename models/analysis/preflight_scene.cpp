@@ -80,8 +80,9 @@ bool isInMesh(const Pod &pod)
 
 bool isOfEdge(const Snapshot &snapshot, const Pod &pod)
 {
-    return std::any_of(snapshot.edges.begin(), snapshot.edges.end(),
-                       [&pod](const EdgeInstallation &edge) { return edge.key() == workloadKey(pod); });
+    return std::any_of(snapshot.edges.begin(), snapshot.edges.end(), [&pod](const EdgeInstallation &edge) {
+        return edge.nameSpace == pod.nameSpace && edge.name == pod.workload();
+    });
 }
 
 QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot)
@@ -303,11 +304,29 @@ const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &servic
     return nullptr;
 }
 
+namespace {
+
+// Pods of one ReplicaSet, as most that a Service selects, are told alike without working out their names.
+bool isOfOneWorkload(const Pod &a, const Pod &b)
+{
+    const bool haveOneController = !a.controller.isEmpty() && a.controller == b.controller
+        && a.controllerKind == b.controllerKind && a.nameSpace == b.nameSpace;
+    return haveOneController || workloadKey(a) == workloadKey(b);
+}
+
+bool isAmong(const QList<const PreflightScene::PodPort *> &known, const PreflightScene::PodPort &one)
+{
+    return std::any_of(known.begin(), known.end(), [&](const PreflightScene::PodPort *other) {
+        return other->port == one.port && isOfOneWorkload(*other->pod, *one.pod);
+    });
+}
+
+} // namespace
+
 QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Service &service,
                                                                     const ServicePort &port) const
 {
     QList<const PodPort *> strict;
-    QSet<QPair<QString, int>> known;
     for (const Pod *pod : port.isTcp() ? m_snapshot.podsOf(service) : QList<const Pod *>()) {
         // Who takes the addresses of a headless Service dials its own port, who takes its endpoints the pods' one.
         QList<int> targets{service.targetPortOf(port, *pod)};
@@ -315,10 +334,8 @@ QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Servic
             targets.append(port.port);
         for (const int target : std::as_const(targets)) {
             const PodPort *one = strictPortOf(*pod, target);
-            if (one && !known.contains({workloadKey(*pod), target})) {
-                known.insert({workloadKey(*pod), target});
+            if (one && !isAmong(strict, *one))
                 strict.append(one);
-            }
         }
     }
     return strict;
@@ -329,11 +346,7 @@ QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Upstre
     QList<const PodPort *> strict;
     for (const UpstreamTarget::PodPort &one : target.pods) {
         const PodPort *found = strictPortOf(*one.pod, one.port);
-        const bool isKnown = std::any_of(strict.begin(), strict.end(), [&](const PodPort *other) {
-            return found && other->port == found->port
-                && workloadKey(*other->pod) == workloadKey(*found->pod);
-        });
-        if (found && !isKnown)
+        if (found && !isAmong(strict, *found))
             strict.append(found);
     }
     return strict;

@@ -182,8 +182,8 @@ void addProxyless(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!scene.inScope(pod) || pod.isGone() || said.contains(workloadKey(pod))
-            || !pod.annotations.value(u"inject.istio.io/templates"_s).contains("grpc-agent"_L1))
+        if (!pod.annotations.value(u"inject.istio.io/templates"_s).contains("grpc-agent"_L1)
+            || !scene.inScope(pod) || pod.isGone() || said.contains(workloadKey(pod)))
             continue;
         said.insert(workloadKey(pod));
         scene.add({.check = u"S6"_s,

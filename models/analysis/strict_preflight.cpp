@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -93,18 +94,23 @@ void count(PreflightReport &report, const PreflightScene &scene)
 {
     const auto &telemetry = scene.input().telemetry;
     int strict = 0, covered = 0; // ports of pods that have a Service
+    const Pod *last = nullptr;   // the ports of a pod stand together
+    bool hasService = false, isCovered = false;
     for (const auto &one : scene.podPorts()) {
         ++report.podPorts;
         report.becomingStrict += one.becomesStrict() ? 1 : 0;
         report.withoutSidecar += one.after.enforced ? 0 : 1;
-        if (!telemetry || !one.isStrictAfter() || scene.servicesOf(*one.pod).isEmpty())
+        if (!telemetry || !one.isStrictAfter())
             continue;
-        ++strict;
-        const QString workload = workloadKey(*one.pod);
-        if (telemetry->covered.contains(workload))
-            ++covered;
-        else if (!report.silent.contains(workload))
-            report.silent.append(workload);
+        if (std::exchange(last, one.pod) != one.pod) {
+            const QString workload = workloadKey(*one.pod);
+            hasService = !scene.servicesOf(*one.pod).isEmpty();
+            isCovered = telemetry->covered.contains(workload);
+            if (hasService && !isCovered && !report.silent.contains(workload))
+                report.silent.append(workload);
+        }
+        strict += hasService ? 1 : 0;
+        covered += hasService && isCovered ? 1 : 0;
     }
     report.silent.sort();
     if (telemetry)
