@@ -22,6 +22,8 @@ bool isTooLargeVersion(const Error &error)
                        [](const StatusCause &cause) { return cause.reason == u"ResourceVersionTooLarge"; });
 }
 
+bool isNoVersion(const QString &version) { return version.isEmpty() || version == u"0"; }
+
 // The connection, not the server's opinion: the list that we have is still right.
 bool isOfTheConnection(const Error &error)
 {
@@ -51,6 +53,7 @@ void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, 
 {
     m_step = Step::Streaming;
     m_streamed.clear();
+    m_tellsWhatWasThere = false; // the bookmark after them is the place to go on
     m_watchStart = now;
     m_wasAnswered = false;
     m_life = Life::Asked;
@@ -167,9 +170,21 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_wasAnswered = false;
     m_life = Life::Asked;
     m_eventsInWatch = 0;
+    m_tellsWhatWasThere = isNoVersion(m_lastVersion);
     const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
     actions.emplace_back(reflect::OpenWatch{m_lastVersion, seconds});
     actions.emplace_back(reflect::StartTimer{std::chrono::seconds(seconds) + graceAfterWatch});
+}
+
+// From no version on, a watch would not tell what has gone since the one before it.
+void ReflectorMachine::watchOn(Actions &actions, const QDateTime &now)
+{
+    if (isNoVersion(m_lastVersion)) {
+        actions.emplace_back(reflect::StopTimer{});
+        begin(actions, now);
+    } else {
+        watch(actions, now);
+    }
 }
 
 void ReflectorMachine::wait(Actions &actions, Step then, const Error &error, const QDateTime &now)
@@ -199,7 +214,7 @@ void ReflectorMachine::proceed(Actions &actions, const QDateTime &now)
     if (m_step == Step::WaitingToList)
         begin(actions, now);
     else if (m_step == Step::WaitingToWatch)
-        watch(actions, now); // stays Waiting until the server answers
+        watchOn(actions, now); // stays Waiting until the server answers
 }
 
 ReflectorMachine::Actions ReflectorMachine::start(const QDateTime &now)
@@ -257,7 +272,7 @@ ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
         }
         m_silence = std::min<std::chrono::milliseconds>(2 * m_silence, MostSilence);
         actions.emplace_back(reflect::Abort{});
-        watch(actions, now);
+        watchOn(actions, now);
     } else if (m_step == Step::Streaming) {
         const auto quiet = std::chrono::milliseconds(m_state.lastEvent.msecsTo(now));
         if (quiet < quietStream) { // objects are still coming
@@ -364,7 +379,8 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
         actions.emplace_back(reflect::Upsert{event.object});
     else if (event.type == WatchEvent::Type::Deleted)
         actions.emplace_back(reflect::Remove{event.object.key(), event.object});
-    if (!event.object.resourceVersion.isEmpty())
+    m_tellsWhatWasThere = m_tellsWhatWasThere && event.type == WatchEvent::Type::Added;
+    if (!m_tellsWhatWasThere && !event.object.resourceVersion.isEmpty())
         m_lastVersion = event.object.resourceVersion; // after the change itself
     return actions;
 }
@@ -380,7 +396,7 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
     const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
     const bool isCut = error && isOfTheConnection(*error);
     if (hasLived && (!error || (isCut && m_wasAnswered))) {
-        watch(actions, now);
+        watchOn(actions, now);
     } else if (
         !error) { // a server (or a proxy) that ends watches at once: then at least the lists come, with pauses
         wait(actions, Step::WaitingToList,
@@ -390,8 +406,7 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
              now);
     } else if (error->kind == Error::Kind::Expired) {
         relist(actions, *error, now);
-    } else if (isCut || error->kind == Error::Kind::TooManyRequests
-               || (m_wasAnswered && error->kind == Error::Kind::Server)) {
+    } else if (isCut || error->kind == Error::Kind::TooManyRequests) {
         wait(actions, Step::WaitingToWatch, *error, now);
     } else {
         m_state.isListedOnly = error->kind == Error::Kind::Forbidden;

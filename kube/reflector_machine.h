@@ -107,6 +107,7 @@ private:
     void fallBack(Actions &actions, const QDateTime &now);
     void list(Actions &actions, const QString &resourceVersion, const QDateTime &now);
     void watch(Actions &actions, const QDateTime &now);
+    void watchOn(Actions &actions, const QDateTime &now);
     void wait(Actions &actions, Step then, const Error &error, const QDateTime &now);
     void relist(Actions &actions, const Error &error, const QDateTime &now);
     void proceed(Actions &actions, const QDateTime &now);
@@ -132,6 +133,7 @@ private:
     std::chrono::milliseconds m_longestSilence = LongestSilence;
     std::chrono::milliseconds m_silence = LongestSilence; // of this watch
     QDateTime m_answeredAt;                               // this watch
+    bool m_tellsWhatWasThere = false;                     // this watch, still: its versions are in no order
     int m_eventsInWatch = 0;
     int m_eventsSinceList = 0;
 };
