@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -53,6 +54,7 @@ LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOp
     , m_nameSpace(std::move(nameSpace))
     , m_pod(std::move(pod))
     , m_options(std::move(options))
+    , m_lines(LineSplitter::DefaultLimit, " ... (cut here: the line is longer than 16 MiB)")
 {
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &LogStream::send);
@@ -92,7 +94,12 @@ QString LogStream::path() const
 void LogStream::send()
 {
     m_lines.clear();
-    m_toSkip = m_atLastTime;
+    m_toSkip.clear();
+    for (const QString &time : std::as_const(m_shown)) {
+        if (time >= m_lastTime)
+            ++m_toSkip[time];
+    }
+    m_isCatchingUp = !m_lastTime.isEmpty();
     m_isSkipping = false;
     HttpRequest request;
     request.path = path();
@@ -105,6 +112,20 @@ void LogStream::send()
     m_transfer = m_transport.send(request, std::move(callbacks));
 }
 
+bool LogStream::wasShown(const QString &time)
+{
+    if (!m_isCatchingUp)
+        return false;
+    if (const auto again = m_toSkip.find(time); again != m_toSkip.end() && *again > 0) {
+        --*again;
+        return true;
+    }
+    if (time < m_lastTime) // sinceTime is taken in whole seconds
+        return true;
+    m_isCatchingUp = false;
+    return false;
+}
+
 void LogStream::take(const QByteArray &piece)
 {
     QList<LogLine> lines;
@@ -115,16 +136,13 @@ void LogStream::take(const QByteArray &piece)
                 lines.append(line);
             continue;
         }
-        m_isSkipping =
-            (!m_lastTime.isEmpty() && line.time < m_lastTime) // sinceTime is taken in whole seconds
-            || (line.time == m_lastTime && m_toSkip > 0);
-        if (m_isSkipping) {
-            m_toSkip -= line.time == m_lastTime ? 1 : 0;
+        m_isSkipping = wasShown(line.time);
+        if (m_isSkipping)
             continue;
-        }
-        m_toSkip = 0;
-        m_atLastTime = line.time == m_lastTime ? m_atLastTime + 1 : 1;
         m_lastTime = line.time;
+        m_shown.append(line.time);
+        if (m_shown.size() >= 2 * MostRemembered)
+            m_shown.remove(0, MostRemembered);
         lines.append(line);
     }
     if (lines.isEmpty())

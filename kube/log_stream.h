@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The log of one container, followed over lost connections: each line once, in order (by the kubelet's time
-// stamps). Thread: the cluster thread.
+// The log of one container, followed over lost connections: each line once, in the order that the server gives (times may go
+// back: clocks are set, and two writers overtake each other).  After a reconnect what was shown is known by the kubelet's time
+// stamps.  A line of more than 16 MiB is cut and says so.  Thread: the cluster thread.
 #include "kube/line_splitter.h"
 #include "kube/transport.h"
 
+#include <QHash>
+#include <QStringList>
 #include <QTimer>
 
 namespace kube {
@@ -48,7 +51,10 @@ private:
     void send();
     void take(const QByteArray &piece);
     void finished(const Result<HttpResponse> &answer);
+    bool wasShown(const QString &time);
     QString path() const;
+
+    static constexpr qsizetype MostRemembered = 4096;
 
     Transport &m_transport;
     QString m_nameSpace, m_pod;
@@ -56,10 +62,11 @@ private:
     Transport::Id m_transfer = 0;
     LineSplitter m_lines;
     QTimer m_again;
-    QString m_lastTime;
-    int m_atLastTime = 0;      // lines that carry it
-    int m_toSkip = 0;          // of them after a reconnect
-    bool m_isSkipping = false; // a line without a time goes with the one before it
+    QString m_lastTime;           // of the last line, where a reconnect goes on
+    QStringList m_shown;          // the times of the last lines
+    QHash<QString, int> m_toSkip; // after a reconnect: of them, those that the server gives again
+    bool m_isCatchingUp = false;  // until the first line that was not shown
+    bool m_isSkipping = false;    // a line without a time goes with the one before it
     int m_tries = 0;
 };
 

@@ -472,6 +472,70 @@ private Q_SLOTS:
                        "log?timestamps=true&container=app&follow=true&sinceTime=2026-01-01T00%3A00%3A00.2Z"));
     }
 
+    void linesWhoseTimesGoBackAreShown_data()
+    {
+        QTest::addColumn<bool>("isCut");
+        QTest::newRow("within one answer") << false;
+        QTest::newRow("after a reconnect each is shown once") << true;
+    }
+    void linesWhoseTimesGoBackAreShown()
+    {
+        QFETCH(bool, isCut);
+        Stage stage;
+        int round = 0;
+        stage.kubelet.special = [&round, isCut](QTcpSocket *socket, const QByteArray &) {
+            const QByteArray shown = "2026-01-01T00:00:02Z two\n2026-01-01T00:00:03Z three\n"
+                                     "2026-01-01T00:00:02Z two, late\n2026-01-01T00:00:01Z one\n";
+            const QByteArray more = "2026-01-01T00:00:01Z one and a half\n2026-01-01T00:00:00Z zero\n";
+            const bool isWhole = !isCut || ++round > 1;
+            const QByteArray body = isWhole ? shown + more : shown;
+            socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          + QByteArray::number(body.size(), 16) + "\r\n" + body + "\r\n");
+            socket->write(isWhole ? "0\r\n\r\n" : "");
+            socket->flush();
+            if (!isWhole)
+                socket->abort();
+            return true;
+        };
+        LogStream log(stage.transport, u"shop"_s, u"web"_s, {});
+        QStringList texts;
+        connect(&log, &LogStream::arrived, this, [&texts](const QList<LogLine> &lines) {
+            for (const LogLine &line : lines)
+                texts.append(line.text);
+        });
+        QSignalSpy ended(&log, &LogStream::ended);
+        log.start();
+        QTRY_COMPARE(ended.count(), 1);
+        QCOMPARE(
+            texts,
+            (QStringList{u"two"_s, u"three"_s, u"two, late"_s, u"one"_s, u"one and a half"_s, u"zero"_s}));
+    }
+
+    void aLineThatIsTooLongIsCutAndTheNextFollow()
+    {
+        Stage stage;
+        const QByteArray body = "2026-01-01T00:00:01Z first\n2026-01-01T00:00:02Z "
+            + QByteArray(20'000'000, 'x') + "\n2026-01-01T00:00:03Z after\n";
+        stage.kubelet.special = [&body](QTcpSocket *socket, const QByteArray &) {
+            socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: "
+                          + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+            return true;
+        };
+        LogStream log(stage.transport, u"shop"_s, u"web"_s, {});
+        QStringList texts;
+        connect(&log, &LogStream::arrived, this, [&texts](const QList<LogLine> &lines) {
+            for (const LogLine &line : lines)
+                texts.append(line.text);
+        });
+        QSignalSpy ended(&log, &LogStream::ended);
+        log.start();
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 20'000);
+        QCOMPARE(texts.size(), 3);
+        QVERIFY(texts[1].startsWith(u"xxx"_s)
+                && texts[1].endsWith(u"(cut here: the line is longer than 16 MiB)"_s));
+        QCOMPARE(texts[2], u"after"_s);
+    }
+
     void aLogIsAskedForAsItIsWanted_data()
     {
         QTest::addColumn<LogOptions>("options");
