@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/kubeconfig_file.h"
 
+#include "kube/kubeconfig_yaml.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QRegularExpression>
-
-#include <yaml-cpp/yaml.h>
 
 using namespace Qt::StringLiterals;
 
@@ -16,19 +13,6 @@ namespace kube {
 namespace {
 
 constexpr qint64 maxFileBytes = 16 * 1024 * 1024; // hundreds of clusters with their CAs take about one
-
-struct WrongEntry // never leaves this file
-{
-    QString message;
-    int line = 0; // from 1; 0: unknown
-};
-
-int lineOf(const YAML::Node &node) { return node.Mark().line + 1; }
-
-YAML::Node member(const YAML::Node &node, const char *name)
-{
-    return node.IsMap() ? node[name] : YAML::Node(YAML::NodeType::Undefined);
-}
 
 bool isAbsent(const YAML::Node &node) { return !node.IsDefined() || node.IsNull(); }
 
@@ -49,12 +33,6 @@ bool flag(const YAML::Node &node, const char *name)
     if (!isAbsent(value) && !YAML::convert<bool>::decode(value, result))
         throw WrongEntry{u"“%1” must be true or false"_s.arg(QLatin1String(name)), lineOf(value)};
     return result;
-}
-
-QByteArray quotedJson(const QString &text)
-{
-    const QByteArray list = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
-    return list.sliced(1, list.size() - 2);
 }
 
 QByteArray data(const YAML::Node &node, const char *name)
@@ -92,49 +70,6 @@ QString absolutePath(const QString &file, const QString &path)
     return path.isEmpty() ? path : QDir::cleanPath(QFileInfo(file).absoluteDir().absoluteFilePath(path));
 }
 
-// An extension as JSON: plain scalars by YAML 1.1's rules as far as JSON has types for them.
-class ExtensionText
-{
-public:
-    QByteArray of(const YAML::Node &node, int depth = 0)
-    {
-        if (++m_nodes > MaxNodes || depth > MaxDepth) // aliases may lead to themselves, or multiply
-            throw WrongEntry{u"an extension is too large or too deep; do aliases in it lead to aliases?"_s,
-                             lineOf(node)};
-        if (!node.IsDefined() || node.IsNull())
-            return "null";
-        QByteArray out;
-        if (node.IsSequence()) {
-            for (const YAML::Node &item : node)
-                out += (out.isEmpty() ? "" : ",") + of(item, depth + 1);
-            return '[' + out + ']';
-        }
-        if (node.IsMap()) {
-            for (const auto &entry : node)
-                out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar()))
-                    + ':' + of(entry.second, depth + 1);
-            return '{' + out + '}';
-        }
-        return scalar(node);
-    }
-
-private:
-    static constexpr int MaxNodes = 10'000, MaxDepth = 100;
-
-    static QByteArray scalar(const YAML::Node &node)
-    {
-        const QString text = QString::fromStdString(node.Scalar());
-        static const QRegularExpression number(u"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$"_s);
-        const bool isPlain = node.Tag() == "?";
-        bool isTrue = false;
-        if (isPlain && YAML::convert<bool>::decode(node, isTrue))
-            return isTrue ? "true" : "false";
-        return isPlain && number.match(text).hasMatch() ? text.toUtf8() : quotedJson(text);
-    }
-
-    int m_nodes = 0;
-};
-
 // The demo marks what it wrote: an extension sallyport.dev/demo that names this very file, so that a copy does not count.
 bool carriesDemoMarker(const YAML::Node &node, const QString &file)
 {
@@ -160,7 +95,7 @@ KubeconfigCluster readCluster(const YAML::Node &node, const QString &file)
     cluster.compress = !flag(node, "disable-compression");
     eachNamed(node, "extensions", "extension", [&cluster](const QString &name, const YAML::Node &value) {
         if (name == u"client.authentication.k8s.io/exec")
-            cluster.execConfig = ExtensionText().of(value);
+            cluster.execConfig = extensionJson(value);
     });
     return cluster;
 }
@@ -175,10 +110,9 @@ void readImpersonation(const YAML::Node &node, KubeconfigUser &user)
     const YAML::Node extra = member(node, "as-user-extra");
     if (isAbsent(extra) || !extra.IsMap())
         return;
-    for (const auto &entry : extra) {
-        for (const YAML::Node &value : entry.second)
-            user.asExtra.append(
-                {QString::fromStdString(entry.first.Scalar()), QString::fromStdString(value.Scalar())});
+    for (const auto &[name, values] : membersOf(extra)) {
+        for (const YAML::Node &value : values)
+            user.asExtra.append({QString::fromStdString(name), QString::fromStdString(value.Scalar())});
     }
 }
 
@@ -209,11 +143,8 @@ void readAuthProvider(const YAML::Node &node, KubeconfigUser &user)
         return;
     user.authProvider = text(node, "name").isEmpty() ? u"(no name)"_s : text(node, "name");
     const YAML::Node config = member(node, "config");
-    if (isAbsent(config) || !config.IsMap())
-        return;
-    for (const auto &entry : config)
-        user.authProviderConfig.insert(QString::fromStdString(entry.first.Scalar()),
-                                       QString::fromStdString(entry.second.Scalar()));
+    for (const auto &[name, value] : membersOf(config))
+        user.authProviderConfig.insert(QString::fromStdString(name), QString::fromStdString(value.Scalar()));
 }
 
 KubeconfigUser readUser(const YAML::Node &node, const QString &file)

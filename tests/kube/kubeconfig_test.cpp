@@ -149,6 +149,8 @@ private Q_SLOTS:
                 + QByteArray::number(i - 1) + "]";
         row("aliases of aliases", execConfig(aliases + "]"), {u"line 6"_s, u"aliases"_s});
         row("an alias within itself", execConfig("&a [*a]"), {u"aliases"_s});
+        row("a merge key that leads to itself", config("<<: &a {<<: *a}", ""), {u"<<"_s});
+        row("a merge key of a text", config("<<: x", ""), {u"line 6"_s, u"“<<” merges a map"_s});
         row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""),
             {u"line 6"_s, u"must be true or false"_s});
         row("an unknown context", ok, {u"context “prod” is not in"_s, u"there are: dev"_s}, u"prod"_s);
@@ -360,12 +362,13 @@ private Q_SLOTS:
 
     void anExecPluginIsReadWhole()
     {
-        const Result<Connection> connection =
-            connect(config("server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, "
-                           "extension: {audience: x, n: 5, s: '5', on: true, l: [a]}}]",
-                           "exec: {command: ./bin/login, apiVersion: client.authentication.k8s.io/v1, "
-                           "interactiveMode: Never, args: [a, '1'], "
-                           "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true}"));
+        const Result<Connection> connection = connect(config(
+            "server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, "
+            "extension: {audience: x, n: 5, s: '5', on: true, l: [a, 0x10, 010, 1_000, 1.50, -2, 'n', n, "
+            "tRue, 1e400]}}]",
+            "exec: {command: ./bin/login, apiVersion: client.authentication.k8s.io/v1, "
+            "interactiveMode: Never, args: [a, '1'], "
+            "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true}"));
         QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
         QVERIFY(connection->exec);
         QCOMPARE(connection->exec->command, m_dir.filePath(u"bin/login"_s)); // K4
@@ -373,7 +376,8 @@ private Q_SLOTS:
         QCOMPARE(connection->exec->environment.first().second, u"b"_s);
         QCOMPARE(int(connection->exec->interactive), int(ExecPlugin::Interactive::Never));
         QCOMPARE(connection->exec->clusterConfig,
-                 QByteArray(R"({"audience":"x","n":5,"s":"5","on":true,"l":["a"]})"));
+                 QByteArray(R"({"audience":"x","false":5,"s":"5","true":true,)" // keys too, as kubectl
+                            R"("l":["a",16,8,1000,1.5,-2,"n",false,"tRue","1e400"]})"));
     }
 
     void insideAClusterTheServiceAccountServesAnEmptyKubeconfig()
@@ -465,6 +469,34 @@ private Q_SLOTS:
         QCOMPARE(rest->tlsServerName, u"api.example"_s);
         QCOMPARE(rest->proxyUrl, u"socks5://p:1080"_s);
         QVERIFY(!rest->compress);
+    }
+
+    void mergeKeysAndKeysThatStandTwiceAreReadAsKubectlDoes_data()
+    {
+        QTest::addColumn<QByteArray>("cluster");
+        QTest::addColumn<QString>("server");
+        QTest::newRow("a merge key") << QByteArray("{<<: *base}") << u"https://base"_s;
+        QTest::newRow("its own key after it")
+            << QByteArray("{<<: *base, server: 'https://own'}") << u"https://own"_s;
+        QTest::newRow("its own key before it")
+            << QByteArray("{server: 'https://own', <<: *base}") << u"https://base"_s;
+        QTest::newRow("of a list the first counts")
+            << QByteArray("{<<: [{server: 'https://one'}, *base]}") << u"https://one"_s;
+        QTest::newRow("through another merge") << QByteArray("{<<: {<<: *base}}") << u"https://base"_s;
+        QTest::newRow("in quotes it is a key")
+            << QByteArray("{server: 'https://own', '<<': *base}") << u"https://own"_s;
+        QTest::newRow("twice: the last one")
+            << QByteArray("{server: 'https://one', server: 'https://two'}") << u"https://two"_s;
+    }
+    void mergeKeysAndKeysThatStandTwiceAreReadAsKubectlDoes()
+    {
+        QFETCH(QByteArray, cluster);
+        const Result<Connection> connection =
+            connect("x-base: &base {server: 'https://base'}\ncurrent-context: x\n"
+                    "contexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: "
+                    + cluster + "}]\n");
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QTEST(connection->server.toString(), "server");
     }
 
     void aJsonKubeconfigIsAYamlOne()

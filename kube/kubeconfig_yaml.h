@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A kubeconfig's YAML as kubectl reads it: merge keys (<<) are carried out, and of a key that stands twice the last one counts.
+// What is wrong is thrown as WrongEntry and never leaves the readers of the file.  For kubeconfig_file.cpp.
+#include <QByteArray>
+#include <QString>
+
+#include <yaml-cpp/yaml.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kube {
+
+struct WrongEntry
+{
+    QString message;
+    int line = 0; // from 1; 0: unknown
+};
+
+int lineOf(const YAML::Node &node);
+
+// Of a map, in the order of their first appearance; of anything else none.
+std::vector<std::pair<std::string, YAML::Node>> membersOf(const YAML::Node &map);
+YAML::Node member(const YAML::Node &map, const char *name); // undefined if there is none
+
+// As JSON, plain scalars by YAML 1.1's rules as far as JSON has types for them.
+QByteArray extensionJson(const YAML::Node &node);
+
+} // namespace kube
