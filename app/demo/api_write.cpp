@@ -61,8 +61,8 @@ std::vector<Cause> problemsOf(const Call &call, const Value &object, const Objec
         for (Cause &cause : definitionProblems(object))
             causes.push_back(std::move(cause));
     }
-    for (Cause &cause :
-         schemaProblems(object, schemaOf(*call.kind, call.path.version), causes, current.get()))
+    for (Cause &cause : schemaProblems(object, schemaOf(*call.kind, call.path.version), causes, current.get(),
+                                       call.kind->isBuiltIn ? Formats::LetPass : Formats::Checked))
         causes.push_back(std::move(cause));
     return causes;
 }

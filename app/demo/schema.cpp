@@ -4,11 +4,7 @@
 #include "app/demo/cel.h"
 #include "app/demo/type_table.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 namespace demo {
 
@@ -16,22 +12,10 @@ namespace {
 
 bool preservesUnknown(const Value &schema) { return schema["x-kubernetes-preserve-unknown-fields"].toBool(); }
 
-std::string below(const std::string &path, const std::string &key)
-{
-    return path.empty() ? key : path + "." + key;
-}
-
-// The schema of a member: declared, by additionalProperties, or none (unknown).
-const Value *memberSchema(const Value &schema, const std::string &key)
-{
-    if (const Value *declared = schema["properties"].find(key))
-        return declared;
-    const Value &additional = schema["additionalProperties"];
-    return additional.isObject() ? &additional : nullptr;
-}
-
 void prune(Value &value, const Value &schema, const std::string &path, std::vector<std::string> &unknown)
 {
+    if (value.isArray() && !schema.find("items") && preservesUnknown(schema))
+        return;
     if (value.isArray()) {
         int index = 0;
         for (Value &item : value.mutableItems())
@@ -47,13 +31,13 @@ void prune(Value &value, const Value &schema, const std::string &path, std::vect
             continue;
         const Value *inner = memberSchema(schema, key);
         if (inner)
-            prune(value.child(key), *inner, below(path, key), unknown);
+            prune(value.child(key), *inner, fieldBelow(path, key), unknown);
         else if (!preservesUnknown(schema) && !schema["additionalProperties"].toBool())
             gone.push_back(key);
     }
     for (const std::string &key : gone) {
         value.erase(key);
-        unknown.push_back(below(path, key));
+        unknown.push_back(fieldBelow(path, key));
     }
 }
 
@@ -81,210 +65,25 @@ void addDefaults(Value &value, const Value &schema)
     }
 }
 
-// --- validation -----------------------------------------------------------------------------------------------------------
-
-const char *typeName(const Value &value)
+// A null where none may be counts as absent, since 1.20.  Items of lists stay: they cannot be left out.
+void dropNulls(Value &value, const Value &schema)
 {
-    switch (value.type()) {
-    case Value::Type::Null: return "null";
-    case Value::Type::Bool: return "boolean";
-    case Value::Type::Number: {
-        const double number = value.toDouble();
-        return std::floor(number) == number ? "integer" : "number";
+    if (value.isArray()) {
+        for (Value &item : value.mutableItems())
+            dropNulls(item, schema["items"]);
+        return;
     }
-    case Value::Type::String: return "string";
-    case Value::Type::Array: return "array";
-    case Value::Type::Object: return "object";
+    std::vector<std::string> keys;
+    for (const auto &member : value.members())
+        keys.push_back(member.first);
+    for (const std::string &key : keys) {
+        const Value *inner = memberSchema(schema, key);
+        if (inner && value[key].isNull() && !(*inner)["nullable"].toBool())
+            value.erase(key);
+        else if (inner)
+            dropNulls(value.child(key), *inner);
     }
-    return "";
 }
-
-bool hasType(const Value &value, const Value &schema)
-{
-    if (value.isNull())
-        return schema["nullable"].toBool();
-    if (schema["x-kubernetes-int-or-string"].toBool())
-        return value.isString() || std::string_view(typeName(value)) == "integer";
-    const std::string &type = schema["type"].text();
-    const std::string_view actual = typeName(value);
-    return type.empty() || type == actual || (type == "number" && actual == "integer");
-}
-
-class Validator
-{
-public:
-    std::vector<Cause> causes;
-
-    void validate(const Value &value, const Value &schema, const std::string &path)
-    {
-        if (!hasType(value, schema)) {
-            const std::string wanted =
-                schema["x-kubernetes-int-or-string"].toBool() ? "integer,string" : schema["type"].text();
-            const std::string actual = quoted(typeName(value));
-            causes.push_back({"FieldValueTypeInvalid", path,
-                              "Invalid value: " + actual + ": " + path + " in body must be of type " + wanted
-                                  + ": " + actual});
-            return;
-        }
-        if (value.isNull())
-            return;
-        checkEnum(value, schema, path);
-        checkNumber(value, schema, path);
-        checkString(value, schema, path);
-        checkArray(value, schema, path);
-        checkObject(value, schema, path);
-        checkCombinations(value, schema, path);
-    }
-
-private:
-    void bad(const std::string &path, const Value &value, const std::string &problem)
-    {
-        causes.push_back(invalidValue(path, edge::toJson(value), path + " in body " + problem));
-    }
-
-    void checkEnum(const Value &value, const Value &schema, const std::string &path)
-    {
-        const Value &allowed = schema["enum"];
-        if (!allowed.isArray()
-            || std::find(allowed.items().begin(), allowed.items().end(), value) != allowed.items().end())
-            return;
-        std::vector<std::string> words;
-        for (const Value &each : allowed.items())
-            words.push_back(each.text());
-        causes.push_back(unsupportedValue(path, edge::toJson(value), words));
-    }
-
-    void checkNumber(const Value &value, const Value &schema, const std::string &path)
-    {
-        if (!value.isNumber())
-            return;
-        const double number = value.toDouble();
-        if (const Value *limit = schema.find("maximum")) {
-            const bool exclusive = schema["exclusiveMaximum"].toBool();
-            if (exclusive ? number >= limit->toDouble() : number > limit->toDouble())
-                bad(path, value,
-                    std::string("should be less than ") + (exclusive ? "" : "or equal to ") + limit->text());
-        }
-        if (const Value *limit = schema.find("minimum")) {
-            const bool exclusive = schema["exclusiveMinimum"].toBool();
-            if (exclusive ? number <= limit->toDouble() : number < limit->toDouble())
-                bad(path, value,
-                    std::string("should be greater than ") + (exclusive ? "" : "or equal to ")
-                        + limit->text());
-        }
-        if (const Value *factor = schema.find("multipleOf");
-            factor && std::fmod(number, factor->toDouble()) != 0)
-            bad(path, value, "should be a multiple of " + factor->text());
-    }
-
-    void checkString(const Value &value, const Value &schema, const std::string &path)
-    {
-        if (!value.isString())
-            return;
-        const std::string &text = value.text();
-        const auto length =
-            std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-        if (const Value *limit = schema.find("maxLength"); limit && length > limit->toInteger())
-            causes.push_back(
-                {"FieldValueTooLong", path, "Too long: may not be more than " + limit->text() + " bytes"});
-        if (const Value *limit = schema.find("minLength"); limit && length < limit->toInteger())
-            bad(path, value, "should be at least " + limit->text() + " chars long");
-        if (const Value *pattern = schema.find("pattern")) {
-            const re2::RE2 expression(pattern->text(), re2::RE2::Quiet);
-            if (expression.ok() && !re2::RE2::PartialMatch(text, expression))
-                bad(path, value, "should match '" + pattern->text() + "'");
-        }
-    }
-
-    void checkArray(const Value &value, const Value &schema, const std::string &path)
-    {
-        if (!value.isArray())
-            return;
-        const auto size = std::int64_t(value.items().size());
-        if (const Value *limit = schema.find("maxItems"); limit && size > limit->toInteger())
-            causes.push_back(
-                {"FieldValueTooMany", path,
-                 "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
-        if (const Value *limit = schema.find("minItems"); limit && size < limit->toInteger())
-            bad(path, Value(size), "should have at least " + limit->text() + " items");
-        for (std::size_t i = 0; i < value.items().size(); ++i)
-            validate(value.items()[i], schema["items"], path + "[" + std::to_string(i) + "]");
-        checkListKeys(value, schema, path);
-    }
-
-    void checkListKeys(const Value &value, const Value &schema, const std::string &path)
-    {
-        const std::string &type = schema["x-kubernetes-list-type"].text();
-        if (type != "map" && type != "set")
-            return;
-        std::vector<Value> seen;
-        for (std::size_t i = 0; i < value.items().size(); ++i) {
-            Value key = value.items()[i];
-            if (type == "map") {
-                key = Value::object();
-                for (const Value &name : schema["x-kubernetes-list-map-keys"].items())
-                    key.set(name.text(), value.items()[i][name.text()]);
-            }
-            if (std::find(seen.begin(), seen.end(), key) != seen.end())
-                causes.push_back({"FieldValueDuplicate", path + "[" + std::to_string(i) + "]",
-                                  "Duplicate value: " + edge::toJson(key)});
-            seen.push_back(std::move(key));
-        }
-    }
-
-    void checkObject(const Value &value, const Value &schema, const std::string &path)
-    {
-        if (!value.isObject())
-            return;
-        for (const Value &name : schema["required"].items()) {
-            if (!value.find(name.text()))
-                causes.push_back(requiredValue(below(path, name.text())));
-        }
-        const auto size = std::int64_t(value.members().size());
-        if (const Value *limit = schema.find("maxProperties"); limit && size > limit->toInteger())
-            causes.push_back(
-                {"FieldValueTooMany", path,
-                 "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
-        if (const Value *limit = schema.find("minProperties"); limit && size < limit->toInteger())
-            bad(path, Value(size), "should have at least " + limit->text() + " properties");
-        for (const auto &[key, member] : value.members()) {
-            if (path.empty() && (key == "metadata" || key == "apiVersion" || key == "kind"))
-                continue; // the server's own business
-            const Value *inner = memberSchema(schema, key);
-            if (inner)
-                validate(member, *inner, below(path, key));
-        }
-    }
-
-    bool accepts(const Value &value, const Value &schema, const std::string &path) const
-    {
-        Validator inner;
-        inner.validate(value, schema, path);
-        return inner.causes.empty();
-    }
-
-    void checkCombinations(const Value &value, const Value &schema, const std::string &path)
-    {
-        const auto count = [&](const char *word) {
-            return std::count_if(schema[word].items().begin(), schema[word].items().end(),
-                                 [&](const Value &each) { return accepts(value, each, path); });
-        };
-        for (const Value &each : schema["allOf"].items())
-            validate(value, each, path);
-        if (schema.find("anyOf") && count("anyOf") == 0)
-            causes.push_back(invalidValue(path, edge::toJson(value),
-                                          path + " in body must validate at least one schema (anyOf)"));
-        if (schema.find("oneOf") && count("oneOf") != 1)
-            causes.push_back(invalidValue(
-                path, edge::toJson(value),
-                path + " in body must validate one and only one schema (oneOf). Found "
-                    + (count("oneOf") == 0 ? "none valid"
-                                           : std::to_string(count("oneOf")) + " valid alternatives")));
-        if (schema.find("not") && accepts(value, schema["not"], path))
-            causes.push_back(invalidValue(path, edge::toJson(value),
-                                          path + " in body must not validate the schema (not)"));
-    }
-};
 
 // --- x-kubernetes-validations ---------------------------------------------------------------------------------------------
 
@@ -308,9 +107,25 @@ bool blocksRules(const Cause &cause) // a rule may not meet values of the wrong 
         && cause.reason != "FieldValueDuplicate";
 }
 
+// A rule's own words; of objects and lists the value is not shown.
+Cause brokenRule(const Value &rule, const Value &value, const std::string &path, const std::string &message)
+{
+    const std::string shown =
+        value.isObject() || value.isArray() ? std::string() : edge::toJson(value) + ": ";
+    const std::string &reason = rule["reason"].text();
+    const std::string field = path + rule["fieldPath"].text();
+    if (reason == "FieldValueRequired")
+        return requiredValue(field, message);
+    if (reason == "FieldValueForbidden")
+        return forbiddenValue(field, message);
+    if (reason == "FieldValueDuplicate")
+        return {reason, field, shown.empty() ? "Duplicate value" : "Duplicate value: " + edge::toJson(value)};
+    return {"FieldValueInvalid", field, "Invalid value: " + shown + message};
+}
+
 // In the words of the real server; nullopt: the rule holds, or is one of changes and there was nothing before.
-std::optional<Cause> ruleCause(const Value &rule, const Value &value, const Value *before,
-                               const std::string &path)
+std::optional<Cause> ruleCause(const Value &rule, const Value &schema, const Value &value,
+                               const Value *before, const std::string &path)
 {
     const std::string &expression = rule["rule"].text();
     if (!before && readsOldSelf(expression))
@@ -324,13 +139,10 @@ std::optional<Cause> ruleCause(const Value &rule, const Value &value, const Valu
         if (text && !text->text().empty())
             message = text->text();
     }
-    const std::string &reason = rule["reason"].text();
     if (!holds) // it could not be worked out, which is no pass
-        message = holds.error() + " evaluating rule: " + (message.empty() ? expression : message);
-    else if (message.empty())
-        message = "failed rule: " + expression;
-    return Cause{reason.empty() ? "FieldValueInvalid" : reason, path + rule["fieldPath"].text(),
-                 "Invalid value: " + message};
+        return invalidValue(path, quoted(schema["type"].text()),
+                            holds.error() + " evaluating rule: " + (message.empty() ? expression : message));
+    return brokenRule(rule, value, path, message.empty() ? "failed rule: " + expression : message);
 }
 
 // What an item of a list was before: only lists that are maps can tell (by their keys).
@@ -350,8 +162,10 @@ const Value *itemBefore(const Value *before, const Value &item, const Value &sch
 void checkRules(const Value &value, const Value &schema, const Value *before, const std::string &path,
                 std::vector<Cause> &causes)
 {
+    if (value.isNull()) // where one may be, rules do not look at it
+        return;
     for (const Value &rule : schema["x-kubernetes-validations"].items()) {
-        if (auto cause = ruleCause(rule, value, before, path))
+        if (auto cause = ruleCause(rule, schema, value, before, path))
             causes.push_back(std::move(*cause));
     }
     for (std::size_t i = 0; i < value.items().size(); ++i)
@@ -361,7 +175,8 @@ void checkRules(const Value &value, const Value &schema, const Value *before, co
         const Value *inner = path.empty() && key == "metadata" ? nullptr : memberSchema(schema, key);
         if (inner)
             checkRules(member, *inner, before ? before->find(key) : nullptr,
-                       schema["properties"].find(key) ? below(path, key) : path + "[" + key + "]", causes);
+                       schema["properties"].find(key) ? fieldBelow(path, key) : path + "[" + key + "]",
+                       causes);
     }
 }
 
@@ -387,18 +202,20 @@ std::vector<std::string> pruneUnknown(Value &object, const Value *schema)
 
 void applyDefaults(Value &object, const Value *schema)
 {
-    if (schema)
-        addDefaults(object, *schema);
+    if (!schema)
+        return;
+    addDefaults(object, *schema);
+    dropNulls(object, *schema);
 }
 
 std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &sofar,
-                                  const Value *before)
+                                  const Value *before, Formats formats)
 {
     if (!schema)
         return {};
-    Validator validator;
-    validator.validate(object, *schema, {});
-    std::vector<Cause> causes = std::move(validator.causes);
+    std::vector<Cause> causes = validationProblems(object, *schema, formats);
+    for (Cause &cause : repeatedItems(object, *schema))
+        causes.push_back(std::move(cause));
     if (!hasRules(*schema))
         return causes;
     if (std::any_of(causes.begin(), causes.end(), blocksRules)

@@ -225,7 +225,7 @@ private Q_SLOTS:
         QVERIFY(schemaProblems(yaml("{a: 2}"), &schema, {}).empty());
         QVERIFY(schemaProblems(yaml("{a: 1}"), &schema, {}, &before).empty());
         QCOMPARE(schemaProblems(yaml("{a: 2}"), &schema, {}, &before),
-                 (std::vector<Cause>{{"FieldValueInvalid", "a.b", "Invalid value: fixed"}}));
+                 (std::vector<Cause>{{"FieldValueInvalid", "a.b", "Invalid value: 2: fixed"}}));
     }
 
     void jsonPaths_data()

@@ -23,9 +23,10 @@ struct Row
 
 const char Istio[] = "/apis/networking.istio.io/v1/namespaces/default/";
 const char Security[] = "/apis/security.istio.io/v1/namespaces/default/";
-const char TooShort[] = "Invalid value: must be a valid duration greater than 1ms";
-const char NoDuration[] = "Invalid value: type conversion error from 'string' to 'google.protobuf.Duration' "
-                          "evaluating rule: must be a valid duration greater than 1ms";
+const char TooShort[] = "Invalid value: \"0.1ms\": must be a valid duration greater than 1ms";
+const char NoDuration[] =
+    "Invalid value: \"string\": type conversion error from 'string' to 'google.protobuf.Duration' "
+    "evaluating rule: must be a valid duration greater than 1ms";
 
 std::vector<Row> istioRows()
 {
@@ -39,7 +40,8 @@ std::vector<Row> istioRows()
         {"a port that is a word", Security, "PeerAuthentication",
          "{selector: {matchLabels: {a: b}}, portLevelMtls: {http: {mode: DISABLE}}}", "spec.portLevelMtls",
          "FieldValueInvalid",
-         "Invalid value: type conversion error from 'string' to 'int' evaluating rule: port must be between "
+         "Invalid value: \"object\": type conversion error from 'string' to 'int' evaluating rule: port must "
+         "be between "
          "1-65535"},
         {"ports of every workload", Security, "PeerAuthentication",
          "{portLevelMtls: {'80': {mode: DISABLE}}}", "spec", "FieldValueInvalid",
@@ -52,10 +54,11 @@ std::vector<Row> istioRows()
          "{jwtRules: [{issuer: me, jwksUri: 'https://x.y/keys'}]}", "", "", ""},
         {"keys by ftp", Security, "RequestAuthentication",
          "{jwtRules: [{issuer: me, jwksUri: 'ftp://x.y/z'}]}", "spec.jwtRules[0].jwksUri",
-         "FieldValueInvalid", "Invalid value: url must have scheme http:// or https://"},
+         "FieldValueInvalid", "Invalid value: \"ftp://x.y/z\": url must have scheme http:// or https://"},
         {"keys of no URL", Security, "RequestAuthentication", "{jwtRules: [{issuer: me, jwksUri: 'x.y/z'}]}",
          "spec.jwtRules[0].jwksUri", "FieldValueInvalid",
-         "Invalid value: URL parse error during conversion from string: parse \"x.y/z\": invalid URI for "
+         "Invalid value: \"string\": URL parse error during conversion from string: parse \"x.y/z\": invalid "
+         "URI for "
          "request "
          "evaluating rule: url must have scheme http:// or https://"},
         {"keys twice", Security, "RequestAuthentication",
@@ -102,9 +105,9 @@ std::vector<Row> istioRows()
         {"a workload", Istio, "WorkloadEntry", "{address: 'unix:///var/run/x.sock', labels: {a: b}}", "", "",
          ""},
         {"a socket's folder", Istio, "WorkloadEntry", "{address: 'unix:///var/run/'}", "spec.address",
-         "FieldValueInvalid", "Invalid value: UDS may not be a dir"},
+         "FieldValueInvalid", "Invalid value: \"unix:///var/run/\": UDS may not be a dir"},
         {"a socket with a relative path", Istio, "WorkloadEntry", "{address: 'unix://x'}", "spec.address",
-         "FieldValueInvalid", "Invalid value: UDS must be an absolute path or abstract socket"},
+         "FieldValueInvalid", "Invalid value: \"unix://x\": UDS must be an absolute path or abstract socket"},
         {"nowhere", Istio, "WorkloadEntry", "{labels: {a: b}}", "spec", "FieldValueInvalid",
          "Invalid value: Address is required"},
         {"a group", Istio, "WorkloadGroup", "{template: {serviceAccount: a}, probe: {tcpSocket: {port: 80}}}",
@@ -123,7 +126,7 @@ std::vector<Row> istioRows()
         {"a label with a star", Istio, "Sidecar",
          "{workloadSelector: {labels: {a: 'b*'}}, egress: [{hosts: ['./*']}]}",
          "spec.workloadSelector.labels[a]", "FieldValueInvalid",
-         "Invalid value: wildcard is not supported in selector"},
+         "Invalid value: \"b*\": wildcard is not supported in selector"},
         {"a patch", "/apis/networking.istio.io/v1alpha3/namespaces/default/", "EnvoyFilter",
          "{configPatches: [{applyTo: CLUSTER, match: {context: GATEWAY}, patch: {operation: MERGE, value: "
          "{a: 1}}}]}",
@@ -137,7 +140,7 @@ std::vector<Row> istioRows()
          "{url: 'docker.io/a/b:v1'}", "", "", ""},
         {"a plug-in by ftp", "/apis/extensions.istio.io/v1alpha1/namespaces/default/", "WasmPlugin",
          "{url: 'ftp://a/b'}", "spec.url", "FieldValueInvalid",
-         "Invalid value: url must have schema one of [http, https, file, oci]"},
+         "Invalid value: \"ftp://a/b\": url must have schema one of [http, https, file, oci]"},
         {"what is measured", "/apis/telemetry.istio.io/v1/namespaces/default/", "Telemetry",
          "{metrics: [{providers: [{name: prometheus}], reportingInterval: 5s}]}", "", "", ""},
         {"a share above all", "/apis/telemetry.istio.io/v1/namespaces/default/", "Telemetry",

@@ -18,6 +18,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         promql_test
         rollout_test
         scale_test
+        schema_validator_test
         shared_crds_test
         tables_test
         workload_certificate_test
