@@ -285,29 +285,19 @@ void addHooks(QList<Finding> &findings, const Snapshot &snapshot)
 // STRICT where it does not work: below a DISABLE, or without a sidecar that would enforce it.
 void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QList<WorkloadPosture> &postures)
 {
-    QSet<QString> injected;
-    for (const Namespace &one : snapshot.namespaces) {
-        if (one.injected())
-            injected.insert(one.name);
-    }
+    const StrictExpectation expectation(snapshot);
     QSet<QString> disabled;
     for (auto one = snapshot.index.namespaces.begin(); one != snapshot.index.namespaces.end(); ++one) {
         if (namespaceMode(snapshot, one.key()).mode == MtlsMode::Disable)
             disabled.insert(one.key());
     }
-    // Callers outside the mesh are what an edge is for: its sidecar captures nothing, on purpose.
-    const auto isEdge = [&](const QString &workload) {
-        return std::any_of(snapshot.edges.begin(), snapshot.edges.end(),
-                           [&](const EdgeInstallation &edge) { return edge.key() == workload; });
-    };
     QSet<QString> said;
     for (const WorkloadPosture &row : postures) {
         const bool below = row.mode.enforced && disabled.contains(row.nameSpace);
-        const bool half = row.podsIntercepted < row.pods && injected.contains(row.nameSpace);
-        if (!row.mode.known || row.mode.mode != MtlsMode::Strict || (!below && !half))
+        if (!row.mode.known || row.mode.mode != MtlsMode::Strict || (!below && !expectation.isAmiss(row)))
             continue;
         const QString workload = row.nameSpace + u'/' + row.workload;
-        if (said.contains(workload) || (!below && isEdge(workload)))
+        if (said.contains(workload))
             continue;
         said.insert(workload);
         const ObjectRef subject{row.workloadKind, row.nameSpace, row.workload};

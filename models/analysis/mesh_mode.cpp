@@ -143,15 +143,17 @@ EffectiveMode modeOfPort(EffectiveMode mode, const PeerAuthentication *workload,
     return asFarAsEnforced(std::move(mode), pod, port);
 }
 
-Severity severityOf(const WorkloadPosture &posture)
+Severity severityOf(const WorkloadPosture &posture, bool isAmiss)
 {
     if (!posture.mode.known)
         return Severity::Unknown;
-    if (!posture.mode.enforced) // plaintext is what comes: a fault only where STRICT was meant
-        return posture.mode.mode == MtlsMode::Strict ? Severity::Warning : Severity::Info;
+    if (!posture.mode.enforced)
+        return isAmiss ? Severity::Warning : Severity::Info;
     switch (posture.mode.mode) {
     case MtlsMode::Strict:
-        return posture.podsIntercepted == posture.pods ? Severity::Good : Severity::Warning;
+        return posture.podsIntercepted == posture.pods ? Severity::Good
+            : isAmiss                                  ? Severity::Warning
+                                                       : Severity::Info;
     case MtlsMode::Permissive: return Severity::Warning;
     case MtlsMode::Disable: return Severity::Error;
     case MtlsMode::Unset: break;
@@ -234,8 +236,6 @@ QList<WorkloadPosture> posturesIn(const Snapshot &snapshot, const NamespaceConte
         for (auto port = ports.begin(); port != ports.end(); ++port)
             addPort(rows, rowOf, pod, port.key(), port.value(), modes.of(pod, port.key()));
     }
-    for (WorkloadPosture &row : rows)
-        row.severity = severityOf(row);
     std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) {
         return std::tie(a.workload, a.port) < std::tie(b.workload, b.port);
     });
@@ -243,6 +243,22 @@ QList<WorkloadPosture> posturesIn(const Snapshot &snapshot, const NamespaceConte
 }
 
 } // namespace
+
+StrictExpectation::StrictExpectation(const Snapshot &snapshot)
+{
+    for (const Namespace &one : snapshot.namespaces) {
+        if (one.injected())
+            m_injected.insert(one.name);
+    }
+    for (const EdgeInstallation &edge : snapshot.edges)
+        m_edges.insert(edge.key());
+}
+
+bool StrictExpectation::isAmiss(const WorkloadPosture &row) const
+{
+    return row.mode.known && row.mode.mode == MtlsMode::Strict && row.podsIntercepted < row.pods
+        && m_injected.contains(row.nameSpace) && !m_edges.contains(row.nameSpace + u'/' + row.workload);
+}
 
 QString modeText(const EffectiveMode &mode)
 {
@@ -389,6 +405,9 @@ QList<WorkloadPosture> PostureMaker::make(const Snapshot &snapshot)
         now.insert(name, std::move(made));
     }
     m_made = std::move(now);
+    const StrictExpectation expectation(snapshot);
+    for (WorkloadPosture &row : rows)
+        row.severity = severityOf(row, expectation.isAmiss(row));
     addEnforced(rows, snapshot);
     return rows;
 }

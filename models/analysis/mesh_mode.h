@@ -77,6 +77,17 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     double mutualShare = -1;      // of its requests and connections; negative: unknown, or there were none
     bool operator==(const WorkloadPosture &) const = default;
 };
+// Where STRICT is meant and some pod takes clear text all the same, and that is a fault (MT-018): pods of injected namespaces,
+// but those of edges, whose callers are outside the mesh on purpose.
+class StrictExpectation
+{
+public:
+    explicit StrictExpectation(const Snapshot &snapshot);
+    bool isAmiss(const WorkloadPosture &row) const;
+
+private:
+    QSet<QString> m_injected, m_edges;
+};
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot);
 
 // What the proxies themselves have, of those that were asked (Snapshot::meshProxies): enforced and its note.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/mesh_findings.h"
 #include "models/analysis/mesh_mode.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
@@ -410,6 +411,38 @@ private Q_SLOTS:
         input.meshProxies.clear();
         for (const models::WorkloadPosture &row : models::workloadPostures(*models::makeSnapshot(input)))
             QVERIFY(row.enforced.isEmpty() && row.enforcedNote.isEmpty());
+    }
+
+    // What `check` warns of has a warning mark in the list, and nothing else has.
+    void onlyWhatCheckWarnsOfIsMarked_data()
+    {
+        QTest::addColumn<QByteArray>("labels"); // of namespace default
+        QTest::addColumn<models::Severity>("severity");
+        QTest::newRow("an injected namespace")
+            << QByteArray("{istio-injection: enabled}") << models::Severity::Warning;
+        QTest::newRow("one outside the mesh")
+            << QByteArray("{istio-injection: disabled}") << models::Severity::Info;
+        QTest::newRow("one that says nothing") << QByteArray("{}") << models::Severity::Info;
+    }
+    void onlyWhatCheckWarnsOfIsMarked()
+    {
+        QFETCH(QByteArray, labels);
+        QFETCH(models::Severity, severity);
+        const auto snapshot =
+            snapshotOf("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: " + labels
+                       + "}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: shop}\nspec: "
+                         "{containers: [{name: "
+                         "app, ports: [{containerPort: 9000}]}]}\nstatus: {phase: Running}\n---\n"
+                         "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
+                         "default, namespace: "
+                         "istio-system}\nspec: {mtls: {mode: STRICT}}\n");
+        const QList<models::WorkloadPosture> rows = models::workloadPostures(*snapshot);
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0].severity, severity);
+        const auto findings = models::meshFindings(*snapshot, rows);
+        const bool isWarned = std::any_of(findings.begin(), findings.end(),
+                                          [](const models::Finding &one) { return one.code == "MT-018"_L1; });
+        QCOMPARE(isWarned, severity == models::Severity::Warning);
     }
 };
 
