@@ -64,6 +64,11 @@ constexpr Wanted Platform[] = {
 // Of others than Kubernetes, or not in each of Istio's versions: only looked for where they are served.
 constexpr Wanted Others[] = {
     {"cert-manager.io", "certificates", "Certificate", true, {"v1"}},
+    {"networking.istio.io",
+     "workloadgroups",
+     "WorkloadGroup",
+     true,
+     {"v1beta1", "v1alpha3", "v1"}}, // Istio 1.8
     {"networking.istio.io", "serviceentries", "ServiceEntry", true, {"v1beta1", "v1alpha3", "v1"}},
     {"discovery.k8s.io", "endpointslices", "EndpointSlice", true, {"v1", "v1beta1"}}, // Kubernetes 1.17
     {"telemetry.istio.io", "telemetries", "Telemetry", true, {"v1alpha1", "v1"}},     // Istio 1.11
@@ -77,6 +82,8 @@ constexpr Wanted Others[] = {
     {"monitoring.coreos.com", "servicemonitors", "ServiceMonitor", true, {"v1"}},
     {"monitoring.coreos.com", "podmonitors", "PodMonitor", true, {"v1"}},
 };
+// Who answers for a Service without a selector, where there are no slices: Kubernetes before 1.17.
+constexpr Wanted Endpoints = {"", "endpoints", "Endpoints", true, {"v1"}};
 constexpr Wanted Definitions = {"apiextensions.k8s.io",
                                 "customresourcedefinitions",
                                 "CustomResourceDefinition",
@@ -219,6 +226,8 @@ QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog)
         if (isServed(catalog, wanted))
             types.append(typeOf(catalog, wanted));
     }
+    if (catalog && !catalog->find(u"discovery.k8s.io"_s, u"endpointslices"_s))
+        types.append(typeOf(catalog, Endpoints));
     return types;
 }
 

@@ -25,7 +25,7 @@ const Source sources[] = {
     {"MT-014", "destinationrules pods services modes"},
     {"MT-017", "pods services modes mutatingwebhookconfigurations validatingwebhookconfigurations"},
     {"MT-026", "authorizationpolicies pods"},
-    {"GD-010", "pods"},
+    {"MT-029 GD-010", "pods"},
     {"GD-011", "deployments"},
     {"OBS-002", "pods deployments"},
     {"OBS-005", "deployments services"},

@@ -324,6 +324,37 @@ bool keepsFirstCertificate(const EdgeInstallation &edge)
     return (version[0] >= 2 && version[0] < 4) || (version[0] == 4 && version[1] == 0);
 }
 
+QList<Finding> twiceEncrypted(const Snapshot &snapshot, const EdgeView &view)
+{
+    const EdgeInstallation &edge = view.installation;
+    const QString annotation = u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s;
+    const auto pod = std::find_if(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &one) {
+        const QString ranges = one.annotations.value(annotation, u"*"_s);
+        return isPodOf(one, edge) && one.capturesOutbound() && ranges == "*"_L1 && one.runAsProxy.isEmpty();
+    });
+    if (pod == snapshot.pods.end())
+        return {};
+    const QStringList excluded =
+        pod->annotations.value(u"traffic.sidecar.istio.io/excludeOutboundPorts"_s).split(u',');
+    QStringList mappings;
+    for (auto one = view.mappings.begin(); one != view.mappings.end(); ++one) {
+        const MappingVerdict &verdict = *one.value();
+        if (verdict.originatesTls && verdict.certificate.endsWith("/istio-certs"_L1) && verdict.sidecars > 0
+            && !excluded.contains(QString::number(verdict.upstreamPort)))
+            mappings.append(one.key());
+    }
+    if (mappings.isEmpty())
+        return {};
+    mappings.sort();
+    return {
+        {u"MT-029"_s, Severity::Error, refOf(edge),
+         u"spec.template.metadata.annotations[%1]"_s.arg(annotation),
+         u"its sidecar takes what the edge sends and encrypts it once more: behind the other sidecar the application is spoken to by TLS (%1 Mappings with tls)"_s
+             .arg(mappings.size()),
+         mappings,
+         u"set the annotation to \"\", so that the edge sends by itself, or take tls out of the Mappings"_s}};
+}
+
 QList<Finding> integrationFindings(const Snapshot &snapshot, const EdgeView &view)
 {
     QList<Finding> findings;
@@ -333,6 +364,7 @@ QList<Finding> integrationFindings(const Snapshot &snapshot, const EdgeView &vie
         addSidecarFaults(findings, snapshot, edge);
         addLateTracing(findings, snapshot, edge);
         addNoInjection(findings, snapshot, edge);
+        findings += twiceEncrypted(snapshot, view);
     }
     addShortLife(findings, snapshot);
     addUnnamedPorts(findings, snapshot);

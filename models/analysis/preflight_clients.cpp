@@ -2,6 +2,7 @@
 // C2 … C8: clients that would not use mutual TLS.
 #include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
+#include "models/analysis/shadow_gate.h"
 
 #include <algorithm>
 #include <optional>
@@ -394,6 +395,69 @@ void addClientCertificates(PreflightScene &scene)
     }
 }
 
+// A sidecar that was asked and has no certificate yet ("warming"): its servers refuse everybody, and it can show none.
+void addWarming(PreflightScene &scene)
+{
+    for (const ProxyCertificates &proxy : scene.snapshot().meshProxies) {
+        const auto &all = proxy.certificates;
+        if (!proxy.error.isEmpty() || std::any_of(all.begin(), all.end(), [](const LoadedCertificate &one) {
+                return !one.isCa && isIstioCertificate(one);
+            }))
+            continue;
+        scene.add(
+            {.check = u"C8"_s,
+             .level = Level::Likely,
+             .subject = {u"Pod"_s, proxy.nameSpace, proxy.pod},
+             .message =
+                 u"its sidecar has no workload certificate: STRICT servers refuse it, and clients of it too"_s,
+             .evidence = {u"its /certs, seen %1, have %2 certificates, none of its own"_s.arg(
+                 proxy.seenAt.toUTC().toString(Qt::ISODate), QString::number(all.size()))},
+             .remedy = u"look at the log of istio-proxy (is istiod reached?), then restart the pod"_s,
+             .verify = u"V10"_s});
+    }
+}
+
+// The minor version of Istio's control plane; 0: none is known.
+std::pair<int, int> newestControlPlane(const Snapshot &snapshot)
+{
+    std::pair<int, int> newest;
+    for (const Deployment &deployment : snapshot.deployments) {
+        for (const Deployment::Container &container : deployment.containers) {
+            if (isControlPlane(container))
+                newest = std::max(newest, istioVersion(imageTag(container.image)));
+        }
+    }
+    return newest;
+}
+
+// Istio keeps a proxy of the two minor versions before its own working; an older one may not take what a policy becomes.
+void addOldProxies(PreflightScene &scene)
+{
+    constexpr int SupportedSkew = 2;
+    const auto plane = newestControlPlane(scene.snapshot());
+    QSet<QString> said;
+    for (const Pod &pod : scene.snapshot().pods) {
+        const auto version = istioVersion(imageTag(pod.sidecarImage));
+        if (!pod.hasSidecar || pod.isGone() || isOfEdge(scene.snapshot(), pod) || version.first == 0
+            || version.first != plane.first || plane.second - version.second <= SupportedSkew
+            || said.contains(workloadKey(pod)))
+            continue;
+        said.insert(workloadKey(pod));
+        scene.add(
+            {.check = u"C8"_s,
+             .level = Level::Possible,
+             .subject = workloadRef(pod),
+             .path = u"spec.containers[istio-proxy].image"_s,
+             .value = pod.sidecarImage,
+             .message =
+                 u"its sidecar is of version %1.%2, istiod of %3.%4: no longer a pair that is tried together"_s
+                     .arg(QString::number(version.first), QString::number(version.second),
+                          QString::number(plane.first), QString::number(plane.second)),
+             .remedy = u"restart the pod, so that it gets the sidecar of today"_s,
+             .verify = u"V1 and V10"_s});
+    }
+}
+
 } // namespace
 
 void checkClients(PreflightScene &scene)
@@ -405,6 +469,8 @@ void checkClients(PreflightScene &scene)
     addAroundRegistry(scene);
     addHiddenHosts(scene);
     addClientCertificates(scene);
+    addWarming(scene);
+    addOldProxies(scene);
 }
 
 } // namespace models

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// E1 … E7, E10: what the edge sends to, which is what breaks first.
+// E1, E2, E4 … E7: what the edge sends to, which is what breaks first.
 #include "edge/config/service_name.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/preflight_scene.h"
@@ -101,6 +101,29 @@ std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster)
     return all;
 }
 
+// Whom a Mapping will lead to once the Deployment behind its Service is scaled up again.
+void addAsleep(UpstreamTarget &target, PreflightScene &scene)
+{
+    if (target.kind != UpstreamTarget::Kind::Service || !target.servicePort || !target.pods.isEmpty())
+        return;
+    for (const Pod *pod : scene.asleepBehind(*target.service)) {
+        const int port = target.service->targetPortOf(*target.servicePort, *pod);
+        target.pods.append({pod, port, scene.modesBefore().of(*pod, port)});
+    }
+}
+
+// Of a headless Service the pods themselves are dialled: at a port that one of them has, or that the Service names.
+bool isListenedTo(const UpstreamTarget &target)
+{
+    return target.servicePort
+        || std::any_of(target.pods.begin(), target.pods.end(), [&target](const UpstreamTarget::PodPort &one) {
+               const auto &ports = one.pod->ports;
+               return std::any_of(ports.begin(), ports.end(), [&target](const ContainerPort &port) {
+                   return port.port == target.port && port.isTcp;
+               });
+           });
+}
+
 void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluster &cluster,
                const std::vector<const edge::ResourceRef *> &users)
 {
@@ -110,14 +133,17 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
                                           scene.view().installation.ambassadorNamespace, scene.modesBefore()),
                           {}};
         const auto &target = upstream.target;
+        addAsleep(upstream.target, scene);
         const bool isByHand =
             target.kind == UpstreamTarget::Kind::Service && target.service->selector.isEmpty();
-        if (isByHand && scene.isUnread(u"endpointslices"_s))
-            scene.skip(u"E2"_s,
-                       u"%1 has no selector, and %2"_s.arg(target.serviceRef.text(),
-                                                           scene.snapshot().whyUnknown(u"endpointslices"_s)));
+        if (isByHand && scene.isUnread(scene.snapshot().slicesPlural()))
+            scene.skip(
+                u"E2"_s,
+                u"%1 has no selector, and %2"_s.arg(
+                    target.serviceRef.text(), scene.snapshot().whyUnknown(scene.snapshot().slicesPlural())));
         const bool missingPort = target.kind == UpstreamTarget::Kind::Service && !target.servicePort
-            && !target.service->isHeadless() && leadsIntoScope(scene, *target.service);
+            && leadsIntoScope(scene, *target.service)
+            && (!target.service->isHeadless() || (cluster.tls && !isListenedTo(target)));
         if (!becomesStrict(scene, upstream.target) && !missingPort)
             continue;
         for (const edge::ResourceRef *user : users)
@@ -208,6 +234,11 @@ struct Use // of a cluster that becomes STRICT, by one object
     QStringList evidence() const
     {
         QStringList lines{u"cluster %1"_s.arg(text(upstream.cluster.name))};
+        for (const UpstreamTarget::PodPort &one : upstream.target.pods) {
+            if (one.pod->name.isEmpty()) // as PreflightScene makes it
+                lines.append(u"Deployment %1/%2 is scaled to nothing now"_s.arg(one.pod->nameSpace,
+                                                                                one.pod->workload()));
+        }
         if (object && !object->isOwn())
             lines.append(isOfIngress() ? u"as %1, made of it"_s.arg(by.text())
                                        : u"it stands in the %1"_s.arg(object->source()));
@@ -323,7 +354,9 @@ void addHelper(PreflightScene &scene, const Use &use)
 void addUse(PreflightScene &scene, const Use &use)
 {
     const UpstreamTarget &target = use.upstream.target;
-    if (target.service && !target.servicePort && !target.service->isHeadless()) {
+    const bool isDialled =
+        target.service && target.service->isHeadless() && (!use.upstream.cluster.tls || isListenedTo(target));
+    if (target.service && !target.servicePort && !isDialled) {
         if (use.upstream.cluster.tls)
             addMissingPort(scene, use);
     } else if (use.upstream.isHelper()) {
@@ -387,31 +420,6 @@ void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Obje
              .verify = u"V10: the edge's /certs shows a fresh one"_s});
 }
 
-void addContexts(PreflightScene &scene)
-{
-    for (const Finding &finding : scene.view().findings) {
-        if (finding.code == "TLS-003"_L1)
-            scene.add({.check = u"E3"_s,
-                       .level = Level::Blocker,
-                       .subject = finding.subject,
-                       .path = finding.path,
-                       .message = finding.message,
-                       .evidence = finding.evidence,
-                       .remedy = finding.remedy,
-                       .verify = byRoute()});
-        if (finding.code == "TLS-004"_L1)
-            scene.add({.check = u"E10"_s,
-                       .level = Level::Likely,
-                       .subject = finding.subject,
-                       .path = finding.path,
-                       .message = finding.message,
-                       .evidence = finding.evidence,
-                       .remedy = finding.remedy,
-                       .patch = R"({"spec":{"secret_namespacing":false}})",
-                       .verify = byRoute()});
-    }
-}
-
 // §2.4: whatever the coverage of the whole, what a Mapping leads to must have been seen.
 void addDarkTargets(PreflightScene &scene, const QList<Upstream> &upstreams)
 {
@@ -420,6 +428,8 @@ void addDarkTargets(PreflightScene &scene, const QList<Upstream> &upstreams)
     QStringList dark;
     for (const Upstream &upstream : upstreams) {
         for (const UpstreamTarget::PodPort &one : upstream.target.pods) {
+            if (scene.isAsleep(*one.pod))
+                continue; // nobody has called it
             const QString workload = workloadKey(*one.pod);
             const QString said = u"%1, which %2 leads to"_s.arg(workload, upstream.users.constFirst().text());
             if (scene.inScope(*one.pod) && scene.modeAfter(*one.pod, one.port).enforced
@@ -439,8 +449,9 @@ void checkTable(PreflightScene &scene, const QString &unsure)
     const QList<Upstream> upstreams = strictUpstreams(scene, objects);
     addUses(scene, upstreams, objects);
     addDarkTargets(scene, upstreams);
-    addContexts(scene);
+    checkContexts(scene);
     checkEdgePod(scene);
+    checkEdgeCalls(scene);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// E8, E9, E11: the edge's own pods: what else runs in them, what they have loaded, what their sidecar takes.
+// E3, E10: TLSContexts that find no certificate; E8, E9, E11: the edge's own pods: what else runs in them, what they have
+// loaded, what their sidecar takes.
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/upstream_target.h"
 #include "models/resources/text.h"
@@ -128,6 +129,31 @@ void checkEdgePod(PreflightScene &scene)
                      u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
                  .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
         return;
+    }
+}
+
+void checkContexts(PreflightScene &scene)
+{
+    for (const Finding &finding : scene.view().findings) {
+        if (finding.code == "TLS-003"_L1)
+            scene.add({.check = u"E3"_s,
+                       .level = Level::Blocker,
+                       .subject = finding.subject,
+                       .path = finding.path,
+                       .message = finding.message,
+                       .evidence = finding.evidence,
+                       .remedy = finding.remedy,
+                       .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
+        if (finding.code == "TLS-004"_L1)
+            scene.add({.check = u"E10"_s,
+                       .level = Level::Likely,
+                       .subject = finding.subject,
+                       .path = finding.path,
+                       .message = finding.message,
+                       .evidence = finding.evidence,
+                       .remedy = finding.remedy,
+                       .patch = R"({"spec":{"secret_namespacing":false}})",
+                       .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
     }
 }
 

@@ -13,14 +13,14 @@ namespace {
 using Level = PreflightLevel;
 using Servers = QList<const PreflightScene::PodPort *>;
 
-// A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on
-// 15020.
+// A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on 15020.  Where the
+// node's ztunnel stands before the pod, the node gives the kubelet's probes an address of their own, which is let through.
 void addProbes(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
         for (const Probe &probe : one.pod->probes) {
-            if (!one.becomesStrict() || plainProbePort(*one.pod, probe) != one.port)
+            if (!one.becomesStrict() || !one.pod->hasSidecar || plainProbePort(*one.pod, probe) != one.port)
                 continue;
             const QString key = workloadKey(*one.pod) + probe.container + probe.path;
             if (said.contains(key))
@@ -74,11 +74,11 @@ void addHooks(PreflightScene &scene)
 {
     for (const ServiceHook &hook : scene.snapshot().serviceHooks) {
         const Service *service = scene.snapshot().service(hook.nameSpace, hook.service);
-        if (service && service->selector.isEmpty() && !scene.snapshot().knows(u"endpointslices"_s))
+        if (service && service->selector.isEmpty() && scene.isUnread(scene.snapshot().slicesPlural()))
             scene.skip(u"K2"_s,
                        u"Service %1/%2, which %3 calls, has no selector, and %4"_s.arg(
                            hook.nameSpace, hook.service, hook.object.text(),
-                           scene.snapshot().whyUnknown(u"endpointslices"_s)));
+                           scene.snapshot().whyUnknown(scene.snapshot().slicesPlural())));
         const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
         const auto servers = port ? scene.strictPodsOf(*service, *port) : Servers();
         for (const auto *pod : servers)
@@ -87,7 +87,9 @@ void addHooks(PreflightScene &scene)
                  .level = Level::Blocker,
                  .subject = hook.object,
                  .path = hook.path,
-                 .value = u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
+                 .value = hook.url.isEmpty()
+                     ? u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port)
+                     : hook.url,
                  .message =
                      u"the API server has no certificate of the mesh; its calls to port %1 of %2 would end with EOF"_s
                          .arg(pod->port)
@@ -196,6 +198,20 @@ bool isOfTheMesh(const Snapshot &snapshot, const Ingress &ingress)
     return ingress.className == "ambassador"_L1 || ingress.className == "istio"_L1;
 }
 
+// Of a Service, or of the one that it is another name of.
+Servers serversOf(PreflightScene &scene, const Service *service, const QString &portNameOrNumber)
+{
+    if (!service)
+        return {};
+    const ServicePort *port = service->portNamed(portNameOrNumber);
+    if (service->type != "ExternalName"_L1)
+        return port ? scene.strictPodsOf(*service, *port) : Servers();
+    const int number = port ? port->port : portNameOrNumber.toInt();
+    return number > 0 ? scene.strictPodsOf(resolveUpstream(scene.snapshot(), service->name, number,
+                                                           service->nameSpace, scene.modesBefore()))
+                      : Servers();
+}
+
 void addForeignIngresses(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
@@ -204,9 +220,7 @@ void addForeignIngresses(PreflightScene &scene)
             continue;
         for (const Ingress::Backend &backend : ingress.backends) {
             const Service *service = snapshot.service(ingress.nameSpace, backend.service);
-            const ServicePort *port = service ? service->portNamed(backend.port) : nullptr;
-            const Servers servers = port ? scene.strictPodsOf(*service, *port) : Servers();
-            for (const auto *server : servers) {
+            for (const auto *server : serversOf(scene, service, backend.port)) {
                 PreflightRow row = doorRow(scene, {u"Ingress"_s, ingress.nameSpace, ingress.name}, *server);
                 row.path = backend.path;
                 row.value = backend.service + u':' + backend.port;
@@ -294,6 +308,38 @@ void addScrapes(PreflightScene &scene)
     }
 }
 
+// What the job for Services' endpoints of a common Prometheus configuration reads: the annotated port of each pod, else all that
+// the Service leads to.
+void addScrapedServices(PreflightScene &scene)
+{
+    for (const Service &service : scene.snapshot().services) {
+        if (!isScraped(service))
+            continue;
+        QSet<QString> said;
+        for (const Pod *pod : scene.snapshot().podsOf(service)) {
+            for (const int port : scrapedPorts(service, *pod)) {
+                const auto *strict = scene.strictPortOf(*pod, port);
+                const QString key = u"%1:%2"_s.arg(workloadKey(*pod)).arg(port);
+                if (!strict || said.contains(key))
+                    continue;
+                said.insert(key);
+                scene.add({.check = u"K4"_s,
+                           .level = Level::Likely,
+                           .subject = {u"Service"_s, service.nameSpace, service.name},
+                           .path = u"metadata.annotations[prometheus.io/scrape]"_s,
+                           .value = QString::number(port),
+                           .message = u"makes Prometheus read port %1 of %2 in clear text"_s.arg(
+                               QString::number(port), workloadKey(*pod)),
+                           .remedy = u"let Prometheus read the pods' port 15020 (metrics merging) and take "
+                                     u"the annotation "
+                                     "away, or let the port stay PERMISSIVE"_s,
+                           .verify = u"V7: up stays 1"_s,
+                           .exception = scene.exceptionFor(*pod, port)});
+            }
+        }
+    }
+}
+
 // Once for each field of a monitor and workload; a target that is asked with a certificate is left alone.
 void addMonitors(PreflightScene &scene)
 {
@@ -330,6 +376,7 @@ void checkPlatform(PreflightScene &scene)
     addForeignIngresses(scene);
     addGatewayRoutes(scene);
     addScrapes(scene);
+    addScrapedServices(scene);
     addMonitors(scene);
 }
 

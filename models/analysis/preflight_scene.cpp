@@ -44,6 +44,10 @@ QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services)
         }
     }
     QList<int> undeclared{scrapedPort(pod)};
+    for (const Service *service : services) {
+        if (isScraped(*service))
+            undeclared.append(scrapedPorts(*service, pod));
+    }
     for (const Probe &probe : pod.probes)
         undeclared.append(plainProbePort(pod, probe));
     for (const int port : std::as_const(undeclared)) {
@@ -69,6 +73,23 @@ int scrapedPort(const Pod &pod)
     return pod.annotations.value(u"prometheus.io/scrape"_s) == "true"_L1
         ? pod.annotations.value(u"prometheus.io/port"_s).toInt()
         : 0;
+}
+
+bool isScraped(const Service &service)
+{
+    return service.annotations.value(u"prometheus.io/scrape"_s) == "true"_L1;
+}
+
+QList<int> scrapedPorts(const Service &service, const Pod &pod)
+{
+    if (const int port = service.annotations.value(u"prometheus.io/port"_s).toInt(); port > 0)
+        return {port};
+    QList<int> ports;
+    for (const ServicePort &port : service.ports) {
+        if (port.isTcp() && service.targetPortOf(port, pod) > 0)
+            ports.append(service.targetPortOf(port, pod));
+    }
+    return ports;
 }
 
 ObjectRef workloadRef(const Pod &pod) { return {pod.workloadKind(), pod.nameSpace, pod.workload()}; }
@@ -108,6 +129,7 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
 {
     applyStrict();
     findAlongside();
+    findAsleep();
     QHash<const Pod *, QList<int>> monitored;
     for (const ScrapeTarget &target : m_scrapeTargets) {
         if (target.pod->capturesInbound(target.port)) // else the agent's own, or a pod without one
@@ -231,6 +253,39 @@ void PreflightScene::applyStrict()
     }
     for (qsizetype i = 0; i < m_after.peerAuthentications.size(); ++i)
         m_after.index.policies[m_after.peerAuthentications[i].nameSpace].append(i);
+}
+
+void PreflightScene::findAsleep()
+{
+    for (const Deployment &deployment : m_snapshot.deployments) {
+        if (deployment.replicas != 0 || deployment.hostNetwork || deployment.kind != "Deployment"_L1
+            || !m_snapshot.injects(deployment.nameSpace, deployment.podLabels, deployment.podAnnotations))
+            continue;
+        Pod pod;
+        pod.nameSpace = deployment.nameSpace;
+        pod.labels = deployment.podLabels;
+        pod.annotations = deployment.podAnnotations;
+        pod.serviceAccount = deployment.serviceAccount;
+        pod.labels.insert(u"pod-template-hash"_s, u"asleep"_s); // by which it is the Deployment's
+        pod.controllerKind = u"ReplicaSet"_s;
+        pod.controller = deployment.name + u"-asleep"_s;
+        for (const Deployment::Container &container : deployment.containers)
+            pod.containers.append(container.name);
+        pod.containers.append(u"istio-proxy"_s);
+        pod.hasSidecar = true;
+        if (inScope(pod))
+            m_asleep.push_back(std::move(pod));
+    }
+}
+
+QList<const Pod *> PreflightScene::asleepBehind(const Service &service) const
+{
+    QList<const Pod *> pods;
+    for (const Pod &pod : m_asleep) {
+        if (service.selects(pod))
+            pods.append(&pod);
+    }
+    return pods;
 }
 
 void PreflightScene::lookAt(const EdgeView &other, void (*check)(PreflightScene &scene))

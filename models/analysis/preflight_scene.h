@@ -6,6 +6,8 @@
 #include "models/analysis/strict_preflight.h"
 #include "models/analysis/upstream_target.h"
 
+#include <deque>
+
 namespace models {
 
 class PreflightScene
@@ -45,6 +47,9 @@ public:
     // The same of an upstream of the edge.
     QList<const PodPort *> strictPodsOf(const UpstreamTarget &target) const;
     const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
+    // Pods that a Deployment would have which is scaled to nothing, with a sidecar; they are in no list of the snapshot's.
+    QList<const Pod *> asleepBehind(const Service &service) const;
+    bool isAsleep(const Pod &pod) const { return pod.phase.isEmpty() && pod.name.isEmpty(); }
     QList<const Service *> servicesOf(const Pod &pod) const;
     PortException exceptionFor(const Pod &pod, int port) const;
 
@@ -67,6 +72,7 @@ private:
     void applyStrictToOldMesh();
     void applyStrictToServices();
     void setTarget(const ObjectRef &target, const QString &owner);
+    void findAsleep();
 
     const Snapshot &m_snapshot;
     const EdgeView *m_view; // the one that is looked at
@@ -79,6 +85,7 @@ private:
     EffectiveModes m_modesBefore, m_modesAfter;
     std::vector<ScrapeTarget> m_scrapeTargets;
     std::vector<PodPort> m_podPorts;
+    std::deque<Pod> m_asleep;                  // the modes know pods by their place
     QHash<const Pod *, std::size_t> m_placeOf; // of the first port of a pod
     QList<PreflightRow> m_rows;
     QHash<QString, QString> m_skipped;
@@ -90,7 +97,9 @@ QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services);
 // Of an HTTP or gRPC probe that the injector has not rewritten to ask the agent; 0: none, or a TCP one, which the sidecar
 // answers itself.
 int plainProbePort(const Pod &pod, const Probe &probe);
-int scrapedPort(const Pod &pod); // by its annotations prometheus.io/…; 0: none
+int scrapedPort(const Pod &pod);        // by its annotations prometheus.io/…; 0: none
+bool isScraped(const Service &service); // by its own annotations
+QList<int> scrapedPorts(const Service &service, const Pod &pod); // of one that is scraped
 ObjectRef workloadRef(const Pod &pod);
 QString workloadKey(const Pod &pod); // namespace/workload
 bool isInMesh(const Pod &pod);       // by a sidecar, or by the node's ztunnel (facts mesh-security.md §1.9)
@@ -105,8 +114,10 @@ void checkClients(PreflightScene &scene);
 void checkServers(PreflightScene &scene);
 void checkPlatform(PreflightScene &scene);
 void checkEdge(PreflightScene &scene);
-void checkOtherEdge(PreflightScene &scene);         // the view is the other edge's
-void checkEdgePod(PreflightScene &scene);           // parts of the two before
+void checkOtherEdge(PreflightScene &scene); // the view is the other edge's
+void checkEdgePod(PreflightScene &scene);   // parts of the two before
+void checkEdgeCalls(PreflightScene &scene); // Filters, and what its sidecar does to what it sends
+void checkContexts(PreflightScene &scene);
 void checkLoadedCertificate(PreflightScene &scene); // by what its admin port has told
 void checkThatOneIsLoaded(PreflightScene &scene);   // where Mappings go out with it
 void checkEvidence(PreflightScene &scene);

@@ -208,9 +208,10 @@ void addMachine(PreflightScene &scene, const QString &kind, const QString &path,
          .level = Level::Likely,
          .subject = {kind, entry.nameSpace, entry.name},
          .path = path,
-         .message =
-             u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
-                 .arg(entry.address),
+         .message = entry.address.isEmpty()
+             ? u"machines that are made by its template have no identity, so clients in the mesh send them clear text, which STRICT refuses"_s
+             : u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
+                   .arg(entry.address),
          .remedy = u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
          .verify = u"V3"_s});
 }
@@ -220,6 +221,8 @@ void addMachines(PreflightScene &scene)
     const Snapshot &snapshot = scene.snapshot();
     for (const WorkloadEntry &entry : snapshot.workloadEntries)
         addMachine(scene, u"WorkloadEntry"_s, u"spec.serviceAccount"_s, entry);
+    for (const WorkloadEntry &group : snapshot.workloadGroups)
+        addMachine(scene, u"WorkloadGroup"_s, u"spec.template.serviceAccount"_s, group);
     for (const ServiceEntry &entry : snapshot.serviceEntries) {
         for (const ServiceEntry::Endpoint &endpoint : entry.endpoints) {
             if (entry.isMeshInternal) // what is outside gets no mutual TLS, in whatever mode

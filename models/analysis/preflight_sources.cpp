@@ -21,7 +21,7 @@ constexpr Source sources[]{
     {"C6", "networkpolicies"},
     {"C7 T4", "cronjobs"},
     {"C7", "jobs"},
-    {"S5", "workloadentries"},
+    {"S5", "workloadentries workloadgroups"},
     {"K2",
      "mutatingwebhookconfigurations validatingwebhookconfigurations customresourcedefinitions apiservices"},
     {"K3", "ingresses ingressclasses gateways gatewayclasses httproutes"},

@@ -27,4 +27,23 @@ EndpointSlice parseEndpointSlice(const edge::Value &object)
     return slice;
 }
 
+EndpointSlice parseEndpoints(const edge::Value &object)
+{
+    const QString name = text(object.at({"metadata", "name"}));
+    EndpointSlice slice{text(object.at({"metadata", "namespace"})), name, name, {}};
+    for (const edge::Value &subset : object["subsets"].items()) {
+        for (const char *list : {"addresses", "notReadyAddresses"}) {
+            for (const edge::Value &address : subset[list].items()) {
+                EndpointSlice::Endpoint endpoint;
+                endpoint.addresses.append(text(address["ip"]));
+                if (address.at({"targetRef", "kind"}).text() == "Pod")
+                    endpoint.pod = text(address.at({"targetRef", "name"}));
+                endpoint.isReady = list == std::string_view("addresses");
+                slice.endpoints.append(endpoint);
+            }
+        }
+    }
+    return slice;
+}
+
 } // namespace models

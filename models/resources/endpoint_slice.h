@@ -17,5 +17,7 @@ struct EndpointSlice
     QList<Endpoint> endpoints;
 };
 EndpointSlice parseEndpointSlice(const edge::Value &object);
+EndpointSlice
+parseEndpoints(const edge::Value &object); // of Kubernetes before 1.17: of the Service of its name
 
 } // namespace models

@@ -155,6 +155,18 @@ WorkloadEntry parseWorkloadEntry(const edge::Value &object)
             text(spec["address"]), text(spec["serviceAccount"]), texts(spec["labels"])};
 }
 
+WorkloadEntry parseWorkloadGroup(const edge::Value &object)
+{
+    const edge::Value &pattern = object.at({"spec", "template"});
+    Labels labels = texts(object.at({"spec", "metadata", "labels"}));
+    labels.insert(texts(pattern["labels"]));
+    return {text(object.at({"metadata", "namespace"})),
+            text(object.at({"metadata", "name"})),
+            {},
+            text(pattern["serviceAccount"]),
+            labels};
+}
+
 bool isExportedTo(const QStringList &exportTo, const QString &ownNamespace, const QString &nameSpace)
 {
     if (exportTo.isEmpty())

@@ -55,6 +55,8 @@ struct WorkloadEntry // a machine outside the cluster that belongs to the mesh
     bool hasIdentity() const; // what clients in the mesh decide by (§1.8.5)
 };
 WorkloadEntry parseWorkloadEntry(const edge::Value &object);
+WorkloadEntry
+parseWorkloadGroup(const edge::Value &object); // the machine that its template makes; it has no address
 
 // Whether an exportTo list ("." the own namespace, "*" all, "~" none, else names) lets that namespace see it.
 bool isExportedTo(const QStringList &exportTo, const QString &ownNamespace, const QString &nameSpace);

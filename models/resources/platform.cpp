@@ -3,6 +3,11 @@
 
 #include "models/resources/text.h"
 
+#include <QHostAddress>
+#include <QUrl>
+
+#include <optional>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -24,17 +29,51 @@ ServiceHook hookOf(const ObjectRef &object, const QString &webhook, const QStrin
 
 } // namespace
 
+namespace {
+
+// "https://NAME.NAMESPACE.svc[.cluster.local]:8443/path", or an address in the host's place.
+std::optional<ServiceHook> hookOfUrl(const ObjectRef &object, const QString &webhook, const QString &path,
+                                     const edge::Value &written)
+{
+    const QUrl url(text(written));
+    const QStringList labels = url.host().split(u'.');
+    ServiceHook hook;
+    hook.object = object;
+    hook.webhook = webhook;
+    hook.path = path;
+    hook.url = text(written);
+    hook.port = url.port(443);
+    if (!QHostAddress(url.host()).isNull()) {
+        hook.address = url.host();
+    } else if (labels.size() > 2 && labels[2] == "svc"_L1) {
+        hook.service = labels[0];
+        hook.nameSpace = labels[1];
+    } else {
+        return {};
+    }
+    return hook;
+}
+
+} // namespace
+
 QList<ServiceHook> parseServiceHooks(const edge::Value &object)
 {
     QList<ServiceHook> hooks;
     const ObjectRef ref{text(object["kind"]), {}, text(object.at({"metadata", "name"}))};
+    const auto addUrl = [&](const QString &webhook, const QString &path, const edge::Value &url) {
+        if (const auto hook = url.isString() ? hookOfUrl(ref, webhook, path, url) : std::nullopt)
+            hooks.append(*hook);
+        return !hooks.isEmpty() && hooks.last().path == path;
+    };
     if (ref.kind.endsWith("WebhookConfiguration"_L1)) {
         int number = 0;
         for (const edge::Value &webhook : object["webhooks"].items()) {
-            const QString path = u"webhooks[%1].clientConfig.service"_s.arg(number++);
-            if (!webhook.at({"clientConfig", "service"}).isObject())
+            const QString path = u"webhooks[%1].clientConfig."_s.arg(number++);
+            if (webhook.at({"clientConfig", "service"}).isObject())
+                hooks.append(hookOf(ref, text(webhook["name"]), path + u"service"_s,
+                                    webhook.at({"clientConfig", "service"})));
+            else if (!addUrl(text(webhook["name"]), path + u"url"_s, webhook.at({"clientConfig", "url"})))
                 continue;
-            hooks.append(hookOf(ref, text(webhook["name"]), path, webhook.at({"clientConfig", "service"})));
             hooks.last().failsClosed = webhook["failurePolicy"].text() != "Ignore";
         }
     } else if (ref.kind == "CustomResourceDefinition"_L1) {
@@ -45,6 +84,9 @@ QList<ServiceHook> parseServiceHooks(const edge::Value &object)
             hooks.append(hookOf(ref, {}, u"spec.conversion.webhook.clientConfig.service"_s, service));
         else if (early.isObject())
             hooks.append(hookOf(ref, {}, u"spec.conversion.webhookClientConfig.service"_s, early));
+        else
+            addUrl({}, u"spec.conversion.webhook.clientConfig.url"_s,
+                   object.at({"spec", "conversion", "webhook", "clientConfig", "url"}));
     } else if (ref.kind == "APIService"_L1 && object.at({"spec", "service"}).isObject()) {
         hooks.append(hookOf(ref, {}, u"spec.service"_s, object.at({"spec", "service"})));
     }

@@ -13,10 +13,13 @@ struct ServiceHook // the API server calls this Service
     QString webhook;  // its name within the configuration, "" else
     QString path;     // webhooks[0].clientConfig.service
     QString nameSpace, service;
+    QString url = {};     // that names it, where the object does not name a Service as such
+    QString address = {}; // of that URL, where it is one; the Service is whoever has it
     int port = 443;
     bool failsClosed = true; // failurePolicy: Fail
 };
-// Empty unless the object is one of those kinds and names a Service.
+// Empty unless the object is one of those kinds and names a Service, or by a URL one of the cluster's names for it or an
+// address.
 QList<ServiceHook> parseServiceHooks(const edge::Value &object);
 
 struct CronJob

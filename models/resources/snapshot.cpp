@@ -333,6 +333,13 @@ bool Snapshot::isOldMesh() const
         && (kindsRead.contains(u"meshpolicies"_s) || unavailable.contains(u"meshpolicies"_s));
 }
 
+// Kubernetes before 1.17 has no slices.
+QString Snapshot::slicesPlural() const
+{
+    return isAbsent(u"endpointslices"_s) && kindsRead.contains(u"endpoints"_s) ? u"endpoints"_s
+                                                                               : u"endpointslices"_s;
+}
+
 QString Snapshot::modesPlural() const
 {
     if (!isOldMesh())

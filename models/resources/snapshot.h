@@ -80,6 +80,7 @@ struct Snapshot
         destinationRules; // as Istio takes them: for some clients alone first, then the older
     QList<SidecarScope> sidecars;
     QList<WorkloadEntry> workloadEntries;
+    QList<WorkloadEntry> workloadGroups; // what the template of each makes
     QList<ServiceEntry> serviceEntries;
     QList<IstioGateway> istioGateways;
     QList<EndpointSlice> endpointSlices;         // of Services that select no pods
@@ -122,6 +123,7 @@ struct Snapshot
     QString whyUnknown(const QString &plural) const; // one sentence, "" if it was read
     // The modes of mutual TLS are those of MeshPolicy and Policies: there are no PeerAuthentications.
     bool isOldMesh() const;
+    QString slicesPlural() const;    // of the kind that says who answers for a Service without a selector
     QString modesPlural() const;     // of the kind that decides them, or that is missing for it
     bool knowsModes() const;         // by whichever kinds this mesh has
     QString whyModesUnknown() const; // one sentence, "" if they are

@@ -8,12 +8,34 @@ using namespace Qt::StringLiterals;
 
 namespace models {
 
+namespace {
+
+// An address is a Service's where one has it.
+bool isOfService(ServiceHook &hook, const Snapshot &snapshot)
+{
+    if (hook.address.isEmpty())
+        return true;
+    const auto owner =
+        std::find_if(snapshot.services.begin(), snapshot.services.end(),
+                     [&hook](const Service &service) { return service.clusterIp == hook.address; });
+    if (owner == snapshot.services.end())
+        return false;
+    hook.nameSpace = owner->nameSpace;
+    hook.service = owner->name;
+    return true;
+}
+
+} // namespace
+
 void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
 {
     for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
                                   u"customresourcedefinitions"_s, u"apiservices"_s})
         forEach(input, plural, [&](edge::Value value) {
-            snapshot.serviceHooks += parseServiceHooks(value);
+            for (ServiceHook &hook : parseServiceHooks(value)) {
+                if (isOfService(hook, snapshot))
+                    snapshot.serviceHooks.append(std::move(hook));
+            }
             snapshot.caBundles += parseCaBundles(value);
         });
     forEachSound(snapshot, input, u"destinationrules"_s,
@@ -30,6 +52,8 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
                  [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
     forEachSound(snapshot, input, u"workloadentries"_s,
                  [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
+    forEachSound(snapshot, input, u"workloadgroups"_s,
+                 [&](edge::Value value) { snapshot.workloadGroups.append(parseWorkloadGroup(value)); });
     forEachSound(snapshot, input, u"serviceentries"_s, [&](edge::Value value) {
         if (value["apiVersion"].text().starts_with("networking.istio.io/"))
             snapshot.serviceEntries.append(parseServiceEntry(value));
@@ -55,8 +79,9 @@ void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
     }
     if (withoutSelector.isEmpty()) // what a selector says is looked up by it
         return;
-    forEach(input, u"endpointslices"_s, [&](const edge::Value &value) {
-        EndpointSlice slice = parseEndpointSlice(value);
+    const bool isOld = snapshot.slicesPlural() == "endpoints"_L1;
+    forEach(input, snapshot.slicesPlural(), [&](const edge::Value &value) {
+        EndpointSlice slice = isOld ? parseEndpoints(value) : parseEndpointSlice(value);
         const Service *service = withoutSelector.value(slice.nameSpace + u'/' + slice.service);
         if (!service)
             return;

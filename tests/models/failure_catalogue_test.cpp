@@ -543,6 +543,32 @@ private Q_SLOTS:
         QCOMPARE(codesIn(clean() + more, proxies).join(u' '), QString());
     }
 
+    // Two ways to come with the mesh's TLS, both at once.
+    void whatIsEncryptedTwiceIsFound_data()
+    {
+        QTest::addColumn<QByteArray>("annotations");
+        QTest::addColumn<QString>("codes");
+        // MT-019: now the edge's own Service is one of the mesh, and its ports do not say what they speak.
+        const QByteArray injected =
+            "sidecar.istio.io/status: '{}', traffic.sidecar.istio.io/includeInboundPorts: ''";
+        QTest::newRow("taken") << injected << u"MT-019 MT-029"_s;
+        QTest::newRow("as the guide has it")
+            << QByteArray(injected + ", traffic.sidecar.istio.io/includeOutboundIPRanges: ''") << u"MT-019"_s;
+        QTest::newRow("some addresses only")
+            << QByteArray(injected + ", traffic.sidecar.istio.io/includeOutboundIPRanges: '192.0.2.0/24'")
+            << u"MT-019"_s;
+    }
+    void whatIsEncryptedTwiceIsFound()
+    {
+        QFETCH(QByteArray, annotations);
+        QFETCH(QString, codes);
+        const QByteArray pod = "pod-template-hash: 5d4f8c7b9}\n  annotations: {";
+        QCOMPARE(
+            codesIn(replaced(clean(), pod + "sidecar.istio.io/inject: 'false'}", pod + annotations + "}"))
+                .join(u' '),
+            codes);
+    }
+
     void theNewNameOfJaegersPortIsWanted()
     {
         const QByteArray old = ", env: [{name: COLLECTOR_ZIPKIN_HTTP_PORT, value: '9411'}]";

@@ -354,7 +354,8 @@ const QList<Fixture> &nearMisses()
          {u"-E11 INFO"_s, u"-P11 INFO"_s},
          [](World &world) {
              world.replace(edgesPod,
-                           "pod-template-hash: 5d4f8c7b9}\n  annotations: {sidecar.istio.io/status: '{}'}");
+                           "pod-template-hash: 5d4f8c7b9}\n  annotations: {sidecar.istio.io/status: '{}', "
+                           "traffic.sidecar.istio.io/includeOutboundIPRanges: ''}");
              world.input.scope = {u"default"_s, {}};
          }},
         {"X2 not of namespaces that have the same root",

@@ -75,7 +75,9 @@ QByteArray root(const QString &name, const QDateTime &ends)
 World ready()
 {
     World world;
-    world.yaml = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+    world.yaml = edgeWithCertsYaml()
+        + QByteArray(quoteYaml(true)).replace("istio/proxyv2:1.10.0", "istio/proxyv2:1.24.1")
+        + istioUpstreamYaml()
         + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
           "default}\n"
           "spec: {prefix: /backend/, service: 'quote:80', tls: istio-upstream}\n";

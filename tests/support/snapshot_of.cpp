@@ -24,6 +24,7 @@ const QHash<QString, QString> &plurals()
         {u"RateLimitService"_s, u"ratelimitservices"_s},
         {u"LogService"_s, u"logservices"_s},
         {u"TracingService"_s, u"tracingservices"_s},
+        {u"Filter"_s, u"filters"_s},
         {u"FilterPolicy"_s, u"filterpolicies"_s},
         {u"ConsulResolver"_s, u"consulresolvers"_s},
         {u"TCPMapping"_s, u"tcpmappings"_s},
@@ -34,6 +35,7 @@ const QHash<QString, QString> &plurals()
         {u"ServiceEntry"_s, u"serviceentries"_s},
         {u"EndpointSlice"_s, u"endpointslices"_s},
         {u"WorkloadEntry"_s, u"workloadentries"_s},
+        {u"WorkloadGroup"_s, u"workloadgroups"_s},
         {u"MutatingWebhookConfiguration"_s, u"mutatingwebhookconfigurations"_s},
         {u"ValidatingWebhookConfiguration"_s, u"validatingwebhookconfigurations"_s},
         {u"APIService"_s, u"apiservices"_s},
@@ -85,7 +87,9 @@ models::SnapshotInput inputOf(const QByteArray &yaml)
         const QString kind = QString::fromStdString(document["kind"].text());
         const QString plural = kind == "CustomResourceDefinition"_L1 // read by name only, so never as a whole
             ? u"customresourcedefinitions"_s
-            : plurals().value(kind, oldPlurals().value(kind));
+            : kind == "Endpoints"_L1 // read of clusters without EndpointSlices
+                ? u"endpoints"_s
+                : plurals().value(kind, oldPlurals().value(kind));
         if (plural.isEmpty())
             qFatal("no plural for kind %s", document["kind"].text().c_str());
         kube::Object object;
