@@ -102,6 +102,48 @@ std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot
     return partOf(*mapping, edge::Value::object({{"service", edge::Value(service.toStdString())}}));
 }
 
+// The certificate stands in the edge's namespace alone, and is found from elsewhere by its name with that.
+std::optional<edge::Value> nameTheEdgesNamespace(const Finding &finding, const Snapshot &snapshot,
+                                                 const EdgeView &view)
+{
+    const edge::Value *context = objectOf(snapshot, finding.subject);
+    const edge::Value secret = context ? context->at({"spec", "secret"}) : edge::Value();
+    const edge::Value namespacing = context ? context->at({"spec", "secret_namespacing"}) : edge::Value();
+    if (!secret.isString() || secret.text().find('.') != std::string::npos
+        || (namespacing.isBool() && !namespacing.toBool()))
+        return {};
+    const std::string full = secret.text() + '.' + view.installation.ambassadorNamespace.toStdString();
+    return partOf(*context, edge::Value::object({{"secret", edge::Value(full)}}));
+}
+
+std::optional<edge::Value> readTheDotAsPart(const Finding &finding, const Snapshot &snapshot)
+{
+    const edge::Value *context = objectOf(snapshot, finding.subject);
+    if (!context || finding.subject.kind != "TLSContext"_L1)
+        return {};
+    return partOf(*context, edge::Value::object({{"secret_namespacing", edge::Value(false)}}));
+}
+
+// Of a rule that turns TLS off as a whole; what it says of single ports and subsets is a person's to decide.
+std::optional<edge::Value> askForMutualTls(const Finding &finding, const Snapshot &snapshot)
+{
+    for (const DestinationRule &rule : snapshot.destinationRules) {
+        const bool isWhole =
+            finding.path == "spec.trafficPolicy.tls.mode"_L1 && rule.tls == ClientTls::Disable;
+        if (!isWhole || rule.nameSpace != finding.subject.nameSpace || rule.name != finding.subject.name)
+            continue;
+        const edge::Value object =
+            edge::Value::object({{"apiVersion", "networking.istio.io/v1beta1"},
+                                 {"kind", "DestinationRule"},
+                                 {"metadata",
+                                  edge::Value::object({{"name", rule.name.toStdString()},
+                                                       {"namespace", rule.nameSpace.toStdString()}})}});
+        const auto tls = edge::Value::object({{"mode", "ISTIO_MUTUAL"}});
+        return partOf(object, edge::Value::object({{"trafficPolicy", edge::Value::object({{"tls", tls}})}}));
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)
@@ -119,6 +161,12 @@ std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot
         part = offerIstio(finding, snapshot, view);
     else if (finding.code == "RT-007"_L1)
         part = useTheOnlyPort(finding, snapshot, view);
+    else if (finding.code == "TLS-003"_L1)
+        part = nameTheEdgesNamespace(finding, snapshot, view);
+    else if (finding.code == "TLS-004"_L1)
+        part = readTheDotAsPart(finding, snapshot);
+    else if (finding.code == "MT-014"_L1)
+        part = askForMutualTls(finding, snapshot);
     if (!part)
         return {};
     fix.part = std::move(*part);

@@ -124,6 +124,63 @@ private Q_SLOTS:
         QVERIFY(world.has(u"RT-006"_s));
         QVERIFY(!world.fixOf(u"RT-006"_s));
     }
+
+    // Applied, the change ends the finding and brings none.
+    void whatIsAppliedEndsTheFinding_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        QTest::addColumn<QString>("part");
+        const QByteArray base = edgeWithCertsYaml() + quoteYaml(true);
+        const QByteArray withTls =
+            mappingYaml("{prefix: /backend/, service: 'quote:80', tls: istio-upstream}");
+        QTest::newRow("TLS-003") << QByteArray(
+            base + QByteArray(istioUpstreamYaml()).replace("namespace: ambassador", "namespace: staging"))
+                                 << u"TLS-003"_s << QByteArray("secret: istio-certs,")
+                                 << QByteArray("secret: istio-certs.ambassador,")
+                                 << uR"({"secret":"istio-certs.ambassador"})"_s;
+        QTest::newRow("MT-014") << QByteArray(
+            base + istioUpstreamYaml() + withTls + strict
+            + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, "
+              "namespace: "
+              "default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}\n")
+                                << u"MT-014"_s << QByteArray("mode: DISABLE")
+                                << QByteArray("mode: ISTIO_MUTUAL")
+                                << uR"({"trafficPolicy":{"tls":{"mode":"ISTIO_MUTUAL"}}})"_s;
+    }
+    void whatIsAppliedEndsTheFinding()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, code);
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        QFETCH(QString, part);
+        const World faulty(world);
+        QVERIFY(faulty.has(code));
+        const auto fix = faulty.fixOf(code);
+        QVERIFY(fix);
+        QCOMPARE(QString::fromStdString(edge::toJson(fix->part["spec"])), part);
+        QVERIFY(world.contains(before));
+        const World mended(world.replace(before, after));
+        QVERIFY(!mended.has(code));
+        QVERIFY(mended.findings.size() < faulty.findings.size());
+    }
+
+    void aDotThatIsPartOfTheNameIsReadAsSuch()
+    {
+        const World world(
+            edgeWithCertsYaml() + quoteYaml(true)
+            + QByteArray(istioUpstreamYaml()).replace("secret: istio-certs", "secret: mesh.cert")
+            + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "
+              "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: '', tls.key: '{1704 bytes}'}\n");
+        QVERIFY(world.has(u"TLS-004"_s));
+        const auto fix = world.fixOf(u"TLS-004"_s);
+        QVERIFY(fix);
+        QCOMPARE(QString::fromStdString(edge::toJson(fix->part["spec"])),
+                 u"{\"secret_namespacing\":false}"_s);
+    }
 };
 
 SALLYPORT_TEST(finding_fix_test, FindingFixTest)
