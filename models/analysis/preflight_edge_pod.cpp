@@ -143,6 +143,8 @@ void checkContexts(PreflightScene &scene)
                        .message = finding.message,
                        .evidence = finding.evidence,
                        .remedy = finding.remedy,
+                       .patch = QByteArray(R"({"spec":{"secret":"istio-certs.%1"}})")
+                                    .replace("%1", scene.view().installation.ambassadorNamespace.toUtf8()),
                        .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
         if (finding.code == "TLS-004"_L1)
             scene.add({.check = u"E10"_s,

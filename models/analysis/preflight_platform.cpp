@@ -13,6 +13,15 @@ namespace {
 using Level = PreflightLevel;
 using Servers = QList<const PreflightScene::PodPort *>;
 
+// Of a template that can be changed; a pod on its own cannot.
+QByteArray rewritePatch(const Pod &pod)
+{
+    static const QStringList kinds{u"Deployment"_s, u"StatefulSet"_s, u"DaemonSet"_s};
+    return kinds.contains(pod.workloadKind())
+        ? R"({"spec":{"template":{"metadata":{"annotations":{"sidecar.istio.io/rewriteAppHTTPProbers":"true"}}}}})"
+        : QByteArray();
+}
+
 // A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on 15020.  Where the
 // node's ztunnel stands before the pod, the node gives the kubelet's probes an address of their own, which is let through.
 void addProbes(PreflightScene &scene)
@@ -36,6 +45,7 @@ void addProbes(PreflightScene &scene)
                      u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
                  .remedy =
                      u"let the injector rewrite probes (sidecar.istio.io/rewriteAppHTTPProbers), and restart the pod"_s,
+                 .patch = rewritePatch(*one.pod),
                  .verify = u"V6: the pods stay ready"_s,
                  .exception = scene.exceptionFor(*one.pod, one.port)});
         }
@@ -340,6 +350,32 @@ void addScrapedServices(PreflightScene &scene)
     }
 }
 
+// Whoever watches the switch reads Prometheus from outside the mesh: this program by the API server, Grafana and Kiali by its
+// Service (facts mesh-security.md B23).
+void addObservers(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const auto &one : scene.podPorts()) {
+        const auto &images = one.pod->images;
+        const bool isPrometheus = std::any_of(images.begin(), images.end(), [](const QString &image) {
+            return imageName(image) == "prometheus"_L1;
+        });
+        if (!isPrometheus || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
+            continue;
+        said.insert(workloadKey(*one.pod));
+        scene.add(
+            {.check = u"K4"_s,
+             .level = Level::Likely,
+             .subject = workloadRef(*one.pod),
+             .value = u"port %1"_s.arg(one.port),
+             .message =
+                 u"Prometheus itself becomes STRICT: who reads it without a sidecar (Grafana, Kiali, the API server's proxy) is refused, and nobody sees what the switch does"_s,
+             .remedy = u"let its port stay PERMISSIVE"_s,
+             .verify = u"V7: up stays 1, and queries are answered"_s,
+             .exception = scene.exceptionFor(*one.pod, one.port)});
+    }
+}
+
 // Once for each field of a monitor and workload; a target that is asked with a certificate is left alone.
 void addMonitors(PreflightScene &scene)
 {
@@ -377,6 +413,7 @@ void checkPlatform(PreflightScene &scene)
     addGatewayRoutes(scene);
     addScrapes(scene);
     addScrapedServices(scene);
+    addObservers(scene);
     addMonitors(scene);
 }
 

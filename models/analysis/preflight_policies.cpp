@@ -45,6 +45,11 @@ void addSummary(PreflightScene &scene)
     row.message = u"effective modes before and after"_s;
     for (auto count = counts.begin(); count != counts.end(); ++count)
         row.evidence.append(u"%1: %2 ports of pods"_s.arg(count.key()).arg(count.value()));
+    const bool anyStrict = std::any_of(scene.podPorts().begin(), scene.podPorts().end(),
+                                       [](const auto &one) { return one.becomesStrict(); });
+    if (anyStrict) // B21
+        row.evidence.append(
+            u"who comes by the API server's proxy (…/services/NAME/proxy/) is refused then; such callers show in no object"_s);
     row.verify = byModes();
     scene.add(row);
     if (!scene.alongside().isEmpty())

@@ -46,6 +46,35 @@ private Q_SLOTS:
         QCOMPARE(said(reportOf(mended)), said(reportOf(ready())));
     }
 
+    // The secret by its namespace too, as a near miss of E3 has it, which has no row.
+    void thePatchOfE3MendsIt()
+    {
+        World world = ready();
+        world.replace("name: istio-upstream, namespace: ambassador",
+                      "name: istio-upstream, namespace: staging");
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "E3"_L1; });
+        QVERIFY(row != report.rows.end());
+        QCOMPARE(row->patch, QByteArray(R"({"spec":{"secret":"istio-certs.ambassador"}})"));
+        world.replace("secret: istio-certs,", "secret: istio-certs.ambassador,");
+        QCOMPARE(said(reportOf(world)), said(reportOf(ready())));
+    }
+
+    void thePatchOfK1IsOfTheTemplate()
+    {
+        World world = ready();
+        world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                      "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: "
+                      "{path: /health, port: http}}\n  - {name: istio-proxy");
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "K1"_L1; });
+        QVERIFY(row != report.rows.end());
+        QCOMPARE(row->subject.kind, u"Deployment"_s);
+        QVERIFY2(row->patch.contains("rewriteAppHTTPProbers"), row->patch.constData());
+    }
+
     // The API server knows nothing of a Mapping that is made of an Ingress: who reads the row finds the Ingress.
     void anIngressIsNamedAsItIs()
     {

@@ -98,6 +98,47 @@ private Q_SLOTS:
                  "a row names its field or its evidence");
     }
 
+    void b21CallersByTheApiServersProxyAreSpokenOf()
+    {
+        const models::PreflightReport report = reportOf(ready());
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "P1"_L1; });
+        QVERIFY(row != report.rows.end());
+        QVERIFY2(row->evidence.last().contains(u"show in no object"_s),
+                 qPrintable(row->evidence.join(u'\n')));
+    }
+
+    // Whoever watches is refused as well.
+    void b23TheObserverItselfIsSeen_data()
+    {
+        QTest::addColumn<QByteArray>("sidecar");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("in the mesh") << QByteArray(", {name: istio-proxy}") << true;
+        QTest::newRow("outside") << QByteArray() << false;
+    }
+    void b23TheObserverItselfIsSeen()
+    {
+        QFETCH(QByteArray, sidecar);
+        QFETCH(bool, found);
+        World world = ready();
+        world.add(podYaml(
+            "default", "prometheus",
+            "containers: [{name: prometheus, image: 'prom/prometheus:v2.42.0', ports: [{containerPort: "
+            "9090}]}"
+                + sidecar + "]"));
+        QCOMPARE(said(reportOf(world)).contains(u"K4 LIKELY"_s), found);
+    }
+
+    // A server that speaks first works better under STRICT than before: no row, MT-019 says what is wrong today.
+    void b24ServersThatSpeakFirstAreNoRow()
+    {
+        World world = ready();
+        world.replace(
+            "{name: https, port: 443, targetPort: 8000}]",
+            "{name: https, port: 443, targetPort: 8000}, {name: db, port: 3306, targetPort: 8000}]");
+        QCOMPARE(said(reportOf(world)), said(reportOf(ready())));
+    }
+
     void b5GrpcProbesAreProbesToo()
     {
         World world = ready();
