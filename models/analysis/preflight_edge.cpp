@@ -246,6 +246,21 @@ struct Use // of a cluster that becomes STRICT, by one object
     }
 };
 
+// Where the Service has one port alone, that must be the one that was meant.
+QByteArray portPatch(const Use &use)
+{
+    const Service *service = use.upstream.target.service;
+    if (!use.isOwn() || !service || service->ports.size() != 1)
+        return {};
+    const std::string written = use.object->object->at({"spec", use.serviceField()}).text();
+    const edge::ServiceName parsed = edge::parseService(written);
+    if (!parsed.problem.empty() || parsed.port != 0)
+        return {};
+    edge::Value spec = edge::Value::object({});
+    spec.set(use.serviceField(), written + ':' + std::to_string(service->ports.first().port));
+    return QByteArray::fromStdString(edge::toJson(edge::Value::object({{"spec", std::move(spec)}})));
+}
+
 void addMissingPort(PreflightScene &scene, const Use &use)
 {
     scene.add(
@@ -258,6 +273,7 @@ void addMissingPort(PreflightScene &scene, const Use &use)
                         .arg(use.service()),
          .evidence = use.evidence(),
          .remedy = u"write the port"_s,
+         .patch = portPatch(use),
          .verify = byRoute()});
 }
 

@@ -61,6 +61,33 @@ private Q_SLOTS:
         QCOMPARE(said(reportOf(world)), said(reportOf(ready())));
     }
 
+    void thePatchOfE6MendsIt_data()
+    {
+        QTest::addColumn<QByteArray>("ports");
+        QTest::addColumn<QByteArray>("patch");
+        QTest::newRow("the only port") << QByteArray("{name: http, port: 80, targetPort: 8000}")
+                                       << QByteArray(R"({"spec":{"service":"quote:80"}})");
+        QTest::newRow("one of two, which nobody can tell") << QByteArray(
+            "{name: http, port: 80, targetPort: 8000}, {name: tcp-b, port: 81, targetPort: 8000}")
+                                                           << QByteArray();
+    }
+    void thePatchOfE6MendsIt()
+    {
+        QFETCH(QByteArray, ports);
+        QFETCH(QByteArray, patch);
+        World world = ready();
+        world.replace("{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, targetPort: 8000}",
+                      ports);
+        World faulty = world;
+        faulty.replace("service: 'quote:80'", "service: 'quote'");
+        const models::PreflightReport report = reportOf(faulty);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "E6"_L1; });
+        QVERIFY(row != report.rows.end());
+        QCOMPARE(row->patch, patch);
+        QVERIFY(!said(reportOf(world)).contains(u"E6 BLOCKER"_s)); // as the patch has it
+    }
+
     void thePatchOfK1IsOfTheTemplate()
     {
         World world = ready();
