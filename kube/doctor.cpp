@@ -289,6 +289,14 @@ void Doctor::judgeTls(const QByteArray &chainPem)
     const bool hasOwn = !m_connection->trustedCa.isEmpty();
     const Result<void> verified =
         hasOwn ? verifyChain(chainPem, m_connection->trustedCa, now) : verifyChainBySystem(chainPem, now);
+    if (!verified && now > shown->first().notAfter)
+        return failed(
+            u"the server's certificate ended on %1; it must be renewed on the server (or this machine's clock is wrong); %2 shows one that is %3"_s
+                .arg(shown->first().notAfter.toString(Qt::ISODate), server(), what));
+    if (!verified && now < shown->first().notBefore)
+        return failed(
+            u"the server's certificate begins only on %1; check this machine's clock, or have it issued anew on the server; %2 shows one that is %3"_s
+                .arg(shown->first().notBefore.toString(Qt::ISODate), server(), what));
     if (!verified)
         return failed(
             u"the server's certificate is not trusted by %1 (%2); %3 shows one that is %4; set the right certificate-authority there, or find out who answers at that address"_s

@@ -300,6 +300,37 @@ private Q_SLOTS:
 
     // It runs what a kubeconfig names no sooner than a connection does.
     // It is given up in the middle of a step, as by Ctrl+C: nothing of it is heard any more, while its parts end.
+    // Another authority would not mend it.
+    void aCertificateOfAnotherTimeIsCalledSo_data()
+    {
+        QTest::addColumn<int>("fromDays");
+        QTest::addColumn<int>("toDays");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<QString>("remedy");
+        QTest::newRow("ended") << -9 << -2 << u"-TLS the server's certificate ended on "_s
+                               << u"it must be renewed on the server"_s;
+        QTest::newRow("not begun") << 2 << 9 << u"-TLS the server's certificate begins only on "_s
+                                   << u"check this machine's clock"_s;
+    }
+    void aCertificateOfAnotherTimeIsCalledSo()
+    {
+        QFETCH(int, fromDays);
+        QFETCH(int, toDays);
+        QFETCH(QString, words);
+        QFETCH(QString, remedy);
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        CertificateWish wish;
+        wish.names = QStringList{u"IP:127.0.0.1"_s};
+        wish.notBefore = now.addDays(fromDays);
+        wish.notAfter = now.addDays(toDays);
+        const TestIdentity identity = m_authority.issue(wish);
+        ScriptedServer server(wellServer, serverTls(identity.certificate, identity.key));
+        Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(words) && text.contains(remedy), qPrintable(text));
+        QVERIFY2(!text.contains(u"certificate-authority"_s), qPrintable(text));
+    }
+
     void whoEndsItEarlyHearsNothingMore_data()
     {
         QTest::addColumn<QString>("last"); // the step that still passes
