@@ -167,7 +167,12 @@ QJsonObject withLastApplied(QJsonObject object)
     annotations.remove(name);
     metadata.insert(u"annotations"_s, annotations); // kubectl writes an empty one, too
     object.insert(u"metadata"_s, metadata);
-    const QByteArray text = QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+    QJsonObject remembered =
+        object; // the version is a precondition of this one write: kept, each write would change the object
+    QJsonObject rememberedMetadata = metadata;
+    rememberedMetadata.remove(u"resourceVersion"_s);
+    remembered.insert(u"metadata"_s, rememberedMetadata);
+    const QByteArray text = QJsonDocument(remembered).toJson(QJsonDocument::Compact) + '\n';
     annotations.insert(name, QString::fromUtf8(text));
     metadata.insert(u"annotations"_s, annotations);
     object.insert(u"metadata"_s, metadata);

@@ -98,6 +98,15 @@ private Q_SLOTS:
         QCOMPARE(withLastApplied(once), once);
         QCOMPARE(lastApplied(object), QJsonObject());
     }
+
+    void theVersionThatAWriteExpectsIsNotRemembered()
+    {
+        const QJsonObject expecting =
+            json("{'kind':'A','metadata':{'name':'a','annotations':{'b':'c'},'resourceVersion':'7'}}");
+        const QJsonObject sent = withLastApplied(expecting);
+        QCOMPARE(sent[u"metadata"][u"resourceVersion"].toString(), QStringLiteral("7"));
+        QCOMPARE(lastApplied(sent), json("{'kind':'A','metadata':{'name':'a','annotations':{'b':'c'}}}"));
+    }
 };
 
 SALLYPORT_TEST(client_side_apply_test, ClientSideApplyTest)
