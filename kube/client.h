@@ -4,10 +4,11 @@
 // object lives in); the future is finished there, so use .then(context, …).  Stopping the token aborts the transfer.
 // Non-2xx answers become Errors made from the server's Status.  Retries: client_call.h.  At most 50 requests a second, 300 at once,
 // with all others on this transport.
-// The connection's mode is enforced here: ReadOnly sends no write at all, dry runs neither; Confirm sends dry runs, and writes that
+// The connection's mode is enforced here: dry runs are sent in every mode; ReadOnly sends no other write, Confirm those that
 // say that they were confirmed; anything else is Forbidden before it leaves this machine.
 #include "kube/object.h"
 #include "kube/resource_type.h"
+#include "kube/table.h"
 #include "kube/transport.h"
 
 #include <QFuture>
@@ -24,6 +25,8 @@ struct ObjectList
 {
     QList<Object> items;
     QString resourceVersion;
+    QList<TableColumn> columns =
+        {}; // of a list that was asked for as a table: then each object has its cells
 };
 
 struct ListOptions
@@ -31,6 +34,8 @@ struct ListOptions
     QString labelSelector = {}, fieldSelector = {};
     std::function<void(qsizetype soFar, qint64 remaining)> onProgress =
         {}; // after each page; -1: the server does not say
+    bool asTable =
+        false; // as kubectl get shows them (table.h): of each object only its metadata, and its cells
 };
 
 enum class PatchType {

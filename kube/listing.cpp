@@ -47,6 +47,8 @@ void Listing::ask(const QString &continueToken, int limit)
     HttpRequest request;
     request.path = withQuery(m_path, items);
     request.timeoutMs = listTimeoutMs;
+    if (m_options.asTable)
+        request.accept = acceptTable;
     request.isSecret = mayHoldSecrets(request.path);
     const bool isFirst = continueToken.isEmpty();
     auto done = [self = shared_from_this(), isFirst](const Result<HttpResponse> &answer) {
@@ -58,13 +60,25 @@ void Listing::ask(const QString &continueToken, int limit)
     });
 }
 
+Result<ListPage> Listing::readPage(const QByteArray &body)
+{
+    if (!m_options.asTable)
+        return readList(m_type, body);
+    const Result<Table> table = readTableOrObjects(m_type, body, QDateTime::currentDateTimeUtc());
+    if (!table)
+        return tl::unexpected(table.error());
+    if (m_list.columns.isEmpty())
+        m_list.columns = table->columns;
+    return pageOf(*table);
+}
+
 void Listing::answered(const Result<HttpResponse> &answer, bool isFirst)
 {
     if (!answer && answer.error().kind == Error::Kind::Expired && !isFirst) {
         m_list = {};
         return ask({}, 0);
     }
-    Result<ListPage> page = answer ? readList(m_type, answer->body) : tl::unexpected(answer.error());
+    Result<ListPage> page = answer ? readPage(answer->body) : tl::unexpected(answer.error());
     if (answer && mayHoldSecrets(m_path))
         wipe(answer->body);
     if (!page)

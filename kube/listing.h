@@ -22,6 +22,7 @@ public:
 
 private:
     void ask(const QString &continueToken, int limit);
+    Result<ListPage> readPage(const QByteArray &body);
     void answered(const Result<HttpResponse> &answer, bool isFirst);
 
     Client &m_client;

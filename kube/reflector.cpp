@@ -292,7 +292,7 @@ Result<ListPage> Reflector::Private::readPage(const QByteArray &body)
 {
     if (!m_isTable)
         return readList(m_type, body);
-    const Result<Table> table = readTable(m_type, body);
+    const Result<Table> table = readTableOrObjects(m_type, body, now());
     if (!table)
         return tl::unexpected(table.error());
     learnColumns(table->columns);
@@ -303,7 +303,7 @@ Result<WatchEvent> Reflector::Private::readLine(const QByteArray &line)
 {
     if (!m_isTable)
         return readEvent(m_type, line);
-    const Result<TableEvent> read = readTableEvent(m_type, line);
+    const Result<TableEvent> read = readTableEvent(m_type, line, now());
     if (!read)
         return tl::unexpected(read.error());
     learnColumns(read->columns);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/table.h"
 
+#include "kube/status.h"
+
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+
+#include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -72,6 +77,54 @@ Result<Table> tableOf(const ResourceType &type, const QJsonObject &root)
     return table;
 }
 
+// As kubectl get does: two units while they say something.
+QString ageText(const Object &object, const QDateTime &now)
+{
+    const QDateTime created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate);
+    if (!created.isValid())
+        return u"<unknown>"_s;
+    struct Span
+    {
+        qint64 below, unit;
+        QChar letter;
+        qint64 smallUnit; // 0: the large one says enough
+        QChar smallLetter;
+    };
+    constexpr qint64 minute = 60, hour = 60 * minute, day = 24 * hour, year = 365 * day;
+    static const Span spans[] = {{2 * minute, 1, u's', 0, {}},    {10 * minute, minute, u'm', 1, u's'},
+                                 {3 * hour, minute, u'm', 0, {}}, {8 * hour, hour, u'h', minute, u'm'},
+                                 {2 * day, hour, u'h', 0, {}},    {8 * day, day, u'd', hour, u'h'},
+                                 {2 * year, day, u'd', 0, {}},    {8 * year, year, u'y', day, u'd'},
+                                 {INT64_MAX, year, u'y', 0, {}}};
+    const qint64 age = std::max<qint64>(0, created.secsTo(now));
+    const Span *span =
+        std::find_if(std::begin(spans), std::end(spans), [age](const Span &one) { return age < one.below; });
+    const QString large = QString::number(age / span->unit) + span->letter;
+    const qint64 rest = span->smallUnit > 0 ? age % span->unit / span->smallUnit : 0;
+    return rest > 0 ? QString(large + QString::number(rest) + span->smallLetter) : large;
+}
+
+const QList<TableColumn> &plainColumns()
+{
+    static const QList<TableColumn> columns{{u"Name"_s, u"string"_s, u"name"_s, {}, 0},
+                                            {u"Age"_s, u"string"_s, {}, {}, 0}};
+    return columns;
+}
+
+TableRow plainRow(const Object &object, const QDateTime &now)
+{
+    return {{object.name, ageText(object, now)}, object};
+}
+
+Error unreadable(const ResourceType &type, const QByteArray &body, const QJsonParseError &why)
+{
+    const QString what = body.trimmed().startsWith('<')
+        ? u"the answer is a web page; a proxy or a sign-in page between may have answered in the API server's place"_s
+        : u"the answer is broken JSON (%1, byte %2); it may have been cut on its way"_s.arg(
+            why.errorString(), QString::number(why.offset));
+    return failure(Error::Kind::Protocol, type.plural + u": "_s + what).value();
+}
+
 // Its one row has no name, but the version and what the bookmark says.
 WatchEvent bookmarkOf(const QJsonObject &table)
 {
@@ -91,6 +144,36 @@ Result<Table> readTable(const ResourceType &type, const QByteArray &json)
     return tableOf(type, QJsonDocument::fromJson(json).object());
 }
 
+Result<Table> readTableOrObjects(const ResourceType &type, const QByteArray &json, const QDateTime &now)
+{
+    QJsonParseError broken;
+    const QJsonObject root = QJsonDocument::fromJson(json, &broken).object();
+    if (broken.error != QJsonParseError::NoError)
+        return tl::unexpected(unreadable(type, json, broken));
+    if (const auto refused = errorFromStatus(json, type.plural)) // with the wrong HTTP status
+        return tl::unexpected(*refused);
+    if (root[u"kind"].toString() == u"Table")
+        return tableOf(type, root);
+    Table table;
+    table.columns = plainColumns();
+    if (!root[u"items"].isArray()) {
+        const Result<Object> object = readObject(type, json);
+        if (!object)
+            return tl::unexpected(object.error());
+        table.rows.append(plainRow(*object, now));
+        return table;
+    }
+    const Result<ListPage> page = readList(type, json);
+    if (!page)
+        return tl::unexpected(page.error());
+    for (const Object &object : page->items)
+        table.rows.append(plainRow(object, now));
+    table.resourceVersion = page->resourceVersion;
+    table.continueToken = page->continueToken;
+    table.remaining = page->remaining;
+    return table;
+}
+
 ListPage pageOf(const Table &table)
 {
     ListPage page;
@@ -102,7 +185,7 @@ ListPage pageOf(const Table &table)
     return page;
 }
 
-Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &line)
+Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &line, const QDateTime &now)
 {
     static const QHash<QString, WatchEvent::Type> types{{u"ADDED"_s, WatchEvent::Type::Added},
                                                         {u"MODIFIED"_s, WatchEvent::Type::Modified},
@@ -114,7 +197,12 @@ Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &li
     if (isTable && name == u"BOOKMARK")
         return TableEvent{bookmarkOf(object), {}};
     if (!isTable || !types.contains(name)) // the server's error, or what it should not have sent
-        return readEvent(type, line).map([](const WatchEvent &event) { return TableEvent{event, {}}; });
+        return readEvent(type, line).map([&now](WatchEvent event) {
+            if (event.object.name.isEmpty())
+                return TableEvent{event, {}};
+            event.object.cells = plainRow(event.object, now).cells;
+            return TableEvent{event, plainColumns()};
+        });
     const Result<Table> table = tableOf(type, object);
     if (!table)
         return tl::unexpected(table.error());

@@ -6,7 +6,6 @@
 #include "app/cli/get_watch.h"
 #include "app/cli/kind_names.h"
 #include "kube/access.h"
-#include "kube/listing.h"
 
 #include <algorithm>
 
@@ -16,37 +15,24 @@ namespace app::cli {
 
 namespace {
 
-constexpr int PageSize = 500;
-
-// As the server shows them: all pages of the list, or the one object.
-kube::Result<kube::Table> readTable(Session &session, kube::Client &client, const GetWanted &wanted)
+// As the server shows them: the list, or the one object.
+kube::Result<kube::ObjectList> readTable(Session &session, kube::Client &client, const GetWanted &wanted)
 {
-    kube::Table all;
-    QString next;
-    do {
-        QList<QPair<QString, QString>> query;
-        if (wanted.name.isEmpty())
-            query.append({u"limit"_s, QString::number(PageSize)});
-        if (!wanted.selector.isEmpty())
-            query.append({u"labelSelector"_s, wanted.selector});
-        if (!next.isEmpty())
-            query.append({u"continue"_s, next});
-        const auto answer =
-            client
-                .getAs(kube::withQuery(wanted.type.path(wanted.nameSpace, wanted.name), query),
-                       kube::acceptTable, {}, session.stop())
-                .result();
-        if (!answer)
-            return tl::unexpected(answer.error());
-        auto page = kube::readTable(wanted.type, answer->body);
-        if (!page)
-            return tl::unexpected(page.error());
-        if (all.columns.isEmpty())
-            all.columns = page->columns;
-        all.rows += page->rows;
-        next = page->continueToken;
-    } while (!next.isEmpty());
-    return all;
+    if (wanted.name.isEmpty()) {
+        kube::ListOptions options;
+        options.labelSelector = wanted.selector;
+        options.asTable = true;
+        return client.list(wanted.type, wanted.nameSpace, options, session.stop()).result();
+    }
+    const auto answer =
+        client.getAs(wanted.type.path(wanted.nameSpace, wanted.name), kube::acceptTable, {}, session.stop())
+            .result();
+    if (!answer)
+        return tl::unexpected(answer.error());
+    return kube::readTableOrObjects(wanted.type, answer->body, QDateTime::currentDateTimeUtc())
+        .map([](const kube::Table &table) {
+            return kube::ObjectList{kube::pageOf(table).items, table.resourceVersion, table.columns};
+        });
 }
 
 kube::Result<QList<kube::Object>> readObjects(Session &session, kube::Client &client, const GetWanted &wanted)
@@ -154,9 +140,9 @@ int showTables(const Invocation &invocation, kube::Client &client, QList<Group> 
         const auto readWhole = [&](const GetWanted &wanted) { return readObjects(session, client, wanted); };
         const int ended = group.rows.areServers()
             ? readGroup(invocation, client, group, readServers,
-                        [&](const kube::Table &table) {
-                            group.rows.setColumns(table.columns);
-                            objects += kube::pageOf(table).items;
+                        [&](const kube::ObjectList &list) {
+                            group.rows.setColumns(list.columns);
+                            objects += list.items;
                         })
             : readGroup(invocation, client, group, readWhole,
                         [&](const QList<kube::Object> &some) { objects += some; });

@@ -298,6 +298,42 @@ private Q_SLOTS:
         QVERIFY(!readTable(types::pods(), "{\"kind\":\"PodList\"}"));
     }
 
+    void whatAServerSendsInsteadOfATableIsRead_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("shown"); // its rows, or the words of the error
+        const QByteArray pod = "{'kind':'Pod','apiVersion':'v1','metadata':{'name':'p','creationTimestamp':"
+                               "'2026-11-27T07:00:00Z'}}";
+        QTest::newRow("a list") << asJson(
+            "{'kind':'PodList','apiVersion':'v1','metadata':{'continue':'x'},'items':[" + pod + "]}")
+                                << u"Name Age: p 29h"_s;
+        QTest::newRow("an object") << asJson(pod) << u"Name Age: p 29h"_s;
+        QTest::newRow("no age") << asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'q'}}")
+                                << u"Name Age: q <unknown>"_s;
+        QTest::newRow("a web page") << QByteArray("<html><body>Sign in")
+                                    << u"pods: the answer is a web page; a proxy"_s;
+        QTest::newRow("cut") << asJson("{'kind':'Table','rows':[")
+                             << u"pods: the answer is broken JSON (unterminated array"_s;
+        QTest::newRow("a refusal with 200")
+            << asJson("{'kind':'Status','apiVersion':'v1','status':'Failure','message':'no pods today',"
+                      "'reason':'InternalError','code':500}")
+            << u"no pods today"_s;
+    }
+    void whatAServerSendsInsteadOfATableIsRead()
+    {
+        QFETCH(QByteArray, body);
+        QFETCH(QString, shown);
+        const QDateTime now(QDate(2026, 11, 28), QTime(12, 0), Qt::UTC);
+        const Result<Table> table = readTableOrObjects(types::pods(), body, now);
+        QStringList words;
+        for (const TableColumn &column : table ? table->columns : QList<TableColumn>())
+            words.append(column.name);
+        QString text = table ? words.join(u' ') + u':' : table.error().message;
+        for (const TableRow &row : table ? table->rows : QList<TableRow>())
+            text += u' ' + row.cells.join(u' ');
+        QVERIFY2(text.contains(shown), qPrintable(text));
+    }
+
     // Whether the server sends metadata alone (includeObject=Metadata) or the whole.
     void aTableOfSecretsKeepsNothingSecret()
     {
