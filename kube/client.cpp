@@ -88,8 +88,8 @@ QFuture<Result<T>> finished(const Error &error)
 std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOptions &options,
                                    const Connection &connection)
 {
-    const bool isAllowed = connection.mode == WriteMode::Normal
-        || (connection.mode == WriteMode::Confirm && (options.dryRun || options.isConfirmed));
+    const bool isAllowed = connection.mode == WriteMode::Normal || options.dryRun
+        || (connection.mode == WriteMode::Confirm && options.isConfirmed);
     if (isAllowed)
         return std::nullopt;
     const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
+#include <utility>
 
 #ifdef Q_OS_WIN
 #include <winsock2.h>
@@ -79,21 +80,28 @@ bool startsWithIgnoringCase(QByteArrayView line, QByteArrayView name)
 
 } // namespace
 
+// CODE AGENT "TEXT" ["DATE"], several of them apart by commas.  As kubectl, only those of code 299.
 QList<QByteArray> warningTexts(QByteArrayView header)
 {
     QList<QByteArray> texts;
-    bool quoted = false;
-    QByteArray text;
+    bool isQuoted = false, hasText = false;
+    QByteArray before, text; // of the value that is read
     for (qsizetype i = 0; i < header.size(); ++i) {
         const char c = header[i];
-        if (quoted && c == '\\' && i + 1 < header.size()) {
+        if (isQuoted && c == '\\' && i + 1 < header.size()) {
             text.append(header[++i]);
         } else if (c == '"') {
-            quoted = !quoted;
-            if (!quoted)
-                texts.append(std::exchange(text, {}));
-        } else if (quoted) {
+            isQuoted = !isQuoted;
+            if (!isQuoted && !std::exchange(hasText, true) && before.trimmed().startsWith("299 "))
+                texts.append(text);
+            text.clear();
+        } else if (isQuoted) {
             text.append(c);
+        } else if (c == ',') {
+            before.clear();
+            hasText = false;
+        } else {
+            before.append(c);
         }
     }
     return texts;

@@ -612,16 +612,19 @@ private Q_SLOTS:
     void warningsAreToldOnce()
     {
         Stage stage;
-        stage.answers = {{200, podBody, "Warning: 299 - \"v1 is old\"\r\n"},
-                         {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"},
-                         {403, "{}", "Warning: 299 - \"and refused\"\r\n"}};
+        stage.answers = {
+            {200, podBody, "Warning: 299 - \"v1 is old\"\r\n"},
+            {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"},
+            {403, "{}",
+             "Warning: 199 - \"of a proxy\", 299 - \"and refused\" \"Sat, 28 Nov 2026 00:00:00 GMT\", "
+             "299 - \"at last\"\r\n"}};
         QStringList told;
         QObject::connect(stage.client.get(), &Client::warned, this,
                          [&told](const QString &text) { told.append(text); });
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
-        QCOMPARE(told, (QStringList{u"v1 is old"_s, u"and a, b"_s, u"and refused"_s}));
+        QCOMPARE(told, (QStringList{u"v1 is old"_s, u"and a, b"_s, u"and refused"_s, u"at last"_s}));
     }
 
     void theModeOfAContextIsKept_data()
@@ -636,7 +639,9 @@ private Q_SLOTS:
         QTest::newRow("confirm, not confirmed") << confirm << false << false << false;
         QTest::newRow("confirm, dry run") << confirm << true << false << true;
         QTest::newRow("confirm, confirmed") << confirm << false << true << true;
-        QTest::newRow("read-only, dry run") << readOnly << true << false << false;
+        QTest::newRow("read-only, not confirmed") << readOnly << false << false << false;
+        QTest::newRow("read-only, dry run")
+            << readOnly << true << false << true; // it always works: design/cli.md
         QTest::newRow("read-only, confirmed") << readOnly << false << true << false;
     }
 
