@@ -3,6 +3,7 @@
 #include "app/demo/api_write.h"
 #include "app/demo/byte_fields.h"
 #include "app/demo/go_json.h"
+#include "app/demo/go_types.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/protobuf_body.h"
 #include "app/demo/schema.h"
@@ -174,6 +175,10 @@ StoreResult<Value> decodeObject(Call &call)
         object = withoutNulls(*object);
     if (const auto good = checkKind(call, *object); !good)
         return tl::unexpected(good.error());
+    if (const auto wrong = goMismatch(*call.kind, *object, schemaOf(*call.kind, call.path.version)))
+        return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version)
+                                         + " cannot be handled as a " + call.kind->kind + ": "
+                                         + wrong->decoding));
     if (const std::string problem = decodeBytes(*object, *call.kind, call.path.version); !problem.empty())
         return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version)
                                          + " cannot be handled as a " + call.kind->kind + ": " + problem));

@@ -39,12 +39,14 @@ std::optional<std::size_t> indexIn(const Value &array, const std::string &token,
 {
     if (token == "-")
         return mayAppend ? std::optional(array.items().size()) : std::nullopt;
-    std::size_t index = 0;
+    std::int64_t index = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-    if (error != std::errc() || end != token.data() + token.size()
-        || index >= array.items().size() + (mayAppend ? 1 : 0))
+    const auto size = std::int64_t(array.items().size()) + (mayAppend ? 1 : 0);
+    if (index < 0) // counted from the end, as kube-apiserver's library does
+        index += size;
+    if (error != std::errc() || end != token.data() + token.size() || index < 0 || index >= size)
         return {};
-    return index;
+    return std::size_t(index);
 }
 
 Value *step(Value &value, const std::string &token)
@@ -108,7 +110,12 @@ bool applyOne(Value &target, const Value &operation)
         return removeAt(target, *path);
     Value *found = resolve(target, *path, path->size());
     if (op == "replace") {
-        if (!found || !operation.find("value"))
+        if (!operation.find("value"))
+            return false;
+        const Value *parent = path->empty() ? nullptr : resolve(target, *path, path->size() - 1);
+        if (!found && parent && parent->isObject()) // a member that is not there: it is now
+            return add(target, *path, operation["value"]);
+        if (!found)
             return false;
         *found = operation["value"];
         return true;

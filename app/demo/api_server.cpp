@@ -111,7 +111,7 @@ struct ApiServer::State : std::enable_shared_from_this<ApiServer::State>
         : loop(l)
         , store(s)
         , hooks(std::move(h))
-        , writer(store, hooks.validate)
+        , writer(store, hooks.mutate)
         , access(store)
         , watches(loop)
         , house(std::make_shared<Housekeeping>(loop, store))

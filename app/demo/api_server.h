@@ -28,8 +28,8 @@ struct ApiServerHooks
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(
         const std::string &nameSpace, const std::string &pod, std::uint16_t port)>
         podAddress;
-    // Called for each write before it is stored: nullopt accepts (admission webhooks: istiod's validation).
-    std::function<std::optional<StoreError>(const ResourceKind &kind, const Value &object)> validate;
+    // Called for each write before it is stored: nullopt accepts; it may change the object (istiod's injection).
+    std::function<std::optional<StoreError>(const ResourceKind &kind, Value &object, bool isNew)> mutate;
     // Where a port-forward to a pod's port goes: the application behind the sidecar.  Absent: podAddress.
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(
         const std::string &nameSpace, const std::string &pod, std::uint16_t port)>

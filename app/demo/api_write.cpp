@@ -2,9 +2,11 @@
 #include "app/demo/api_write.h"
 
 #include "app/demo/api_patch.h"
+#include "app/demo/builtin_rules.h"
 #include "app/demo/byte_fields.h"
 #include "app/demo/crd.h"
 #include "app/demo/go_json.h"
+#include "app/demo/go_types.h"
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
@@ -56,6 +58,8 @@ std::vector<Cause> problemsOf(const Call &call, const Value &object, const Objec
     if (object["kind"].text() != call.kind->kind)
         causes.push_back(invalidValue("kind", quoted(object["kind"].text()), "must be " + call.kind->kind));
     for (Cause &cause : metadataProblems(*call.kind, object))
+        causes.push_back(std::move(cause));
+    for (Cause &cause : builtInProblems(*call.kind, object, current.get()))
         causes.push_back(std::move(cause));
     if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition") {
         for (Cause &cause : definitionProblems(object))
@@ -214,6 +218,23 @@ std::optional<StoreError> undecodablePatch(const Call &call, Value &patched)
         {invalidValue("patch", quoted(shown), (isStrategic ? "error decoding from json: " : "") + problem)});
 }
 
+// Values of types that the object's Go struct does not have, and objects of no kind.
+std::optional<StoreError> misshapenPatch(const Call &call, const Value &patched)
+{
+    const auto refuse = [](const std::string &shown, const std::string &problem) {
+        return invalid({}, {}, {}, {invalidValue("patch", quoted(shown), problem)});
+    };
+    const std::string whole = edge::toJson(patched);
+    if (!call.kind->isBuiltIn && patched["kind"].text().empty())
+        return refuse(whole, "Object 'Kind' is missing in '" + whole + "'");
+    const auto wrong = goMismatch(*call.kind, patched, schemaOf(*call.kind, call.path.version));
+    if (!wrong)
+        return {};
+    const bool isStrategic = mediaTypeOf(call) == "application/strategic-merge-patch+json";
+    return isStrategic ? refuse(goMapText(edge::parseJson(call.body).value_or(Value())), wrong->converting)
+                       : refuse(whole, wrong->decoding);
+}
+
 std::optional<StoreError> undecodableConfiguration(const Call &call, Value &configuration)
 {
     const std::string problem = decodeBytes(configuration, *call.kind, call.path.version);
@@ -258,6 +279,10 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
 {
     const ResourceKind &kind = *call.kind;
     const Value *schema = schemaOf(kind, call.path.version);
+    const std::string &version = object["metadata"]["resourceVersion"].text();
+    if (current && version.find_first_not_of("0123456789") != std::string::npos)
+        return tl::unexpected(
+            internalError("strconv.ParseUint: parsing " + quoted(version) + ": invalid syntax"));
     if (current) {
         keepOtherHalf(call, object, *current);
         keepAssigned(kind, object, *current);
@@ -278,7 +303,7 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         return tl::unexpected(*wrong);
     if (!causes.empty())
         return tl::unexpected(invalid(kind.group, object["kind"].text(), nameOf(object), causes));
-    if (const auto refused = m_admission ? m_admission(kind, object) : std::nullopt)
+    if (const auto refused = m_admission ? m_admission(kind, object, !current) : std::nullopt)
         return tl::unexpected(*refused);
     if (!isApplied)
         noteOwners(call, current, object);
@@ -303,7 +328,8 @@ StoreResult<Answer> Writer::update(Call &call) const
     const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
     if (!current)
         return tl::unexpected(notFound(*call.kind, call.path.name));
-    if ((*object)["metadata"]["resourceVersion"].text().empty() && !acceptsUnconditionalUpdate(*call.kind))
+    const std::string &version = (*object)["metadata"]["resourceVersion"].text();
+    if ((version.empty() || version == "0") && !acceptsUnconditionalUpdate(*call.kind))
         return tl::unexpected(
             invalid(call.kind->group, call.kind->plural, call.path.name,
                     {invalidValue("metadata.resourceVersion", "0", "must be specified for an update")}));
@@ -347,8 +373,12 @@ StoreResult<Answer> Writer::patch(Call &call) const
     auto object = patched(call, inVersion(*call.kind, call.path.version, *current));
     if (!object)
         return tl::unexpected(object.error());
+    if (const auto wrong = misshapenPatch(call, *object))
+        return tl::unexpected(*wrong);
     if (const auto good = checkName(call, *object); !good)
         return tl::unexpected(good.error());
+    if (const std::vector<Cause> changed = changedIdentity(*object, *current); !changed.empty())
+        return tl::unexpected(invalid(*call.kind, call.path.name, changed));
     std::vector<std::string> unknown = pruneUnknown(*object, schemaOf(*call.kind, call.path.version));
     if (!unknown.empty() && call.query.value("fieldValidation") == "Strict") {
         std::string all;
@@ -428,6 +458,10 @@ StoreResult<Answer> Writer::remove(Call &call) const
     const auto options = removeOptions(call);
     if (!options)
         return tl::unexpected(options.error());
+    const std::string &name = call.path.name;
+    if (call.kind->isBuiltIn && call.kind->kind == "Namespace"
+        && (name == "default" || name == "kube-system" || name == "kube-public"))
+        return tl::unexpected(forbidden({}, call.kind->plural, name, "this namespace may not be deleted"));
     if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition" && !isDryRun(call))
         markTerminating(m_store, call.path.name);
     const auto removed =

@@ -5,7 +5,8 @@
 
 namespace demo {
 
-using Admission = std::function<std::optional<StoreError>(const ResourceKind &kind, const Value &object)>;
+using Admission =
+    std::function<std::optional<StoreError>(const ResourceKind &kind, Value &object, bool isNew)>;
 
 class Writer
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/object_meta.h"
 
+#include "edge/text.h"
+
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -89,17 +91,79 @@ std::optional<Cause> nameProblem(const ResourceKind &kind, const std::string &na
     return {};
 }
 
+// Of labels, annotations (whatever their case) and finalizers.
+std::string keyProblem(const std::string &key)
+{
+    const std::size_t slash = key.find('/');
+    if (slash == std::string::npos || key.find('/', slash + 1) != std::string::npos) {
+        if (slash != std::string::npos)
+            return std::string(
+                "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must "
+                "start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
+                "'123-abc', regex used for validation is "
+                "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix "
+                "and '/' (e.g. 'example.com/MyName')");
+        if (key.empty())
+            return "name part must be non-empty";
+        return !isQualifiedName(key) ? LabelKeyRule
+            : key.size() > 63        ? "name part must be no more than 63 bytes"
+                                     : "";
+    }
+    const std::string prefix = key.substr(0, slash), name = key.substr(slash + 1);
+    if (prefix.empty())
+        return "prefix part must be non-empty";
+    if (!isSubdomain(prefix))
+        return std::string("prefix part ").append(SubdomainRule);
+    return name.empty() ? "name part must be non-empty" : keyProblem(name);
+}
+
+void addAnnotationProblems(std::vector<Cause> &causes, const Value &annotations)
+{
+    constexpr std::size_t Limit = 256UL * 1024;
+    std::size_t size = 0;
+    for (const auto &[key, value] : annotations.members()) {
+        size += key.size() + value.text().size();
+        if (const std::string problem = keyProblem(edge::lowered(key)); !problem.empty())
+            causes.push_back(invalidValue("metadata.annotations", quoted(key), problem));
+    }
+    if (size > Limit)
+        causes.push_back({"FieldValueTooLong", "metadata.annotations",
+                          "Too long: may not be more than " + std::to_string(Limit) + " bytes"});
+}
+
+void addOwnerProblems(std::vector<Cause> &causes, const Value &owners)
+{
+    const Value *controller = nullptr;
+    for (std::size_t i = 0; i < owners.items().size(); ++i) {
+        const Value &owner = owners.items()[i];
+        const std::string at = "metadata.ownerReferences[" + std::to_string(i) + "]";
+        const std::string &version = owner["apiVersion"].text();
+        if (std::count(version.begin(), version.end(), '/') > 1)
+            causes.push_back(
+                invalidValue(at + ".apiVersion", quoted(version), "must be <group>/<version> or <version>"));
+        for (const char *field : {"apiVersion", "kind", "name", "uid"}) {
+            if (owner[field].text().empty())
+                causes.push_back(requiredValue(at + "." + field, "must not be empty"));
+        }
+        if (version == "v1" && owner["kind"].text() == "Event")
+            causes.push_back(
+                invalidValue(at, edge::toJson(owner), "/v1, Kind=Event is disallowed from being an owner"));
+        if (owner["controller"].toBool() && controller)
+            causes.push_back(invalidValue(
+                "metadata.ownerReferences", edge::toJson(owners),
+                "Only one reference can have Controller set to true. Found \"true\" in references for "
+                    + (*controller)["kind"].text() + "/" + (*controller)["name"].text() + " and "
+                    + owner["kind"].text() + "/" + owner["name"].text()));
+        else if (owner["controller"].toBool())
+            controller = &owner;
+    }
+}
+
 void addLabelProblems(std::vector<Cause> &causes, const Value &labels)
 {
     for (const auto &[key, value] : labels.members()) {
-        const std::size_t slash = key.find('/');
-        const std::string_view name =
-            slash == std::string::npos ? std::string_view(key) : std::string_view(key).substr(slash + 1);
-        if (!isQualifiedName(name))
-            causes.push_back(invalidValue("metadata.labels", quoted(key), LabelKeyRule));
-        else if (slash != std::string::npos && !isSubdomain(key.substr(0, slash)))
-            causes.push_back(invalidValue("metadata.labels", quoted(key),
-                                          std::string("prefix part ").append(SubdomainRule)));
+        if (const std::string problem = keyProblem(key); !problem.empty())
+            causes.push_back(invalidValue("metadata.labels", quoted(key), problem));
         const std::string &text = value.text();
         if (!text.empty() && !isQualifiedName(text))
             causes.push_back(invalidValue("metadata.labels", quoted(text), LabelValueRule));
@@ -181,6 +245,13 @@ Value ownerReference(const char *apiVersion, const Value &owner)
                           {"blockOwnerDeletion", true}});
 }
 
+std::string labelProblem(const std::string &text)
+{
+    return !isLabel(text)  ? LabelRule
+        : text.size() > 63 ? "must be no more than 63 characters"
+                           : std::string();
+}
+
 bool isDeleting(const Value &object) { return !object["metadata"]["deletionTimestamp"].isNull(); }
 
 bool hasFinalizers(const Value &object)
@@ -203,6 +274,26 @@ std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &objec
                                                : nameProblem(kind, name, "metadata.name"))
         causes.push_back(*problem);
     addLabelProblems(causes, metadata["labels"]);
+    addAnnotationProblems(causes, metadata["annotations"]);
+    addOwnerProblems(causes, metadata["ownerReferences"]);
+    for (const Value &finalizer : metadata["finalizers"].items()) {
+        if (const std::string problem = keyProblem(finalizer.text()); !problem.empty())
+            causes.push_back(invalidValue("metadata.finalizers", quoted(finalizer.text()), problem));
+    }
+    return causes;
+}
+
+std::vector<Cause> changedIdentity(const Value &object, const Value &current)
+{
+    std::vector<Cause> causes;
+    for (const char *field : {"uid", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+        const Value &now = object["metadata"][field], &before = current["metadata"][field];
+        if (now.isNull() || now == before)
+            continue;
+        const Cause cause =
+            invalidValue(std::string("metadata.") + field, edge::toJson(now), "field is immutable");
+        causes.insert(causes.end(), {cause, cause}); // said twice: by the strategy and by the generic check
+    }
     return causes;
 }
 

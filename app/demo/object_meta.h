@@ -17,7 +17,11 @@ Value ownerReference(const char *apiVersion, const Value &owner); // of what its
 bool isDeleting(const Value &object);
 bool hasFinalizers(const Value &object); // a namespace's spec.finalizers count too
 
+std::string labelProblem(const std::string &text); // why it is no RFC 1123 label; "": it is one
+
 // Names, labels, annotations and finalizers of an object to be created.  isDnsLabel: namespaces, services.
 std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &object);
+// What a patch may not change: uid and what is written of a deletion.
+std::vector<Cause> changedIdentity(const Value &object, const Value &current);
 
 } // namespace demo

@@ -76,6 +76,11 @@ private Q_SLOTS:
         QTest::newRow("test and replace")
             << QByteArray("[{op: test, path: /a/b, value: 1}, {op: replace, path: /a/b, value: 9}]")
             << QByteArray("{\"a\":{\"b\":9},\"l\":[1,2]}");
+        QTest::newRow("from the end")
+            << QByteArray("[{op: remove, path: /l/-1}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[1]}");
+        QTest::newRow("a member that is not there, replaced")
+            << QByteArray("[{op: replace, path: /a/c, value: 3}]")
+            << QByteArray("{\"a\":{\"b\":1,\"c\":3},\"l\":[1,2]}");
         QTest::newRow("escaped") << QByteArray("[{op: add, path: /x~1y~0z, value: 1}]")
                                  << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2],\"x/y~z\":1}");
         QTest::newRow("a test that fails")

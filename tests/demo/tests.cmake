@@ -6,6 +6,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_rules_test
         api_server_test
         authority_test
+        builtin_rules_test
         event_recorder_test
         forward_test
         inbound_chains_test
