@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/injection.h"
 
+#include "app/demo/api_status.h"
 #include "app/demo/pod_identity.h"
 
 namespace demo {
@@ -57,6 +58,33 @@ void obeyAnnotations(const Value &pod, Value &container)
 }
 
 } // namespace
+
+std::optional<StoreError> injectionTrouble(const Store &store, const Value &pod)
+{
+    const ResourceKind *kind = store.find("admissionregistration.k8s.io", "mutatingwebhookconfigurations");
+    const ObjectPtr hooks = kind ? store.get(*kind, {}, "istio-sidecar-injector") : nullptr;
+    const ObjectPtr istiod = controlPlane(store);
+    if (!hooks || (*hooks)["webhooks"].items().empty() || !istiod
+        || istiod->at({"spec", "replicas"}).toInteger(1) > 0 || !wantsSidecar(store, pod))
+        return {};
+    const Value &hook = (*hooks)["webhooks"].items().front();
+    const Value &service = hook.at({"clientConfig", "service"});
+    if (hook["failurePolicy"].text() == "Ignore")
+        return {};
+    const std::string port = std::to_string(service["port"].toInteger(443));
+    const ObjectPtr at =
+        store.get(*store.find("", "services"), service["namespace"].text(), service["name"].text());
+    const std::string text = "failed calling webhook " + demo::quoted(hook["name"].text())
+        + ": failed to call webhook: Post "
+        + demo::quoted("https://" + service["name"].text() + "." + service["namespace"].text()
+                       + ".svc:" + port + service["path"].text()
+                       + "?timeout=" + std::to_string(hook["timeoutSeconds"].toInteger(10)) + "s")
+        + ": dial tcp " + (at ? at->at({"spec", "clusterIP"}).text() : std::string()) + ":" + port
+        + ": connect: connection refused";
+    StoreError error{500, "InternalError", "Internal error occurred: " + text, {}};
+    error.details = Value::object({{"causes", Value::array({Value::object({{"message", text}})})}});
+    return error;
+}
 
 bool wantsSidecar(const Store &store, const Value &pod)
 {

@@ -216,6 +216,8 @@ void JobController::createPod(const Value &job)
     pod.set("metadata", std::move(metadata));
     pod.set("spec", job.at({"spec", "template", "spec"}));
     pod.set("status", Value::object({{"phase", "Pending"}}));
+    if (injectionTrouble(m_store, pod)) // it is made once istiod answers again
+        return;
     injectSidecar(m_store, pod);
     (void)m_store.create(*m_store.find("", "pods"), std::move(pod));
 }

@@ -2,6 +2,7 @@
 #include "app/demo/mesh.h"
 
 #include "app/demo/base64.h"
+#include "app/demo/injection.h"
 #include "app/demo/start_objects.h"
 #include "app/demo/webhooks.h"
 
@@ -103,6 +104,15 @@ ApiServerHooks Mesh::hooks()
         (void)makeApiCredentials(foreign ? *foreign : *m_clusterAuthority);
     };
     hooks.rotateCredentials = [this] { rotateCredentials(); };
+    hooks.mutate = [this](const ResourceKind &kind, Value &object, bool isNew) -> std::optional<StoreError> {
+        if (!isNew || !kind.group.empty() || kind.kind != "Pod")
+            return {};
+        if (const auto refused = injectionTrouble(m_world.store, object))
+            return refused;
+        injectSidecar(m_world.store, object);
+        m_world.store.complete(kind, object);
+        return {};
+    };
     hooks.admit = [this](const Call &call) -> asio::awaitable<std::optional<StoreError>> {
         auto request = admissionRequest(call);
         if (!request)

@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view SafeLetters =
     "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
 
+constexpr char RevisionAnnotation[] = "deployment.kubernetes.io/revision"; // kubectl rollout goes by it
+
 ObjectKey keyOf(const Value &object)
 {
     return {object.at({"metadata", "namespace"}).text(), object.at({"metadata", "name"}).text()};
@@ -47,8 +49,7 @@ Value condition(const char *type, bool isTrue, const char *reason, const std::st
 
 std::int64_t revisionOf(const Value &set)
 {
-    return std::atoll(
-        set.at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str());
+    return std::atoll(set.at({"metadata", "annotations", RevisionAnnotation}).text().c_str());
 }
 
 // A condition's times move only when it changes: an unchanged status must not be a new version.
@@ -83,7 +84,7 @@ void WorkloadController::noteChange(const StoreEvent &event)
 {
     const std::string &plural = event.kind->plural;
     if (plural == "deployments" && event.kind->group == "apps")
-        m_deployments.add(keyOf(*event.object));
+        noteDeployment(*event.object);
     else if (plural == "replicasets" && event.kind->group == "apps")
         m_replicaSets.add(keyOf(*event.object));
     for (const Value &owner : event.object->at({"metadata", "ownerReferences"}).items()) {
@@ -92,6 +93,18 @@ void WorkloadController::noteChange(const StoreEvent &event)
             m_replicaSets.add(key);
         else if (owner["kind"].text() == "Deployment")
             m_deployments.add(key);
+    }
+}
+
+void WorkloadController::noteDeployment(const Value &deployment)
+{
+    m_deployments.add(keyOf(deployment));
+    if (namespaceOf(deployment) != "istio-system")
+        return;
+    // istiod may answer again: what its webhook held up is tried anew.
+    for (const ObjectPtr &set : m_store.list(*m_store.find("apps", "replicasets"))) {
+        if (set->at({"status", "replicas"}).toInteger() < set->at({"spec", "replicas"}).toInteger(1))
+            m_replicaSets.add(keyOf(*set));
     }
 }
 
@@ -122,8 +135,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     metadata.set("name", name);
     metadata.set("namespace", deployment.at({"metadata", "namespace"}));
     metadata.set("labels", labels);
-    metadata.set("annotations",
-                 Value::object({{"deployment.kubernetes.io/revision", std::to_string(revision)}}));
+    metadata.set("annotations", Value::object({{RevisionAnnotation, std::to_string(revision)}}));
     metadata.child("ownerReferences").push(ownerReference("apps/v1", deployment));
     Value selector = deployment.at({"spec", "selector"});
     selector.child("matchLabels").set("pod-template-hash", hash);
@@ -217,6 +229,9 @@ void WorkloadController::writeDeploymentStatus(const Value &deployment, const st
     status.set("conditions", std::move(conditions));
     Value changed = deployment;
     changed.set("status", std::move(status));
+    const Value &revision = current->at({"metadata", "annotations", RevisionAnnotation});
+    if (!revision.isNull())
+        changed.child("metadata").child("annotations").set(RevisionAnnotation, revision);
     (void)m_store.update(*m_store.find("apps", "deployments"), std::move(changed));
 }
 
@@ -232,16 +247,17 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
     });
     const auto wanted = std::size_t(std::max<std::int64_t>(0, set->at({"spec", "replicas"}).toInteger(1)));
     std::stable_partition(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
-    for (std::size_t i = pods.size(); i < wanted; ++i)
-        createPod(*set);
+    std::size_t made = std::min(pods.size(), wanted);
+    while (made < wanted && createPod(*set)) // refused once, refused for all of them
+        ++made;
     for (std::size_t i = wanted; i < pods.size(); ++i)
         removePod(*set, pods[i]->at({"metadata", "name"}).text());
     pods.resize(std::min(pods.size(), wanted));
     const auto ready =
         std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     Value changed = *set;
-    Value status = Value::object({{"replicas", std::int64_t(wanted)},
-                                  {"fullyLabeledReplicas", std::int64_t(wanted)},
+    Value status = Value::object({{"replicas", std::int64_t(made)},
+                                  {"fullyLabeledReplicas", std::int64_t(made)},
                                   {"observedGeneration", set->at({"metadata", "generation"}).toInteger(1)}});
     if (ready > 0) {
         status.set("readyReplicas", std::int64_t(ready));
@@ -251,7 +267,7 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
     (void)m_store.update(*m_store.find("apps", "replicasets"), std::move(changed));
 }
 
-void WorkloadController::createPod(const Value &replicaSet)
+bool WorkloadController::createPod(const Value &replicaSet)
 {
     const Value &podTemplate = replicaSet.at({"spec", "template"});
     Value pod = Value::object({{"apiVersion", "v1"}, {"kind", "Pod"}});
@@ -264,11 +280,17 @@ void WorkloadController::createPod(const Value &replicaSet)
     pod.set("metadata", std::move(metadata));
     pod.set("spec", podTemplate["spec"]);
     pod.set("status", Value::object({{"phase", "Pending"}}));
+    if (const auto refused = injectionTrouble(m_store, pod)) {
+        m_replicaSetEvents.warning(replicaSet, "FailedCreate", "Error creating: " + refused->message);
+        return false;
+    }
     injectSidecar(m_store, pod);
-    if (const auto created = m_store.create(*m_store.find("", "pods"), std::move(pod)))
+    const auto created = m_store.create(*m_store.find("", "pods"), std::move(pod));
+    if (created)
         m_replicaSetEvents.normal(replicaSet, "SuccessfulCreate", "Created pod: " + nameOf(**created));
     else
         m_replicaSetEvents.warning(replicaSet, "FailedCreate", "Error creating: " + created.error().message);
+    return created.has_value();
 }
 
 void WorkloadController::removePod(const Value &replicaSet, const std::string &name)

@@ -17,6 +17,7 @@ public:
 
 private:
     void noteChange(const StoreEvent &event);
+    void noteDeployment(const Value &deployment);
     void reconcileDeployment(const ObjectKey &key);
     void reconcileReplicaSet(const ObjectKey &key);
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
@@ -25,7 +26,7 @@ private:
     void scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas);
     void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
                                const Value *current);
-    void createPod(const Value &replicaSet);
+    bool createPod(const Value &replicaSet);
     void removePod(const Value &replicaSet, const std::string &name);
 
     Store &m_store;
