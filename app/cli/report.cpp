@@ -48,7 +48,7 @@ edge::Value ruleOf(const Report &report, const QString &id)
             title = kind.title;
     }
     for (const Report::Case &one : report.cases) {
-        if (one.id == id && title == id)
+        if (one.id == id && title == id && !one.title.isEmpty())
             title = one.title;
     }
     edge::Value rule = edge::Value::object({{"id", value(id)}, {"shortDescription", textValue(title)}});

@@ -171,7 +171,7 @@ const std::vector<IncidentInfo> &incidentTable()
         {"webhook-in-scope", "an admission webhook runs in a STRICT pod: writes of ConfigMaps in shop fail"},
         {"prometheus-down", "no pod of Prometheus runs"},
         {"scrape-missing", "Prometheus has no job for Ambassador"},
-        {"istiod-down", "no pod of istiod runs: nothing is signed, pushed or validated"},
+        {"istiod-down", "no pod of istiod runs: nothing is signed, pushed or validated", false, true},
         {"conversion-webhook-down", "getambassador.io/v2 cannot be read: its conversion webhook is missing"},
         {"api-410", "watches expire: 410 once for each, after a compaction", true},
         {"api-goaway", "the API server closes connections, again and again (GOAWAY over HTTP/2)", true},

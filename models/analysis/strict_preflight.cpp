@@ -115,8 +115,8 @@ void count(PreflightReport &report, const PreflightScene &scene)
     report.silent.sort();
     if (telemetry)
         report.window = u"telemetry of %1, from %2 to %3; %4 are asked for"_s.arg(
-            countdownText(telemetry->to, telemetry->from), telemetry->from.toUTC().toString(Qt::ISODate),
-            telemetry->to.toUTC().toString(Qt::ISODate),
+            telemetry->from < telemetry->to ? countdownText(telemetry->to, telemetry->from) : u"no time"_s,
+            telemetry->from.toUTC().toString(Qt::ISODate), telemetry->to.toUTC().toString(Qt::ISODate),
             countdownText(telemetry->to, telemetry->to.addSecs(-scene.input().windowSeconds)));
     if (telemetry)
         report.coverage = strict == 0 ? 1 : double(covered) / strict;
