@@ -50,7 +50,7 @@ void SecretKeyNotes::addTo(QByteArray &data) const
         size.append(keyName.data(), qsizetype(keyName.size())).append("\":\"{");
         size.append(QByteArray::number(key->second.size())).append(" bytes");
         if (!note.isEmpty())
-            data.replace(size, QByteArray(size + note));
+            data.replace(size, QByteArray(size).append(note));
     }
 }
 
