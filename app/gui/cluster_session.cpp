@@ -143,12 +143,13 @@ void ClusterSession::runAnalysis()
                 installation.judgeBy(*compat);
         };
         auto analysis = m_analyst.analyse(input, chosen, choice, {}, presented);
+        const HandshakePlan handshakes = handshakePlan(*analysis);
         QMetaObject::invokeMethod(
-            this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
+            this, [this, analysis, handshakes] { take(analysis, handshakes); }, Qt::QueuedConnection);
     });
 }
 
-void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
+void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes)
 {
     m_analysing = false;
     m_analysis = std::move(analysis);
@@ -156,7 +157,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     const QString text = !m_analysis->hasEdge
         ? QString()
         : u"%1 %2, %3"_s.arg(edge.key(), edge.version, rulesText(*m_analysis));
-    m_proxies->setAnalysis(*m_analysis);
+    m_proxies->setAnalysis(*m_analysis, handshakes);
     m_runtimes->setAnalysis(m_analysis);
     m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)

@@ -55,7 +55,7 @@ private:
     void analyseAgain(); // the newest snapshot, at the time that it is
     void judgeInTime();
     void runAnalysis();
-    void take(std::shared_ptr<const ClusterAnalysis> analysis);
+    void take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes);
 
     QString m_edge;
     QHash<QString, edge::Compat> m_compats;

@@ -82,7 +82,7 @@ EdgeProxyWatch::EdgeProxyWatch(kube::Client &client, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &EdgeProxyWatch::ask);
 }
 
-void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
+void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis, const HandshakePlan &handshakes)
 {
     const models::Snapshot &snapshot = *analysis.snapshot;
     const bool isExpected = isMeshCertificateUsed(analysis.view);
@@ -93,9 +93,7 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
             pods.append(pod);
     }
     const QList<models::Pod> meshPods = models::meshPodsToAsk(snapshot);
-    const HandshakePlan handshakes = handshakePlan(analysis);
     const QStringList stored = storedLeaves(analysis.certificates);
-    m_differs = differsFromStored(analysis.certificates);
     const bool isKnown = m_edges == snapshot.edges && m_handshakes == handshakes && arePodsEqual(m_pods, pods)
         && arePodsEqual(m_meshPods, meshPods) && m_isExpected == isExpected;
     m_isExpected = isExpected;
@@ -110,7 +108,7 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
         ask();
     else if (isPolicyNew || isStoredNew) // once istiod has pushed it, once the edge has taken it
         m_timer.start(PushTime);
-    else if (m_differs && m_timer.remainingTimeAsDuration() > WhileDiffering)
+    else if (differsFromStored(analysis.certificates) && m_timer.remainingTimeAsDuration() > WhileDiffering)
         m_timer.start(WhileDiffering);
 }
 

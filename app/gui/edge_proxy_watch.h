@@ -18,7 +18,8 @@ class EdgeProxyWatch : public QObject
     Q_OBJECT
 public:
     explicit EdgeProxyWatch(kube::Client &client, QObject *parent = nullptr);
-    void setAnalysis(const ClusterAnalysis &analysis); // the newest
+    // The newest, and handshakePlan() of it: working that out walks over all routes, so not on this thread.
+    void setAnalysis(const ClusterAnalysis &analysis, const HandshakePlan &handshakes);
     const QList<models::ProxyCertificates> &proxies() const { return m_proxies; }
     const QList<models::ProxyCertificates> &sidecars() const { return m_sidecars; }
     const QList<models::PresentedCertificate> &presented() const { return m_presented; }
@@ -42,7 +43,6 @@ private:
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;
     bool m_isExpected = false; // a Mapping goes out with the mesh's certificate
-    bool m_differs = false;    // something else was loaded or presented than is stored
     WorkQueue m_work;          // last: its job ends first
 };
 

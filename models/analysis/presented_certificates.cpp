@@ -49,15 +49,16 @@ QStringList namesFor(const CertificateRow &row, const ServedNames &names,
     return any.isEmpty() ? served : QStringList{any};
 }
 
-// The row of the Secret that the edge is to present for this name; null: none of those that were read.
-CertificateRow *rowFor(QList<CertificateRow> &rows, const QString &serverName, const ServedNames &names,
-                       const QHash<QString, CertificateUsers> &users)
+// Which row's certificate the edge is to present for a name that clients ask for: the first of those that serve it.
+QHash<QString, qsizetype> rowsByName(const QList<CertificateRow> &rows, const ServedNames &names,
+                                     const QHash<QString, CertificateUsers> &users)
 {
-    for (CertificateRow &row : rows) {
-        if (namesFor(row, names, users).contains(serverName, Qt::CaseInsensitive))
-            return &row;
+    QHash<QString, qsizetype> byName;
+    for (qsizetype i = rows.size() - 1; i >= 0; --i) {
+        for (const QString &name : namesFor(rows[i], names, users))
+            byName.insert(name, i);
     }
-    return nullptr;
+    return byName;
 }
 
 QString shortText(const Certificate &certificate)
@@ -121,14 +122,14 @@ QStringList ServedNames::of(const CertificateUsers &users) const
 {
     QStringList names;
     const auto add = [&names](const QString &hostName) {
-        const QString name = askedFor(hostName);
-        if (!name.isEmpty() && !names.contains(name))
+        if (const QString name = askedFor(hostName); !name.isEmpty())
             names.append(name);
     };
     for (const ObjectRef &host : users.hostObjects)
         add(m_hostNames.value(host.nameSpace + u'/' + host.name));
     for (const QString &hostName : users.hostNames)
         add(hostName);
+    names.removeDuplicates();
     return names;
 }
 
@@ -148,9 +149,12 @@ QStringList serverNamesToAsk(const QList<CertificateRow> &rows, const Snapshot &
 void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate> &presented,
                   const ServedNames &names, const QHash<QString, CertificateUsers> &users)
 {
+    if (presented.isEmpty())
+        return;
+    const QHash<QString, qsizetype> expected = rowsByName(rows, names, users);
     for (const PresentedCertificate &one : presented) {
-        if (CertificateRow *expected = rowFor(rows, one.serverName, names, users))
-            compare(*expected, one);
+        if (const auto at = expected.constFind(one.serverName); at != expected.constEnd())
+            compare(rows[*at], one);
         if (one.chain.isEmpty())
             continue;
         const QString &leaf = one.chain.first().fingerprint;
