@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any text as an answer of the API server: an object and a list are valid JSON with a name or an Error, and of a
-// Secret's data nothing is left but certificates and sizes.
+// Secret's data nothing is left but certificates, sizes and what is said of a key.
 #include "kube/certificate.h"
 #include "kube/object_reader.h"
+#include "kube/secret_key_notes.h"
 #include "tests/fuzz/json_check.h"
 #include "tests/fuzz/json_mutator.h"
 
@@ -17,7 +18,9 @@ namespace {
 
 bool isPublic(const QString &value, bool isBase64)
 {
-    static const QRegularExpression size(u"^\\{[0-9]+ bytes\\}$"_s);
+    static const QRegularExpression size(u"^\\{[0-9]+ bytes(%1|%2|%3)?\\}$"_s.arg(
+        QLatin1StringView(kube::otherCertificatesKey), QLatin1StringView(kube::encryptedKey),
+        QLatin1StringView(kube::noPrivateKey)));
     const QByteArray bytes = value.toUtf8();
     const QByteArray plain = isBase64 ? QByteArray::fromBase64(bytes) : bytes;
     return size.match(value).hasMatch() || kube::certificateBlocks(plain).join('\n') + '\n' == plain;
