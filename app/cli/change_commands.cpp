@@ -29,17 +29,6 @@ const char *resultName(models::GuideStep::Result result)
     return "not checked";
 }
 
-int reviewAndApply(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
-                   const QList<int> &revertOf)
-{
-    const std::stop_token stop = invocation.session.stop();
-    const models::ChangeReview reviewed =
-        changes.changes.isEmpty() ? models::ChangeReview() : review(client, changes, stop);
-    return confirmAndWrite(invocation, reviewed, [&](const Journal &journal) {
-        return apply(client, journal, reviewed.changes, revertOf, stop);
-    });
-}
-
 edge::Value document(const models::GuideStep &step)
 {
     return edge::Value::object({{"id", value(step.id)},
@@ -173,7 +162,7 @@ int awaitGrafana(Invocation &invocation, const QString &id)
 int writeAndWait(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
                  const models::GuideStep &step, bool isUndo)
 {
-    const int code = reviewAndApply(invocation, client, changes, {});
+    const int code = reviewAndWrite(invocation, client, changes);
     if (code != AllWell || changes.changes.isEmpty() || invocation.parser.isSet(u"dry-run"_s))
         return code;
     if (step.id == "prometheus"_L1)
@@ -330,7 +319,7 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
                     u"entry %1 (%2) wrote to the same object later: it is taken back too"_s.arg(
                         QString::number(later.number), later.title));
         }
-        return reviewAndApply(invocation, **client, *changes, {number});
+        return reviewAndWrite(invocation, **client, *changes, {number});
     }
     return invocation.output.fail(noSuchEntry(number));
 }

@@ -57,4 +57,15 @@ int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
     return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
 }
 
+int reviewAndWrite(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
+                   const QList<int> &revertOf)
+{
+    const std::stop_token stop = invocation.session.stop();
+    const models::ChangeReview reviewed =
+        changes.changes.isEmpty() ? models::ChangeReview() : review(client, changes, stop);
+    return confirmAndWrite(invocation, reviewed, [&](const Journal &journal) {
+        return apply(client, journal, reviewed.changes, revertOf, stop);
+    });
+}
+
 } // namespace app::cli

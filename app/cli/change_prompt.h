@@ -16,4 +16,8 @@ QString refusal(const Invocation &invocation, const models::ChangeReview &review
 int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
                     const std::function<ApplyOutcome(const Journal &journal)> &write);
 
+// The same of changes that were planned, with the server's dry run of each.  revertOf: what they take back, by the journal's numbers.
+int reviewAndWrite(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
+                   const QList<int> &revertOf = {});
+
 } // namespace app::cli

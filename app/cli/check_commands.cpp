@@ -203,7 +203,29 @@ void noteEdges(const Output &output, const QStringList &judged, const models::Sn
                         : u"judged for each of the edges "_s + judged.join(u", "_s));
 }
 
-int answer(const Invocation &invocation, const CheckAnswer &found)
+edge::Value document(const models::Finding &finding, const ClusterAnalysis &analysis,
+                     const ManifestSet &manifests)
+{
+    edge::Value one = findingDocument(finding, manifests);
+    if (const auto fix = models::fixOf(finding, *analysis.snapshot, analysis.view))
+        one.set("fix", fixDocument(*fix));
+    return one;
+}
+
+// Manifests are edited by hand: their change stands in the JSON.
+void noteFixes(const Output &output, const CheckAnswer &found, const ClusterAnalysis &analysis)
+{
+    QStringList codes;
+    for (const models::Finding &finding : found.findings.open) {
+        if (!codes.contains(finding.code) && models::fixOf(finding, *analysis.snapshot, analysis.view))
+            codes.append(finding.code);
+    }
+    if (!codes.isEmpty())
+        output.note(u"a change is ready for %1: sallyportctl fix CODE shows its diff and asks"_s.arg(
+            codes.join(u", "_s)));
+}
+
+int answer(const Invocation &invocation, const CheckAnswer &found, const ClusterAnalysis &analysis)
 {
     const ManifestSet &manifests = invocation.session.manifests();
     const bool bad = std::any_of(found.findings.open.begin(), found.findings.open.end(),
@@ -215,11 +237,13 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
     const bool withMuted = invocation.parser.isSet(u"show-muted"_s);
     if (invocation.output.format() == Format::Table) {
         print(invocation.output, found, manifests, withMuted);
+        if (invocation.session.options().manifests.isEmpty())
+            noteFixes(invocation.output, found, analysis);
         return code;
     }
     edge::Value findings = edge::Value::array();
     for (const models::Finding &finding : found.findings.open)
-        findings.push(findingDocument(finding, manifests));
+        findings.push(document(finding, analysis, manifests));
     edge::Value muted = edge::Value::array();
     for (const models::MutedFinding &one : found.findings.muted)
         muted.push(document(one, manifests));
@@ -264,7 +288,7 @@ int runCheck(Invocation &invocation)
     found.standIns = standIns(snapshot);
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
     found.subject = subjectOf(invocation.session);
-    const int code = answer(invocation, found);
+    const int code = answer(invocation, found, **analysis);
     return invocation.session.manifests().problems.isEmpty()
         ? code
         : invocation.output.fail( // half of the manifests would pass for all of them

@@ -70,6 +70,7 @@ int runCerts(Invocation &invocation);
 int runPosture(Invocation &invocation);
 int runGuide(Invocation &invocation);
 int runCheck(Invocation &invocation);
+int runFix(Invocation &invocation);
 int runStrictCommand(Invocation &invocation);
 int runPreflight(Invocation &invocation);
 int runExplainFinding(Invocation &invocation);

@@ -155,6 +155,16 @@ edge::Value findingDocument(const models::Finding &finding, const ManifestSet &m
     return item;
 }
 
+edge::Value fixDocument(const models::FindingFix &fix)
+{
+    edge::Value document = edge::Value::object({{"title", value(fix.title)}});
+    if (fix.guideStep.isEmpty())
+        document.set("merge", fix.part);
+    else
+        document.set("guideStep", value(fix.guideStep));
+    return document;
+}
+
 const char *severityName(Severity severity)
 {
     switch (severity) {

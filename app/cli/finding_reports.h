@@ -3,6 +3,7 @@
 // The answers of check, preflight, certs and posture as reports.  Pure.
 #include "app/cli/report.h"
 #include "app/manifest_files.h"
+#include "models/analysis/finding_fix.h"
 #include "models/analysis/findings.h"
 #include "models/analysis/strict_preflight.h"
 
@@ -22,6 +23,8 @@ struct CheckAnswer
 const char *severityName(models::Severity severity);
 // code, severity, subject, path, message, evidence, remedy; of manifests where the subject stands: file, document, line.
 edge::Value findingDocument(const models::Finding &finding, const ManifestSet &manifests);
+// title, and merge (the part that is laid over the object) or guideStep.
+edge::Value fixDocument(const models::FindingFix &fix);
 Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests);
 Report reportOf(const models::PreflightReport &preflight, const QString &subject, const QDateTime &at);
 

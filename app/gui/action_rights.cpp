@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/action_rights.h"
 
+#include "app/finding_actions.h"
 #include "app/gui/desk_wishes.h"
 #include "app/guide_actions.h"
 #include "app/rights.h"

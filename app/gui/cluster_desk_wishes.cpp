@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ClusterDesk's answers to single wishes of pages and docks.
+#include "app/finding_actions.h"
 #include "app/gui/cluster_desk.h"
 #include "app/gui/desk_wishes.h"
 #include "app/gui/handshake.h"

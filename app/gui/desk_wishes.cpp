@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/desk_wishes.h"
 
+#include "app/finding_actions.h"
 #include "app/guide_actions.h"
 #include "app/snapshot_plan.h"
 #include "kube/discovery.h"
@@ -50,25 +51,6 @@ Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode)
     return wish;
 }
 
-kube::Result<Wish> wishOfFix(const ClusterAnalysis &analysis, const models::Finding &finding)
-{
-    const auto fix = models::fixOf(finding, *analysis.snapshot, analysis.view);
-    if (!fix)
-        return kube::failure(kube::Error::Kind::NotFound,
-                             u"%1 of %2 is no longer there, or nothing is planned for it"_s.arg(
-                                 finding.code, finding.subject.text()));
-    for (const models::GuideStep &step : analysis.guide) {
-        if (!fix->guideStep.isEmpty() && step.id == fix->guideStep)
-            return wishOfStep(analysis, step);
-    }
-    Wish wish;
-    wish.title = fix->title;
-    wish.nameSpace = finding.subject.nameSpace;
-    wish.partial = true;
-    wish.objects.push_back(fix->part);
-    return wish;
-}
-
 Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
                    const models::GuideStep &step)
 {
@@ -99,32 +81,12 @@ Plan fixPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analys
 {
     return [&client, analysis = std::move(analysis), findings, hidden](
                const models::StagedChanges &staged, std::stop_token stop) -> kube::Result<PlannedChanges> {
-        models::StagedChanges all = staged, own; // two findings of one object make one change of it
-        for (const models::Finding &finding : findings) {
-            const auto wish = wishOfFix(*analysis, finding);
-            if (!wish)
-                return tl::unexpected(wish.error());
-            const auto changes = planApply(client, *wish, stop, all);
-            if (!changes)
-                return tl::unexpected(changes.error());
-            all.add(*changes);
-            own.add(*changes);
-        }
-        PlannedChanges planned;
-        planned.changes.title = titleOfFix(findings);
-        for (const models::StagedChange &each : own.changes())
-            planned.changes.changes.append(each.change);
-        if (!hidden.isEmpty())
-            planned.warnings.append(hidden);
-        return planned;
+        auto changes = planFixes(client, *analysis, findings, stop, staged);
+        if (!changes)
+            return tl::unexpected(changes.error());
+        return PlannedChanges{
+            std::move(*changes), {}, hidden.isEmpty() ? QStringList() : QStringList{hidden}};
     };
-}
-
-QString titleOfFix(const QList<models::Finding> &findings)
-{
-    const models::Finding &first = findings.constFirst();
-    return findings.size() == 1 ? u"Fix %1 of %2"_s.arg(first.code, first.subject.text())
-                                : u"Fix %1 problems"_s.arg(findings.size());
 }
 
 QString titleOfMode(models::MtlsMode mode)

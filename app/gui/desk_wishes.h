@@ -15,11 +15,9 @@ Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> 
 Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
                     models::MtlsMode mode);
 Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode);
-kube::Result<Wish> wishOfFix(const ClusterAnalysis &analysis, const models::Finding &finding);
 // One change set for all of them; hidden: what to say of findings that a filter hides, "" nothing.
 Plan fixPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
              const QList<models::Finding> &findings, const QString &hidden);
-QString titleOfFix(const QList<models::Finding> &findings);
 QString titleOfMode(models::MtlsMode mode); // "Switch the mesh to STRICT"
 Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries);
 

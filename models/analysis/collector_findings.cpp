@@ -66,12 +66,14 @@ void addClosed(QList<Finding> &findings, const Snapshot &snapshot, const Service
                      ? QStringList{u"COLLECTOR_ZIPKIN_HTTP_PORT is set, which Jaeger %1 does not know any more"_s
                                        .arg(imageTag(container.image))}
                      : QStringList(),
-                 u"set %1 to 9411"_s.arg(wanted.variable)});
+                 u"set %1 to %2"_s.arg(wanted.variable).arg(ZipkinPort)});
         }
     }
 }
 
 } // namespace
+
+QString zipkinVariableOf(const Deployment::Container &container) { return wantedBy(container).variable; }
 
 QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view)
 {

@@ -8,4 +8,8 @@ namespace models {
 
 QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view);
 
+// The variable that opens the port of a Jaeger for Zipkin's spans (ZipkinPort); "" it is open, or nobody knows here.
+QString zipkinVariableOf(const Deployment::Container &container);
+inline constexpr int ZipkinPort = 9411;
+
 } // namespace models

@@ -2,6 +2,7 @@
 #include "models/analysis/finding_fix.h"
 
 #include "models/analysis/upstream_target.h"
+#include "models/analysis/workload_fixes.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -154,6 +155,10 @@ std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot
         fix.guideStep = u"istio-certs"_s;
         return fix;
     }
+    if (finding.code == "OBS-004"_L1) {
+        fix.guideStep = u"prometheus"_s;
+        return fix;
+    }
     std::optional<edge::Value> part;
     if (finding.code == "MT-001"_L1)
         part = originateTls(finding, snapshot, view);
@@ -167,6 +172,8 @@ std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot
         part = readTheDotAsPart(finding, snapshot);
     else if (finding.code == "MT-014"_L1)
         part = askForMutualTls(finding, snapshot);
+    else
+        part = workloadFix(finding, snapshot, view);
     if (!part)
         return {};
     fix.part = std::move(*part);

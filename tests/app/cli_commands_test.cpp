@@ -171,6 +171,32 @@ private Q_SLOTS:
         QCOMPARE(run({u"explain"_s, url, u"--compat"_s, u"v9"_s}).code, 2);
     }
 
+    void aFindingIsFixed()
+    {
+        const QString whole = mapping();
+        const QString clear = u"{\"spec\":{\"tls\":null}}"_s;
+        m_world->kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"--type"_s,
+                          u"merge"_s, u"-p"_s, clear});
+        QVERIFY(mapping() != whole);
+        const Said checked = run({u"check"_s});
+        QVERIFY2(checked.code == 3 && checked.error.contains(u"a change is ready for MT-001"_s),
+                 qPrintable(checked.all()));
+        QVERIFY(run({u"check"_s, u"-o"_s, u"json"_s}).out.contains(u"\"tls\": \"istio-upstream\""_s));
+        const Said listed = run({u"fix"_s});
+        QVERIFY2(listed.code == 0 && listed.out.contains(u"MT-001"_s), qPrintable(listed.all()));
+        QCOMPARE(run({u"fix"_s, u"MT-999"_s}).code, 2);
+        const Said other = run({u"fix"_s, u"MT-001"_s, u"mapping/nobody"_s});
+        QVERIFY2(other.code == 1 && other.error.contains(u"there is no MT-001 of mapping/nobody"_s),
+                 qPrintable(other.all()));
+        const Said shown = run({u"fix"_s, u"mt-001"_s, u"Mapping default/quote-backend"_s, u"--dry-run"_s});
+        QVERIFY2(shown.code == 0 && shown.out.contains(u"+  tls: istio-upstream"_s), qPrintable(shown.all()));
+        QVERIFY(mapping() != whole);
+        const Said fixed = confirmed({u"fix"_s, u"MT-001"_s, u"mapping/quote-backend"_s});
+        QVERIFY2(fixed.code == 0, qPrintable(fixed.all()));
+        QCOMPARE(mapping(), whole);
+        QVERIFY(!run({u"fix"_s}).out.contains(u"MT-001"_s));
+    }
+
     void commandsAnswer_data()
     {
         QTest::addColumn<QStringList>("arguments");

@@ -10,6 +10,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         edge_tables_test
         file_judgements_test
         files_edge_test
+        fixes_end_findings_test
         journal_test
         manifest_corpus_test
         manifest_files_test
