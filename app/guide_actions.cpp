@@ -2,6 +2,7 @@
 #include "app/guide_actions.h"
 
 #include "app/manifest_files.h"
+#include "models/analysis/workload_fixes.h"
 
 using namespace Qt::StringLiterals;
 
@@ -61,20 +62,9 @@ kube::Result<Wish> scrapeJobWish(const ClusterAnalysis &analysis, const models::
     return wish;
 }
 
-// As kubectl rollout restart does it: a change of the pods' template that can be shown, journaled and taken back.
 Wish restartOf(const models::Snapshot &snapshot, const models::ObjectRef &workload, Wish wish)
 {
-    const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODateWithMs).toStdString();
-    edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
-    edge::Value pods =
-        edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
-    edge::Value object =
-        edge::Value::object({{"apiVersion", "apps/v1"}, {"kind", edge::Value(workload.kind.toStdString())}});
-    object.set("metadata",
-               edge::Value::object({{"name", edge::Value(workload.name.toStdString())},
-                                    {"namespace", edge::Value(workload.nameSpace.toStdString())}}));
-    object.set("spec", edge::Value::object({{"template", std::move(pods)}}));
-    wish.objects = {std::move(object)};
+    wish.objects = {models::restartOf(workload, snapshot.takenAt)};
     wish.partial = true;
     return wish;
 }

@@ -2,6 +2,7 @@
 #include "app/strict_evidence.h"
 
 #include "app/changes.h"
+#include "app/own_clear_text.h"
 #include "app/prometheus_place.h"
 #include "app/rights.h"
 #include "app/snapshot_plan.h"
@@ -56,6 +57,9 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     const models::StrictScope asked{models::effectiveScope(*analysis.snapshot, wish.scope).nameSpace, {}};
     evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), asked,
                                          evidence.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
+    if (evidence.telemetry)
+        findOwnClearText(client, prometheusOf(*analysis.snapshot), *analysis.snapshot, analysis.view,
+                         *evidence.telemetry, stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;

@@ -141,6 +141,14 @@ QList<QCommandLineOption> strictOptions()
             option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
 }
 
+QList<QCommandLineOption> guideOptions()
+{
+    return writeOptions() + fileOptions() + reportOptions()
+        + QList{option({u"all"_s}, "Every step of this cluster's generation."),
+                option({u"then-undo"_s},
+                       "After apply: take everything back and compare each object with the start.")};
+}
+
 QList<QCommandLineOption> writeOptions()
 {
     return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.",
@@ -242,9 +250,9 @@ const std::vector<Command> &commands()
          {},
          runExplainFinding},
         {"guide",
-         "[check|show|apply|undo] [STEP]",
-         "the integration guide as checks; apply or take back one step",
-         writeOptions() + fileOptions() + reportOptions(),
+         "[check|show|apply|verify|undo] [STEP…|--all]",
+         "the integration guide as checks; apply, verify or take back steps, or all of them",
+         guideOptions(),
          runGuide,
          Command::Demo::IfAsked,
          {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},

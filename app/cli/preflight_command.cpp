@@ -2,12 +2,10 @@
 // preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
+#include "app/cli/preflight_run.h"
 #include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
-#include "app/edge_proxies.h"
-#include "app/snapshot_fetch.h"
 #include "app/snapshot_plan.h"
-#include "app/strict_evidence.h"
 
 using namespace Qt::StringLiterals;
 
@@ -25,12 +23,6 @@ const char *stateName(models::PreflightCheck::State state)
     return "not checked";
 }
 
-struct Judged
-{
-    models::PreflightReport report;
-    models::SnapshotInput objects; // that it judged; empty for manifests, whose objects have no identity
-};
-
 edge::Value subjectOf(const models::ObjectRef &ref, const models::SnapshotInput &judged)
 {
     edge::Value subject = edge::Value::object(
@@ -46,7 +38,7 @@ edge::Value subjectOf(const models::ObjectRef &ref, const models::SnapshotInput 
     return subject;
 }
 
-edge::Value document(const Judged &judged)
+edge::Value document(const JudgedScope &judged)
 {
     const models::PreflightReport &report = judged.report;
     edge::Value rows = edge::Value::array();
@@ -132,36 +124,13 @@ void print(const Output &output, const models::PreflightReport &report)
     output.table(open);
 }
 
-kube::Result<Judged> onCluster(Invocation &invocation, const EvidenceWish &wish)
-{
-    const auto client = invocation.session.client();
-    if (!client)
-        return tl::unexpected(client.error());
-    auto fetched = fetchSnapshot(**client, invocation.session.stop());
-    if (!fetched)
-        return tl::unexpected(fetched.error());
-    fetchPlatform(**client, *fetched, invocation.session.stop());
-    fetchProxies(**client, *fetched, invocation.session.stop());
-    const SessionOptions &options = invocation.session.options();
-    const auto analysis = analyse(
-        *fetched, options.edge, [&options](models::EdgeInstallation &edge) { options.applyTo(edge); },
-        options.ambassadorId);
-    if (!wish.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
-        && !analysis->snapshot->nameSpace(wish.scope.nameSpace))
-        return kube::failure(kube::Error::Kind::NotFound,
-                             u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
-    const models::PreflightInput input =
-        gatherEvidence(**client, *analysis, *fetched, wish, invocation.session.stop());
-    return Judged{models::strictPreflight(*analysis->snapshot, analysis->view, input), *std::move(fetched)};
-}
-
 // Neither traffic nor rights are in files: what would break is said, and what is not known keeps it from a GO.
-kube::Result<Judged> onFiles(Invocation &invocation, const models::PreflightInput &input)
+kube::Result<JudgedScope> onFiles(Invocation &invocation, const models::PreflightInput &input)
 {
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return tl::unexpected(analysis.error());
-    return Judged{models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input), {}};
+    return JudgedScope{models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input), {}};
 }
 
 } // namespace
@@ -186,7 +155,7 @@ int runPreflight(Invocation &invocation)
                                   invocation.parser.value(u"window"_s)));
         wish.windowSeconds = std::chrono::duration_cast<std::chrono::seconds>(*window).count();
     }
-    const auto judged = invocation.session.options().manifests.isEmpty() ? onCluster(invocation, wish)
+    const auto judged = invocation.session.options().manifests.isEmpty() ? judgeCluster(invocation, wish)
                                                                          : onFiles(invocation, input);
     if (!judged)
         return invocation.output.fail(judged.error().message);

@@ -4,7 +4,6 @@
 #include "app/edge_access.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
-#include "app/snapshot_fetch.h"
 
 #include <QDeadlineTimer>
 
@@ -162,27 +161,9 @@ bool TourWorld::waitFor(int seconds, const std::function<bool()> &isSo)
 
 void TourWorld::pause(int milliseconds) const { QThread::msleep(static_cast<unsigned long>(milliseconds)); }
 
-kube::Result<TourWorld::State> TourWorld::state()
-{
-    const auto input = fetchSnapshot(m_client, m_session.stop());
-    if (!input)
-        return tl::unexpected(input.error());
-    State all;
-    for (auto kind = input->objects.constBegin(); kind != input->objects.constEnd(); ++kind) {
-        if (kind.key() == "pods"_L1) // their names change with every roll-out; their Deployments are compared
-            continue;
-        for (const kube::Object &object : kind.value()) {
-            const auto value = edge::parseJson(object.json.toStdString());
-            if (value)
-                all.insert(kind.key() + u' ' + object.key(), models::withoutServerFields(*value));
-        }
-    }
-    return all;
-}
-
 kube::Result<void> TourWorld::rememberStart()
 {
-    auto now = state();
+    auto now = readState(m_client, m_session.stop());
     if (!now)
         return tl::unexpected(now.error());
     m_start = std::move(*now);
@@ -191,20 +172,10 @@ kube::Result<void> TourWorld::rememberStart()
 
 Told TourWorld::compareWithStart()
 {
-    const auto now = state();
+    const auto now = readState(m_client, m_session.stop());
     if (!now)
         return bad(now.error().message);
-    QStringList differing;
-    for (auto object = m_start.constBegin(); object != m_start.constEnd(); ++object) {
-        if (!now->contains(object.key()))
-            differing.append(object.key() + u" is gone"_s);
-        else if (!(now->value(object.key()) == object.value()))
-            differing.append(object.key() + u" differs"_s);
-    }
-    for (const QString &key : now->keys()) {
-        if (!m_start.contains(key))
-            differing.append(key + u" was not there"_s);
-    }
+    const QStringList differing = differences(m_start, *now);
     return differing.isEmpty() ? good(u"all %1 objects are as they were at the start"_s.arg(m_start.size()))
                                : bad(differing.join(u"; "_s));
 }

@@ -2,6 +2,7 @@
 #pragma once
 // What the tour's steps do to and ask of the demo cluster: apply and undo guide steps, send requests, read counters, compare states.
 // Blocks; lives on the command's worker thread.  A wait ends early when the session is stopped.
+#include "app/cli/cluster_state.h"
 #include "app/cli/command.h"
 
 namespace app::cli {
@@ -43,16 +44,13 @@ public:
     Told compareWithStart();
 
 private:
-    using State =
-        QMap<QString, edge::Value>; // "mappings default/quote-backend" → the object without server fields
-    kube::Result<State> state();
     int sizeOfNewestStep() const;
     Told applied(const models::ChangeSet &changes, const QList<int> &revertOf);
 
     Session &m_session;
     kube::Client &m_client;
     Journal m_journal;
-    State m_start;
+    ClusterState m_start;
 };
 
 } // namespace app::cli

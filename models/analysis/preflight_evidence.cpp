@@ -22,6 +22,23 @@ QString lastSeenText(const StrictTelemetry::Plaintext &one)
     return one.lastSeen.isValid() ? u", last seen %1"_s.arg(one.lastSeen.toString(Qt::ISODate)) : QString();
 }
 
+// It may still have hidden somebody else's, so it is said.
+void addEnded(PreflightScene &scene, const StrictTelemetry::Plaintext &one)
+{
+    scene.add(
+        {.check = u"T1"_s,
+         .level = Level::Possible,
+         .subject = scene.snapshot().workload(one.nameSpace, one.workload),
+         .value = one.protocol,
+         .message =
+             u"it was called in clear text until the edge came with its certificate (Mapping %1), and not since"_s
+                 .arg(one.endedWith.join(u", "_s)),
+         .evidence = {one.amount(), u"three scrapes since then, and none before the Mapping was made"_s,
+                      one.query},
+         .remedy = u"nothing, unless somebody else called it in that time: an access log tells"_s,
+         .verify = u"V2: no clear text is counted after the drain"_s});
+}
+
 void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
 {
     QSet<QString> strict;
@@ -38,6 +55,10 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
         if (!strict.contains(one.nameSpace + u'/' + one.workload))
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
+        if (!one.endedWith.isEmpty()) {
+            addEnded(scene, one);
+            continue;
+        }
         const QString caller =
             named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
         scene.add({.check = u"T1"_s,

@@ -64,9 +64,11 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString nameSpace, workload, service;
         QString sourceNamespace, sourceWorkload, sourcePrincipal, protocol;
         double requests = 0;
-        bool areBytes = false;  // over connections that were opened before the window, and counted then
-        QDateTime lastSeen;     // to the step of the range query that tells it; invalid: not known
-        QString query;          // that found it, to be shown
+        bool areBytes = false; // over connections that were opened before the window, and counted then
+        QDateTime lastSeen;    // to the step of the range query that tells it; invalid: not known
+        QString query;         // that found it, to be shown
+        QStringList
+            endedWith; // the Mappings with whose tls it ended, for it was the edge's; empty: not known to have ended
         QString amount() const; // "3 requests or connections"
     };
     // What servers of the scope counted from clients whose proxies name another cluster (source_cluster).

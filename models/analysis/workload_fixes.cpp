@@ -63,8 +63,7 @@ std::optional<Value> restartOfTheEdge(const Snapshot &snapshot, const EdgeView &
 {
     if (view.installation.name.isEmpty() || !snapshot.takenAt.isValid())
         return {};
-    return withAnnotation(refOf(view.installation), "kubectl.kubernetes.io/restartedAt",
-                          snapshot.takenAt.toUTC().toString(Qt::ISODate).toStdString());
+    return restartOf(refOf(view.installation), snapshot.takenAt);
 }
 
 // "istio-proxy" of spec.template.spec.containers[istio-proxy].env
@@ -149,6 +148,12 @@ std::optional<Value> sayProtocols(const Finding &finding, const Snapshot &snapsh
 }
 
 } // namespace
+
+Value restartOf(const ObjectRef &workload, const QDateTime &at)
+{
+    return withAnnotation(workload, "kubectl.kubernetes.io/restartedAt",
+                          at.toUTC().toString(Qt::ISODateWithMs).toStdString());
+}
 
 std::optional<Value> workloadFix(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)
 {

@@ -200,7 +200,7 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(edge::toJson(fix->part)),
                  QByteArray(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ambassador",)"
                             R"("namespace":"ambassador"},"spec":{"template":{"metadata":{"annotations":)"
-                            R"({"kubectl.kubernetes.io/restartedAt":"2026-11-25T12:00:00Z"}}}}})"));
+                            R"({"kubectl.kubernetes.io/restartedAt":"2026-11-25T12:00:00.000Z"}}}}})"));
     }
 
     void nothingIsGuessed_data()

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sallyportctl guide apply --all --then-undo on a fresh demo cluster of each generation: every step is written, passes, and all of it
+// is taken back; and what the words after guide may be.
+#include "app/demo/prometheus_child.h"
+#include "tests/demo/demo_world.h"
+#include "tests/support/test_class.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int WholeWalk = 300'000; // three at once, each with roll-outs, scrapes and a restart of Prometheus
+
+struct Walk
+{
+    QString generation;
+    QTemporaryDir folder;
+    QProcess process;
+};
+
+} // namespace
+
+class GuideWalkTest : public QObject
+{
+    Q_OBJECT
+
+    static void start(QProcess &process, const QString &folder, const QStringList &arguments)
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"XDG_DATA_HOME"_s, folder);
+        process.setProcessEnvironment(environment);
+        process.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
+        process.closeWriteChannel();
+    }
+
+private Q_SLOTS:
+    void upAndBack()
+    {
+        if (const QString why = DemoWorld::missingPeer(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        if (demo::findPrometheus({}).isEmpty())
+            QSKIP("no program prometheus: the preflight of the step strict has no telemetry; ./dev setup "
+                  "--peers brings it");
+        std::vector<std::unique_ptr<Walk>> walks;
+        for (const char *generation : {"1.4", "1.5", "3.x"}) {
+            auto walk = std::make_unique<Walk>();
+            walk->generation = QString::fromLatin1(generation);
+            start(walk->process, walk->folder.path(),
+                  {u"--demo"_s, u"--generation"_s, walk->generation, u"guide"_s, u"apply"_s, u"--all"_s,
+                   u"--then-undo"_s, u"--yes"_s});
+            walks.push_back(std::move(walk));
+        }
+        for (const auto &walk : walks) {
+            QVERIFY2(
+                QTest::qWaitFor([&] { return walk->process.state() == QProcess::NotRunning; }, WholeWalk),
+                qPrintable(walk->generation));
+            const QString said = QString::fromUtf8(walk->process.readAllStandardOutput());
+            const QString error = QString::fromUtf8(walk->process.readAllStandardError());
+            QVERIFY2(walk->process.exitCode() == 0, qPrintable(walk->generation + u": "_s + error + said));
+            for (const char *step :
+                 {"start", "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext",
+                  "mapping-tls", "strict", "prometheus", "grafana", "tracing"})
+                QVERIFY2(said.contains(u"✓ %1: "_s.arg(QLatin1String(step))),
+                         qPrintable(walk->generation + u": "_s + QLatin1String(step) + u'\n' + said));
+            QVERIFY2(said.contains(u"objects are as they were at the start"_s), qPrintable(said));
+        }
+    }
+
+    void wordsThatCannotBeMeant_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("no such verb") << QStringList{u"go"_s} << u"guide knows check, show, apply"_s;
+        QTest::newRow("a step and all")
+            << QStringList{u"apply"_s, u"quote"_s, u"--all"_s} << u"takes steps or --all, not both"_s;
+        QTest::newRow("nothing to apply") << QStringList{u"apply"_s} << u"needs a step, or --all"_s;
+        QTest::newRow("no such step")
+            << QStringList{u"verify"_s, u"quote"_s, u"quot"_s} << u"there is no step quot"_s;
+        QTest::newRow("check takes none") << QStringList{u"check"_s, u"quote"_s} << u"it checks all"_s;
+        QTest::newRow("two to show") << QStringList{u"show"_s, u"quote"_s, u"strict"_s}
+                                     << u"guide show needs a step"_s;
+        QTest::newRow("undone before it is done")
+            << QStringList{u"undo"_s, u"--all"_s, u"--then-undo"_s} << u"--then-undo goes with guide apply"_s;
+        QTest::newRow("nothing written to take back")
+            << QStringList{u"apply"_s, u"--all"_s, u"--then-undo"_s, u"--dry-run"_s}
+            << u"--dry-run writes nothing"_s;
+    }
+    void wordsThatCannotBeMeant()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, why);
+        QTemporaryDir folder;
+        QFile manifest(folder.filePath(u"edge.yaml"_s));
+        QVERIFY(manifest.open(QIODevice::WriteOnly));
+        manifest.write("apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n");
+        manifest.close();
+        const bool writes = words.first() == "apply"_L1 || words.first() == "undo"_L1;
+        QProcess process;
+        start(process, folder.path(),
+              (writes ? QStringList{u"--demo"_s, u"--history"_s, u"0"_s} : QStringList())
+                  + QStringList{u"guide"_s} + words
+                  + (writes ? QStringList() : QStringList{u"-f"_s, manifest.fileName()}));
+        QVERIFY(QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 60'000));
+        const QString error = QString::fromUtf8(process.readAllStandardError());
+        QVERIFY2(process.exitCode() == 2 && error.contains(why), qPrintable(error));
+    }
+};
+
+SALLYPORT_TEST(guide_walk_test, GuideWalkTest)
+#include "guide_walk_test.moc"
