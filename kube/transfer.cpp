@@ -424,6 +424,7 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     curl_off_t reached = 0;
     curl_easy_getinfo(m_easy, CURLINFO_CONNECT_TIME_T, &reached);
     failed.isReached = reached > 0;
+    failed.hasBegun = m_headIsDone;
     long proxyAnswer = 0;
     curl_easy_getinfo(m_easy, CURLINFO_HTTP_CONNECTCODE, &proxyAnswer);
     failed.proxyAnswer = int(proxyAnswer);

@@ -202,6 +202,12 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
 
 Verdict cutVerdict(const TransferFailure &failed, const Connection &connection)
 {
+    if (failed.hasBegun) // so it is the right kind of server
+        return {
+            Error::Kind::Unreachable,
+            u"%1: the answer was cut on its way (%2): the server, or a proxy between, ended it before it was whole; if it goes on, look there for a limit"_s
+                .arg(failed.what, QString::fromLocal8Bit(failed.text)),
+            connectionLost};
     const QString remedy = connection.server.scheme() == "http"_L1
         ? u"if this server speaks TLS, its address in %1 begins with https://"_s.arg(clusterEntry(connection))
         : u"try again"_s;

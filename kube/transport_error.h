@@ -17,6 +17,7 @@ struct TransferFailure
     QByteArray text;          // curl's own words: no headers, no bodies
     bool isConnected = false; // the way to the server stood, through the proxy and TLS too
     bool isReached = false;   // a connection stood, through the proxy too, but TLS perhaps not
+    bool hasBegun = false;    // the head of its answer has come
     int proxyAnswer = 0;      // HTTP status of the proxy's answer to CONNECT; 0: none
     int timeoutMs = 0;        // of the whole
     int connectMs = 0;        // of the connecting

@@ -2,8 +2,10 @@
 #include "app/cli/get_watch.h"
 
 #include "app/cli/cluster_task.h"
+#include "kube/client_call.h"
 #include "kube/reflector.h"
 
+#include <QElapsedTimer>
 #include <QSet>
 
 #include <algorithm>
@@ -26,8 +28,7 @@ bool isFinal(kube::Error::Kind kind)
 bool goesOn(kube::Error::Kind kind)
 {
     using Kind = kube::Error::Kind;
-    return kind == Kind::Unreachable || kind == Kind::Timeout || kind == Kind::TooManyRequests
-        || kind == Kind::Server;
+    return kind == Kind::Unreachable || kind == Kind::Timeout || kind == Kind::TooManyRequests;
 }
 
 class GetWatch : public ClusterTask
@@ -43,6 +44,8 @@ private:
     void show(const QString &event, const kube::Object &object);
     void happened(const kube::Delta &delta);
     void stateChanged(const kube::WatchState &state);
+    bool isWorthWaiting(const kube::WatchState &state);
+    void failed(const QString &why);
 
     const Output &m_output;
     GetRows m_rows;
@@ -53,6 +56,9 @@ private:
     QSet<QString> m_known; // keys of what was shown and is there
     bool m_isShown = false, m_hasHeader = false;
     QString m_lastNote;
+    QElapsedTimer m_clock; // since it began
+    qint64 m_patienceMs;   // until its first line
+    int m_failures = 0;    // before that
 };
 
 GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const GetWanted &wanted, GetRows rows)
@@ -61,7 +67,9 @@ GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const Get
     , m_showsEvents(invocation.parser.isSet(u"output-watch-events"_s))
     , m_columns(invocation.output.hasColour())
     , m_reflector(client.transport(), wanted.type, wanted.nameSpace, m_store)
+    , m_patienceMs(client.transport().connection().timeoutMs)
 {
+    m_clock.start();
     if (m_output.format() == Format::Table && m_rows.areServers())
         m_reflector.readTables();
     m_reflector.select(wanted.selector,
@@ -76,13 +84,14 @@ GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const Get
 // What changes before it is complete is among what is there then.
 void GetWatch::showAll()
 {
+    if (std::exchange(m_isShown, true))
+        return;
     QList<kube::Object> objects = m_store.objects();
     std::sort(objects.begin(), objects.end(), [](const kube::Object &left, const kube::Object &right) {
         return std::tie(left.nameSpace, left.name) < std::tie(right.nameSpace, right.name);
     });
     if (objects.isEmpty())
         m_output.note(u"none found so far"_s);
-    m_isShown = true;
     if (m_output.format() == Format::Table) {
         for (const kube::Object &object : objects)
             m_columns.fit(row(u"ADDED"_s, object));
@@ -141,20 +150,45 @@ void GetWatch::happened(const kube::Delta &delta)
     show(isKnown ? u"MODIFIED"_s : u"ADDED"_s, delta.object);
 }
 
+// Before its first line, what passes is waited for as long as any answer may take, and asked for as often as any request is
+// repeated; once it stands, for ever.
+bool GetWatch::isWorthWaiting(const kube::WatchState &state)
+{
+    if (isFinal(state.error.kind))
+        return false;
+    if (m_isShown)
+        return true;
+    ++m_failures;
+    const qint64 pause = QDateTime::currentDateTimeUtc().msecsTo(state.retryAt);
+    return m_failures <= kube::ClientCall::MaxRetries && m_clock.elapsed() + pause < m_patienceMs;
+}
+
+void GetWatch::failed(const QString &why)
+{
+    const QString tries = m_failures > 1
+        ? u"; asked %1 times within %2 s"_s.arg(m_failures).arg(m_clock.elapsed() / 1000 + 1)
+        : QString();
+    m_output.fail(why + tries);
+    end(CouldNot);
+}
+
+// A list is news even if the watch after it fails before the store has told of it.
 void GetWatch::stateChanged(const kube::WatchState &state)
 {
-    if (state.phase != kube::WatchState::Phase::Waiting || hasEnded())
+    if (hasEnded())
         return;
-    if (!m_isShown || isFinal(state.error.kind)) {
-        m_output.fail(state.error.message);
-        return end(CouldNot);
-    }
-    if (std::exchange(m_lastNote, state.error.message) != state.error.message)
-        m_output.note(u"note: %1; %2"_s.arg(
-            state.error.message,
-            goesOn(state.error.kind)
-                ? u"the watch is tried again, from where it was"_s
-                : u"all is listed anew, and what has changed meanwhile is shown then"_s));
+    if (m_store.isComplete())
+        showAll();
+    if (state.phase != kube::WatchState::Phase::Waiting)
+        return;
+    if (!isWorthWaiting(state))
+        return failed(state.error.message);
+    if (std::exchange(m_lastNote, state.error.message) == state.error.message)
+        return;
+    const QString then = !m_isShown ? u"it is asked again"_s
+        : goesOn(state.error.kind)  ? u"the watch is tried again, from where it was"_s
+                                    : u"all is listed anew, and what has changed meanwhile is shown then"_s;
+    m_output.note(u"note: %1; %2"_s.arg(printable(state.error.message), then));
 }
 
 } // namespace

@@ -41,10 +41,29 @@ ScriptedApi::ScriptedApi(const std::optional<QSslConfiguration> &tls)
 
 void ScriptedApi::handle(const ServerRequest &request, const ServerReply &reply)
 {
+    if ((before && before(request, reply)) || discovered(request, reply))
+        return;
     if (request.query("watch").isEmpty())
         list(request, reply);
     else
         watch(request, reply);
+}
+
+bool ScriptedApi::discovered(const ServerRequest &request, const ServerReply &reply)
+{
+    const QByteArray path = request.path();
+    if (path == "/api")
+        reply.answer(200, "{\"kind\":\"APIVersions\",\"versions\":[\"v1\"]}");
+    else if (path == "/apis")
+        reply.answer(200, "{\"kind\":\"APIGroupList\",\"groups\":[]}");
+    else if (path == "/api/v1")
+        reply.answer(
+            200,
+            asJson("{'kind':'APIResourceList','groupVersion':'v1','resources':[{'name':'pods',"
+                   "'singularName':'pod','namespaced':true,'kind':'Pod','verbs':['get','list','watch']}]}"));
+    else
+        return false;
+    return true;
 }
 
 void ScriptedApi::list(const ServerRequest &request, const ServerReply &reply)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A small API server for one kind (pods): lists in pages, watches from a version with a log that can be compacted, and faults on
+// A small API server for one kind (pods), found by legacy discovery: lists in pages, watches from a version with a log that can be compacted, and faults on
 // demand.  Only what the client's tests need; the demo cluster is the real thing.
 #include "tests/kube/scripted_server.h"
 
@@ -30,7 +30,8 @@ public:
     bool streamsLists = false; // knows sendInitialEvents; else 422, as before 1.27
     bool slowHeads = false;    // watches get their head with their first event
     QByteArray faultHeaders;
-    QList<QByteArray> lists, watches; // targets, as asked
+    std::function<bool(const ServerRequest &, const ServerReply &)> before; // true: it has answered itself
+    QList<QByteArray> lists, watches;                                       // targets, as asked
     ScriptedServer server;
 
 private:
@@ -40,6 +41,7 @@ private:
         bool isStarted;
     };
     void handle(const ServerRequest &request, const ServerReply &reply);
+    static bool discovered(const ServerRequest &request, const ServerReply &reply);
     void list(const ServerRequest &request, const ServerReply &reply);
     void watch(const ServerRequest &request, const ServerReply &reply);
     void stream(const ServerReply &reply);
