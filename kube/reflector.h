@@ -49,7 +49,7 @@ public:
     void retryNow();
     void restart(); // forgets all versions: another cluster answers at this address
     const WatchState &state() const;
-    // Of a watch whose connection nobody asks for signs of life (HTTP/1.1): then it is opened anew.  30 s at first.
+    // Of a watch whose connection nobody asks for signs of life (HTTP/1.1), or that is not answered: then it is opened anew.  40 s.
     void setLongestSilence(std::chrono::milliseconds silence);
     // Read your writes: calls once, when the store has the state of that version or a newer one; at once if it has.
     void whenSeen(const QString &resourceVersion, QObject *context, std::function<void()> then);

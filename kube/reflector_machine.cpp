@@ -11,7 +11,7 @@ namespace {
 
 constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
 constexpr int watchSpreadSeconds = 300;
-constexpr std::chrono::milliseconds missedWithin = 2s;
+constexpr int mostUnanswered = 1;
 constexpr auto graceAfterWatch = 30s; // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
 constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all
@@ -63,8 +63,8 @@ void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, 
     m_state.remaining = -1;
     if (m_state.phase != WatchState::Phase::Waiting)
         setPhase(actions, WatchState::Phase::Listing, now);
-    const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
-    actions.emplace_back(reflect::OpenWatch{resourceVersion, seconds, true});
+    m_watchFor = std::chrono::seconds(shortestWatchSeconds + int(m_random() * watchSpreadSeconds));
+    actions.emplace_back(reflect::OpenWatch{resourceVersion, int(m_watchFor.count()), true});
     m_state.lastEvent = now;
     actions.emplace_back(reflect::StartTimer{quietStream});
 }
@@ -86,17 +86,36 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     ++m_eventsInWatch; // it has lived
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
-    actions.emplace_back(reflect::StartTimer{std::chrono::seconds(shortestWatchSeconds + watchSpreadSeconds)
-                                             + graceAfterWatch});
-    watchSilence(actions, now);
+    m_lastSign = now;
+    startWatchTimer(actions, now);
 }
 
-// One timer is enough: silence is shorter than any watch.
-void ReflectorMachine::watchSilence(Actions &actions, const QDateTime &now)
+// When the watch under way is given up if nothing more comes.
+QDateTime ReflectorMachine::watchLimit() const
 {
-    m_lastSign = now;
-    if (m_life == Life::Unasked)
-        actions.emplace_back(reflect::StartTimer{m_silence});
+    if (!m_wasAnswered)
+        return m_watchStart.addMSecs(m_silence.count());
+    const QDateTime overdue = m_watchStart.addSecs((m_watchFor + graceAfterWatch).count());
+    return m_life == Life::Asked ? overdue : std::min(overdue, m_lastSign.addMSecs(m_silence.count()));
+}
+
+void ReflectorMachine::startWatchTimer(Actions &actions, const QDateTime &now) const
+{
+    actions.emplace_back(reflect::StartTimer{std::chrono::milliseconds(now.msecsTo(watchLimit()))});
+}
+
+void ReflectorMachine::watchIsSilent(Actions &actions, const QDateTime &now)
+{
+    if (now < watchLimit())
+        return startWatchTimer(actions, now);
+    actions.emplace_back(reflect::Abort{});
+    if (m_wasAnswered || ++m_unanswered <= mostUnanswered)
+        return watchOn(actions, now);
+    wait(actions, Step::WaitingToList,
+         failure(Error::Kind::Timeout,
+                 u"the server does not answer watches; what is shown is refreshed by lists"_s)
+             .value(),
+         now);
 }
 
 // A list asks for the same in the way that every server knows, and with the right that most accounts have.
@@ -171,9 +190,9 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_life = Life::Asked;
     m_eventsInWatch = 0;
     m_tellsWhatWasThere = isNoVersion(m_lastVersion);
-    const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
-    actions.emplace_back(reflect::OpenWatch{m_lastVersion, seconds});
-    actions.emplace_back(reflect::StartTimer{std::chrono::seconds(seconds) + graceAfterWatch});
+    m_watchFor = std::chrono::seconds(shortestWatchSeconds + int(m_random() * watchSpreadSeconds));
+    actions.emplace_back(reflect::OpenWatch{m_lastVersion, int(m_watchFor.count())});
+    startWatchTimer(actions, now);
 }
 
 // From no version on, a watch would not tell what has gone since the one before it.
@@ -264,15 +283,8 @@ ReflectorMachine::Actions ReflectorMachine::retryNow(const QDateTime &now)
 ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
 {
     Actions actions;
-    if (m_step == Step::Watching) { // silent for too long, or the server should have ended it long ago
-        const auto quiet = std::chrono::milliseconds(m_lastSign.msecsTo(now));
-        if (m_life == Life::Unasked && quiet < m_silence) {
-            actions.emplace_back(reflect::StartTimer{m_silence - quiet});
-            return actions;
-        }
-        m_silence = std::min<std::chrono::milliseconds>(2 * m_silence, MostSilence);
-        actions.emplace_back(reflect::Abort{});
-        watchOn(actions, now);
+    if (m_step == Step::Watching) {
+        watchIsSilent(actions, now);
     } else if (m_step == Step::Streaming) {
         const auto quiet = std::chrono::milliseconds(m_state.lastEvent.msecsTo(now));
         if (quiet < quietStream) { // objects are still coming
@@ -338,6 +350,7 @@ ReflectorMachine::Actions ReflectorMachine::listFailed(const Error &error, const
 void ReflectorMachine::heard(Actions &actions, const QDateTime &now)
 {
     m_wasAnswered = true;
+    m_unanswered = 0;
     setPhase(actions, WatchState::Phase::Live, now);
 }
 
@@ -345,11 +358,11 @@ ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now, 
 {
     Actions actions;
     m_life = life;
-    m_answeredAt = now;
     if (m_step != Step::Watching)
         return actions;
     heard(actions, now);
-    watchSilence(actions, now);
+    m_lastSign = now;
+    startWatchTimer(actions, now);
     return actions;
 }
 
@@ -369,8 +382,6 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
         return actions;
     }
     heard(actions, now);
-    if (event.type != WatchEvent::Type::Bookmark && m_answeredAt.msecsTo(now) < missedWithin.count())
-        m_silence = m_longestSilence; // the watch before had missed it
     m_state.lastEvent = now;
     m_lastSign = now;
     ++m_eventsInWatch;

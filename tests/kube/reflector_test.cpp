@@ -290,6 +290,24 @@ private Q_SLOTS:
             QCOMPARE(state.first().value<WatchState>().phase, WatchState::Phase::Live);
     }
 
+    // A hop that took the request and says nothing: nobody can tell it from a slow head.
+    void aWatchThatIsNotAnsweredIsReplaced()
+    {
+        Stage stage;
+        int asked = 0;
+        stage.api.before = [&asked](const ServerRequest &request, const ServerReply &) {
+            return !request.query("watch").isEmpty() && request.query("sendInitialEvents").isEmpty()
+                && ++asked == 1;
+        };
+        stage.reflector->setLongestSilence(std::chrono::milliseconds(300));
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(asked, 1);
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 1);
+    }
+
     void aWatchThatEndsInTheMiddleOfALineIsNotSeenByAnyone_data()
     {
         QTest::addColumn<bool>("isCut");
