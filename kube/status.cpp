@@ -3,6 +3,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -71,7 +73,8 @@ std::optional<Error> errorFromStatus(const QByteArray &json, const QString &wher
     error.kind = kindOfHttpStatus(error.httpStatus);
     error.reason = text(root["reason"]);
     error.causes = causesOf(root["details"]);
-    error.retryAfterSeconds = number(root["details"]["retryAfterSeconds"]);
+    error.retryAfterSeconds =
+        std::clamp(number(root["details"]["retryAfterSeconds"]), 0, longestRetryAfterSeconds);
     QString message = text(root["message"]);
     if (message.isEmpty())
         message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;

@@ -10,6 +10,8 @@
 
 namespace kube {
 
+inline constexpr int longestRetryAfterSeconds = 86'400; // nobody waits longer, whatever a server asks
+
 Error::Kind kindOfHttpStatus(int httpStatus);
 // nullopt: this JSON is no Status of a failure.
 std::optional<Error> errorFromStatus(const QByteArray &json, const QString &where);

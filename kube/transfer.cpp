@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transfer.h"
 
+#include "kube/status.h"
 #include "kube/wipe.h"
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -71,6 +73,15 @@ curl_blob blobOf(const QByteArray &bytes)
     blob.len = size_t(bytes.size());
     blob.flags = CURL_BLOB_NOCOPY;
     return blob;
+}
+
+// Whole seconds; a date counts as none, as in client-go.  To ask again at once (0) is to be asked again, but no server gains by a
+// client that never pauses.
+int secondsToWait(const QByteArray &retryAfter)
+{
+    bool isNumber = false;
+    const qlonglong seconds = retryAfter.toLongLong(&isNumber);
+    return isNumber ? int(std::clamp<qlonglong>(seconds, 1, longestRetryAfterSeconds)) : 0;
 }
 
 bool startsWithIgnoringCase(QByteArrayView line, QByteArrayView name)
@@ -352,8 +363,8 @@ void Transfer::readHeader(QByteArrayView line)
         const time_t seconds = curl_getdate(line.sliced(5).trimmed().toByteArray().constData(), nullptr);
         if (seconds >= 0)
             m_response.date = QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
-    } else if (startsWithIgnoringCase(line, "retry-after:")) { // whole seconds only; a date counts as none
-        m_response.retryAfterSeconds = std::max(0, line.sliced(12).trimmed().toByteArray().toInt());
+    } else if (startsWithIgnoringCase(line, "retry-after:")) {
+        m_response.retryAfterSeconds = secondsToWait(line.sliced(12).trimmed().toByteArray());
     }
 }
 

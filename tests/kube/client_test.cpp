@@ -416,11 +416,17 @@ private Q_SLOTS:
         QVERIFY(seen > 50);
     }
 
+    void aReadIsRepeatedWhenTheServerAsksForIt_data()
+    {
+        QTest::addColumn<QByteArray>("headers");
+        QTest::newRow("in a second") << QByteArray("Retry-After: 1\r\n");
+        QTest::newRow("at once") << QByteArray("Retry-After: 0\r\n");
+    }
     void aReadIsRepeatedWhenTheServerAsksForIt()
     {
+        QFETCH(QByteArray, headers);
         Stage stage;
-        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"},
-                         {200, podBody, {}}};
+        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), headers}, {200, podBody, {}}};
         const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s);
         QVERIFY(finishes(future));
         QVERIFY(future.result());

@@ -190,6 +190,31 @@ private Q_SLOTS:
         QCOMPARE(LineSplitter().feed(record.data).size(), 2);
     }
 
+    void aServerMayAskToWait_data()
+    {
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<int>("seconds"); // 0: it does not ask
+        QTest::newRow("some") << QByteArray("7") << 7;
+        QTest::newRow("at once, but not without end") << QByteArray("0") << 1;
+        QTest::newRow("less than that") << QByteArray("-5") << 1;
+        QTest::newRow("more than a number holds") << QByteArray("99999999999") << 86'400;
+        QTest::newRow("a date") << QByteArray("Sat, 28 Nov 2026 12:00:00 GMT") << 0;
+        QTest::newRow("nothing") << QByteArray() << 0;
+    }
+    void aServerMayAskToWait()
+    {
+        QFETCH(QByteArray, header);
+        ScriptedServer server([&header](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(503, "{}", "Retry-After: " + header + "\r\n");
+        });
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/watch"_s), record.streaming());
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+        QTEST((*record.end)->retryAfterSeconds, "seconds");
+    }
+
     void anErrorBodyOfAStreamComesWhole()
     {
         ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
