@@ -3,6 +3,7 @@
 
 #include "kube/json_text.h"
 
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -38,6 +39,37 @@ ApiResource aggregatedResource(const QJsonObject &item, const QString &group, co
     for (const QJsonValue &sub : item[u"subresources"].toArray())
         resource.subresources.append(sub[u"subresource"].toString());
     return resource;
+}
+
+struct MediaType
+{
+    QByteArray name; // lower case, as the parameters' names
+    QHash<QByteArray, QByteArray> parameters;
+};
+
+// RFC 9110 §8.3.1: parameters in any order, their values quoted or not.
+MediaType mediaTypeOf(const QByteArray &text)
+{
+    QByteArrayList parts{{}};
+    bool isQuoted = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (isQuoted && c == '\\' && i + 1 < text.size())
+            parts.last().append(text[++i]);
+        else if (c == '"')
+            isQuoted = !isQuoted;
+        else if (c == ';' && !isQuoted)
+            parts.append(QByteArray());
+        else
+            parts.last().append(c);
+    }
+    MediaType type{parts.first().trimmed().toLower(), {}};
+    for (const QByteArray &part : parts.mid(1)) {
+        const qsizetype equals = part.indexOf('=');
+        if (equals > 0)
+            type.parameters.insert(part.left(equals).trimmed().toLower(), part.mid(equals + 1).trimmed());
+    }
+    return type;
 }
 
 Result<QJsonObject> document(const QByteArray &json, const QString &what)
@@ -109,18 +141,13 @@ QList<ApiResource> ApiCatalog::inCategory(const QString &category) const
 
 QString aggregatedVersion(const QByteArray &contentType)
 {
-    QString group, version, as;
-    for (const QByteArray &parameter : contentType.split(';')) {
-        const QString text = QString::fromLatin1(parameter.trimmed());
-        if (text.startsWith(u"g="))
-            group = text.mid(2);
-        else if (text.startsWith(u"v="))
-            version = text.mid(2);
-        else if (text.startsWith(u"as="))
-            as = text.mid(3);
-    }
-    const bool isKnown = version == u"v2" || version == u"v2beta1";
-    return isKnown && group == u"apidiscovery.k8s.io" && as == u"APIGroupDiscoveryList" ? version : QString();
+    const MediaType type = mediaTypeOf(contentType);
+    const QByteArray version = type.parameters.value("v");
+    const bool isKnown = version == "v2" || version == "v2beta1";
+    return isKnown && type.name == "application/json" && type.parameters.value("g") == "apidiscovery.k8s.io"
+            && type.parameters.value("as") == "APIGroupDiscoveryList"
+        ? QString::fromLatin1(version)
+        : QString();
 }
 
 Result<ApiCatalog> readAggregated(const QByteArray &json)

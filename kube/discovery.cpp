@@ -20,8 +20,24 @@ struct Discovery::Run
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
     std::optional<Error> failure;    // of a root: then there is no catalog
+    QStringList unserved;            // roots: an aggregated server of its own has no core
+    std::optional<Error> notFound;
     int open = 0;
+
+    std::optional<Error> verdict() const;
 };
+
+// As client-go: without /api there are still the groups, without /apis there is no telling.
+std::optional<Error> Discovery::Run::verdict() const
+{
+    if (failure || !unserved.contains(u"/apis"_s))
+        return failure;
+    Error error = *notFound;
+    error.message += unserved.size() > 1
+        ? u"; neither /api nor /apis is served there: is the server's address in the kubeconfig that of a Kubernetes API server, with the path before its API?"_s
+        : u"; without /apis nobody can say what this API server serves: a proxy between may let too little through"_s;
+    return error;
+}
 
 Discovery::Discovery(Client &client, QObject *parent)
     : QObject(parent)
@@ -59,6 +75,9 @@ void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &pat
 {
     if (!answer && answer.error().httpStatus == 304) {
         run->parts[path] = m_roots.value(path).catalog;
+    } else if (!answer && answer.error().httpStatus == 404) { // judged when the other has answered, too
+        run->unserved.append(path);
+        run->notFound = answer.error();
     } else if (!answer) {
         run->failure = answer.error();
     } else if (!aggregatedVersion(answer->contentType).isEmpty()) {
@@ -108,9 +127,12 @@ void Discovery::settle(const std::shared_ptr<Run> &run)
 {
     if (--run->open > 0)
         return;
-    if (run->failure)
-        return run->answer.give(tl::unexpected(*run->failure));
+    if (const std::optional<Error> error = run->verdict())
+        return run->answer.give(tl::unexpected(*error));
     ApiCatalog all;
+    if (!run->unserved.isEmpty())
+        all.failures.append(
+            u"/api: this server has no core kinds (404), such as pods and services; it may be an aggregated one, or a proxy that hides them"_s);
     for (const ApiCatalog &part : run->parts) {
         all.resources += part.resources;
         all.staleGroups += part.staleGroups;

@@ -166,6 +166,37 @@ private Q_SLOTS:
         QVERIFY(catalog->failures.first().startsWith(u"broken.io/v1: "_s));
     }
 
+    void aServerWithoutACoreIsOne_data()
+    {
+        QTest::addColumn<QByteArray>("unserved"); // of what 404 comes
+        QTest::addColumn<QString>("words");       // of the catalog's failure, or of the error
+        QTest::addColumn<bool>("isRead");
+        QTest::newRow("an aggregated server")
+            << QByteArray("/api") << u"/api: this server has no core kinds (404)"_s << true;
+        QTest::newRow("no groups") << QByteArray("/apis") << u"without /apis nobody can say what"_s << false;
+        QTest::newRow("neither") << QByteArray("/api /apis") << u"neither /api nor /apis is served there"_s
+                                 << false;
+    }
+    void aServerWithoutACoreIsOne()
+    {
+        QFETCH(QByteArray, unserved);
+        QFETCH(QString, words);
+        QFETCH(bool, isRead);
+        Stage stage([&unserved](const ServerRequest &request, const ServerReply &reply) {
+            if (unserved.split(' ').contains(request.target))
+                return reply.answer(404, "404 page not found");
+            answerTyped(reply, aggregatedType, request.target == "/api" ? aggregatedCore : aggregatedRest);
+        });
+        const Result<ApiCatalog> catalog = stage.fetch();
+        QCOMPARE(bool(catalog), isRead);
+        const QString said = catalog ? catalog->failures.join(u'\n') : catalog.error().message;
+        QVERIFY2(said.contains(words), qPrintable(said));
+        if (catalog)
+            QVERIFY(catalog->find(u"mappings"_s));
+        else
+            QCOMPARE(catalog.error().httpStatus, 404);
+    }
+
     void withoutAnAnswerThereIsNoCatalog()
     {
         Stage stage([](const ServerRequest &, const ServerReply &reply) {
@@ -232,7 +263,18 @@ private Q_SLOTS:
         QTest::newRow("another order, spaces")
             << QByteArray("application/json; as=APIGroupDiscoveryList; v=v2beta1; g=apidiscovery.k8s.io")
             << u"v2beta1"_s;
+        QTest::newRow("quoted, in capitals")
+            << QByteArray("Application/JSON;charset=\"utf-8\"; G=\"apidiscovery.k8s.io\";"
+                          "V=\"v2\";As=\"APIGroupDiscoveryList\"")
+            << u"v2"_s;
+        QTest::newRow("a semicolon in quotes") << QByteArray(
+            "application/json;x=\"a;v=v2beta1\\\"\";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+                                               << u"v2"_s;
+        QTest::newRow("no JSON") << QByteArray(
+            "application/cbor;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+                                 << QString();
         QTest::newRow("legacy") << QByteArray("application/json") << QString();
+        QTest::newRow("legacy, quoted") << QByteArray("application/json; charset=\"utf-8\"") << QString();
         QTest::newRow("a later one") << QByteArray(
             "application/json;g=apidiscovery.k8s.io;v=v3;as=APIGroupDiscoveryList")
                                      << QString();
