@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/reflector.h"
 
-#include "kube/line_splitter.h"
+#include "kube/json_framer.h"
 #include "kube/reflector_machine.h"
 #include "kube/transfer.h"
 #include "kube/wipe.h"
@@ -88,9 +88,9 @@ private:
     void sendList(const QString &path);
     void listAnswered(const Result<HttpResponse> &answer);
     void watchData(const QByteArray &piece);
-    void watchLine(const QByteArray &line);
+    void watchEvent(const QByteArray &json);
     Result<ListPage> readPage(const QByteArray &body);
-    Result<WatchEvent> readLine(const QByteArray &line);
+    Result<WatchEvent> readWatchEvent(const QByteArray &json);
     void learnColumns(const QList<TableColumn> &columns);
     void watchFinished(const Result<HttpResponse> &answer);
     void abort();
@@ -102,7 +102,7 @@ private:
     QString m_path;
     QTimer *m_timer;
     QTimer *m_token; // until there is one for the list that waits
-    LineSplitter m_lines;
+    JsonFramer m_events;
     Transport::Id m_transfer = 0;
     bool m_isMetadataOnly = false;
     bool m_isTable = false;
@@ -166,7 +166,7 @@ void Reflector::Private::abort()
         m_transport->cancel(m_transfer);
     m_transfer = 0;
     m_token->stop();
-    m_lines.clear();
+    m_events.clear();
 }
 
 void Reflector::Private::execute(const reflect::SendList &list)
@@ -237,7 +237,7 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
         0; // silence is legal; whether the connection lives is asked by the transport, or the machine
     if (m_isMetadataOnly || m_isTable)
         request.accept = m_isTable ? acceptTable : acceptMetadataEvents;
-    m_lines.clear();
+    m_events.clear();
     Transport::Callbacks callbacks;
     callbacks.onHead = [this](int status) {
         if (status == 200 && m_transport)
@@ -255,19 +255,19 @@ void Reflector::Private::watchData(const QByteArray &piece)
 {
     const QPointer<Reflector> alive(q);
     const Transport::Id watch = m_transfer;
-    const QList<QByteArray> lines = m_lines.feed(piece);
-    const auto wiped = qScopeGuard([&lines, isSecret = mayHoldSecrets(m_path)] {
-        for (const QByteArray &line : lines) {
+    const QList<QByteArray> events = m_events.feed(piece);
+    const auto wiped = qScopeGuard([&events, isSecret = mayHoldSecrets(m_path)] {
+        for (const QByteArray &event : events) {
             if (isSecret)
-                wipe(line);
+                wipe(event);
         }
     });
-    for (const QByteArray &line : lines) {
-        watchLine(line);
+    for (const QByteArray &event : events) {
+        watchEvent(event);
         if (!alive || m_transfer != watch) // ended, or another request took its place
             return;
     }
-    if (m_lines.isOverflowing()) {
+    if (m_events.isOverflowing()) {
         abort();
         run(machine.watchEnded(failure(Error::Kind::Protocol,
                                        u"watching %1: an event is larger than 16 MiB"_s.arg(m_type.plural))
@@ -276,10 +276,10 @@ void Reflector::Private::watchData(const QByteArray &piece)
     }
 }
 
-void Reflector::Private::watchLine(const QByteArray &line)
+void Reflector::Private::watchEvent(const QByteArray &json)
 {
     const QPointer<Reflector> alive(q);
-    const Result<WatchEvent> event = readLine(line);
+    const Result<WatchEvent> event = readWatchEvent(json);
     if (!alive)
         return;
     if (event)
@@ -299,11 +299,11 @@ Result<ListPage> Reflector::Private::readPage(const QByteArray &body)
     return pageOf(*table);
 }
 
-Result<WatchEvent> Reflector::Private::readLine(const QByteArray &line)
+Result<WatchEvent> Reflector::Private::readWatchEvent(const QByteArray &json)
 {
     if (!m_isTable)
-        return readEvent(m_type, line);
-    const Result<TableEvent> read = readTableEvent(m_type, line, now());
+        return readEvent(m_type, json);
+    const Result<TableEvent> read = readTableEvent(m_type, json, now());
     if (!read)
         return tl::unexpected(read.error());
     learnColumns(read->columns);
@@ -321,7 +321,7 @@ void Reflector::Private::learnColumns(const QList<TableColumn> &columns)
 void Reflector::Private::watchFinished(const Result<HttpResponse> &answer)
 {
     m_transfer = 0;
-    m_lines.clear(); // half a line at the end was cut off: it will come again
+    m_events.clear(); // half an event at the end was cut off: it will come again
     if (!answer)
         return run(machine.watchEnded(answer.error(), now()));
     if (answer->status != 200)

@@ -52,7 +52,7 @@ void WatchProbe::open()
         u"/api/v1/namespaces?watch=true&timeoutSeconds=%1&fieldSelector=metadata.name%3Ddefault"_s.arg(
             watched.count());
     request.timeoutMs = 0;
-    m_lines.clear();
+    m_events.clear();
     m_complaint.clear();
     m_beganAfter = -1;
     m_clock.start();
@@ -69,7 +69,7 @@ void WatchProbe::open()
 
 void WatchProbe::take(const QByteArray &piece)
 {
-    for (const QByteArray &line : m_lines.feed(piece)) {
+    for (const QByteArray &line : m_events.feed(piece)) {
         const Result<WatchEvent> event = readEvent(types::namespaces(), line);
         if (!event)
             m_complaint = event.error().message;

@@ -2,7 +2,7 @@
 #pragma once
 // Whether watches live on a connection: one that shall last for a second is waited for until its end.  Where it fails it is begun anew,
 // as a Reflector would, and what happened is told; in MostMsecs at most, which is what whoever asks will wait.  For the doctor.  Thread: the cluster thread.
-#include "kube/line_splitter.h"
+#include "kube/json_framer.h"
 #include "kube/transport.h"
 
 #include <QElapsedTimer>
@@ -43,7 +43,7 @@ private:
     std::chrono::milliseconds m_silence{2500}; // so that there is time for two more
     std::chrono::milliseconds m_most{MostMsecs};
     Transport::Id m_transfer = 0;
-    LineSplitter m_lines;
+    JsonFramer m_events;
     QTimer m_limit, m_again, m_whole;
     QElapsedTimer m_clock;
     qint64 m_beganAfter = -1;

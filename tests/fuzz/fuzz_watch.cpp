@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Any bytes as a watch's body, whose first byte says where the pieces are cut: the same lines come out as of one piece,
-// and each line is an event of valid JSON or an Error.
-#include "kube/line_splitter.h"
+// Any bytes as a watch's body, whose first byte says where the pieces are cut: the same events come out as of one piece,
+// and each is an event of valid JSON or an Error.
+#include "kube/json_framer.h"
 #include "kube/object_reader.h"
 #include "tests/fuzz/json_check.h"
 
 #include <cstdlib>
 
-using kube::LineSplitter;
+using kube::JsonFramer;
 using kube::WatchEvent;
 
 namespace {
 
-constexpr qsizetype Limit = 4096; // of a line: small, so that it is met
+constexpr qsizetype Limit = 4096; // of an event: small, so that it is met
 
 struct Lines
 {
@@ -24,12 +24,12 @@ struct Lines
 
 Lines split(const QByteArray &body, qsizetype piece)
 {
-    LineSplitter splitter(Limit);
+    JsonFramer framer(Limit);
     Lines lines;
     for (qsizetype at = 0; at < body.size(); at += piece)
-        lines.whole += splitter.feed(body.mid(at, piece));
-    lines.isOverflowing = splitter.isOverflowing();
-    lines.rest = splitter.takeRest();
+        lines.whole += framer.feed(body.mid(at, piece));
+    lines.isOverflowing = framer.isOverflowing();
+    lines.rest = framer.rest();
     return lines;
 }
 

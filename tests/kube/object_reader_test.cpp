@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/certificate.h"
+#include "kube/json_framer.h"
 #include "kube/line_splitter.h"
 #include "kube/object_reader.h"
 #include "kube/secret_key_notes.h"
@@ -595,6 +596,55 @@ private Q_SLOTS:
                 QCOMPARE(splitter.takeRest(), QByteArray("{\"c\":3}"));
             }
         }
+    }
+
+    void watchEventsComeOutWholeHoweverTheyAreLaidOut_data()
+    {
+        QTest::addColumn<QByteArray>("stream");
+        QTest::addColumn<QList<QByteArray>>("events");
+        QTest::addColumn<QByteArray>("rest");
+        const QByteArray a = "{\"a\":[1]}", b = "{\"b\":\"}\\\"{\\\\\"}", c = "{\n  \"c\": {\n  }\n}";
+        const auto row = [](const char *name, const QByteArray &stream, const QList<QByteArray> &events,
+                            const QByteArray &rest = {}) { QTest::newRow(name) << stream << events << rest; };
+        row("a line each", a + '\n' + b + "\r\n\n", {a, b});
+        row("no line ends", a + b + a, {a, b, a});
+        row("over several lines", c + '\n' + c + a, {c, c, a});
+        row("with half of one", a + "\n{\"x\":\"}", {a}, "{\"x\":\"}");
+        row("lists", "[1,[2]][]\n", {"[1,[2]]", "[]"});
+        row("what is none is a line", "oops {\r\n" + a, {"oops {\r", a});
+        row("none without end", a + " oops", {a}, "oops");
+        row("broken off in its line", "{\"a\":{\"x\":1\n" + a, {"{\"a\":{\"x\":1", a});
+        row("broken off in a string", "{\"a\":\"x\n" + a, {"{\"a\":\"x", a});
+        row("broken off over lines", "{\n \"a\": {\n  \"x\": 1\n" + a, {"{\n \"a\": {\n  \"x\": 1\n", a});
+        row("letters", "{\"b\":\"\xc3\xa9\"}", {"{\"b\":\"\xc3\xa9\"}"});
+    }
+    void watchEventsComeOutWholeHoweverTheyAreLaidOut()
+    {
+        QFETCH(QByteArray, stream);
+        QFETCH(QList<QByteArray>, events);
+        QFETCH(QByteArray, rest);
+        for (qsizetype first = 0; first <= stream.size(); ++first) {
+            for (qsizetype second = first; second <= stream.size(); ++second) {
+                JsonFramer framer;
+                QList<QByteArray> seen = framer.feed(stream.left(first));
+                seen += framer.feed(stream.mid(first, second - first));
+                seen += framer.feed(stream.mid(second));
+                QCOMPARE(seen, events);
+                QCOMPARE(framer.rest(), rest);
+            }
+        }
+    }
+
+    void anEventWithoutEndDoesNotFillTheMemory()
+    {
+        JsonFramer framer(1000);
+        QCOMPARE(framer.feed("{}").size(), 1);
+        framer.feed("{\"a\":\"");
+        for (int i = 0; i < 2000; ++i)
+            framer.feed("x");
+        QVERIFY(framer.isOverflowing());
+        QVERIFY(framer.feed("\"}{}").isEmpty());
+        QVERIFY(framer.rest().isEmpty());
     }
 
     void aLineWithoutEndDoesNotFillTheMemory()

@@ -290,6 +290,19 @@ private Q_SLOTS:
             QCOMPARE(state.first().value<WatchState>().phase, WatchState::Phase::Live);
     }
 
+    // What client-go reads is read: JSON in a row, or over several lines, as a proxy that knows JSON may write it.
+    void eventsAreReadHoweverTheyAreLaidOut()
+    {
+        Stage stage;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.laysOut = true;
+        stage.api.put(u"a"_s);
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.watches.size(), 1);
+    }
+
     // A hop that took the request and says nothing: nobody can tell it from a slow head.
     void aWatchThatIsNotAnsweredIsReplaced()
     {

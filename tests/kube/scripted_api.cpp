@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/kube/scripted_api.h"
 
+#include <QJsonDocument>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -144,7 +146,8 @@ void ScriptedApi::sendToWatches(const QByteArray &line)
     for (Watch &open : m_watches) {
         if (!std::exchange(open.isStarted, true))
             open.reply.startStream();
-        open.reply.chunk(line + '\n' + afterEachLine);
+        open.reply.chunk(laysOut ? QJsonDocument::fromJson(line).toJson().trimmed()
+                                 : QByteArray(line + '\n' + afterEachLine));
     }
 }
 

@@ -28,6 +28,7 @@ public:
     int failWatches = 0;         // the next n watches answer watchFault
     int listFault = 500, watchFault = 410;
     bool streamsLists = false; // knows sendInitialEvents; else 422, as before 1.27
+    bool laysOut = false;      // each event goes over several lines, the next follows in the last of them
     bool slowHeads = false;    // watches get their head with their first event
     QByteArray faultHeaders;
     std::function<bool(const ServerRequest &, const ServerReply &)> before; // true: it has answered itself

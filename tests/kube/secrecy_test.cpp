@@ -2,6 +2,7 @@
 // Plants markers where secrets are and looks for them afterwards: in every message at every level, and in this
 // process' memory.  The server is another process (python3), so that its own copies are not ours; the markers are
 // kept masked here, so that the search does not find itself.
+#include "kube/json_framer.h"
 #include "kube/line_splitter.h"
 #include "kube/reflector.h"
 #include "kube/wipe.h"
@@ -240,6 +241,18 @@ private Q_SLOTS:
             LineSplitter lines;
             QByteArray piece = QByteArray(20'000, 'x') + unmasked() + QByteArray(20'000, 'x');
             QVERIFY(lines.feed(piece).isEmpty());
+            wipe(piece);
+            QCOMPARE(copiesInMemory(maskedKey).size(), 1); // it is held back
+        }
+        QCOMPARE(copiesInMemory(maskedKey).join(u'\n'), QString());
+    }
+
+    void halfAnEventGoesWithItsFramer()
+    {
+        {
+            JsonFramer events;
+            QByteArray piece = "{\"a\":\"" + QByteArray(20'000, 'x') + unmasked() + QByteArray(20'000, 'x');
+            QVERIFY(events.feed(piece).isEmpty());
             wipe(piece);
             QCOMPARE(copiesInMemory(maskedKey).size(), 1); // it is held back
         }
