@@ -99,6 +99,23 @@ std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOption
     return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
 }
 
+// "" or why a refusal is no wonder.
+QString anonymousNote(const Connection &connection)
+{
+    const bool hasCredentials = !connection.token.isEmpty() || !connection.tokenFile.isEmpty()
+        || !connection.basic.isEmpty() || !connection.clientCertificate.isEmpty()
+        || !connection.certificateFile.isEmpty() || connection.exec || connection.oidc;
+    if (hasCredentials || connection.context.isEmpty())
+        return {};
+    const QString context = u"; it was asked without credentials: context “%1” in %2 names "_s.arg(
+        connection.context, connection.file);
+    return context
+        + (connection.user.isEmpty()
+               ? u"no user; set one by kubectl config set-context --user"_s
+               : u"the user “%1”, who is nowhere or has none; correct the name, or add them by kubectl config set-credentials"_s
+                     .arg(connection.user));
+}
+
 QString readableText(const HttpResponse &response)
 {
     const QJsonObject json = QJsonDocument::fromJson(response.body).object();
@@ -356,6 +373,11 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
         error.message =
             u"%1: the proxy %2 asks for a user name and password (HTTP 407): http://USER:PASSWORD@HOST:PORT; check %3"_s
                 .arg(where, withoutUserInfo(connection.proxyUrl), proxyEntry(connection));
+        return error;
+    }
+    const bool isRefused = error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::Unauthorized;
+    if (const QString nobody = anonymousNote(connection); isRefused && !nobody.isEmpty()) {
+        error.message += nobody;
         return error;
     }
     if (error.kind == Error::Kind::Forbidden)

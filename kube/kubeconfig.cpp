@@ -186,11 +186,8 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
     if (!cluster)
         return wrong(u"%1 names the cluster “%2”, which is nowhere; correct the name, there are: %3"_s.arg(
             owner, entry->cluster, quotedList(m_clusters.keys())));
-    const auto user =
-        entry->user.isEmpty() ? std::make_shared<const KubeconfigUser>() : m_users.value(entry->user);
-    if (!user)
-        return wrong(u"%1 names the user “%2”, who is nowhere; correct the name, there are: %3"_s.arg(
-            owner, entry->user, quotedList(m_users.keys())));
+    // A user who is nowhere is nobody, as with client-go: what is asked then is asked without credentials.
+    const auto user = m_users.value(entry->user, std::make_shared<const KubeconfigUser>());
 
     Connection connection;
     connection.context = entry->name;

@@ -308,6 +308,38 @@ private Q_SLOTS:
         QCOMPARE(api.lists.last(), QByteArray("/api/v1/namespaces/shop/pods"));
     }
 
+    void aRefusalOfNobodyNamesTheContext_data()
+    {
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QByteArray>("token");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("a user who is nowhere")
+            << u"other"_s << QByteArray() << 401
+            << u"without credentials: context “dev” in /k names the user “other”, who is nowhere or has none"_s;
+        QTest::newRow("no user, forbidden") << QString() << QByteArray() << 403
+                                            << u"without credentials: context “dev” in /k names no user"_s;
+        QTest::newRow("one with a token")
+            << u"jane"_s << QByteArray("t") << 401 << u"does not accept the credentials of user “jane”"_s;
+        QTest::newRow("one with a token, forbidden")
+            << u"jane"_s << QByteArray("t") << 403 << u"ask whoever manages this cluster"_s;
+    }
+    void aRefusalOfNobodyNamesTheContext()
+    {
+        QFETCH(QString, user);
+        QFETCH(QByteArray, token);
+        QFETCH(int, status);
+        QFETCH(QString, words);
+        Connection connection;
+        connection.context = u"dev"_s;
+        connection.file = u"/k"_s;
+        connection.user = user;
+        connection.token = token;
+        const Error error =
+            errorFromResponse({status, statusJson(status, "X", "no"), {}, {}, 0}, u"GET /x"_s, connection);
+        QVERIFY2(error.message.contains(words), qPrintable(error.message));
+    }
+
     void refusalsAreReadable_data()
     {
         QTest::addColumn<int>("status");

@@ -160,8 +160,6 @@ private Q_SLOTS:
             {u"no current-context"_s, u"--context"_s, u"a, b"_s});
         row("cluster nowhere", config("server: 'https://a'", "", "cluster: other, user: u"),
             {u"cluster “other”"_s, u"there are: c"_s});
-        row("user nowhere", config("server: 'https://a'", "", "cluster: c, user: other"),
-            {u"user “other”"_s, u"there are: u"_s});
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
         row("a server of another scheme", config("server: 'ftp://a'", ""),
             {u"“ftp://a” is no http or https address"_s});
@@ -358,6 +356,16 @@ private Q_SLOTS:
         const Result<Connection> basic = connect(config("server: 'https://a'", "username: a, password: b"));
         QVERIFY(basic);
         QCOMPARE(basic->basic, QByteArray("a:b"));
+    }
+
+    // As kubectl 1.32 goes on, and client-go: only a user named by --user must exist.
+    void aUserWhoIsNowhereIsNobody()
+    {
+        const Result<Connection> connection =
+            connect(config("server: 'https://a'", "token: t", "cluster: c, user: other"));
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->user, u"other"_s);
+        QVERIFY(connection->token.isEmpty());
     }
 
     void anExecPluginIsReadWhole()

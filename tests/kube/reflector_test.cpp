@@ -20,6 +20,7 @@ Connection connectionTo(const QUrl &server)
     connection.context = u"dev"_s;
     connection.cluster = u"c"_s;
     connection.user = u"jane"_s;
+    connection.token = "t";
     connection.file = u"config"_s;
     connection.server = server;
     return connection;
