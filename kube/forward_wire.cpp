@@ -24,7 +24,23 @@ public:
         , m_session(new spdy::Session(link, this))
         , m_kind(kind)
     {
-        m_session->onClosed = [this](const QString &why) { Q_EMIT lost(why); };
+        m_session->onClosed = [this](const QString &why) { m_answers ? answered(why) : Q_EMIT lost(why); };
+        m_session->onSign = [this] {
+            if (m_answers)
+                answered({});
+        };
+    }
+
+    // Once, and nothing is lost() before: "" its other end answers a ping, or takes its time; else why it has ended.  Who agreed to
+    // the protocol may only have been the API server, which then finds no way to the kubelet.
+    void whenAnswers(std::function<void(const QString &why)> then)
+    {
+        m_answers = std::move(then);
+        m_session->ping();
+        QTimer::singleShot(PatienceMsecs, this, [this] {
+            if (m_answers)
+                answered({});
+        });
     }
 
     Kind kind() const override { return m_kind; }
@@ -116,8 +132,18 @@ private:
             pair.onClosed();
     }
 
+    static constexpr int PatienceMsecs = 2'000;
+
+    // Later: whoever hears of it may end the wire.
+    void answered(const QString &why)
+    {
+        QMetaObject::invokeMethod(
+            this, [then = std::exchange(m_answers, nullptr), why] { then(why); }, Qt::QueuedConnection);
+    }
+
     spdy::Session *m_session;
     Kind m_kind;
+    std::function<void(const QString &why)> m_answers;
     std::map<Id, Pair> m_pairs;
     QSet<Id> m_slow; // who does not read
     Id m_lastId = 0;
@@ -269,11 +295,16 @@ private:
     Id m_lastId = 0;
 };
 
-// Refused by what stands there, as opposed to: not reached at all, or not allowed in.
+// Refused by what stands there, as opposed to: not reached at all.
+bool isRefusal(const Error &error)
+{
+    return error.httpStatus != 0 || error.kind == Error::Kind::Protocol || error.kind == Error::Kind::Timeout;
+}
+
+// One that has not let us in, or knows no such pod, would not do so by the last of the protocols either.
 bool mayKnowAnother(const Error &error)
 {
-    return error.httpStatus != 0 ? error.httpStatus != 401 && error.httpStatus != 404
-                                 : error.kind == Error::Kind::Protocol || error.kind == Error::Kind::Timeout;
+    return isRefusal(error) && error.httpStatus != 401 && error.httpStatus != 404;
 }
 
 struct Dialling
@@ -283,15 +314,32 @@ struct Dialling
     QPointer<QObject> context;
     std::function<void(Result<ForwardWire *>)> answer;
 
+    // As client-go: after any refused upgrade, an unknown user's or pod's too, since what stands between may know SPDY alone and
+    // credentials may have been renewed by then.  Beyond it: where the way beyond the API server ends at once (1011).
     void spdyInWebSocket(const std::shared_ptr<Dialling> &self)
     {
         websocket::connectTo(
             transport, path, "SPDY/3.1+portforward.k8s.io", context,
             [self](const Result<websocket::Link *> &link) {
                 if (link)
-                    return self->answer(new SpdyWire(*link, ForwardWire::Kind::Tunnel, self->context));
-                mayKnowAnother(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
+                    return self->tryOut(self, new SpdyWire(*link, ForwardWire::Kind::Tunnel, self->context));
+                isRefusal(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
             });
+    }
+
+    void tryOut(const std::shared_ptr<Dialling> &self, SpdyWire *wire)
+    {
+        wire->whenAnswers([self, wire](const QString &why) {
+            if (why.isEmpty())
+                return self->answer(wire);
+            wire->deleteLater();
+            if (wire->kind() == ForwardWire::Kind::Tunnel)
+                return self->spdy(self);
+            self->channels(
+                self,
+                failure(Error::Kind::Protocol, u"%1: agreed to, and ended at once: %2"_s.arg(self->path, why))
+                    .value());
+        });
     }
 
     void spdy(const std::shared_ptr<Dialling> &self)
@@ -308,7 +356,7 @@ struct Dialling
             if (!upgraded->rest.isEmpty() && upgraded->link->onBytes)
                 upgraded->link->onBytes(upgraded->rest);
             upgraded->link->setReading(true);
-            self->answer(wire);
+            self->tryOut(self, wire);
         });
     }
 
@@ -320,7 +368,7 @@ struct Dialling
             transport, path, "v4.channel.k8s.io", context,
             [self, before](const Result<websocket::Link *> &link) {
                 const bool isKnown =
-                    link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
+                    link || (link.error().httpStatus == 400 && link.error().message.contains(u"\"port\""_s));
                 if (link)
                     (*link)->deleteLater();
                 isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context))

@@ -77,7 +77,8 @@ void ForwardWires::answered(const Result<ForwardWire *> &wire, int round)
         (*wire)->deleteLater();
     } else {
         m_lines.append({*wire});
-        connect(*wire, &ForwardWire::lost, this, [this, lost = *wire] { lose(lost); });
+        connect(*wire, &ForwardWire::lost, this,
+                [this, lost = *wire](const QString &why) { lose(lost, why); });
     }
     Q_EMIT changed();
 }
@@ -94,8 +95,9 @@ void ForwardWires::doubt()
     Q_EMIT changed();
 }
 
-void ForwardWires::lose(ForwardWire *wire)
+void ForwardWires::lose(ForwardWire *wire, const QString &why)
 {
+    m_lastLoss = why;
     m_lines.removeIf([wire](const Line &line) { return line.wire == wire; });
     wire->deleteLater();
     Q_EMIT changed();

@@ -26,6 +26,10 @@ public:
 
     bool areUp() const { return first() != nullptr; }
     bool areUnderWay() const { return m_dialling > 0; }
+    const QString &lastLoss() const
+    {
+        return m_lastLoss;
+    }                                 // why a wire ended that had stood; "" for no reason given
     const ForwardWire *first() const; // of those that are not doubted; nullptr: none stands
 
     static constexpr qsizetype MaxWires = 8;
@@ -43,11 +47,11 @@ private:
         bool isDoubted = false;
     };
     void answered(const Result<ForwardWire *> &wire, int round);
-    void lose(ForwardWire *wire);
+    void lose(ForwardWire *wire, const QString &why);
     qsizetype count() const; // of those that are not doubted
 
     Transport &m_transport;
-    QString m_nameSpace;
+    QString m_nameSpace, m_lastLoss;
     QList<Line> m_lines;
     std::optional<ForwardWire::Kind> m_kind; // that this server speaks
     qsizetype m_dialling = 0;

@@ -104,12 +104,19 @@ PortForward::PortForward(Client &client, ForwardTarget target, QObject *parent)
     , m_server(std::make_unique<Listener>([this](qintptr descriptor) { accept(descriptor); }))
     , m_server6(std::make_unique<Listener>([this](qintptr descriptor) { accept(descriptor); }))
     , m_wires(client.transport(), m_target.nameSpace)
+    , m_look(new QTimer(this))
 {
+    m_look->setInterval(std::chrono::seconds(30));
+    connect(m_look, &QTimer::timeout, this, &PortForward::lookAfterPod);
     connect(&m_wires, &ForwardWires::changed, this, [this] {
-        if (m_wires.areUp())
+        if (m_wires.areUp()) {
             m_lastError.clear();
-        if (std::exchange(m_wasUp, m_wires.areUp()) && !m_wires.areUp())
+            watchPod();
+        }
+        if (std::exchange(m_wasUp, m_wires.areUp()) && !m_wires.areUp()) {
+            m_lastError = m_wires.lastLoss();
             lookAfterPod();
+        }
         serve(ForwardWires::Sharing::OnlyIfFull);
         Q_EMIT stateChanged();
     });
@@ -188,8 +195,11 @@ void PortForward::resolvePod()
 {
     whenAnswered(m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
                  [this](const Result<Object> &pod) {
+                     const QPointer<PortForward> alive(this);
                      if (!pod && pod.error().kind == Error::Kind::NotFound)
-                         Q_EMIT gone(pod.error().message);
+                         end(pod.error().message);
+                     if (!alive)
+                         return;
                      if (!pod)
                          return fail(pod.error());
                      const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
@@ -209,11 +219,48 @@ void PortForward::lookAfterPod()
         return;
     whenAnswered(m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
                  [this](const Result<Object> &pod) {
-                     if (pod || pod.error().kind != Error::Kind::NotFound)
-                         return;
-                     m_lastError = pod.error().message;
-                     Q_EMIT gone(m_lastError);
+                     if (pod)
+                         judge(*pod);
+                     else if (pod.error().kind == Error::Kind::NotFound)
+                         end(pod.error().message);
                  });
+}
+
+// A kubelet lets the wires to a pod live that has ended, so somebody must look.
+void PortForward::watchPod()
+{
+    if (m_podWatch || m_target.kind != ForwardTarget::Kind::Pod)
+        return;
+    m_podWatch = std::make_unique<Reflector>(m_client.transport(), types::pods(), m_target.nameSpace, m_pods);
+    m_podWatch->select({}, u"metadata.name="_s + m_target.name);
+    connect(&m_pods, &ObjectStore::happened, this, [this](const Delta &delta) {
+        if (delta.type == Delta::Type::Upsert)
+            return judge(delta.object);
+        end(u"pod %1 is gone"_s.arg(delta.object.key()));
+    });
+    connect(m_podWatch.get(), &Reflector::stateChanged, this, [this](const WatchState &state) {
+        const bool isRefused = state.error.kind == Error::Kind::Forbidden;
+        if (state.phase == WatchState::Phase::Waiting && isRefused && !m_look->isActive())
+            m_look->start();
+        else if (state.phase == WatchState::Phase::Live)
+            m_look->stop();
+    });
+    m_podWatch->start();
+}
+
+void PortForward::judge(const Object &pod)
+{
+    const QString phase = jsonOf(pod)[u"status"][u"phase"].toString();
+    if (phase == u"Succeeded" || phase == u"Failed")
+        end(u"pod %1 has ended (%2)"_s.arg(pod.key(), phase));
+}
+
+void PortForward::end(const QString &why)
+{
+    m_lastError = why;
+    m_look->stop();
+    if (!std::exchange(m_isGone, true))
+        Q_EMIT gone(why);
 }
 
 void PortForward::resolveService(const Object &service)

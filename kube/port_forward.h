@@ -7,6 +7,9 @@
 // reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/forward_wires.h"
+#include "kube/reflector.h"
+
+#include <QTimer>
 
 namespace kube {
 
@@ -36,13 +39,16 @@ public:
     State state() const;
     // To a pod at once, so that what stands against it is known before anybody comes: see stateChanged().
     void connectNow();
+    // How often a pod is asked for whose end nobody tells, since this account may not watch it.  30 s.
+    void setLookPace(std::chrono::milliseconds pace) { m_look->setInterval(pace); }
 
     static constexpr qint64 MaxWaiting =
         1024 * 1024; // bytes in either direction before the faster side waits
 
 Q_SIGNALS:
     void stateChanged();
-    void gone(const QString &why); // the pod that was named is no more: nothing will come of this forward
+    // The pod that was named is no more, whether or not somebody is connected: nothing will come of this forward.  Once.
+    void gone(const QString &why);
 
 private:
     class Listener;
@@ -58,6 +64,9 @@ private:
     void resolvePod();
     void resolveService(const Object &service);
     void lookAfterPod();
+    void watchPod();
+    void judge(const Object &pod);
+    void end(const QString &why);
     void dial(const Result<Place> &place);
     void dialFailed(const Error &error);
     void fail(const Error &error);
@@ -74,8 +83,12 @@ private:
     QList<QPointer<Tunnel>> m_waiting;
     Place m_place;
     QString m_lastError;
+    ObjectStore m_pods; // the one that was named
+    std::unique_ptr<Reflector> m_podWatch;
+    QTimer *m_look;
     bool m_isResolving = false;
     bool m_wasUp = false;
+    bool m_isGone = false;
 };
 
 // Which port of the pod is meant; an Error that names those there are.

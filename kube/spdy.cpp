@@ -144,6 +144,8 @@ void Session::take(const QByteArray &bytes)
     const Result<QList<Frame>> frames = m_reader.feed(bytes);
     if (!frames)
         return close(frames.error().message);
+    if (onSign && !frames->isEmpty())
+        onSign();
     for (const Frame &frame : *frames) {
         if (alive && m_isAlive)
             handle(frame);

@@ -96,7 +96,10 @@ public:
     void setReading(bool isReading);
     Heartbeat &heartbeat() { return m_heartbeat; } // pings; a server that answers none is gone
 
+    void ping();
+
     std::function<void(const QString &why)> onClosed;
+    std::function<void()> onSign; // whatever comes from the other side
 
 private:
     struct Stream
@@ -110,8 +113,6 @@ private:
     void ended(quint32 id);
     void lose(quint32 id, const QString &why);
     void close(const QString &why);
-
-    void ping();
 
     ByteLink *m_link;
     Heartbeat m_heartbeat;

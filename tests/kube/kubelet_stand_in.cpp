@@ -284,6 +284,10 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
                   "websocket\r\nSec-WebSocket-Accept: "
                   + websocket::acceptOf(headers.value("sec-websocket-key"))
                   + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n");
+    if (isTunnel && endsTunnels) {
+        socket->write(serverFrame(8, QByteArray("\x03\xf3", 2) + "no way to the kubelet"));
+        return socket->disconnectFromHost();
+    }
     auto *wire = new Wire(
         *this, pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
     if (isChannels) {

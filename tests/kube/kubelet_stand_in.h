@@ -21,6 +21,7 @@ public:
     QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_server.serverPort())); }
 
     bool speaksTunnel = true, speaksSpdy = true, speaksChannels = true;
+    bool endsTunnels = false; // agrees to them and ends them at once: 1011, no way to the kubelet
     QHash<QByteArray, QByteArray> documents; // GET path without query → JSON; else 404
     std::function<bool(QTcpSocket *socket, const QByteArray &target)> special; // true: it has answered
     QByteArray dead;                                                           // pod that has ended

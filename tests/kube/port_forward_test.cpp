@@ -197,6 +197,103 @@ private Q_SLOTS:
         QTRY_COMPARE(stage.kubelet.wires(), ForwardWires::MaxFree);
     }
 
+    // Where client-go falls back to SPDY, and where the way beyond the API server ends at once.
+    void aTunnelThatIsRefusedIsNoEnd_data()
+    {
+        QTest::addColumn<int>("status"); // of the upgrade; 101: it is closed by 1011
+        for (const int status : {101, 200, 400, 401, 403, 404, 426, 500, 502})
+            QTest::addRow("%d", status) << status;
+    }
+    void aTunnelThatIsRefusedIsNoEnd()
+    {
+        QFETCH(int, status);
+        Stage stage;
+        stage.kubelet.endsTunnels = status == 101;
+        stage.kubelet.special = [&stage, status](QTcpSocket *socket, const QByteArray &target) {
+            if (status == 101 || !target.endsWith("/portforward")
+                || !stage.kubelet.requests.last().startsWith("GET "))
+                return false;
+            socket->write("HTTP/1.1 " + QByteArray::number(status) + " No\r\nContent-Length: 2\r\n\r\nno");
+            return true;
+        };
+        PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        Local local(*forward.listen());
+        local.socket.write("hello");
+        QTRY_COMPARE(local.received, QByteArray("HELLO"));
+        QCOMPARE(forward.state().wire, u"SPDY"_s);
+    }
+
+    void whatIsRefusedEverywhereEndsWithAnError()
+    {
+        Stage stage;
+        stage.kubelet.endsTunnels = true;
+        stage.kubelet.speaksSpdy = stage.kubelet.speaksChannels = false;
+        PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        forward.listen();
+        bool wasUp = false;
+        QObject::connect(&forward, &PortForward::stateChanged, &forward,
+                         [&] { wasUp = wasUp || !forward.state().wire.isEmpty(); });
+        forward.connectNow();
+        QTRY_VERIFY(!forward.state().lastError.isEmpty());
+        QVERIFY2(forward.state().lastError.contains(u"unable to upgrade"_s),
+                 qPrintable(forward.state().lastError));
+        QVERIFY(!wasUp); // nobody was told that it stands
+        const qsizetype asked = stage.kubelet.requests.size();
+        QTest::qWait(100);
+        QCOMPARE(stage.kubelet.requests.size(), asked); // nor is it tried again for nobody
+    }
+
+    void anIdleForwardHearsOfItsPodsEnd_data()
+    {
+        QTest::addColumn<QByteArray>("event"); // "": the account may not watch it, and finds it gone
+        QTest::addColumn<QString>("words");
+        QTest::newRow("deleted") << QByteArray("{\"type\":\"DELETED\",\"object\":" + pod("web") + "}")
+                                 << u"pod shop/web is gone"_s;
+        QTest::newRow("ended") << QByteArray(
+            "{\"type\":\"MODIFIED\",\"object\":" + pod("web", "Succeeded", "False") + "}")
+                               << u"pod shop/web has ended (Succeeded)"_s;
+        QTest::newRow("not to be watched") << QByteArray() << u"not found"_s;
+    }
+    void anIdleForwardHearsOfItsPodsEnd()
+    {
+        QFETCH(QByteArray, event);
+        QFETCH(QString, words);
+        Stage stage;
+        QPointer<QTcpSocket> watch;
+        stage.kubelet.special = [&](QTcpSocket *socket, const QByteArray &target) {
+            if (!target.startsWith("/api/v1/namespaces/shop/pods?"))
+                return false;
+            if (event.isEmpty() || target.contains("sendInitialEvents")) {
+                socket->write("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno");
+            } else if (target.contains("watch=true")) {
+                socket->write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                watch = socket;
+            } else {
+                const QByteArray list =
+                    "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + pod("web") + "]}";
+                socket->write("HTTP/1.1 200 OK\r\nContent-Length: " + QByteArray::number(list.size())
+                              + "\r\n\r\n" + list);
+            }
+            return true;
+        };
+        PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        forward.setLookPace(std::chrono::milliseconds(50));
+        QStringList ends;
+        QObject::connect(&forward, &PortForward::gone, &forward,
+                         [&](const QString &why) { ends.append(why); });
+        forward.listen();
+        forward.connectNow();
+        QTRY_VERIFY(!forward.state().wire.isEmpty());
+        QTRY_VERIFY(watch || event.isEmpty());
+        QVERIFY(ends.isEmpty());
+        if (watch)
+            watch->write(QByteArray::number(event.size() + 1, 16) + "\r\n" + event + "\n\r\n");
+        else
+            stage.kubelet.documents.clear();
+        QTRY_COMPARE(ends.size(), 1);
+        QVERIFY2(ends[0].contains(words), qPrintable(ends[0]));
+    }
+
     void aPingIsAnsweredWithItsWords()
     {
         auto *const wire = new MemoryLink;
