@@ -39,8 +39,10 @@ int withFault(int code, const OutFile &out, const Output::Sink &err)
     const QString fault = out.fault();
     if (fault.isEmpty())
         return code;
-    err((u"sallyportctl: standard output cannot be written (%1), so the answer is not whole\n"_s.arg(fault))
-            .toUtf8());
+    if (!out.isReaderGone())
+        err((u"sallyportctl: standard output cannot be written (%1), so the answer is not whole\n"_s.arg(
+                 fault))
+                .toUtf8());
     return CouldNot;
 }
 

@@ -14,6 +14,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <unistd.h>
+
+#include <csignal>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -24,6 +28,7 @@ struct Ended
 {
     int code = -1;
     QString out, err;
+    int signal = 0; // that ended it
 };
 
 QString kubeconfig(const QString &server, const QString &clusterLines = {})
@@ -53,7 +58,8 @@ class CliFailuresTest : public QObject
 
     // With a home of its own: nothing of the machine's user is read.
     Ended run(const QStringList &arguments, const QByteArray &input = {},
-              const QString &kubeconfigVariable = {}, const QString &outputFile = {}) const
+              const QString &kubeconfigVariable = {}, const QString &outputFile = {},
+              int outputPipe = -1) const
     {
         QProcess program;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -64,6 +70,8 @@ class CliFailuresTest : public QObject
             environment.insert(u"KUBECONFIG"_s, kubeconfigVariable);
         if (!outputFile.isEmpty())
             program.setStandardOutputFile(outputFile);
+        if (outputPipe >= 0)
+            program.setChildProcessModifier([outputPipe] { ::dup2(outputPipe, STDOUT_FILENO); });
         program.setProcessEnvironment(environment);
         QEventLoop loop; // the servers of this test live on this thread
         connect(&program, &QProcess::finished, &loop, &QEventLoop::quit);
@@ -72,9 +80,9 @@ class CliFailuresTest : public QObject
         program.write(input);
         program.closeWriteChannel();
         loop.exec();
-        return {program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1,
-                QString::fromUtf8(program.readAllStandardOutput()),
-                QString::fromUtf8(program.readAllStandardError())};
+        const bool hasExited = program.exitStatus() == QProcess::NormalExit;
+        return {hasExited ? program.exitCode() : -1, QString::fromUtf8(program.readAllStandardOutput()),
+                QString::fromUtf8(program.readAllStandardError()), hasExited ? 0 : program.exitCode()};
     }
 
     // One line on standard error that holds every one of the parts, nothing on standard output, and never the token.
@@ -211,6 +219,26 @@ private Q_SLOTS:
         QVERIFY2(ended.err.startsWith(u"sallyportctl: standard output cannot be written ("_s)
                      && ended.err.count(u'\n') == 1,
                  qPrintable(ended.err));
+    }
+
+    // As kubectl ends before `head -1`: by SIGPIPE, which no shell speaks of.
+    void aReaderThatHasReadEnoughEndsItQuietly_data()
+    {
+        whatCannotBePrintedIsAFault_data();
+        QTest::newRow("with a demo cluster")
+            << QStringList{u"get"_s, u"ns"_s, u"--demo"_s, u"--state"_s, u"empty"_s};
+    }
+    void aReaderThatHasReadEnoughEndsItQuietly()
+    {
+        QFETCH(QStringList, command);
+        const QString file = write(u"config"_s, kubeconfig(u"https://127.0.0.1:1"_s));
+        int ends[2];
+        QVERIFY(::pipe(ends) == 0);
+        ::close(ends[0]);
+        const Ended ended = run(QStringList{u"--kubeconfig"_s, file} + command, {}, {}, {}, ends[1]);
+        ::close(ends[1]);
+        QCOMPARE(ended.err, QString());
+        QCOMPARE(ended.signal, SIGPIPE);
     }
 
     void aRefusedTokenIsExplainedForALogToo()
