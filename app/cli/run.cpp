@@ -66,12 +66,12 @@ int run(const Arguments &arguments, const OutFile &out, const Output::Sink &err)
     std::unique_ptr<demo::DemoCluster> cluster;
     if (arguments.wantsDemo) {
         cluster = std::make_unique<demo::DemoCluster>(arguments.demo);
-        const auto ready = cluster->start();
+        const auto ready = cluster->start(options.stop);
         if (!ready)
             return output.fail(QString::fromStdString(ready.error().message));
         if (QLatin1String(arguments.command->name)
             != "demo-cluster"_L1) // that one is asked for its addresses, soon
-            (void)cluster->waitForPrometheus(PrometheusStart);
+            (void)cluster->waitForPrometheus(PrometheusStart, options.stop);
         options.demo = DemoAddresses{ready->kubeconfig, ready->apiServer, ready->edgeHttp, ready->edgeHttps,
                                      ready->prometheus};
         options.kubeconfig = ready->kubeconfig;

@@ -14,6 +14,7 @@
 #include <asio/post.hpp>
 
 #include <future>
+#include <optional>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -24,7 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds ReadyTime{60}; // that the start's pods get
 
-constexpr std::chrono::milliseconds PrometheusPoll{50};
+constexpr std::chrono::milliseconds Poll{20};
 constexpr int FirstScrapes = 3; // design cli.md, --demo
 
 constexpr std::chrono::seconds EndTime{2}; // that open connections get to end by themselves
@@ -32,6 +33,25 @@ constexpr std::chrono::seconds EndTime{2}; // that open connections get to end b
 QString address(const char *scheme, std::uint16_t port)
 {
     return port == 0 ? QString() : u"%1://127.0.0.1:%2"_s.arg(QLatin1String(scheme)).arg(port);
+}
+
+// With the event loop running: the child process and whoever listens for Ctrl+C live on this thread.  No limit: as long as it takes.
+template<typename Done>
+bool waitUntil(const Done &done, std::optional<std::chrono::milliseconds> limit, const std::stop_token &stop)
+{
+    QEventLoop waiting;
+    QTimer poll;
+    bool isDone = false;
+    QObject::connect(&poll, &QTimer::timeout, &waiting, [&] {
+        isDone = !stop.stop_requested() && done();
+        if (isDone || stop.stop_requested())
+            waiting.quit();
+    });
+    if (limit)
+        QTimer::singleShot(*limit, &waiting, &QEventLoop::quit);
+    poll.start(Poll);
+    waiting.exec();
+    return isDone;
 }
 
 } // namespace
@@ -45,22 +65,38 @@ public:
     {
     }
 
-    edge::Result<void> waitUntilReady()
+    edge::Result<void> waitUntilReady(const std::stop_token &stop)
     {
         if (options.state == "empty")
             return {};
-        const auto end = std::chrono::steady_clock::now() + ReadyTime;
-        while (std::chrono::steady_clock::now() < end) {
-            if (onLoop(&Private::arePodsReady)) {
-                (void)onLoop(&Private::beginLateIncidents);
-                return {};
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (waitUntil([this] { return onLoop(&Private::arePodsReady); }, ReadyTime, stop)) {
+            (void)onLoop(&Private::beginLateIncidents);
+            return {};
         }
         return edge::failure(
             edge::Error::Kind::Timeout,
             "the demo cluster's pods were not ready within a minute; start it again when this "
             "machine has less to do");
+    }
+
+    // On the loop's own thread, which then runs the loop: with --scale it takes long.
+    edge::Result<MeshAddresses> startMesh(const std::stop_token &stop)
+    {
+        std::promise<edge::Result<MeshAddresses>> answer;
+        auto addresses = answer.get_future();
+        thread = std::thread([this, &stop, made = std::move(answer)]() mutable {
+            auto started = mesh->start(stop);
+            const bool isStarted = started.has_value();
+            made.set_value(std::move(started));
+            if (isStarted)
+                loop.run();
+            ended.set_value();
+        });
+        const auto isMade = [&addresses] {
+            return addresses.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+        };
+        waitUntil(isMade, {}, {});
+        return addresses.get();
     }
 
     // As many as the Deployments ask for.  Prometheus may still be starting: its thread is the caller's.
@@ -128,7 +164,15 @@ DemoCluster::~DemoCluster()
         QFile::remove(QString::fromStdString(d->kubeconfig)); // it leads nowhere now
 }
 
-edge::Result<DemoReady> DemoCluster::start()
+edge::Result<DemoReady> DemoCluster::start(const std::stop_token &stop)
+{
+    auto ready = begin(stop);
+    if (stop.stop_requested())
+        return edge::failure(edge::Error::Kind::Cancelled, "stopped before the demo cluster was ready");
+    return ready;
+}
+
+edge::Result<DemoReady> DemoCluster::begin(const std::stop_token &stop)
 {
     if (const auto valid = validate(d->options); !valid)
         return tl::unexpected(valid.error());
@@ -144,21 +188,19 @@ edge::Result<DemoReady> DemoCluster::start()
     d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
     const std::string kubeconfig =
         d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
-    const auto addresses = d->mesh->start();
+    const auto addresses = d->startMesh(stop);
     if (!addresses)
         return tl::unexpected(addresses.error());
     if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig, kubeconfig));
         !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
-    d->mesh->onKubeconfig([kubeconfig](const KubeconfigContent &content) {
-        (void)writePrivateFile(kubeconfig, kubeconfigText(content, kubeconfig));
+    asio::post(d->loop, [this, kubeconfig] {
+        d->mesh->onKubeconfig([kubeconfig](const KubeconfigContent &content) {
+            (void)writePrivateFile(kubeconfig, kubeconfigText(content, kubeconfig));
+        });
     });
-    d->thread = std::thread([this] {
-        d->loop.run();
-        d->ended.set_value();
-    });
-    if (const auto ready = d->waitUntilReady(); !ready)
+    if (const auto ready = d->waitUntilReady(stop); !ready)
         return tl::unexpected(ready.error());
     const QString history = QString::fromStdString(d->options.history);
     const QString which = !version.isEmpty() ? version
@@ -172,20 +214,9 @@ edge::Result<DemoReady> DemoCluster::start()
                          : which + u", without a history: there is no promtool beside it"_s};
 }
 
-bool DemoCluster::waitForPrometheus(std::chrono::milliseconds limit)
+bool DemoCluster::waitForPrometheus(std::chrono::milliseconds limit, const std::stop_token &stop)
 {
-    QEventLoop waiting;
-    QTimer poll;
-    bool isReady = false;
-    connect(&poll, &QTimer::timeout, &waiting, [&] {
-        isReady = d->onLoop(&Private::prometheusIsReady);
-        if (isReady)
-            waiting.quit();
-    });
-    QTimer::singleShot(limit, &waiting, &QEventLoop::quit);
-    poll.start(PrometheusPoll);
-    waiting.exec();
-    return isReady;
+    return waitUntil([this] { return d->onLoop(&Private::prometheusIsReady); }, limit, stop);
 }
 
 } // namespace demo

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 
 namespace demo {
 
@@ -27,14 +28,17 @@ class DemoCluster : public QObject
     Q_OBJECT
 public:
     explicit DemoCluster(DemoOptions options, QObject *parent = nullptr);
-    ~DemoCluster() override;         // ends children, removes the temporary folder
-    edge::Result<DemoReady> start(); // returns when the API server answers; Prometheus may still be starting
+    ~DemoCluster() override; // ends children, removes the temporary folder
+    // Both wait in an event loop of their own, as the child process needs one, and end early with a stop that is asked for there.
+    // Returns when the API server answers and the pods run; Prometheus may still be starting.
+    edge::Result<DemoReady> start(const std::stop_token &stop = {});
     // Until Prometheus' pod is ready too and has scraped three times, where one is wanted and can run; false: not within
-    // the limit.  Runs
-    // an event loop of its own (the child process needs one): never from within another.
-    bool waitForPrometheus(std::chrono::milliseconds limit);
+    // the limit.
+    bool waitForPrometheus(std::chrono::milliseconds limit, const std::stop_token &stop = {});
 
 private:
+    edge::Result<DemoReady> begin(const std::stop_token &stop);
+
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -278,13 +278,13 @@ edge::Result<void> Mesh::beginIncidents(bool late)
     return {};
 }
 
-edge::Result<void> Mesh::fillUp()
+edge::Result<void> Mesh::fillUp(const std::stop_token &stop)
 {
     const Scale scale = readScale(m_options.scale).value_or(Scale());
     if (scale == Scale())
         return {};
     m_scaled = std::make_unique<ScaledObjects>(m_loop, m_store, scale, m_options.seed);
-    if (const auto created = m_scaled->create(); !created)
+    if (const auto created = m_scaled->create(stop); !created)
         return edge::failure(edge::Error::Kind::Config, "--scale: " + created.error().message);
     m_scaled->startEvents();
     return {};
@@ -303,7 +303,7 @@ bool Mesh::setEvents(const std::string &name, bool isOn)
     return true;
 }
 
-edge::Result<MeshAddresses> Mesh::start()
+edge::Result<MeshAddresses> Mesh::start(const std::stop_token &stop)
 {
     const auto administrator = m_clusterAuthority->issue(wishFor("demo-admin", "system:masters", {}));
     if (!administrator)
@@ -327,7 +327,7 @@ edge::Result<MeshAddresses> Mesh::start()
         return tl::unexpected(created.error());
     m_namespaces =
         std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
-    if (const auto filled = fillUp(); !filled)
+    if (const auto filled = fillUp(stop); !filled)
         return tl::unexpected(filled.error());
     if (m_options.state == "empty") {
         const auto begun = beginIncidents(false);

@@ -28,7 +28,8 @@ public:
     Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl &prometheus,
          std::string folder);
     ~Mesh();
-    edge::Result<MeshAddresses> start(); // creates the start objects; pods come up as the loop runs
+    // Creates the start objects; pods come up as the loop runs.  What --scale fills up ends early with a stop.
+    edge::Result<MeshAddresses> start(const std::stop_token &stop = {});
     edge::Result<void> beginLateIncidents() { return beginIncidents(true); } // once the pods run
     void stop();
     int scrapes() const { return m_scrapeProxy.rounds(); } // that Prometheus has taken of the pods
@@ -50,8 +51,8 @@ private:
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
     edge::Result<void> beginIncidents(bool late);
-    bool setEvents(const std::string &name, bool isOn); // false: no incident of scaled objects
-    edge::Result<void> fillUp();                        // as --scale says
+    bool setEvents(const std::string &name, bool isOn);     // false: no incident of scaled objects
+    edge::Result<void> fillUp(const std::stop_token &stop); // as --scale says
     ApiServerHooks hooks();
 
     asio::io_context &m_loop;

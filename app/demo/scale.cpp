@@ -144,7 +144,7 @@ Value ScaledObjects::pod(int number)
                           {"status", std::move(status)}});
 }
 
-StoreResult<void> ScaledObjects::create()
+StoreResult<void> ScaledObjects::create(const std::stop_token &stop)
 {
     const ResourceKind &namespaces = *m_store.find("", "namespaces");
     const int most = std::max(m_scale.mappings, m_scale.pods);
@@ -154,11 +154,11 @@ StoreResult<void> ScaledObjects::create()
     const ResourceKind *mappings = m_store.find("getambassador.io", "mappings");
     if (m_scale.mappings > 0 && !mappings)
         return tl::unexpected(StoreError{400, "BadRequest", "this cluster knows no Mappings", {}});
-    for (int number = 0; number < m_scale.mappings; ++number) {
+    for (int number = 0; number < m_scale.mappings && !stop.stop_requested(); ++number) {
         if (const auto created = m_store.create(*mappings, mapping(number)); !created)
             return tl::unexpected(created.error());
     }
-    for (int number = 0; number < m_scale.pods; ++number) {
+    for (int number = 0; number < m_scale.pods && !stop.stop_requested(); ++number) {
         if (const auto created = m_store.create(*m_store.find("", "pods"), pod(number)); !created)
             return tl::unexpected(created.error());
     }

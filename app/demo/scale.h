@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <random>
+#include <stop_token>
 
 namespace demo {
 
@@ -25,7 +26,7 @@ class ScaledObjects
 {
 public:
     ScaledObjects(asio::io_context &loop, Store &store, Scale scale, std::uint64_t seed);
-    StoreResult<void> create(); // their namespaces first
+    StoreResult<void> create(const std::stop_token &stop = {}); // their namespaces first; until stopped
     void startEvents();
     void setRate(int eventsASecond); // from now on; 0: none
     void stop() { m_timer.stop(); }

@@ -241,6 +241,45 @@ private Q_SLOTS:
         QCOMPARE(ended.signal, SIGPIPE);
     }
 
+    void aDemoThatIsStoppedWhileItStartsLeavesNothing_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        QTest::addColumn<bool>("isParentGone");
+        const QStringList large{u"--history"_s, u"0"_s, u"--scale"_s,
+                                u"mappings=300000"_s}; // a minute's work
+        QTest::newRow("Ctrl+C") << QStringList{u"demo-cluster"_s} + large << false;
+        QTest::newRow("Ctrl+C beside a command") << QStringList{u"mappings"_s, u"--demo"_s} + large << false;
+        QTest::newRow("Ctrl+C while Prometheus gets a past")
+            << QStringList{u"demo-cluster"_s, u"--history"_s, u"8d"_s} << false;
+        QTest::newRow("the end of its parent")
+            << QStringList{u"demo-cluster"_s, u"--until-eof"_s} + large << true;
+    }
+    void aDemoThatIsStoppedWhileItStartsLeavesNothing()
+    {
+        QFETCH(QStringList, command);
+        QFETCH(bool, isParentGone);
+        QTemporaryDir folder;
+        const auto made = [&folder] { return QDir(folder.path()).entryList({u"sallyport-demo-*"_s}); };
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"TMPDIR"_s, folder.path());
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), command);
+        QTRY_VERIFY_WITH_TIMEOUT(!made().isEmpty(), 20'000);
+        if (isParentGone)
+            program.closeWriteChannel();
+        else
+            ::kill(pid_t(program.processId()), SIGINT);
+        QVERIFY(program.waitForFinished(10'000));
+        const QString said = QString::fromUtf8(program.readAllStandardError());
+        QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+        QVERIFY2(program.exitCode() == 1
+                     && said == u"sallyportctl: stopped before the demo cluster was ready\n"_s,
+                 qPrintable(said));
+        QCOMPARE(made(), QStringList());
+        QCOMPARE(QString::fromUtf8(program.readAllStandardOutput()), QString());
+    }
+
     void aRefusedTokenIsExplainedForALogToo()
     {
         ScriptedServer server(
