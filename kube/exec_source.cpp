@@ -9,6 +9,12 @@
 #include <QStandardPaths>
 #include <QTimer>
 
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+
+#include <csignal>
+#endif
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -29,6 +35,26 @@ void hideWindow(QProcess &process)
 #endif
 }
 
+// A session of its own: what it starts in turn ends with it, and a terminal that it may not use is none to it.
+void leadOwnSession(QProcess &process)
+{
+#ifdef Q_OS_UNIX
+    process.setChildProcessModifier([] { ::setsid(); });
+#else
+    Q_UNUSED(process)
+#endif
+}
+
+// With its children; those of one that has ended by itself are its own affair.
+void endNow(QProcess &process)
+{
+#ifdef Q_OS_UNIX
+    if (const qint64 leader = process.processId(); leader > 0)
+        ::kill(pid_t(-leader), SIGKILL);
+#endif
+    process.kill();
+}
+
 QString ownSearchPath() { return qEnvironmentVariable("PATH"); }
 
 void drop(std::unique_ptr<QProcess> process)
@@ -36,7 +62,7 @@ void drop(std::unique_ptr<QProcess> process)
     if (!process)
         return;
     process->disconnect();
-    process->kill();
+    endNow(*process);
     process->waitForFinished(1000);
     process.release()->deleteLater(); // maybe from inside its own signal
 }
@@ -151,6 +177,7 @@ void ExecSource::readLoginPath()
     m_process = std::make_unique<QProcess>();
     m_process->setStandardInputFile(QProcess::nullDevice());
     m_process->setStandardErrorFile(QProcess::nullDevice());
+    leadOwnSession(*m_process);
     const auto use = [this] {
         m_loginPath = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
         drop(std::move(m_process));
@@ -161,7 +188,7 @@ void ExecSource::readLoginPath()
         if (error == QProcess::FailedToStart)
             use();
     });
-    QTimer::singleShot(shellLimit, m_process.get(), [process = m_process.get()] { process->kill(); });
+    QTimer::singleShot(shellLimit, m_process.get(), [process = m_process.get()] { endNow(*process); });
     m_process->start(shell, {u"-lc"_s, u"printf '\\n%s' \"$PATH\""_s});
 #endif
 }
@@ -179,6 +206,7 @@ void ExecSource::start(const QString &program, const QString &searchPath)
     m_process->setProcessEnvironment(environment);
     m_process->setStandardInputFile(QProcess::nullDevice());
     hideWindow(*m_process);
+    leadOwnSession(*m_process);
     connect(m_process.get(), &QProcess::readyReadStandardError, this, &ExecSource::hear);
     connect(m_process.get(), &QProcess::finished, this, &ExecSource::ended);
     connect(m_process.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {

@@ -129,6 +129,13 @@ class CliFailuresTest : public QObject
         QFile mark(m_folder.filePath(u"ran"_s));
         return mark.open(QIODevice::ReadOnly) ? int(mark.readAll().count('\n')) : 0;
     }
+    static bool hasEnded(pid_t process) // where nobody waits for it, it stays as a zombie
+    {
+        QFile state(u"/proc/%1/stat"_s.arg(process));
+        if (!state.open(QIODevice::ReadOnly))
+            return ::kill(process, 0) != 0;
+        return state.readAll().contains(") Z ");
+    }
     static void refuse(const ServerReply &reply, const QByteArray &headers = {})
     {
         reply.answer(403, statusJson(403, "Forbidden", "jane may not"), headers);
@@ -307,6 +314,42 @@ private Q_SLOTS:
         for (const QString &part : {u"waiting for the program “%1”, which signs in user “jane”\n"_s.arg(path),
                                     u"did not end within 4 s; allow more time by --timeout"_s})
             QVERIFY2(ended.err.contains(part), qPrintable(part + u" is missing in: "_s + ended.err));
+    }
+
+    // A wrapper script whose child does the work: neither is left when nobody waits for them any more.
+    void theEndOfTheWaitEndsAPluginsChildrenToo_data()
+    {
+        QTest::addColumn<bool>("isInterrupted");
+        QTest::newRow("Ctrl+C") << true;
+        QTest::newRow("time-out") << false;
+    }
+    void theEndOfTheWaitEndsAPluginsChildrenToo()
+    {
+        QFETCH(bool, isInterrupted);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const QString child = m_folder.filePath(u"child"_s);
+        QFile::remove(child);
+        const QString path =
+            write(u"wrapper"_s,
+                  u"#!/bin/sh\nsleep 600 &\necho $! > '%1.new'\nmv '%1.new' '%1'\nwait\n"_s.arg(child));
+        QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        const QString user =
+            u"exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: %1}"_s.arg(
+                path);
+        QProcess program;
+        program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
+                      {u"--kubeconfig"_s, kubeconfigOf(server, user), u"--timeout"_s,
+                       isInterrupted ? u"10m"_s : u"2s"_s, u"get"_s, u"pods"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(child), 20'000);
+        QFile file(child);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto process = pid_t(file.readAll().trimmed().toInt());
+        QVERIFY(process > 1);
+        if (isInterrupted)
+            ::kill(pid_t(program.processId()), SIGINT);
+        QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, 20'000);
+        QCOMPARE(program.exitCode(), 1);
+        QTRY_VERIFY_WITH_TIMEOUT(hasEnded(process), 5000);
     }
 
     void manifestsThatCannotBeUsedAreNamed_data()
