@@ -52,7 +52,13 @@ Result<int> containerPort(const Object &pod, const QString &portOrName)
     if (isNumber && number > 0 && number < 65536)
         return number;
     QStringList known;
-    for (const QJsonValue &container : jsonOf(pod)[u"spec"][u"containers"].toArray()) {
+    const QJsonObject spec = jsonOf(pod)[u"spec"].toObject();
+    QJsonArray containers = spec[u"containers"].toArray();
+    for (const QJsonValue &each : spec[u"initContainers"].toArray()) {
+        if (each[u"restartPolicy"].toString() == u"Always") // a sidecar in Kubernetes' own form
+            containers.append(each);
+    }
+    for (const QJsonValue &container : std::as_const(containers)) {
         for (const QJsonValue &port : container[u"ports"].toArray()) {
             if (port[u"name"].toString() == portOrName)
                 return port[u"containerPort"].toInt();
@@ -64,21 +70,40 @@ Result<int> containerPort(const Object &pod, const QString &portOrName)
         u"pod %1 has no port “%2”; there are: %3"_s.arg(pod.key(), portOrName, known.join(u", "_s)));
 }
 
-Result<QString> targetPort(const Object &service, const QString &portOrName)
+namespace {
+
+Result<QJsonValue> portOf(const Object &service, const QString &portOrName)
 {
     QStringList known;
     for (const QJsonValue &port : jsonOf(service)[u"spec"][u"ports"].toArray()) {
-        const QString number = QString::number(port[u"port"].toInt());
-        if (number == portOrName || port[u"name"].toString() == portOrName) {
-            const QJsonValue target = port[u"targetPort"];
-            return target.isString() ? target.toString()
-                                     : QString::number(target.toInt(port[u"port"].toInt()));
-        }
+        if (QString::number(port[u"port"].toInt()) == portOrName || port[u"name"].toString() == portOrName)
+            return port;
         known.append(portText(port[u"port"].toInt(), port[u"name"].toString()));
     }
     return failure(
         Error::Kind::NotFound,
         u"service %1 has no port %2; there are: %3"_s.arg(service.name, portOrName, known.join(u", "_s)));
+}
+
+} // namespace
+
+Result<int> servicePort(const Object &service, const QString &portOrName)
+{
+    return portOf(service, portOrName).map([](const QJsonValue &port) { return port[u"port"].toInt(); });
+}
+
+Result<QString> targetPort(const Object &service, const QString &portOrName)
+{
+    const auto port = portOf(service, portOrName);
+    if (!port)
+        return tl::unexpected(port.error());
+    const QJsonValue target = (*port)[u"targetPort"];
+    const bool isHeadless =
+        jsonOf(service)[u"spec"][u"clusterIP"].toString() == u"None"; // its clients reach the pods themselves
+    if (target.isString() && !isHeadless)
+        return target.toString();
+    const int own = (*port)[u"port"].toInt();
+    return QString::number(isHeadless ? own : target.toInt(own));
 }
 
 // Hands on what it accepts as it is: a QTcpSocket would end both directions at once.
@@ -188,6 +213,8 @@ void PortForward::resolve()
                      });
         return;
     }
+    if (m_target.kind == ForwardTarget::Kind::Workload)
+        return resolveOneOf(m_target.selector, m_target.port);
     resolvePod();
 }
 
@@ -274,21 +301,29 @@ void PortForward::resolveService(const Object &service)
             failure(Error::Kind::NotFound,
                     u"service %1 selects no pods, so there is none to forward to"_s.arg(service.key()))
                 .value());
+    resolveOneOf(selectorOf(selector), *target);
+}
+
+void PortForward::resolveOneOf(const QString &selector, const QString &portOrName)
+{
     ListOptions options;
-    options.labelSelector = selectorOf(selector);
+    options.labelSelector = selector;
     whenAnswered(
         m_client.list(types::pods(), m_target.nameSpace, options), this,
-        [this, target](const Result<ObjectList> &pods) {
+        [this, portOrName](const Result<ObjectList> &pods) {
             if (!pods)
                 return fail(pods.error());
             for (const Object &pod : pods->items) {
                 if (!isReady(jsonOf(pod)))
                     continue;
-                const Result<int> port = containerPort(pod, *target);
+                const Result<int> port = containerPort(pod, portOrName);
                 return dial(port ? Result<Place>(Place{pod.name, *port}) : tl::unexpected(port.error()));
             }
+            const bool isService = m_target.kind == ForwardTarget::Kind::Service;
             fail(failure(Error::Kind::NotFound,
-                         u"service %1/%2 has no ready pod"_s.arg(m_target.nameSpace, m_target.name))
+                         isService
+                             ? u"service %1/%2 has no ready pod"_s.arg(m_target.nameSpace, m_target.name)
+                             : u"%1 has no ready pod in %2"_s.arg(m_target.name, m_target.nameSpace))
                      .value());
         });
 }

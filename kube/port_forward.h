@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
-// a service's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
+// a service's or workload's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
 // next connection finds the next pod, also where only the kubelet knows yet that the last one is gone.  Each direction of a connection ends on its own, and a slow reader makes no other wait
 // (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin is refused with 403: it must not
 // reach into the cluster through us. Thread: the cluster thread.
@@ -15,10 +15,11 @@ namespace kube {
 
 struct ForwardTarget
 {
-    enum class Kind { Pod, Service };
+    enum class Kind { Pod, Service, Workload };
     Kind kind = Kind::Pod;
-    QString nameSpace, name;
-    QString port; // number or name
+    QString nameSpace, name; // Workload: as it is called in messages, deploy/web
+    QString port;            // number or name: of a Service its own, else the pod's
+    QString selector = {};   // Workload: of its pods
 };
 
 class PortForward : public QObject
@@ -63,6 +64,7 @@ private:
     void resolve();
     void resolvePod();
     void resolveService(const Object &service);
+    void resolveOneOf(const QString &selector, const QString &port); // of these pods one that is ready
     void lookAfterPod();
     void watchPod();
     void judge(const Object &pod);
@@ -71,7 +73,7 @@ private:
     void dialFailed(const Error &error);
     void fail(const Error &error);
     void refused(const QString &text);
-    bool mayChooseAnother() const { return m_target.kind == ForwardTarget::Kind::Service; }
+    bool mayChooseAnother() const { return m_target.kind != ForwardTarget::Kind::Pod; }
     void beginAnew(Tunnel *tunnel);
     void ended(Tunnel *tunnel);
 
@@ -93,6 +95,7 @@ private:
 
 // Which port of the pod is meant; an Error that names those there are.
 Result<int> containerPort(const Object &pod, const QString &portOrName);
+Result<int> servicePort(const Object &service, const QString &portOrName); // its own, by number or name
 Result<QString> targetPort(const Object &service,
                            const QString &portOrName); // the same of a service: as its pods call it
 

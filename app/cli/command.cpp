@@ -180,7 +180,8 @@ const std::vector<Command> &commands()
          applyOptions(), runApply},
         {"port-forward",
          "TARGET [LOCAL:]REMOTE",
-         "ports of this machine that lead to svc/NAME's pods while they come and go, or to pod/NAME",
+         "ports of this machine that lead to the pods of svc/NAME or deploy/NAME while they come and go, or "
+         "to pod/NAME",
          {},
          runPortForward},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", fileOptions(),

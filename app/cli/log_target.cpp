@@ -2,6 +2,8 @@
 #include "app/cli/log_target.h"
 
 #include "app/cli/kind_names.h"
+#include "app/cli/pod_selector.h"
+#include "app/cli/whereabouts.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -24,27 +26,6 @@ QStringList namesOf(const QJsonValue &containers)
     for (const QJsonValue &container : containers.toArray())
         names.append(container[u"name"].toString());
     return names;
-}
-
-// A Service's selector is a map, a workload's has labels and expressions.
-QString selectorOf(const QJsonObject &selector)
-{
-    const bool isPlain = !selector.contains(u"matchLabels"_s) && !selector.contains(u"matchExpressions"_s);
-    const QJsonObject labels = isPlain ? selector : selector[u"matchLabels"].toObject();
-    QStringList parts;
-    for (auto label = labels.begin(); label != labels.end(); ++label)
-        parts.append(label.key() + u'=' + label.value().toString());
-    for (const QJsonValue &each : selector[u"matchExpressions"].toArray()) {
-        const QString key = each[u"key"].toString(), how = each[u"operator"].toString();
-        QStringList values;
-        for (const QJsonValue &value : each[u"values"].toArray())
-            values.append(value.toString());
-        if (how == "Exists"_L1 || how == "DoesNotExist"_L1)
-            parts.append((how == "Exists"_L1 ? QString() : u"!"_s) + key);
-        else
-            parts.append(u"%1 %2 (%3)"_s.arg(key, how.toLower(), values.join(u',')));
-    }
-    return parts.join(u',');
 }
 
 struct Rank // the smaller the better
@@ -83,9 +64,10 @@ kube::Result<kube::Object> bestPod(const Session &session, kube::Client &client,
         return tl::unexpected(resource.error());
     const auto owner = client.get(resource->type, nameSpace, name, session.stop()).result();
     if (!owner)
-        return tl::unexpected(owner.error());
+        return tl::unexpected(
+            withWhereabouts(session, client, {resource->type, nameSpace, name}, owner.error()));
     kube::ListOptions options;
-    options.labelSelector = selectorOf(jsonOf(*owner)[u"spec"][u"selector"].toObject());
+    options.labelSelector = podSelector(*owner);
     if (options.labelSelector.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound,
                              u"%1/%2 selects no pods, so it has no log; name a pod"_s.arg(kind, owner->name));
@@ -138,7 +120,13 @@ kube::Result<LogTarget> findLogTarget(const Session &session, kube::Client &clie
         if (!container.isEmpty())
             return target;
         pod = client.get(kube::types::pods(), nameSpace, name, session.stop()).result();
-        if (!pod)
+        if (!pod && pod.error().kind == kube::Error::Kind::NotFound) {
+            kube::Error error =
+                withWhereabouts(session, client, {kube::types::pods(), nameSpace, name}, pod.error());
+            error.message = u"the log of %1/%2: %3"_s.arg(nameSpace, name, error.message);
+            return tl::unexpected(error);
+        }
+        if (!pod) // the log may be readable all the same
             return target;
     } else {
         pod = bestPod(session, client, nameSpace, kind, name, target.note);

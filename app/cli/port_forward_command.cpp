@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // port-forward: ports of this machine that lead to pods, for as long as the command runs.
 #include "app/cli/cluster_task.h"
+#include "app/cli/kind_names.h"
+#include "app/cli/pod_selector.h"
+#include "app/cli/whereabouts.h"
 #include "kube/port_forward.h"
 
 #include <algorithm>
@@ -13,11 +16,12 @@ namespace {
 
 struct Forward
 {
-    quint16 local = 0; // 0: any that is free
-    QString remote;    // number or name
+    quint16 local = 0;   // 0: any that is free
+    QString remote;      // number or name
+    bool isSame = false; // here as there, whose number is not known yet
 };
 
-// "8080:80", "8080:http", ":80" (any free port here), "80" (the same port here), "http"; as kubectl takes them.
+// "8080:80", "8080:http", ":80" (any free port here), "80" or "http" (the same port here); as kubectl takes them.
 std::optional<Forward> forwardOf(const QString &text)
 {
     const auto port = [](const QString &word) {
@@ -29,27 +33,19 @@ std::optional<Forward> forwardOf(const QString &text)
     if (!text.contains(u':')) {
         if (text.isEmpty() || (isNumeric && !port(text)))
             return {};
-        return Forward{port(text).value_or(0), text};
+        return Forward{port(text).value_or(0), text, !isNumeric};
     }
     const QString local = text.section(u':', 0, 0), remote = text.section(u':', 1);
     if (remote.isEmpty() || remote.contains(u':') || (!local.isEmpty() && local != u"0" && !port(local))
         || (remote[0].isDigit() && !port(remote)))
         return {};
-    return Forward{port(local).value_or(0), remote};
+    return Forward{port(local).value_or(0), remote, false};
 }
 
-// "svc/web", "pod/web-1", "web-1"
-std::optional<kube::ForwardTarget> targetOf(const QString &text)
+// "svc/web", "deploy/web", "pod/web-1", "web-1"
+bool isTarget(const QString &text)
 {
-    const QString kind = text.contains(u'/') ? text.section(u'/', 0, 0) : u"pod"_s;
-    kube::ForwardTarget target;
-    target.name = text.contains(u'/') ? text.section(u'/', 1) : text;
-    const bool isService = QStringList{u"svc"_s, u"service"_s, u"services"_s}.contains(kind);
-    const bool isPod = QStringList{u"po"_s, u"pod"_s, u"pods"_s}.contains(kind);
-    target.kind = isService ? kube::ForwardTarget::Kind::Service : kube::ForwardTarget::Kind::Pod;
-    return (isService || isPod) && !target.name.isEmpty() && !target.name.contains(u'/')
-        ? std::optional(target)
-        : std::nullopt;
+    return !text.isEmpty() && text.count(u'/') <= 1 && !text.startsWith(u'/') && !text.endsWith(u'/');
 }
 
 class ForwardTask : public ClusterTask
@@ -140,33 +136,110 @@ private:
     bool m_isAnnounced = false;
 };
 
-// What can be known before anybody connects.
-kube::Result<void> checkTarget(Session &session, kube::Client &client, const kube::ForwardTarget &target,
-                               const QList<Forward> &ports)
+// The port's number where the target says it, and that there is such a port.
+kube::Result<int> portNumber(const kube::Object &object, bool isService, const QString &port)
 {
-    const bool isService = target.kind == kube::ForwardTarget::Kind::Service;
-    const kube::ResourceType type = isService ? kube::types::services() : kube::types::pods();
-    const auto object = client.get(type, target.nameSpace, target.name, session.stop()).result();
-    if (!object)
-        return tl::unexpected(object.error());
-    for (const Forward &port : ports) {
-        if (const auto found = kube::targetPort(*object, port.remote); isService && !found)
-            return tl::unexpected(found.error());
-        if (const auto found = kube::containerPort(*object, port.remote); !isService && !found)
-            return tl::unexpected(found.error());
+    if (!isService)
+        return kube::containerPort(object, port);
+    if (const auto found = kube::targetPort(object, port); !found)
+        return tl::unexpected(found.error());
+    return kube::servicePort(object, port);
+}
+
+class TargetFinder
+{
+public:
+    TargetFinder(Session &session, kube::Client &client, QList<Forward> &ports)
+        : m_session(session)
+        , m_client(client)
+        , m_ports(ports)
+    {
     }
-    return {};
+
+    // What can be known before anybody connects; the ports get the numbers of this machine that their names mean.
+    kube::Result<kube::ForwardTarget> find(const QString &text)
+    {
+        const QString kind = text.contains(u'/') ? text.section(u'/', 0, 0) : u"pod"_s;
+        kube::ForwardTarget target;
+        target.name = text.section(u'/', -1);
+        target.nameSpace = m_session.nameSpaceOfOne(m_client);
+        const auto resource = resourceNamed(m_session, m_client, kind);
+        if (!resource)
+            return tl::unexpected(resource.error());
+        const auto object =
+            m_client.get(resource->type, target.nameSpace, target.name, m_session.stop()).result();
+        if (!object)
+            return tl::unexpected(withWhereabouts(
+                m_session, m_client, {resource->type, target.nameSpace, target.name}, object.error()));
+        const bool isCore = resource->type.group.isEmpty();
+        if (isCore && resource->type.plural == "services"_L1)
+            target.kind = kube::ForwardTarget::Kind::Service;
+        else if (!isCore || resource->type.plural != "pods"_L1)
+            return ofWorkload(target, kind, *object);
+        return withPorts(target, *object);
+    }
+
+private:
+    kube::Result<kube::ForwardTarget> ofWorkload(kube::ForwardTarget target, const QString &kind,
+                                                 const kube::Object &owner)
+    {
+        target.kind = kube::ForwardTarget::Kind::Workload;
+        target.name = kind + u'/' + owner.name;
+        target.selector = podSelector(owner);
+        if (target.selector.isEmpty())
+            return kube::failure(
+                kube::Error::Kind::NotFound,
+                u"%1 selects no pods, so there is none to forward to; name a pod"_s.arg(target.name));
+        kube::ListOptions options;
+        options.labelSelector = target.selector;
+        const auto pods =
+            m_client.list(kube::types::pods(), target.nameSpace, options, m_session.stop()).result();
+        if (!pods)
+            return tl::unexpected(pods.error());
+        if (pods->items.isEmpty())
+            return kube::failure(
+                kube::Error::Kind::NotFound,
+                u"%1 has no pod in %2, so there is none to forward to"_s.arg(target.name, target.nameSpace));
+        return withPorts(target, pods->items.first());
+    }
+
+    kube::Result<kube::ForwardTarget> withPorts(const kube::ForwardTarget &target, const kube::Object &object)
+    {
+        for (Forward &port : m_ports) {
+            const auto number =
+                portNumber(object, target.kind == kube::ForwardTarget::Kind::Service, port.remote);
+            if (!number)
+                return tl::unexpected(number.error());
+            if (port.isSame)
+                port.local = quint16(*number);
+        }
+        return target;
+    }
+
+    Session &m_session;
+    kube::Client &m_client;
+    QList<Forward> &m_ports;
+};
+
+QString shownTarget(const kube::ForwardTarget &target)
+{
+    switch (target.kind) {
+    case kube::ForwardTarget::Kind::Service: return u"svc/"_s + target.name;
+    case kube::ForwardTarget::Kind::Workload: return target.name;
+    case kube::ForwardTarget::Kind::Pod: break;
+    }
+    return u"pod/"_s + target.name;
 }
 
 } // namespace
 
 int runPortForward(Invocation &invocation)
 {
-    auto target = targetOf(invocation.arguments.value(0));
-    if (!target || invocation.arguments.size() < 2)
+    const QString wanted = invocation.arguments.value(0);
+    if (!isTarget(wanted) || invocation.arguments.size() < 2)
         return wrongUsage(
             invocation,
-            u"port-forward needs svc/NAME or pod/NAME, and ports such as 8080:80, :80 or 8080:http"_s);
+            u"port-forward needs svc/NAME, pod/NAME or a workload such as deploy/NAME, and ports such as 8080:80, :80 or 8080:http"_s);
     QList<Forward> ports;
     for (const QString &text : invocation.arguments.mid(1)) {
         const auto port = forwardOf(text);
@@ -179,13 +252,12 @@ int runPortForward(Invocation &invocation)
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
-    target->nameSpace = invocation.session.nameSpaceOfOne(**client);
-    if (const auto checked = checkTarget(invocation.session, **client, *target, ports); !checked)
-        return invocation.output.fail(checked.error().message);
-    const bool isService = target->kind == kube::ForwardTarget::Kind::Service;
-    const QString shown = (isService ? u"svc/"_s : u"pod/"_s) + target->name;
+    const auto target = TargetFinder(invocation.session, **client, ports).find(wanted);
+    if (!target)
+        return invocation.output.fail(target.error().message);
     return runOnCluster(invocation, **client, [&] {
-        return std::make_unique<ForwardTask>(invocation.output, **client, *target, shown, ports);
+        return std::make_unique<ForwardTask>(invocation.output, **client, *target, shownTarget(*target),
+                                             ports);
     });
 }
 

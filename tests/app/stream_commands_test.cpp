@@ -81,7 +81,22 @@ private Q_SLOTS:
         QTest::newRow("a strange time") << u"logs p --since yesterday"_s << 2 << u"--since yesterday"_s;
         QTest::newRow("strange lines") << u"logs p --tail some"_s << 2 << u"--tail some"_s;
         QTest::newRow("nothing to forward") << u"port-forward svc/web"_s << 2 << u"8080:80"_s;
-        QTest::newRow("no such kind") << u"port-forward deploy/web 80"_s << 2 << u"svc/NAME or pod/NAME"_s;
+        QTest::newRow("no target") << u"port-forward a/b/c 80"_s << 2 << u"such as deploy/NAME"_s;
+        QTest::newRow("no such kind") << u"port-forward nosuch/web 80"_s << 1 << u"serves no kind “nosuch”"_s;
+        QTest::newRow("a kind without pods to forward to")
+            << u"port-forward cm/istio-ca-root-cert -n front :80"_s << 1
+            << u"cm/istio-ca-root-cert selects no pods, so there is none to forward to; name a pod"_s;
+        QTest::newRow("no such deployment") << u"port-forward deploy/nosuch -n front :80"_s << 1
+                                            << u"deployments.apps \"nosuch\" not found in namespace front"_s;
+        QTest::newRow("no such port of a deployment")
+            << u"port-forward deploy/web -n front :admin"_s << 1
+            << u"pod front/web-[a-z0-9-]* has no port “admin”; there are: http"_s;
+        QTest::newRow("a service elsewhere")
+            << u"port-forward svc/web :80"_s << 1
+            << u"services \"web\" not found in namespace default; there is one in front: use -n front\n$"_s;
+        QTest::newRow("a log elsewhere")
+            << u"logs deploy/web -n shop"_s << 1
+            << u"deployments.apps \"web\" not found in namespace shop; there is one in front: use -n front\n$"_s;
         for (const char *port : {"x:y:z", "80:", "70000:80", "8080:70000", "web:80", "0x50"})
             QTest::addRow("no port: %s", port) << u"port-forward svc/web %1"_s.arg(QLatin1String(port)) << 2
                                                << u"is no \\[LOCAL:\\]REMOTE"_s;
@@ -177,21 +192,31 @@ private Q_SLOTS:
     }
 
     // A pod goes, the port stays; a page of another origin has no way in; Ctrl+C ends it.
-    void aForwardFollowsItsService()
+    void aForwardFollowsItsPods_data()
     {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("port");
+        QTest::newRow("a Service's, whose targetPort is a name") << u"svc/web"_s << u"80"_s;
+        QTest::newRow("a Deployment's") << u"deploy/web"_s << u"http"_s;
+        QTest::newRow("a Deployment's, by its whole name") << u"deployments.apps/web"_s << u"8080"_s;
+    }
+    void aForwardFollowsItsPods()
+    {
+        QFETCH(QString, target);
+        QFETCH(QString, port);
         const auto forward =
-            m_demo->launch({u"port-forward"_s, u"svc/web"_s, u"-n"_s, u"front"_s, u":80"_s, u":80"_s});
+            m_demo->launch({u"port-forward"_s, target, u"-n"_s, u"front"_s, u':' + port, u':' + port});
         QString seen;
-        const QString line = u"forwarding 127\\.0\\.0\\.1:(\\d+) -> svc/web:80\\n"_s;
+        const QString line = u"forwarding 127\\.0\\.0\\.1:(\\d+) -> %1:%2\\n"_s.arg(target, port);
         QVERIFY2(shows(*forward, seen, u"^("_s + line + u"){2}$"_s), qPrintable(seen));
-        const auto port = quint16(QRegularExpression(line).match(seen).captured(1).toInt());
+        const auto local = quint16(QRegularExpression(line).match(seen).captured(1).toInt());
         const auto servedBy = [&] {
             static const QRegularExpression pod(u"Served by (web-[a-z0-9-]+)"_s);
-            return pod.match(QString::fromUtf8(answerOf(port, {}))).captured(1);
+            return pod.match(QString::fromUtf8(answerOf(local, {}))).captured(1);
         };
         const QString first = servedBy();
         QVERIFY(!first.isEmpty());
-        QVERIFY(answerOf(port, "Origin: https://evil.example\r\n").startsWith("HTTP/1.1 403"));
+        QVERIFY(answerOf(local, "Origin: https://evil.example\r\n").startsWith("HTTP/1.1 403"));
         kube::WriteOptions confirmed;
         confirmed.isConfirmed = true;
         QVERIFY(m_demo->client().remove(kube::types::pods(), u"front"_s, first, confirmed).result());
@@ -199,8 +224,31 @@ private Q_SLOTS:
         QCOMPARE(interrupted(*forward), 0);
         const QString notes = QString::fromUtf8(forward->readAllStandardError());
         QVERIFY2(notes.contains(u"note: port %1 leads to pod %2 over SPDY in a WebSocket"_s.arg(
-                     QString::number(port), first)),
+                     QString::number(local), first)),
                  qPrintable(notes));
+    }
+
+    // As kubectl: a name alone is the same number here as there.
+    void aPortNameAloneIsItsNumberHereToo()
+    {
+        const auto forward =
+            m_demo->launch({u"port-forward"_s, u"deploy/web"_s, u"-n"_s, u"front"_s, u"http"_s});
+        QString seen;
+        const QString line = u"forwarding 127\\.0\\.0\\.1:8080 -> deploy/web:http\\n"_s;
+        const bool isTaken = QTest::qWaitFor(
+                                 [&] {
+                                     seen += QString::fromUtf8(forward->readAllStandardOutput()
+                                                               + forward->readAllStandardError());
+                                     return forward->state() == QProcess::NotRunning
+                                         || seen.contains(QRegularExpression(line));
+                                 },
+                                 60'000)
+            && forward->state() == QProcess::NotRunning;
+        QVERIFY2(isTaken ? seen.contains(u"port 8080 of this machine cannot be used"_s)
+                         : seen.contains(QRegularExpression(line)),
+                 qPrintable(seen));
+        if (!isTaken)
+            QCOMPARE(interrupted(*forward), 0);
     }
 
     void aPortThatIsTakenIsSaid()

@@ -59,6 +59,46 @@ class PortForwardTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // As kubectl chooses them.
+    void aServicesPortIsFoundAtItsPods_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<QString>("port");
+        QTest::addColumn<QString>("atPods");
+        const QByteArray named = "{\"clusterIP\":\"10.96.0.9\",\"ports\":[{\"name\":\"http\",\"port\":80,"
+                                 "\"targetPort\":\"web\"}]}";
+        QTest::newRow("by number, a name there") << named << u"80"_s << u"web"_s;
+        QTest::newRow("by name, a name there") << named << u"http"_s << u"web"_s;
+        QTest::newRow("a number there")
+            << QByteArray("{\"ports\":[{\"port\":80,\"targetPort\":8080}]}") << u"80"_s << u"8080"_s;
+        QTest::newRow("the same there") << QByteArray("{\"ports\":[{\"port\":80}]}") << u"80"_s << u"80"_s;
+        QTest::newRow("headless: clients reach the pods themselves")
+            << QByteArray("{\"clusterIP\":\"None\",\"ports\":[{\"port\":80,\"targetPort\":\"web\"}]}")
+            << u"80"_s << u"80"_s;
+    }
+    void aServicesPortIsFoundAtItsPods()
+    {
+        QFETCH(QByteArray, spec);
+        QFETCH(QString, port);
+        QFETCH(QString, atPods);
+        Object service;
+        service.json = "{\"spec\":" + spec + "}";
+        const auto found = targetPort(service, port);
+        QVERIFY2(found, found ? "" : qPrintable(found.error().message));
+        QCOMPARE(*found, atPods);
+    }
+
+    void aSidecarOfKubernetesOwnFormHasPortsToo()
+    {
+        Object pod;
+        pod.json = "{\"spec\":{\"containers\":[{\"name\":\"a\"}],\"initContainers\":["
+                   "{\"name\":\"s\",\"restartPolicy\":\"Always\",\"ports\":[{\"name\":\"metrics\","
+                   "\"containerPort\":15020}]},"
+                   "{\"name\":\"i\",\"ports\":[{\"name\":\"once\",\"containerPort\":1}]}]}}";
+        QCOMPARE(containerPort(pod, u"metrics"_s).value_or(0), 15020);
+        QVERIFY(!containerPort(pod, u"once"_s));
+    }
+
     void whoHasEndedHisSendingGetsTheAnswer_data()
     {
         QTest::addColumn<bool>("tunnel");
