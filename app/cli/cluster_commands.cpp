@@ -2,6 +2,7 @@
 // contexts, edges, mappings: what is there.
 #include "app/cli/command.h"
 #include "app/cli/source_column.h"
+#include "app/cli/whereabouts.h"
 #include "app/edge_proxies.h"
 #include "app/template_pods.h"
 #include "app/write_modes.h"
@@ -376,6 +377,10 @@ int runMappings(Invocation &invocation)
                            {mergedState(row, isLost), models::stateSeverity(row)}});
         items.push(document(row, place, isLost));
         sources.append(models::sourceOf(row));
+    }
+    if (table.rows.isEmpty()) {
+        if (const QString why = whyUnserved(invocation.session, {u"mappings"_s}); !why.isEmpty())
+            return invocation.output.fail(why);
     }
     addSources(table, sources);
     noteMisfits(invocation, **analysis);

@@ -2,6 +2,7 @@
 // hosts, tlscontexts, listeners: what the edge makes of each object, of a cluster or of manifests.
 #include "app/cli/command.h"
 #include "app/cli/source_column.h"
+#include "app/cli/whereabouts.h"
 #include "app/edge_access.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
@@ -319,16 +320,22 @@ void noteSecrets(const Output &output, const models::Snapshot &snapshot, const e
             u"Secrets were not read (of manifests: none is among them): each that is named is taken for sound"_s);
 }
 
-int show(Invocation &invocation, const char *kind, const QString &none, Listing (*make)(const EdgeTables &))
+int show(Invocation &invocation, const char *kind, const char *plural, const QString &none,
+         Listing (*make)(const EdgeTables &))
 {
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
+    const auto unserved = [&] { return whyUnserved(invocation.session, {QString::fromLatin1(plural)}); };
+    if (const QString why = (*analysis)->hasEdge ? QString() : unserved(); !why.isEmpty())
+        return invocation.output.fail(why);
     if (!(*analysis)->hasEdge)
         return invocation.output.fail(whyNoEdge(*(*analysis)->snapshot) + u", or list manifests by -f"_s);
     if (!(*analysis)->view.table)
         return invocation.output.fail((*analysis)->view.problem);
     Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));
+    if (const QString why = list.table.rows.isEmpty() ? unserved() : QString(); !why.isEmpty())
+        return invocation.output.fail(why);
     addSources(list.table, list.sources);
     noteMisfits(invocation, **analysis);
     noteEdge(invocation.output, **analysis, u"this is the table"_s);
@@ -345,16 +352,19 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
 
 } // namespace
 
-int runHosts(Invocation &invocation) { return show(invocation, "HostList", u"no Hosts found"_s, hosts); }
+int runHosts(Invocation &invocation)
+{
+    return show(invocation, "HostList", "hosts", u"no Hosts found"_s, hosts);
+}
 
 int runTlsContexts(Invocation &invocation)
 {
-    return show(invocation, "TLSContextList", u"no TLSContexts found"_s, tlsContexts);
+    return show(invocation, "TLSContextList", "tlscontexts", u"no TLSContexts found"_s, tlsContexts);
 }
 
 int runListeners(Invocation &invocation)
 {
-    return show(invocation, "ListenerList", u"nothing is listened on"_s, listeners);
+    return show(invocation, "ListenerList", "listeners", u"nothing is listened on"_s, listeners);
 }
 
 } // namespace app::cli

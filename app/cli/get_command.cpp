@@ -5,6 +5,7 @@
 #include "app/cli/get_rows.h"
 #include "app/cli/get_watch.h"
 #include "app/cli/kind_names.h"
+#include "app/cli/whereabouts.h"
 #include "kube/access.h"
 
 #include <algorithm>
@@ -90,6 +91,24 @@ auto readWhereAllowed(const Invocation &invocation, kube::Client &client, Group 
     return narrowed;
 }
 
+kube::Error whyMissing(const Invocation &invocation, kube::Client &client, const GetWanted &wanted,
+                       const kube::Error &error)
+{
+    return withWhereabouts(invocation.session, client, {wanted.type, wanted.nameSpace, wanted.name}, error);
+}
+
+// As kubectl says that there are none, and where it has looked.
+void noteNone(const Invocation &invocation, kube::Client &client, const QList<Group> &groups)
+{
+    QStringList plurals;
+    for (const Group &group : groups)
+        plurals.append(group.wanted.type.plural);
+    const GetWanted &wanted = groups.first().wanted;
+    const QString labels = wanted.selector.isEmpty() ? QString() : u" with labels "_s + wanted.selector;
+    invocation.output.note(u"no %1%2 found%3"_s.arg(
+        plurals.join(u", "_s), labels, searchedText(invocation.session, client, wanted.nameSpace)));
+}
+
 // The list, or each that is named; of those that are not there an error, and the others.
 template<typename Read, typename Take>
 int readGroup(const Invocation &invocation, kube::Client &client, Group &group, const Read &read,
@@ -100,9 +119,10 @@ int readGroup(const Invocation &invocation, kube::Client &client, Group &group, 
         group.wanted.name = name;
         auto answer = readWhereAllowed(invocation, client, group, read);
         if (answer)
-            take(*answer);
-        else
-            code = invocation.output.fail(answer.error().message);
+            return take(*answer);
+        const kube::Error error =
+            name.isEmpty() ? answer.error() : whyMissing(invocation, client, group.wanted, answer.error());
+        code = invocation.output.fail(error.message);
     };
     if (group.names.isEmpty())
         one({});
@@ -150,7 +170,7 @@ int showTables(const Invocation &invocation, kube::Client &client, QList<Group> 
         show(invocation.output, group.rows, objects, isFirst);
     }
     if (isFirst && code == AllWell)
-        invocation.output.note(u"none found"_s);
+        noteNone(invocation, client, groups);
     return code;
 }
 
@@ -186,7 +206,7 @@ int watch(Invocation &invocation, kube::Client &client, QList<Group> &groups)
         const auto one =
             client.get(wanted.type, wanted.nameSpace, wanted.name, invocation.session.stop()).result();
         if (!one)
-            return invocation.output.fail(one.error().message);
+            return invocation.output.fail(whyMissing(invocation, client, wanted, one.error()).message);
     }
     if (wanted.showsNamespace() && !invocation.session.options().allNamespaces) {
         const auto verdict =

@@ -79,7 +79,19 @@ private Q_SLOTS:
             << u"get svc --show-labels"_s << 2 << u"--column LABELS:.metadata.labels"_s;
         QTest::newRow("labels") << u"get svc -l no=such -A"_s << 0 << u"^$"_s;
         QTest::newRow("no such kind") << u"get nosuchkind"_s << 1 << u"serves no kind “nosuchkind”"_s;
-        QTest::newRow("no such object") << u"get svc nosuch -n default"_s << 1 << u"\"nosuch\" not found"_s;
+        QTest::newRow("no such object")
+            << u"get svc nosuch -n default"_s << 1
+            << u"\"nosuch\" not found in namespace default, nor in any other\n$"_s;
+        QTest::newRow("one of another namespace")
+            << u"get svc/web"_s << 1
+            << u"services \"web\" not found in namespace default; there is one in front: use -n front\n$"_s;
+        QTest::newRow("one of a namespace that is not there")
+            << u"get svc web -n fornt"_s << 1
+            << u"\"web\" not found in namespace fornt, which does not exist; there is one in front: use -n front\n$"_s;
+        QTest::newRow("one that is watched")
+            << u"get svc web -n shop -w"_s << 1 << u"not found in namespace shop; there is one in front"_s;
+        QTest::newRow("cluster-scoped, and not there")
+            << u"get ns fornt"_s << 1 << u"namespaces \"fornt\" not found\n$"_s;
         QTest::newRow("no kind") << u"get"_s << 2 << u"a KIND is needed"_s;
         QTest::newRow("no header") << u"get svc --column .spec"_s << 2 << u"is no HEADER:PATH"_s;
         QTest::newRow("a broken path") << u"get svc --column A:.spec[x"_s << 2 << u"--column 'A:.spec\\[x'"_s;
@@ -93,6 +105,28 @@ private Q_SLOTS:
         QVERIFY2(ended.code == code, qPrintable(ended.all()));
         QVERIFY2((code == 0 ? ended.out : ended.err).contains(QRegularExpression(words)),
                  qPrintable(ended.all()));
+    }
+
+    void whereThereIsNothingIsSaid_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("in a namespace")
+            << u"get netpol -n front"_s << u"no networkpolicies found in namespace front\n"_s;
+        QTest::newRow("in one that is not there")
+            << u"get po,svc -n fornt"_s
+            << u"no pods, services found in namespace fornt, which does not exist\n"_s;
+        QTest::newRow("with labels") << u"get po -l app=nosuch"_s
+                                     << u"no pods with labels app=nosuch found\n"_s;
+    }
+    void whereThereIsNothingIsSaid()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QString, said);
+        const CliEnded ended = m_demo->run(arguments.split(u' '), 60'000);
+        QCOMPARE(ended.code, 0);
+        QCOMPARE(ended.out, QString());
+        QCOMPARE(ended.err, said);
     }
 
     void everyChangeIsALine_data()
