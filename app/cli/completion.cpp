@@ -2,6 +2,7 @@
 #include "app/cli/completion.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/completion_values.h"
 
 using namespace Qt::StringLiterals;
 
@@ -45,7 +46,7 @@ QString bashScript()
             u"    %1) words=\"%2\" ;;\n"_s.arg(name, (verbs(command) + flags(command.options)).join(u' '));
     }
     return u"_sallyportctl() {\n"
-           "  local word=${COMP_WORDS[COMP_CWORD]} command= words= i\n"
+           "  local word=${COMP_WORDS[COMP_CWORD]} command= words= values= i\n"
            "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
            "    case \" %1 \" in *\" ${COMP_WORDS[i]} \"*) command=${COMP_WORDS[i]}; break ;; esac\n"
            "  done\n"
@@ -53,6 +54,16 @@ QString bashScript()
            "    '') words=\"%1\" ;;\n"
            "%2"
            "  esac\n"
+           "  case $word in [=:]) word= ;; esac\n"
+           "  case $word in -*) ;; *)\n"
+           "    values=$(\"${COMP_WORDS[0]}\" completion values -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" "
+           "2>/dev/null) ;;\n"
+           "  esac\n"
+           "  if [ -n \"$values\" ]; then\n"
+           "    local IFS=$'\\n'\n"
+           "    COMPREPLY=($(compgen -W \"$values\" -- \"$word\"))\n"
+           "    return\n"
+           "  fi\n"
            "  COMPREPLY=($(compgen -W \"$words %3\" -- \"$word\"))\n"
            "}\n"
            "complete -o default -F _sallyportctl sallyportctl\n"_s.arg(names.join(u' '), cases,
@@ -73,15 +84,19 @@ QString fishOptions(const QList<QCommandLineOption> &options, const QString &con
         lines += u"complete -c sallyportctl"_s + condition;
         for (const QString &name : option.names())
             lines += (name.size() == 1 ? u" -s "_s : u" -l "_s) + name;
-        lines += (option.valueName().isEmpty() ? QString() : u" -r"_s) + u" -d "_s
-            + quoted(option.description().toUtf8().constData()) + u'\n';
+        lines += (option.valueName().isEmpty() ? QString() : u" -r -a '(__sallyportctl_values)'"_s)
+            + u" -d "_s + quoted(option.description().toUtf8().constData()) + u'\n';
     }
     return lines;
 }
 
 QString fishScript()
 {
-    QString script;
+    QString script =
+        u"function __sallyportctl_values\n"
+        "  sallyportctl completion values -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null\n"
+        "end\n"
+        "complete -c sallyportctl -f -n 'not __fish_use_subcommand' -a '(__sallyportctl_values)'\n"_s;
     for (const Command &command : commands()) {
         const QString name = QString::fromLatin1(command.name);
         const QString seen = u" -n '__fish_seen_subcommand_from %1'"_s.arg(name);
@@ -107,6 +122,11 @@ QString completionScript(const QString &shell)
 
 int runCompletion(Invocation &invocation)
 {
+    if (invocation.arguments.value(0) == "values"_L1) { // asked by the scripts
+        for (const QString &each : completionValues(invocation.arguments.mid(1)))
+            invocation.output.line(each);
+        return AllWell;
+    }
     const QString script = completionScript(invocation.arguments.value(0));
     if (script.isEmpty() || invocation.arguments.size() != 1)
         return wrongUsage(invocation, u"completion needs the shell: bash, zsh or fish"_s);

@@ -29,6 +29,7 @@ public:
     bool start(const QStringList &options = {}); // of demo-cluster; false: see error()
     QString error() const { return m_error; }
     bool hasPrometheus() const { return m_ready.contains(QLatin1String("prometheus=prometheus")); }
+    QString kubeconfig() const { return m_folder.filePath(QStringLiteral("kubeconfig")); }
     QString readyLine() const { return m_ready; }
 
     CliEnded run(const QStringList &arguments,

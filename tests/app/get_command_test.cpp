@@ -129,6 +129,33 @@ private Q_SLOTS:
         QCOMPARE(ended.err, said);
     }
 
+    void valuesOfTheClusterAreCompleted_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("offered");
+        QTest::newRow("namespaces") << u"get pods -n ambassador"_s << u"ambassador\nambassador-internal\n"_s;
+        QTest::newRow("kinds") << u"get tlsc"_s << u"tlscontexts\n"_s;
+        QTest::newRow("a kind among several") << u"get pods,tlsc"_s << u"pods,tlscontexts\n"_s;
+        QTest::newRow("names") << u"get svc -n front we"_s << u"web\n"_s;
+        QTest::newRow("names behind the kind") << u"get -n front svc/"_s << u"svc/web\n"_s;
+        QTest::newRow("whose log") << u"logs -n front deploy/w"_s << u"deploy/web\n"_s;
+        QTest::newRow("where a forward leads") << u"port-forward -n front svc"_s << u"svc/web\n"_s;
+        QTest::newRow("by the context's rights")
+            << u"get svc --context demo-team -n shop orders"_s << u"orders\norders-v1\norders-v2\n"_s;
+    }
+    void valuesOfTheClusterAreCompleted()
+    {
+        QFETCH(QString, typed);
+        QFETCH(QString, offered);
+        const QString file = m_demo->kubeconfig();
+        const CliEnded ended = m_demo->run(
+            QStringList{u"completion"_s, u"values"_s, u"--"_s, u"--kubeconfig"_s, file} + typed.split(u' '),
+            60'000);
+        QCOMPARE(ended.err, QString());
+        QCOMPARE(ended.out, offered);
+        QCOMPARE(ended.code, 0);
+    }
+
     void everyChangeIsALine_data()
     {
         QTest::addColumn<QStringList>("options");
