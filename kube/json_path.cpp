@@ -382,7 +382,7 @@ void JsonPath::follow(const Step &step, const QJsonValue &value, QList<QJsonValu
         break;
     case Step::Kind::Descend: descend(value, next, visits); break;
     case Step::Kind::Filter:
-        for (const QJsonValue &item : children(value)) {
+        for (const QJsonValue &item : array) { // an object is nothing to filter, to kubectl neither
             if (isKept(step, item, visits))
                 append(next, item, visits);
         }
@@ -403,6 +403,14 @@ bool JsonPath::isKept(const Step &filter, const QJsonValue &item, int &visits)
     const QList<QJsonValue> right =
         filter.members.size() > 1 ? filter.members[1].walk(item, visits) : QList<QJsonValue>();
     return !right.isEmpty() && holds(left.first(), filter.comparison, right.first());
+}
+
+QString JsonPath::joined(const QJsonValue &root) const
+{
+    QStringList texts;
+    for (const QJsonValue &each : evaluate(root))
+        texts.append(written(each));
+    return texts.join(u',');
 }
 
 QString JsonPath::text(const QJsonValue &root) const

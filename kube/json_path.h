@@ -24,6 +24,8 @@ public:
     // The first result as a column shows it: texts plain, numbers and booleans written out, the rest as JSON;
     // "" for nothing.
     QString text(const QJsonValue &root) const;
+    // All results in that form, joined by commas as kubectl's custom-columns does.
+    QString joined(const QJsonValue &root) const;
 
 private:
     friend class JsonPathParser;

@@ -70,7 +70,7 @@ QList<Cell> GetRows::row(const kube::Object &object) const
     cells.append({m_prefix + object.name});
     const QJsonValue root = QJsonDocument::fromJson(object.json).object();
     for (const GetColumn &column : m_own)
-        cells.append({orDash(printable(column.path.text(root)))});
+        cells.append({orDash(printable(column.path.joined(root)))});
     return cells;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sallyportctl get on the demo cluster: any kind by discovery, in the server's columns or in those that are asked for.
 #include "tests/app/demo_child.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -105,6 +107,56 @@ private Q_SLOTS:
         QVERIFY2(ended.code == code, qPrintable(ended.all()));
         QVERIFY2((code == 0 ? ended.out : ended.err).contains(QRegularExpression(words)),
                  qPrintable(ended.all()));
+    }
+
+    void ownColumnsAreKubectls_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const char *path : {".metadata.name",
+                                 "metadata.name",
+                                 "{.spec.type}",
+                                 ".spec.ports[*].port",
+                                 ".spec.ports.*.name",
+                                 ".spec.ports[0].port",
+                                 ".spec.ports[-1].port",
+                                 ".spec.ports[0:1].port",
+                                 ".spec.ports[-1:].port",
+                                 ".spec.ports[::2].port",
+                                 ".spec.ports[:-1].name",
+                                 ".spec..port",
+                                 "..nodePort",
+                                 ".spec.ports[?(@.port>80)].port",
+                                 ".spec.ports[?(@.port>=80 )].port",
+                                 ".spec.ports[?(@.port!=80)].port",
+                                 ".spec.ports[?(@.name==\"http\")].targetPort",
+                                 ".spec.ports[?(@.name=='https')].port",
+                                 ".spec.ports[?(@.nodePort)].nodePort",
+                                 ".spec.none[*].x",
+                                 ".spec.ports.port",
+                                 ".metadata.labels.app\\.kubernetes\\.io/name",
+                                 ".spec.selector.*",
+                                 "[?(@.x)]"})
+            QTest::newRow(path) << QString::fromLatin1(path);
+    }
+    void ownColumnsAreKubectls()
+    {
+        if (const QString why = missingKubectl(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        QFETCH(QString, path);
+        const auto cells = [](QString table) {
+            table.replace(u"<none>"_s, u"-"_s);
+            return table.split(QRegularExpression(u"\\s+"_s), Qt::SkipEmptyParts);
+        };
+        QProcess kubectl;
+        kubectl.start(foreignKubectl(),
+                      {u"--kubeconfig"_s, m_demo->kubeconfig(), u"--cache-dir"_s,
+                       m_demo->kubeconfig() + u"-cache"_s, u"get"_s, u"svc"_s, u"-n"_s, u"ambassador"_s,
+                       u"-o"_s, u"custom-columns=NAME:.metadata.name,X:"_s + path});
+        QVERIFY(kubectl.waitForFinished());
+        QVERIFY2(kubectl.exitCode() == 0, kubectl.readAllStandardError().constData());
+        const CliEnded ended = m_demo->run(
+            {u"get"_s, u"svc"_s, u"-n"_s, u"ambassador"_s, u"--column"_s, u"X:"_s + path}, 60'000);
+        QCOMPARE(cells(ended.out), cells(QString::fromUtf8(kubectl.readAllStandardOutput())));
     }
 
     void whereThereIsNothingIsSaid_data()
