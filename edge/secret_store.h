@@ -2,6 +2,7 @@
 #pragma once
 // TLS material from Kubernetes Secrets, for an edge that runs from manifests.  Keys go into the store and
 // nowhere else.
+#include "edge/base64.h"
 #include "edge/shared_list.h"
 #include "edge/value.h"
 
@@ -21,7 +22,5 @@ using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
 // Secrets among the objects; others are ignored.  tls.crt and tls.key; trusted is ca.crt, root-cert.pem or,
 // without a key, tls.crt; the revocation list is crl.pem.
 SecretStore secretsOf(const SharedList<Value> &objects, const std::string &defaultNamespace);
-
-std::optional<std::string> decodeBase64(std::string_view text); // standard alphabet, line breaks allowed
 
 } // namespace edge

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // YAML for edge::Value: yaml-cpp's tree with the scalar rules that Kubernetes applies (YAML 1.1; shared
 // conformance/yaml-scalars.*).
+#include "edge/base64.h"
 #include "edge/text.h"
 #include "edge/value.h"
+#include "edge/yaml_scalars.h"
+#include "edge/yaml_source.h"
 
-#include <re2/re2.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -29,129 +28,14 @@ struct UnreadableYaml // thrown inside this file only
     std::string why;
 };
 
-bool isOneOf(std::string_view text, std::initializer_list<std::string_view> words)
-{
-    return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-std::string withoutUnderscores(std::string text)
-{
-    text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
-    return text;
-}
-
-std::string numberText(double number)
-{
-    std::array<char, 32> buffer{};
-    if (std::nearbyint(number) == number
-        && std::fabs(number) < 1e21) { // as encoding/json writes whole numbers
-        const auto [end, error] =
-            std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
-        return {buffer.data(), end};
-    }
-    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
-}
-
-std::optional<Value> readInteger(std::string_view text)
-{
-    const bool negative = !text.empty() && text.front() == '-';
-    if (!text.empty() && (text.front() == '-' || text.front() == '+'))
-        text.remove_prefix(1);
-    int base = 10;
-    if (text.size() > 2 && text[0] == '0' && isOneOf(text.substr(1, 1), {"x", "X", "o", "b", "B"})) {
-        base = text[1] == 'b' || text[1] == 'B' ? 2 : text[1] == 'o' ? 8 : 16;
-        text.remove_prefix(2);
-    } else if (text.size() > 1 && text[0] == '0') {
-        base = 8;
-        text.remove_prefix(1);
-    }
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()
-        || (negative && number > (1ULL << 63)))
-        return {};
-    if (number == 0)
-        return Value(0);
-    if (number > std::uint64_t(INT64_MAX)) // larger ones are floating point on their way through JSON
-        return Value::number(numberText(negative ? -double(number) : double(number)));
-    return Value(negative ? -std::int64_t(number) : std::int64_t(number));
-}
-
-std::optional<Value> readReal(const std::string &text)
-{
-    static const RE2 real(R"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)");
-    if (!RE2::FullMatch(text, real))
-        return {};
-    const std::string digits = text.front() == '+' ? text.substr(1) : text;
-    double number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc()) // beyond the range: it stays a text
-        return {};
-    return Value::number(numberText(number));
-}
-
-Value readPlain(const std::string &text)
-{
-    if (text.empty() || isOneOf(text, {"~", "null", "Null", "NULL"}))
-        return {};
-    if (isOneOf(text, {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"}))
-        return {true};
-    if (isOneOf(text, {"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"}))
-        return {false};
-    if (std::string_view("+-.0123456789").find(text.front()) == std::string_view::npos)
-        return {text};
-    const std::string digits = withoutUnderscores(text);
-    if (auto integer = readInteger(digits))
-        return *integer;
-    if (auto number = readReal(digits))
-        return *number;
-    return {text};
-}
-
-// As Go's strconv.FormatFloat(number, 'g', -1, 32), for which kubectl takes a key: 1234567.0 is the key 1.234567e+06.
-std::string shortText(float number)
-{
-    std::array<char, 64> buffer{};
-    const auto write = [&](std::chars_format format) {
-        return std::string(buffer.data(),
-                           std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format).ptr);
-    };
-    if (std::isinf(number))
-        return number < 0 ? "-.inf" : ".inf";
-    const std::string scientific = write(std::chars_format::scientific);
-    const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
-    return exponent < -4 || exponent >= 6 ? scientific : write(std::chars_format::fixed);
-}
-
-// A plain scalar as the key of a map, all of which are texts in JSON; nullopt: Kubernetes takes none of this type.
-std::optional<std::string> readPlainKey(const std::string &text)
-{
-    const Value value = readPlain(text);
-    if (value.isNull())
-        return {};
-    if (value.isBool())
-        return value.toBool() ? "true" : "false";
-    if (!value.isNumber())
-        return text;
-    const std::string digits = withoutUnderscores(text);
-    if (const auto integer = readInteger(digits)) {
-        std::int64_t whole = 0;
-        const std::string number = integer->text();
-        const bool fits =
-            std::from_chars(number.data(), number.data() + number.size(), whole).ec == std::errc();
-        return fits ? std::optional(number) : std::nullopt;
-    }
-    double number = 0;
-    const std::size_t start = digits.front() == '+' ? 1 : 0;
-    std::from_chars(digits.data() + start, digits.data() + digits.size(), number);
-    return shortText(float(number));
-}
+constexpr std::string_view CoreTags = "tag:yaml.org,2002:";
 
 class Reader
 {
 public:
-    explicit Reader(DuplicateKeys duplicates)
+    Reader(DuplicateKeys duplicates, const YamlSource &source)
         : m_duplicates(duplicates)
+        , m_source(source)
     {
     }
 
@@ -177,11 +61,18 @@ private:
                 "grows beyond " + std::to_string(NodeLimit) + " nodes; are aliases nested in aliases?"};
     }
 
-    // yaml-cpp lets any bytes through; no JSON can carry them.  In a comment they harm nobody.
-    void checkUtf8(const YAML::Node &node, const char *what) const
+    static YamlPlace placeOf(const YAML::Node &node)
     {
-        if (firstNotUtf8(node.Scalar()) == std::string::npos)
-            return;
+        const YAML::Mark mark = node.Mark();
+        return {std::size_t(std::max(mark.line, 0)), std::size_t(std::max(mark.column, 0))};
+    }
+
+    // yaml-cpp lets any bytes through; no JSON can carry them.  In a comment they harm nobody.
+    std::string textOf(const YAML::Node &node, const char *what) const
+    {
+        std::string text = m_source.mended(node.Scalar(), placeOf(node));
+        if (firstNotUtf8(text) == std::string::npos)
+            return text;
         std::string path;
         for (const Step &step : m_path)
             path +=
@@ -193,17 +84,44 @@ private:
 
     Value readScalar(const YAML::Node &node) const
     {
-        checkUtf8(node, "");
-        const std::string &tag = node.Tag();
-        return tag == "?" || tag.empty()
-            ? readPlain(node.Scalar())
-            : Value(node.Scalar()); // "!": quoted; "!!str" and others as they stand
+        const std::string text = textOf(node, "");
+        std::string_view tag = node.Tag();
+        const bool isCore = tag.starts_with(CoreTags);
+        if (isCore)
+            tag.remove_prefix(CoreTags.size());
+        if (isCore && tag == "binary")
+            return readBinary(node);
+        const bool isTyped = isCore && isOneOf(tag, {"int", "float", "bool", "null"});
+        if (!isTyped && !isOneOf(tag, {"?", ""}))
+            return Value(text); // "!": quoted; "!!str" and what nobody knows as they stand
+        if (isNoJsonNumber(text))
+            throw UnreadableYaml{node.Mark(),
+                                 text + " is no number that JSON, and with it Kubernetes, can hold"};
+        if (isTyped && !fitsTag(tag, text))
+            throw UnreadableYaml{node.Mark(), "'" + text + "' cannot be read as !!" + std::string(tag)};
+        return readPlain(text);
+    }
+
+    static Value readBinary(const YAML::Node &node)
+    {
+        auto bytes = decodeBase64(node.Scalar());
+        const auto characters = std::count_if(node.Scalar().begin(), node.Scalar().end(),
+                                              [](char c) { return c != '\n' && c != '\r' && c != ' '; });
+        if (!bytes || characters % 4 != 0)
+            throw UnreadableYaml{node.Mark(), "!!binary without valid base64"};
+        if (firstNotUtf8(*bytes) != std::string::npos)
+            throw UnreadableYaml{node.Mark(),
+                                 "!!binary holds bytes that are no text; a Secret's data and a ConfigMap's "
+                                 "binaryData take base64 without the tag"};
+        return {std::move(*bytes)};
     }
 
     Value readSequence(const YAML::Node &node, int depth)
     {
         Value::Array items;
         for (const YAML::Node &item : node) {
+            if (item.IsNull() && m_source.isComma(placeOf(item)))
+                throw UnreadableYaml{item.Mark(), "not YAML: nothing stands before this comma"};
             m_path.push_back({nullptr, items.size()});
             items.push_back(read(item, depth + 1));
             m_path.pop_back();
@@ -236,12 +154,13 @@ private:
             throw UnreadableYaml{key.Mark(), "a key that is no text"};
         if (++m_nodes > NodeLimit)
             throw tooManyNodes(key);
-        if (key.IsScalar())
-            checkUtf8(key, "a key of ");
+        const std::string text = key.IsScalar() ? textOf(key, "a key of ") : std::string();
         const bool isPlain = key.IsScalar() && (key.Tag() == "?" || key.Tag().empty());
-        const auto name = key.IsNull() ? std::nullopt
-            : isPlain                  ? readPlainKey(key.Scalar())
-                                       : std::optional(key.Scalar());
+        if (isPlain && m_source.endsWithColon(placeOf(key), text.size()))
+            throw UnreadableYaml{key.Mark(),
+                                 "kubectl reads '" + text
+                                     + ":' here; write a space behind the colon, or quotes around all of it"};
+        const auto name = key.IsNull() ? std::nullopt : isPlain ? readPlainKey(text) : std::optional(text);
         if (!name)
             throw UnreadableYaml{key.Mark(),
                                  (key.IsNull() ? "null" : key.Scalar())
@@ -283,6 +202,7 @@ private:
     };
 
     DuplicateKeys m_duplicates;
+    const YamlSource &m_source;
     std::size_t m_nodes = 0;
     std::vector<Step> m_path; // to what is being read
 };
@@ -325,14 +245,17 @@ void checkProgress(const std::string &text)
     while (parser.HandleNextDocument(progress)) { }
 }
 
+std::string place(std::string_view fileName, const YamlPlace &where)
+{
+    return std::string(fileName) + (fileName.empty() ? "" : ", ") + "line " + std::to_string(where.line + 1)
+        + ", column " + std::to_string(where.column + 1);
+}
+
 std::string place(std::string_view fileName, const YAML::Mark &mark)
 {
-    std::string text(fileName);
     if (mark.is_null())
-        return text.empty() ? "YAML" : text;
-    if (!text.empty())
-        text += ", ";
-    return text + "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
+        return fileName.empty() ? "YAML" : std::string(fileName);
+    return place(fileName, YamlPlace{std::size_t(mark.line), std::size_t(mark.column)});
 }
 
 } // namespace
@@ -340,12 +263,14 @@ std::string place(std::string_view fileName, const YAML::Mark &mark)
 Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName,
                                      DuplicateKeys duplicates)
 {
-    if (text.find('\0') != std::string_view::npos) // yaml-cpp takes it for the end, here and there
+    const YamlSource source(text);
+    if (const auto control = source.firstControlCharacter())
         return failure(Error::Kind::Parse,
-                       place(fileName, YAML::Mark::null_mark()) + ": not YAML: a NUL byte");
+                       place(fileName, *control)
+                           + ": not YAML: a control character; write it as an escape in double quotes");
     try {
         std::vector<Value> documents;
-        Reader reader(duplicates);
+        Reader reader(duplicates, source);
         checkProgress(std::string(text));
         for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
             Value value = reader.read(document, 0);

@@ -3,6 +3,10 @@
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <fstream>
+#include <sstream>
 
 using edge::Value;
 
@@ -103,6 +107,25 @@ TEST(Value, mergePatchFollowsRfc7386)
             << row.patch;
 }
 
+// Numbers by what they are worth: 1e-07 is 1e-7.
+Value withPlainNumbers(Value value)
+{
+    if (value.isNumber())
+        return Value::number(std::to_string(value.toDouble()));
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(withPlainNumbers(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    Value members = Value::object();
+    for (const auto &[name, member] : value.members())
+        members.set(name, withPlainNumbers(member));
+    return members;
+}
+
 TEST(Yaml, scalarsAreReadAsKubernetesReadsThem)
 {
     const auto yaml = sharedFile("conformance/yaml-scalars.yaml");
@@ -120,6 +143,59 @@ TEST(Yaml, scalarsAreReadAsKubernetesReadsThem)
             EXPECT_DOUBLE_EQ(read.toDouble(), value.toDouble()) << key;
         else
             EXPECT_EQ(read, value) << key << " " << edge::toJson(read);
+    }
+}
+
+// Tags, escapes, blocks and flow forms: each value as kubectl 1.32 reads it behind `v: ` of a Mapping's spec, or refuses it
+// (kubectl create --dry-run=client --validate=false -f - -o json).
+TEST(Yaml, valuesAreReadAsKubectlReadsThem)
+{
+    const std::ifstream file(SALLYPORT_SOURCE_DIR "/tests/edge/yaml_kubectl.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    const auto rows = edge::parseJson(text.str());
+    ASSERT_TRUE(rows) << rows.error().message;
+    ASSERT_GT(rows->items().size(), 100u);
+    for (const Value &row : rows->items()) {
+        const std::string yaml = row["yaml"].text();
+        const auto read = edge::parseYaml("spec:\n  v: " + yaml + "\n", "f");
+        if (!row["error"].isNull()) {
+            EXPECT_FALSE(read) << yaml << ": kubectl says " << row["error"].text();
+            if (!read) {
+                EXPECT_TRUE(RE2::PartialMatch(read.error().message, "^f, line [0-9]+, column [0-9]+: "))
+                    << yaml << ": " << read.error().message;
+            }
+        } else if (!read) {
+            ADD_FAILURE() << yaml << ": " << read.error().message;
+        } else {
+            EXPECT_EQ(edge::toJson(withPlainNumbers(read->front()["spec"])),
+                      edge::toJson(withPlainNumbers(row["spec"])))
+                << yaml;
+        }
+    }
+}
+
+// Where kubectl reads something that nobody means, or loses bytes: refused, at its place.
+TEST(Yaml, whatKubectlReadsOtherwiseThanMeantIsRefused)
+{
+    const struct
+    {
+        const char *yaml, *error;
+    } cases[] = {
+        {"v: {a:}",
+         "f, line 1, column 5: kubectl reads 'a:' here; write a space behind the colon"},   // {"a:": null}
+        {"v: [b, a:]", "f, line 1, column 8: kubectl reads 'a:' here"},                     // ["b", "a:"]
+        {"v: {a: b:, c: d}", "f, line 1, "},                                                // "b:"
+        {"v: !!binary /w==", "f, line 1, column 4: !!binary holds bytes that are no text"}, // U+FFFD
+        {"v: .inf", "f, line 1, column 4: .inf is no number that JSON, and with it Kubernetes, can hold"},
+        {"a: 1\nv:\n- !!int x", "f, line 3, column 3: 'x' cannot be read as !!int"},
+        {"v: !!binary '*'", "f, line 1, column 4: !!binary without valid base64"},
+        {"a: b\n#\x01", "f, line 2, column 2: not YAML: a control character"},
+    };
+    for (const auto &row : cases) {
+        const auto read = edge::parseYaml(row.yaml, "f");
+        ASSERT_FALSE(read) << row.yaml;
+        EXPECT_TRUE(read.error().message.starts_with(row.error)) << row.yaml << ": " << read.error().message;
     }
 }
 

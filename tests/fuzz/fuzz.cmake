@@ -6,7 +6,7 @@ target_compile_options(fuzzed INTERFACE -O1 -gline-tables-only -fsanitize=fuzzer
 target_link_options(fuzzed INTERFACE -fsanitize=address,undefined)
 
 set(edge ${PROJECT_SOURCE_DIR}/edge)
-add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/result.cpp ${edge}/text.cpp
+add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/yaml_scalars.cpp ${edge}/yaml_source.cpp ${edge}/base64.cpp ${edge}/result.cpp ${edge}/text.cpp
     ${CMAKE_CURRENT_LIST_DIR}/json_mutator.cpp)
 target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::re2)
 

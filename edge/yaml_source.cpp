@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/yaml_source.h"
+
+#include "edge/text.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+constexpr std::string_view ByteOrderMark = "\xef\xbb\xbf";
+
+std::string_view withoutMark(std::string_view text)
+{
+    if (text.starts_with(ByteOrderMark))
+        text.remove_prefix(ByteOrderMark.size());
+    return text;
+}
+
+std::size_t indentOf(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+
+bool isEmpty(std::string_view line) { return line.find_first_not_of(" \r") == std::string_view::npos; }
+
+// C0 but tab and line ends, DEL, and C1 but NEL, of which the second byte in UTF-8 tells.
+bool isControl(std::string_view text, std::size_t at)
+{
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte == 0xc2 && at + 1 < text.size()) {
+        const auto second = static_cast<unsigned char>(text[at + 1]);
+        return second >= 0x80 && second < 0xa0 && second != 0x85;
+    }
+    return byte == 0x7f || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r');
+}
+
+// yaml-cpp writes these two as the bytes of Latin-1; every other character of its scalars is a whole one.
+std::string withUtf8Escapes(const std::string &scalar)
+{
+    std::string text;
+    std::size_t done = 0;
+    for (std::size_t bad = firstNotUtf8(scalar); bad != std::string::npos;) {
+        const auto byte = static_cast<unsigned char>(scalar[bad]);
+        if (byte != 0x85 && byte != 0xa0)
+            return scalar;
+        text += scalar.substr(done, bad - done) + '\xc2' + scalar[bad];
+        done = bad + 1;
+        const std::size_t next = firstNotUtf8(std::string_view(scalar).substr(done));
+        bad = next == std::string_view::npos ? std::string::npos : done + next;
+    }
+    return text + scalar.substr(done);
+}
+
+} // namespace
+
+YamlSource::YamlSource(std::string_view text)
+    : m_isUtf8(firstNotUtf8(text) == std::string::npos)
+{
+    std::string_view rest = withoutMark(text);
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        m_lines.push_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
+std::optional<YamlPlace> YamlSource::firstControlCharacter() const
+{
+    for (std::size_t line = 0; line < m_lines.size(); ++line) {
+        for (std::size_t column = 0; column < m_lines[line].size(); ++column) {
+            if (isControl(m_lines[line], column))
+                return YamlPlace{line, column};
+        }
+    }
+    return {};
+}
+
+std::string YamlSource::mended(const std::string &scalar, const YamlPlace &where) const
+{
+    std::string text = m_isUtf8 ? withUtf8Escapes(scalar) : scalar;
+    if (!text.ends_with('\n'))
+        return text;
+    const auto kept = keptEmptyLines(where);
+    if (!kept)
+        return text;
+    text.erase(text.find_last_not_of('\n') + 1);
+    return text + std::string(1 + *kept, '\n');
+}
+
+bool YamlSource::endsWithColon(const YamlPlace &where, std::size_t length) const
+{
+    const std::string_view rest = from(where);
+    return rest.size() > length + 1 && rest[length] == ':'
+        && std::string_view(",]}").find(rest[length + 1]) != std::string_view::npos;
+}
+
+bool YamlSource::isComma(const YamlPlace &where) const { return from(where).starts_with(','); }
+
+std::string_view YamlSource::from(const YamlPlace &where) const
+{
+    if (where.line >= m_lines.size() || where.column > m_lines[where.line].size())
+        return {};
+    return m_lines[where.line].substr(where.column);
+}
+
+// Of a block whose indentation is that of its first line; one that is written in the header depends on what is around.
+std::optional<std::size_t> YamlSource::keptEmptyLines(const YamlPlace &where) const
+{
+    std::string_view header = from(where);
+    while (header.starts_with('!') || header.starts_with('&')) { // tag, anchor
+        header.remove_prefix(std::min(header.find(' '), header.size()));
+        header.remove_prefix(indentOf(header));
+    }
+    if (!header.starts_with(">+") || (header.size() > 2 && header[2] >= '1' && header[2] <= '9'))
+        return {};
+    std::size_t line = where.line + 1;
+    while (line < m_lines.size() && isEmpty(m_lines[line]))
+        ++line;
+    if (line == m_lines.size())
+        return {};
+    const std::size_t indent = indentOf(m_lines[line]);
+    std::size_t last = line;
+    for (; line < m_lines.size() && (isEmpty(m_lines[line]) || indentOf(m_lines[line]) >= indent); ++line) {
+        if (!isEmpty(m_lines[line]))
+            last = line;
+    }
+    return line - last - 1;
+}
+
+} // namespace edge

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The text behind a YAML tree, for what yaml-cpp 0.7 reads otherwise than kubectl's reader and does not tell.  Places are counted from
+// 0, columns in bytes, as yaml-cpp counts them.  Pure; the text must outlive it.
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edge {
+
+struct YamlPlace
+{
+    std::size_t line = 0, column = 0;
+};
+
+class YamlSource
+{
+public:
+    explicit YamlSource(std::string_view text);
+
+    std::optional<YamlPlace> firstControlCharacter() const; // that no YAML may hold, not even in a comment
+    // A scalar that begins there, with its escapes \N and \_ as UTF-8 and with all of the empty lines that a block >+ keeps.
+    std::string mended(const std::string &scalar, const YamlPlace &where) const;
+    // A plain scalar of that length whose colon touches a comma or bracket: to YAML 1.1 the colon belongs to it.
+    bool endsWithColon(const YamlPlace &where, std::size_t length) const;
+    bool isComma(const YamlPlace &where) const;
+
+private:
+    std::string_view from(const YamlPlace &where) const; // to the end of the line
+    std::optional<std::size_t>
+    keptEmptyLines(const YamlPlace &where) const; // of a block >+ that begins there
+
+    std::vector<std::string_view> m_lines;
+    bool m_isUtf8;
+};
+
+} // namespace edge
