@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/server_side_apply.h"
 
+#include "app/apply_migration.h"
 #include "app/journalled_write.h"
 #include "app/rights.h"
 #include "models/analysis/desired_state.h"
@@ -17,11 +18,7 @@ using edge::Value;
 
 constexpr int MaxTries = 5;
 
-struct Place
-{
-    kube::ResourceType type;
-    QString nameSpace, name;
-};
+using Place = ManagedObject;
 
 kube::Result<CurrentState> send(kube::Client &client, const Place &place, const Value &manifest,
                                 const kube::WriteOptions &options, std::stop_token stop)
@@ -84,6 +81,19 @@ struct Planned
     QList<FieldOwner> conflicts;
 };
 
+kube::Result<Value> withMigration(kube::Client &client, const ServerSideWish &wish, const Place &place,
+                                  const Value &manifest, const CurrentState &before,
+                                  const CurrentState &tried, std::stop_token stop)
+{
+    const auto migration = migrationOf(client, place, stop);
+    if (!migration)
+        return tl::unexpected(migration.error());
+    if (migration->clientSide.isEmpty())
+        return *tried.object;
+    return predicted(client, place, *migration, manifest, *before.object, *tried.object, wish.fieldManager,
+                     stop);
+}
+
 kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, const Place &place,
                               const Value &manifest, std::stop_token stop)
 {
@@ -92,7 +102,13 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
         return tl::unexpected(before.error());
     if (const QString why = isSecret(place) ? whyNotMeant(manifest, *before) : QString(); !why.isEmpty())
         return kube::failure(kube::Error::Kind::Invalid, why);
-    const auto tried = send(client, place, manifest, optionsOf(wish, true), stop);
+    auto tried = send(client, place, manifest, optionsOf(wish, true), stop);
+    if (tried && before->object) {
+        const auto moved = withMigration(client, wish, place, manifest, *before, *tried, stop);
+        if (!moved)
+            return tl::unexpected(moved.error());
+        tried->object = *moved;
+    }
     if (tried)
         return Planned{changeOf(place, manifest, *before, *tried), {}};
     Planned refused;
@@ -154,20 +170,34 @@ kube::Error atPlace(const QString &place, kube::Error error)
 
 Place placeOf(const models::Change &change) { return {change.type, change.nameSpace, change.name}; }
 
-// Names the state that it was planned on: a server refuses it (409) once the object is another one.
-Value ofThatVersion(Value manifest, const models::Change &change)
+// Names the state that it was planned on: a server refuses it (409) once the object is another one.  First its fields change hands, if
+// they must, which makes another version of that state.
+kube::Result<CurrentState> sendToThatVersion(kube::Client &client, const ServerSideWish &wish, Value manifest,
+                                             const models::Change &change, std::stop_token stop)
 {
-    const Value version = change.before ? change.before->at({"metadata", "resourceVersion"}) : Value();
-    if (!version.isNull())
+    const Place place = placeOf(change);
+    Value version = change.before ? change.before->at({"metadata", "resourceVersion"}) : Value();
+    if (!version.isNull()) {
+        auto migration = migrationOf(client, place, stop);
+        if (!migration)
+            return tl::unexpected(migration.error());
+        if (!migration->clientSide.isEmpty()) {
+            migration->resourceVersion = models::text(version);
+            const auto moved = migrate(client, place, *migration, wish.fieldManager, stop);
+            if (!moved)
+                return tl::unexpected(moved.error());
+            version = moved->toStdString();
+        }
         manifest.child("metadata").set("resourceVersion", version);
-    return manifest;
+    }
+    return send(client, place, manifest, optionsOf(wish, false), stop);
 }
 
 kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wish, const Value &manifest,
                                  models::Change &change, std::stop_token stop)
 {
     const Place place = placeOf(change);
-    auto done = send(client, place, ofThatVersion(manifest, change), optionsOf(wish, false), stop);
+    auto done = sendToThatVersion(client, wish, manifest, change, stop);
     const auto isStale = [&done] {
         return !done && done.error().kind == kube::Error::Kind::Conflict
             && kube::fieldConflicts(done.error()).isEmpty();
@@ -178,7 +208,7 @@ kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wis
             || again->change->body != change.body)
             break;
         change = *again->change;
-        done = send(client, place, ofThatVersion(manifest, change), optionsOf(wish, false), stop);
+        done = sendToThatVersion(client, wish, manifest, change, stop);
     }
     if (!isStale())
         return done;

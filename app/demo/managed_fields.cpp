@@ -52,6 +52,17 @@ void writeEntries(Value &object, std::vector<Entry> entries)
         object.child("metadata").set("managedFields", std::move(list));
 }
 
+// Whoever writes an object may rewrite who owns it, but not through a subresource: [{}] makes it nobody's, and none leaves all as it is.
+std::vector<Entry> entriesOfUpdate(const Value &before, const Value &after, const Writing &writing)
+{
+    const auto &given = after["metadata"]["managedFields"].items();
+    if (!writing.subresource.empty() || given.empty())
+        return readEntries(before);
+    if (given.size() == 1 && given.front().members().empty())
+        return {};
+    return readEntries(after);
+}
+
 Entry &entryOf(std::vector<Entry> &entries, const Writing &writing, const char *operation)
 {
     const bool isApply = std::string_view(operation) == "Apply";
@@ -230,7 +241,7 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
     const bool isNew = !before.isObject();
     const FieldChange change =
         compareFields(isNew ? emptyObject(after, writing.isBuiltIn) : before, after, schema);
-    std::vector<Entry> entries = readEntries(isNew ? Value() : before);
+    std::vector<Entry> entries = entriesOfUpdate(isNew ? Value() : before, after, writing);
     if (change.changed.isEmpty() && change.removed.isEmpty()) {
         writeEntries(after, std::move(entries));
         return;

@@ -10,7 +10,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -176,6 +178,48 @@ private Q_SLOTS:
                                       u"--field-manager"_s, u"carol"_s, u"--yes"_s});
         QVERIFY2(carol.out.contains(QRegularExpression(u"\\.data\\.hers +sallyport"_s)),
                  qPrintable(carol.all()));
+    }
+
+    // As kubectl apply --server-side does after kubectl apply: what the manifest has lost goes, and the diff says so before.
+    void whatKubectlAppliedOnItsSideChangesHands()
+    {
+        const QString kubectl = QStandardPaths::findExecutable(u"kubectl"_s);
+        if (kubectl.isEmpty())
+            QSKIP("skipped: kubectl is not installed");
+        const auto applied = [&](const QString &file, const QStringList &more) {
+            QProcess program;
+            program.start(kubectl,
+                          QStringList{u"--kubeconfig"_s, m_demo->client().transport().connection().file,
+                                      u"-n"_s, u"front"_s, u"apply"_s, u"-f"_s, file}
+                              + more);
+            return program.waitForFinished(60'000) && program.exitCode() == 0;
+        };
+        const QByteArray service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: moved}\nspec:\n  "
+                                   "selector: {app: web, tier: a}\n"
+                                   "  ports:\n  - {name: http, port: 80}\n";
+        const QString before =
+            write(u"moved.yaml"_s,
+                  configMap("moved", "{kept: a, gone: b}") + service + "  - {name: more, port: 81}\n");
+        QVERIFY(applied(before, {}));
+        const QString after = write(u"moved.yaml"_s, configMap("moved", "{kept: a}") + service);
+        const CliEnded tried = apply({u"-f"_s, after, u"--dry-run=server"_s});
+        for (const QString &line : {u"\n-  gone: b\n"_s, u"port: 81\n"_s})
+            QVERIFY2(tried.out.contains(line), qPrintable(tried.all()));
+        QCOMPARE(dataOf(u"moved"_s).size(), 2);
+        const CliEnded done = apply({u"-f"_s, after, u"--yes"_s});
+        QVERIFY2(done.code == 0, qPrintable(done.all()));
+        QCOMPARE(dataOf(u"moved"_s), (QJsonObject{{u"kept"_s, u"a"_s}}));
+        const auto object = m_demo->client().get(kube::types::services(), u"front"_s, u"moved"_s).result();
+        QVERIFY(object);
+        const QJsonObject spec = QJsonDocument::fromJson(object->json).object()[u"spec"].toObject();
+        QCOMPARE(spec[u"ports"].toArray().size(), 1);
+        QCOMPARE(spec[u"ports"][0][u"protocol"], QJsonValue(u"TCP"_s)); // a default goes and comes
+        const CliEnded again = apply({u"-f"_s, after, u"--yes"_s});
+        QVERIFY2(again.out.contains(u"nothing to change"_s), qPrintable(again.all()));
+        write(u"moved.yaml"_s, configMap("moved", "{kept: z}"));
+        const CliEnded own = apply({u"-f"_s, after, u"--yes"_s}); // no longer somebody else's
+        QVERIFY2(own.code == 0, qPrintable(own.all()));
+        QCOMPARE(dataOf(u"moved"_s), (QJsonObject{{u"kept"_s, u"z"_s}}));
     }
 
     void aNamespaceAndWhatIsInItGoTogether()

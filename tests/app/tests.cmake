@@ -8,6 +8,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         completion_test
         edge_commands_test
         edge_tables_test
+        field_ownership_test
         file_judgements_test
         files_edge_test
         fixes_end_findings_test
