@@ -17,6 +17,53 @@ namespace {
 constexpr qint64 earlierSeconds = 10; // renew before it ends on the server's clock
 constexpr qint64 maxAnswerBytes = 1024 * 1024;
 
+constexpr QLatin1String signInAgain("sign in again, or put another refresh-token there");
+constexpr qsizetype maxWords = 200; // of a provider
+
+QString idTokenFault(const QByteArray &token, const QDateTime &end)
+{
+    if (token.isEmpty())
+        return u"it has no id-token"_s;
+    if (!end.isValid())
+        return u"its id-token is no JSON Web Token that says when it ends"_s;
+    return u"its id-token ended on %1 UTC"_s.arg(end.toString(u"yyyy-MM-dd hh:mm"_s));
+}
+
+QString metadataFault(const HttpResponse &answer, const QUrl &endpoint)
+{
+    if (answer.status != 200)
+        return u"answers HTTP %1"_s.arg(answer.status);
+    if (!QJsonDocument::fromJson(answer.body).isObject())
+        return u"is no JSON object"_s;
+    if (endpoint.isEmpty())
+        return u"names no token_endpoint"_s;
+    return endpoint.scheme() == u"https" ? QString() : u"names a token_endpoint that is not https"_s;
+}
+
+struct Refusal
+{
+    QString words, remedy; // words: "" or ": why"
+};
+
+// RFC 6749 §5.2: what is wrong is said by a word, and perhaps by a sentence.
+Refusal refusalOf(int status, const QJsonObject &answer)
+{
+    const QString code = answer[u"error"].toString(),
+                  text = answer[u"error_description"].toString().left(maxWords);
+    QStringList said{code.left(maxWords), text};
+    said.removeAll(QString());
+    const QString words = said.isEmpty() ? QString() : QString(u": "_s + said.join(u", "_s));
+    if (code == u"invalid_grant")
+        return {words, u"the refresh-token has ended or was withdrawn: "_s + signInAgain};
+    if (code == u"invalid_client" || code == u"unauthorized_client" || (code.isEmpty() && status == 401))
+        return {words, u"check the client-id and client-secret there"_s};
+    if (status == 200)
+        return {
+            words,
+            u"the sign-in did not ask for the scope openid, or this provider gives none when it renews: sign in again with that scope, or by an exec plug-in"_s};
+    return {words, QString(signInAgain)};
+}
+
 QByteArray formPair(const QByteArray &name, const QByteArray &value)
 {
     return name + '=' + value.toPercentEncoding();
@@ -58,7 +105,7 @@ void OidcSource::get(Ready ready)
     if (m_waiting.size() > 1)
         return;
     if (m_provider.refreshToken.isEmpty())
-        return fail(u"its id-token has ended and there is no refresh-token"_s);
+        return fail(idTokenFault(m_provider.idToken, end) + u" and there is no refresh-token"_s, signInAgain);
     discover();
 }
 
@@ -94,11 +141,11 @@ void OidcSource::discover()
     Transport::Callbacks callbacks;
     callbacks.finished = [this](const Result<HttpResponse> &answer) {
         if (!answer)
-            return fail(answer.error().message);
+            return unreached(u"its metadata could not be asked for"_s, answer.error());
         const QUrl endpoint(QJsonDocument::fromJson(answer->body).object()[u"token_endpoint"].toString());
-        if (answer->status != 200 || endpoint.scheme() != u"https")
-            return fail(u"the provider %1 names no token_endpoint over https (HTTP %2)"_s.arg(
-                withoutUserInfo(m_provider.issuer), QString::number(answer->status)));
+        if (const QString fault = metadataFault(*answer, endpoint); !fault.isEmpty())
+            return fail(u"its metadata (/.well-known/openid-configuration) "_s + fault,
+                        u"check the idp-issuer-url"_s);
         redeem(endpoint, m_provider.clientSecret.isEmpty() ? ClientAuth::Body : ClientAuth::Header);
     };
     transportTo(issuer).send(request, std::move(callbacks));
@@ -129,7 +176,7 @@ void OidcSource::redeem(const QUrl &endpoint, ClientAuth how)
     Transport::Callbacks callbacks;
     callbacks.finished = [this, endpoint, how](const Result<HttpResponse> &answer) {
         if (!answer)
-            return fail(answer.error().message);
+            return unreached(u"a new id-token could not be asked for"_s, answer.error());
         if (answer->status == 401
             && how == ClientAuth::Header) // some providers want the client's name in the body
             return redeem(endpoint, ClientAuth::Body);
@@ -143,10 +190,10 @@ void OidcSource::take(const HttpResponse &response)
     const QJsonObject answer = QJsonDocument::fromJson(response.body).object();
     const QByteArray token = answer[u"id_token"].toString().toLatin1();
     if (response.status != 200 || token.isEmpty() || token.contains('\n') || token.contains('\r')) {
-        const QString why = answer[u"error_description"].toString(answer[u"error"].toString());
+        const Refusal refusal = refusalOf(response.status, answer);
         return fail(u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(
-            withoutUserInfo(m_provider.issuer), QString::number(response.status),
-            why.isEmpty() ? why : QString(u": "_s + why)));
+                        withoutUserInfo(m_provider.issuer), QString::number(response.status), refusal.words),
+                    refusal.remedy);
     }
     const QString refresh = answer[u"refresh_token"].toString();
     m_provider.idToken = token;
@@ -163,11 +210,19 @@ void OidcSource::take(const HttpResponse &response)
     finish(m_known);
 }
 
-void OidcSource::fail(const QString &why)
+void OidcSource::fail(const QString &why, const QString &remedy)
 {
     finish(failure(Error::Kind::Config,
-                   u"user “%1” in %2 (auth-provider oidc): %3; sign in again"_s.arg(m_provider.user,
-                                                                                    m_provider.file, why)));
+                   u"user “%1” in %2 (auth-provider oidc, issuer %3): %4; %5"_s.arg(
+                       m_provider.user, m_provider.file, withoutUserInfo(m_provider.issuer), why, remedy)));
+}
+
+void OidcSource::unreached(const QString &what, const Error &error)
+{
+    fail(what + u": "_s + error.message,
+         error.kind == Error::Kind::Tls
+             ? u"check the idp-issuer-url, and the idp-certificate-authority by which it is believed"_s
+             : u"check the idp-issuer-url, and the way to it"_s);
 }
 
 void OidcSource::finish(const Result<SharedCredential> &result)

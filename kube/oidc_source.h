@@ -30,7 +30,8 @@ private:
     void redeem(const QUrl &endpoint, ClientAuth how);
     void take(const HttpResponse &response);
     void finish(const Result<SharedCredential> &result);
-    void fail(const QString &why);
+    void fail(const QString &why, const QString &remedy);
+    void unreached(const QString &what, const Error &error);
     Transport &transportTo(const QUrl &server);
 
     OidcProvider m_provider;

@@ -732,6 +732,70 @@ private Q_SLOTS:
         QVERIFY(server.requests().isEmpty());
     }
 
+    void aFailedRenewalSaysWhatToDo_data()
+    {
+        QTest::addColumn<int>("metadataStatus");
+        QTest::addColumn<QByteArray>("metadata"); // %1: the provider
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<QStringList>("words");
+        const QByteArray good = "{\"token_endpoint\":\"%1/token\"}";
+        const QString issuer = u"check the idp-issuer-url"_s;
+        QTest::newRow("no metadata") << 404 << QByteArray("<html>no") << 0 << QByteArray()
+                                     << QStringList{u"openid-configuration) answers HTTP 404"_s, issuer};
+        QTest::newRow("a web page") << 200 << QByteArray("<html>sign in") << 0 << QByteArray()
+                                    << QStringList{u"is no JSON object"_s, issuer};
+        QTest::newRow("no endpoint") << 200 << QByteArray("{}") << 0 << QByteArray()
+                                     << QStringList{u"names no token_endpoint"_s, issuer};
+        QTest::newRow("in the clear")
+            << 200 << QByteArray("{\"token_endpoint\":\"http://a/token\"}") << 0 << QByteArray()
+            << QStringList{u"token_endpoint that is not https"_s, issuer};
+        QTest::newRow("another port")
+            << 200 << QByteArray("{\"token_endpoint\":\"https://127.0.0.1:1/token\"}") << 0 << QByteArray()
+            << QStringList{u"a new id-token could not be asked for: "_s, u"127.0.0.1:1"_s,
+                           u"the way to it"_s};
+        QTest::newRow("an old refresh-token")
+            << 200 << good << 400
+            << QByteArray("{\"error\":\"invalid_grant\",\"error_description\":\"Token expired\"}")
+            << QStringList{u"(HTTP 400: invalid_grant, Token expired)"_s,
+                           u"the refresh-token has ended or was withdrawn: sign in again"_s};
+        QTest::newRow("another client")
+            << 200 << good << 401 << QByteArray("{\"error\":\"invalid_client\"}")
+            << QStringList{u"(HTTP 401: invalid_client)"_s, u"client-id and client-secret"_s};
+        QTest::newRow("no id-token") << 200 << good << 200 << QByteArray("{\"access_token\":\"a\"}")
+                                     << QStringList{u"gave no new id-token (HTTP 200)"_s,
+                                                    u"the scope openid"_s};
+    }
+    void aFailedRenewalSaysWhatToDo()
+    {
+        QFETCH(int, metadataStatus);
+        QFETCH(QByteArray, metadata);
+        QFETCH(int, status);
+        QFETCH(QByteArray, answer);
+        QFETCH(QStringList, words);
+        std::unique_ptr<ScriptedServer> provider;
+        provider = std::make_unique<ScriptedServer>(
+            [&](const ServerRequest &request, const ServerReply &reply) {
+                if (request.target.endsWith("/.well-known/openid-configuration"))
+                    return reply.answer(metadataStatus,
+                                        QByteArray(metadata).replace("%1", provider->url().toEncoded()));
+                reply.answer(status, answer);
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
+        connection.oidc = OidcProvider{
+            provider->url().toString(),      u"app"_s, {}, "old", "r1", m_authority.certificate(),
+            write(u"none"_s, "users: []\n"), u"jane"_s};
+        Transport transport(connection);
+        const Result<HttpResponse> got = ask(transport);
+        QVERIFY(!got);
+        words += {u"user “jane” in %1 (auth-provider oidc, issuer %2): "_s.arg(connection.oidc->file,
+                                                                               provider->url().toString())};
+        for (const QString &each : words)
+            QVERIFY2(got.error().message.contains(each), qPrintable(each + u"\n"_s + got.error().message));
+        QVERIFY(!got.error().message.contains(u"r1"_s));
+    }
+
     void anIssuersPasswordIsInNoMessage()
     {
         Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
@@ -744,13 +808,28 @@ private Q_SLOTS:
         QVERIFY2(answer.error().message.contains(u"127.0.0.1:1"), qPrintable(answer.error().message));
     }
 
+    void withoutARefreshTokenTheUserMustSignIn_data()
+    {
+        QTest::addColumn<QByteArray>("idToken");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no JWT") << QByteArray("old")
+                                << u"its id-token is no JSON Web Token that says when it ends"_s;
+        QTest::newRow("none") << QByteArray() << u"it has no id-token"_s;
+        QTest::newRow("ended") << "e30."
+                + QByteArray("{\"exp\":1700000000}").toBase64(QByteArray::OmitTrailingEquals)
+                + ".x" << u"its id-token ended on 2023-11-14 22:13 UTC"_s;
+    }
     void withoutARefreshTokenTheUserMustSignIn()
     {
+        QFETCH(QByteArray, idToken);
+        QFETCH(QString, words);
         Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
         connection.oidc =
-            OidcProvider{u"https://127.0.0.1:1"_s, u"app"_s, {}, "old", {}, {}, connection.file, u"jane"_s};
+            OidcProvider{u"https://127.0.0.1:1"_s, u"app"_s, {}, idToken, {}, {}, connection.file, u"jane"_s};
         Transport transport(connection);
-        QVERIFY(ask(transport).error().message.contains(u"no refresh-token; sign in again"_s));
+        const QString message = ask(transport).error().message;
+        QVERIFY2(message.contains(words + u" and there is no refresh-token; sign in again"_s),
+                 qPrintable(message));
     }
 };
 
