@@ -4,7 +4,7 @@
 // nothing but silent streams is asked for GET /version; any answer is a sign of life, none within the limit
 // condemns it (facts kube-client.md §1.5, §2.3).  Which connection the question takes cannot be chosen, and one that is full takes
 // none: silent still when a second question went by another, it is condemned as well, which costs its watches a new request each.
-// HTTP/1.1 has nothing to ask on a busy connection; there keep-alive decides.  For transport.cpp.
+// HTTP/1.1 has nothing to ask on a busy connection; there keep-alive decides, and a Reflector opens a silent watch anew.  For transport.cpp.
 #include "kube/transfer.h"
 
 #include <QTimer>
