@@ -105,6 +105,8 @@ private Q_SLOTS:
         ScriptedServer server(
             [](const ServerRequest &request, const ServerReply &reply) {
                 const bool isKnown = request.headers.value("authorization").endsWith("-taken");
+                if (isKnown && !request.query("watch").isEmpty())
+                    return reply.answer(200, {}); // nothing happens while it lasts
                 reply.answer(isKnown ? 200 : 401,
                              isKnown ? "{\"gitVersion\":\"v1\",\"status\":{\"incomplete\":false,"
                                        "\"resourceRules\":[{\"verbs\":[\"*\"],\"apiGroups\":[\"*\"],"
