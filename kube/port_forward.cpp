@@ -256,7 +256,7 @@ void PortForward::lookAfterPod()
 // A kubelet lets the wires to a pod live that has ended, so somebody must look.
 void PortForward::watchPod()
 {
-    if (m_podWatch || m_target.kind != ForwardTarget::Kind::Pod)
+    if (m_podWatch || !m_tellsOfItsEnd || m_target.kind != ForwardTarget::Kind::Pod)
         return;
     m_podWatch = std::make_unique<Reflector>(m_client.transport(), types::pods(), m_target.nameSpace, m_pods);
     m_podWatch->select({}, u"metadata.name="_s + m_target.name);

@@ -40,6 +40,9 @@ public:
     State state() const;
     // To a pod at once, so that what stands against it is known before anybody comes: see stateChanged().
     void connectNow();
+    // Before the first wire stands: the pod that is named is watched, so that gone() comes while nobody is connected, too.  Not
+    // for what lasts for one request: it costs a list and a watch.
+    void tellOfItsEnd() { m_tellsOfItsEnd = true; }
     // How often a pod is asked for whose end nobody tells, since this account may not watch it.  30 s.
     void setLookPace(std::chrono::milliseconds pace) { m_look->setInterval(pace); }
 
@@ -48,7 +51,7 @@ public:
 
 Q_SIGNALS:
     void stateChanged();
-    // The pod that was named is no more, whether or not somebody is connected: nothing will come of this forward.  Once.
+    // The pod that was named is no more: nothing will come of this forward.  Once; found by who connects, and see tellOfItsEnd().
     void gone(const QString &why);
 
 private:
@@ -91,6 +94,7 @@ private:
     bool m_isResolving = false;
     bool m_wasUp = false;
     bool m_isGone = false;
+    bool m_tellsOfItsEnd = false;
 };
 
 // Which port of the pod is meant; an Error that names those there are.

@@ -66,6 +66,8 @@ public:
         for (const Forward &port : m_ports) {
             m_target.port = port.remote;
             auto *forward = new kube::PortForward(m_client, m_target, this);
+            if (m_forwards.isEmpty()) // all lead to the same pod
+                forward->tellOfItsEnd();
             if (const auto listening = forward->listen(port.local); !listening)
                 return end(m_output.fail(listening.error().message));
             connect(forward, &kube::PortForward::stateChanged, this, [this, forward] { tell(*forward); });

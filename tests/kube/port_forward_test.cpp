@@ -317,6 +317,7 @@ private Q_SLOTS:
             return true;
         };
         PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        forward.tellOfItsEnd();
         forward.setLookPace(std::chrono::milliseconds(50));
         QStringList ends;
         QObject::connect(&forward, &PortForward::gone, &forward,
