@@ -124,6 +124,11 @@ std::vector<Value> legacySubresources(const ResourceKind &kind, const std::strin
     }
     if (kind.hasStatusIn(version))
         add("status", kind.kind, strings({"get", "patch", "update"}));
+    if (const ResourceKind::Version *of = kind.version(version); of && of->scale) {
+        Value &added = add("scale", "Scale", strings({"get", "patch", "update"}));
+        added.set("group", "autoscaling");
+        added.set("version", "v1");
+    }
     return found;
 }
 

@@ -235,4 +235,15 @@ std::string verbOf(std::string_view method, const ApiPath &path, const Query &qu
     return path.name.empty() ? "list" : "get";
 }
 
+StoreError methodNotAllowed(const Call &call)
+{
+    if (call.kind->isBuiltIn)
+        return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
+                Value::object()};
+    return {405, "MethodNotAllowed",
+            call.verb + " is not supported on resources of kind "
+                + quoted(qualified(call.kind->plural, call.kind->group)),
+            Value::object({{"group", call.kind->group}, {"kind", call.kind->plural}})};
+}
+
 } // namespace demo

@@ -74,6 +74,7 @@ struct Call // one request on its way through the server
     std::string body;
     std::vector<std::string> warnings; // become Warning headers
 };
+StoreError methodNotAllowed(const Call &call); // 405 of a subresource
 std::string verbOf(std::string_view method, const ApiPath &path, const Query &query);
 std::string percentDecoded(std::string_view text, bool plusIsSpace = false);
 

@@ -62,25 +62,6 @@ bool isForFaults(const edge::RequestHead &head)
     return head.path() == "/_sim" || head.path().starts_with("/_sim/");
 }
 
-StoreError applyIsUnknown() // to servers before server-side apply
-{
-    return {
-        415,
-        "UnsupportedMediaType",
-        "the body of the request was in an unknown format - accepted media types include: "
-        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json",
-        {}};
-}
-
-StoreError notAcceptable()
-{
-    return {406,
-            "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml, "
-            "application/vnd.kubernetes.protobuf",
-            {}};
-}
-
 StoreError tooLarge()
 {
     return {
@@ -377,7 +358,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &c
         served = co_await servePortForward(loop, store, hooks, age, call, responder);
     } else if (isPod && (name == "exec" || name == "attach")) {
         served = tl::unexpected(refuseExec(store, call));
-    } else if (name == "scale" && call.kind->group == "apps") {
+    } else if (name == "scale" && hasScale(*call.kind, call.path.version)) {
         co_return scaleAnswer(store, writer, call);
     }
     if (!served)
@@ -429,22 +410,25 @@ StoreResult<Answer> ApiServer::State::answerVerb(Call &call)
 {
     if (call.kind->isReview)
         return answerReview(call);
-    if (call.kind->namespaced && call.path.nameSpace.empty()
-        && (call.verb == "create" || !call.path.name.empty()))
+    const bool isCreate = call.verb == "create";
+    if (!call.path.subresource.empty() && (isCreate || call.verb == "delete"))
+        return tl::unexpected(methodNotAllowed(call));
+    if (call.kind->namespaced && call.path.nameSpace.empty() && (isCreate || !call.path.name.empty()))
         return tl::unexpected(notServed());
     if (call.verb == "get")
         return readOne(store, call);
     if (call.verb == "list")
         return readList(store, call);
-    if (call.verb == "create")
-        return call.path.name.empty() || !call.kind->isBuiltIn ? writer.create(call)
-                                                               : tl::unexpected(wrongMethod());
+    if (isCreate && call.kind->isBuiltIn && !call.path.name.empty())
+        return tl::unexpected(wrongMethod());
+    if (isCreate) // of a custom resource below its name, too
+        return writer.create(call);
     if (call.verb == "delete")
         return writer.remove(call);
     if (call.verb == "deletecollection")
         return writer.removeCollection(call);
     if (call.path.name.empty())
-        return tl::unexpected(wrongMethod());
+        return tl::unexpected(call.kind->isBuiltIn ? wrongMethod() : badRequest("name must be provided"));
     return call.verb == "update" ? writer.update(call) : writer.patch(call);
 }
 

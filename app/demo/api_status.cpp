@@ -150,4 +150,23 @@ Value statusOf(const StoreError &error)
     return status;
 }
 
+StoreError applyIsUnknown()
+{
+    return {
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json",
+        {}};
+}
+
+StoreError notAcceptable()
+{
+    return {406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml, "
+            "application/vnd.kubernetes.protobuf",
+            {}};
+}
+
 } // namespace demo

@@ -20,6 +20,8 @@ Cause unsupportedValue(std::string field, const std::string &shownValue,
 
 StoreError badRequest(std::string message);
 StoreError unauthorized(); // 401
+StoreError notAcceptable();
+StoreError applyIsUnknown(); // to servers before server-side apply
 StoreError notFound(const ResourceKind &kind, std::string_view name);
 StoreError alreadyExists(const ResourceKind &kind, std::string_view name);
 StoreError conflict(const ResourceKind &kind, std::string_view name, std::string_view why,

@@ -266,10 +266,6 @@ StoreResult<Answer> Writer::create(Call &call) const
     auto object = decodeObject(call);
     if (!object)
         return tl::unexpected(object.error());
-    if (!call.path.name.empty())
-        return tl::unexpected(StoreError{405, "MethodNotAllowed",
-                                         "the server does not allow this method on the requested resource",
-                                         Value::object()});
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
     return store(call, std::move(*object), nullptr);

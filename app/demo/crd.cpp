@@ -54,6 +54,10 @@ ResourceKind kindOf(const Value &definition)
             of.schema = std::make_shared<const Value>(*schema);
         of.columns = columnsOf(version);
         of.hasStatus = version["subresources"].find("status") != nullptr;
+        if (const Value *scale = version["subresources"].find("scale"))
+            of.scale = ResourceKind::ScalePaths{(*scale)["specReplicasPath"].text(),
+                                                (*scale)["statusReplicasPath"].text(),
+                                                (*scale)["labelSelectorPath"].text()};
         if (version["deprecated"].toBool())
             of.deprecationWarning = version["deprecationWarning"].text().empty()
                 ? kind.group + "/" + name + " " + kind.kind + " is deprecated"

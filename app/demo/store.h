@@ -39,11 +39,17 @@ struct ResourceKind
     bool isHidden = false;      // known inside, but this API server is too old to serve it
     bool isReview = false;      // only ever created, never stored: access reviews, bindings
     std::string listKind;       // "": kind + "List"
-    struct Version              // of custom resources, as the CustomResourceDefinition has it
+    struct
+        ScalePaths // .spec.replicas, .status.replicas, .status.selector or "": what /scale shows of an object
+    {
+        std::string specReplicas, statusReplicas, selector;
+    };
+    struct Version // of custom resources, as the CustomResourceDefinition has it
     {
         std::shared_ptr<const Value> schema; // openAPIV3Schema; nullptr: anything goes
         std::vector<Column> columns;
         bool hasStatus = false;
+        std::optional<ScalePaths> scale;
         std::string deprecationWarning; // "": not deprecated
     };
     std::map<std::string, Version> perVersion;

@@ -183,6 +183,27 @@ private Q_SLOTS:
              {u"get namespace shop"_s, u"NotFound"_s, {}, 1}});
     }
 
+    void scalesCustomResources()
+    {
+        QByteArray gadgets = Gadgets;
+        gadgets.replace("subresources: {status: {}}",
+                        "subresources: {status: {}, scale: {specReplicasPath: .spec.size, "
+                        "statusReplicasPath: .status.now}}");
+        check({{u"apply -f -"_s, u"created"_s, gadgets},
+               {u"wait --for=condition=Established crd/gadgets.example.com"_s, u"condition met"_s},
+               {u"apply -f -"_s, u"gadget.example.com/g created"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 2}\n"},
+               {u"scale gadget/g --replicas=5"_s, u"gadget.example.com/g scaled"_s},
+               {u"get gadget g -o jsonpath={.spec.size}"_s, u"5"_s},
+               {u"scale gadget/g --current-replicas=5 --replicas=3"_s, u"scaled"_s},
+               {u"scale gadget/g --current-replicas=5 --replicas=4"_s,
+                u"xpected replicas to be 5, was 3"_s,
+                {},
+                1},
+               {u"get gadget g -o jsonpath={.spec.size}"_s, u"3"_s},
+               {u"scale gadget/none --replicas=1"_s, u"\"none\" not found"_s, {}, 1}});
+    }
+
     // kubectl sends these as protobuf.
     void createsWithoutManifests()
     {

@@ -18,6 +18,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         pod_logs_test
         promql_test
         rollout_test
+        scale_subresource_test
         scale_test
         schema_validator_test
         shared_crds_test
