@@ -13,7 +13,6 @@ namespace {
 constexpr std::chrono::milliseconds StartTime{60}; // from a pod's creation to its programs' start
 constexpr std::chrono::milliseconds ReadinessPeriod{100};
 constexpr const char *NodeName = "demo-node";
-constexpr const char *NodeAddress = "10.244.0.1";
 
 void setCondition(Value &conditions, const char *type, bool isTrue, const Value &before)
 {

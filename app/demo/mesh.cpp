@@ -3,6 +3,7 @@
 
 #include "app/demo/base64.h"
 #include "app/demo/injection.h"
+#include "app/demo/own_service.h"
 #include "app/demo/start_objects.h"
 #include "app/demo/webhooks.h"
 
@@ -312,6 +313,8 @@ edge::Result<MeshAddresses> Mesh::start(const std::stop_token &stop)
     const auto scrapes = m_scrapeProxy.listen();
     if (!api || !scrapes)
         return tl::unexpected(api ? scrapes.error() : api.error());
+    addOwnService(m_store, NodeAddress);
+    m_network.bind(NodeAddress, OwnPort, *api, *api);
     MeshAddresses addresses;
     addresses.api = *api;
     m_kubeconfig.server = "https://127.0.0.1:" + std::to_string(*api);

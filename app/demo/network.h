@@ -14,6 +14,8 @@
 
 namespace demo {
 
+inline constexpr const char *NodeAddress = "10.244.0.1"; // of the one node; no pod has it
+
 class Network
 {
 public:

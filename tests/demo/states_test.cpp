@@ -169,6 +169,34 @@ private Q_SLOTS:
         QVERIFY(world.kubectl({u"get"_s, u"namespaces"_s}).contains(u"kube-system"_s));
     }
 
+    // As in every real cluster.
+    void theApiServerIsFoundInItsOwnCluster()
+    {
+        demo::DemoOptions options;
+        options.state = "empty";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const auto get = [&world](const QString &kind, const QString &path) {
+            return world.kubectl(
+                {u"get"_s, kind, u"kubernetes"_s, u"-n"_s, u"default"_s, u"-o"_s, u"jsonpath="_s + path});
+        };
+        QCOMPARE(
+            get(u"svc"_s,
+                u"{.spec.clusterIP}:{.spec.ports[*].port} {.spec.ports[*].name} {.spec.type} {.metadata.labels.component} {.metadata.labels.provider}"_s),
+            u"10.96.0.1:443 https ClusterIP apiserver kubernetes"_s);
+        const QString ports = get(u"svc"_s, u"{.spec.ports[*].targetPort}"_s);
+        const QString address = get(u"endpointslices"_s, u"{.endpoints[*].addresses[0]}"_s);
+        QVERIFY(!ports.isEmpty() && address.startsWith(u"10."_s));
+        QCOMPARE(
+            get(u"endpointslices"_s,
+                u"{.addressType} {.ports[*].port} {.endpoints[*].conditions.ready} {.metadata.labels.kubernetes\\.io/service-name}"_s),
+            u"IPv4 %1 true kubernetes"_s.arg(ports));
+        const QString endpoints =
+            get(u"endpoints"_s, u"{.subsets[*].addresses[*].ip}:{.subsets[*].ports[*].port}"_s);
+        QVERIFY2(endpoints.contains(u"%1:%2"_s.arg(address, ports)),
+                 qPrintable(endpoints)); // beside a warning
+    }
+
     void theViewerReadsAndTheTeamHasItsNamespace()
     {
         DemoWorld world;
