@@ -75,6 +75,7 @@ JobController::JobController(asio::io_context &loop, Store &store)
     , m_cronJobs(loop, [this](const JobKey &key) { reconcileCronJob(key); })
     , m_jobs(loop, [this](const JobKey &key) { reconcileJob(key); })
     , m_clock(loop)
+    , m_events(store, {"job-controller"})
     , m_subscription(store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
 {
 }
@@ -88,11 +89,22 @@ void JobController::noteChange(const StoreEvent &event)
         m_cronJobs.add(key);
     if (event.kind->group == "batch" && event.kind->plural == "jobs")
         m_jobs.add(key);
+    if (event.kind->plural == "deployments" && key.first == "istio-system")
+        retryHeldUp();
     for (const Value &owner : event.object->at({"metadata", "ownerReferences"}).items()) {
         if (owner["kind"].text() == "Job")
             m_jobs.add({key.first, owner["name"].text()});
         else if (owner["kind"].text() == "CronJob")
             m_cronJobs.add({key.first, owner["name"].text()});
+    }
+}
+
+// istiod may answer again: what its webhook held up is tried anew.
+void JobController::retryHeldUp()
+{
+    for (const ObjectPtr &job : m_store.list(*m_store.find("batch", "jobs"))) {
+        if (job->at({"status", "active"}).toInteger() == 0)
+            m_jobs.add({namespaceOf(*job), nameOf(*job)});
     }
 }
 
@@ -202,6 +214,10 @@ void JobController::reconcileJob(const JobKey &key)
     }
     changed.child("metadata").erase("resourceVersion");
     (void)m_store.update(kind, std::move(changed));
+    if (gaveUp)
+        m_events.warning(*job, "BackoffLimitExceeded", "Job has reached the specified backoff limit");
+    else if (succeeded > 0)
+        m_events.normal(*job, "Completed", "Job completed");
 }
 
 void JobController::createPod(const Value &job)
@@ -216,10 +232,16 @@ void JobController::createPod(const Value &job)
     pod.set("metadata", std::move(metadata));
     pod.set("spec", job.at({"spec", "template", "spec"}));
     pod.set("status", Value::object({{"phase", "Pending"}}));
-    if (injectionTrouble(m_store, pod)) // it is made once istiod answers again
+    if (const auto refused = injectionTrouble(m_store, pod)) {
+        m_events.warning(job, "FailedCreate", "Error creating: " + refused->message);
         return;
+    }
     injectSidecar(m_store, pod);
-    (void)m_store.create(*m_store.find("", "pods"), std::move(pod));
+    const auto created = m_store.create(*m_store.find("", "pods"), std::move(pod));
+    if (created)
+        m_events.normal(job, "SuccessfulCreate", "Created pod: " + nameOf(**created));
+    else
+        m_events.warning(job, "FailedCreate", "Error creating: " + created.error().message);
 }
 
 } // namespace demo

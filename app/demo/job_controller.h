@@ -3,6 +3,7 @@
 // CronJob → Job → Pod as far as the demo needs them: schedules of minutes and hours in UTC; a CronJob that is
 // resumed makes up for the start that it missed at once, as a real one does; a Job has one pod at a time; of
 // the finished Jobs the newest three that succeeded and the newest that failed are kept.  Thread: the loop.
+#include "app/demo/event_recorder.h"
 #include "app/demo/store.h"
 #include "app/demo/work_queue.h"
 
@@ -18,6 +19,7 @@ public:
 
 private:
     void noteChange(const StoreEvent &event);
+    void retryHeldUp();
     void reconcileCronJob(const JobKey &key);
     void startJob(const Value &cronJob, std::int64_t minute);
     void dropOldJobs(const Value &cronJob);
@@ -28,6 +30,7 @@ private:
     Store &m_store;
     WorkQueue<JobKey> m_cronJobs, m_jobs;
     Timer m_clock;
+    EventRecorder m_events;
     std::map<JobKey, std::int64_t> m_next; // minute since the epoch of the next start
     std::set<JobKey> m_suspended;
     int m_subscription = 0;

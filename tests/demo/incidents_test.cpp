@@ -63,6 +63,7 @@ private Q_SLOTS:
     void changesTheWorldAndLeavesItAsItWas();
     void overlappingOnesEndInAnyOrder();
     void whatOthersChangeMeanwhileStays();
+    void newPodsAreRefusedWhileIstiodIsDown();
     void anUnknownOneIsRefused();
     void allAreListed();
     void theGuidesScrapeJobGoesMissing();
@@ -390,6 +391,68 @@ void IncidentsTest::istiodDown()
     QVERIFY2(seen.body.contains("failed calling webhook \"rev.validation.istio.io\""), seen.body.constData());
     QCOMPARE(throughTheSidecar(u"cart"_s).status, 200); // what was pushed stays
     QCOMPARE(m_world->get(edge(u"/shop/"_s)).status, 200);
+}
+
+// Its injector's failurePolicy is Fail: no pod where injection is on, whoever makes it, until istiod is back.
+void IncidentsTest::newPodsAreRefusedWhileIstiodIsDown()
+{
+    const QString refused =
+        u"failed calling webhook \"[a-z.]*sidecar-injector.istio.io\".*connection refused"_s;
+    const auto eventsOf = [this](const QString &kind, const QString &name) {
+        return m_world
+            ->kubectl(
+                {u"get"_s, u"events"_s, u"-n"_s, u"shop"_s, u"-o"_s,
+                 u"custom-columns=K:.involvedObject.kind,N:.involvedObject.name,R:.reason,S:.source.component,M:.message"_s,
+                 u"--field-selector"_s, u"involvedObject.kind="_s + kind})
+            .split(u'\n')
+            .filter(QRegularExpression(u"^%1 +%2"_s.arg(kind, name)))
+            .join(u'\n');
+    };
+    const auto pods = [this](const QString &app) {
+        return m_world->kubectl(
+            {u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app="_s + app, u"--no-headers"_s});
+    };
+    QCOMPARE(m_world->switchIncident(u"istiod-down"_s, true), QString());
+    const QString spec = u"containers: [{name: c, image: 'i:1'}]"_s;
+    const auto bare = [&](const QString &nameSpace) {
+        return m_world->kubectl(
+            {u"create"_s, u"-f"_s, u"-"_s},
+            u"apiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: %1}\nspec: {%2}\n"_s
+                .arg(nameSpace, spec)
+                .toUtf8());
+    };
+    QString seen;
+    QTRY_VERIFY2_WITH_TIMEOUT((seen = bare(u"shop"_s)).contains(QRegularExpression(refused)),
+                              qPrintable(seen), Patience);
+    QVERIFY2((seen = bare(u"default"_s)).contains(u"pod/bare created"_s),
+             qPrintable(seen)); // no injection there
+    QVERIFY2(
+        m_world->apply(
+            u"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: held, namespace: shop}\nspec:\n"
+            "  selector: {matchLabels: {app: held}}\n  template: {metadata: {labels: {app: held}}, spec: "
+            "{%1}}\n"
+            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: held, namespace: shop}\nspec:\n"
+            "  template: {metadata: {labels: {app: held-job}}, spec: {restartPolicy: Never, %1}}\n"_s.arg(
+                spec)),
+        qPrintable(m_world->error()));
+    for (const auto &[kind, component] :
+         {std::pair(u"ReplicaSet"_s, u"replicaset-controller"_s), std::pair(u"Job"_s, u"job-controller"_s)})
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            (seen = eventsOf(kind, u"held"_s))
+                .contains(
+                    QRegularExpression(u"FailedCreate +%1 +Error creating: Internal error occurred: %2"_s.arg(
+                        component, refused))),
+            qPrintable(kind + u": "_s + seen), Patience);
+    QVERIFY2((seen = pods(u"held"_s)).contains(u"No resources found"_s), qPrintable(seen));
+    QVERIFY2((seen = pods(u"held-job"_s)).contains(u"No resources found"_s), qPrintable(seen));
+    QCOMPARE(m_world->switchIncident(u"istiod-down"_s, false), QString());
+    QTRY_VERIFY2_WITH_TIMEOUT((seen = pods(u"held"_s)).startsWith(u"held-"_s), qPrintable(seen),
+                              Patience);
+    for (const auto &kind : {u"ReplicaSet"_s, u"Job"_s})
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = eventsOf(kind, u"held"_s)).contains(u"SuccessfulCreate"_s),
+                                  qPrintable(seen), Patience);
+    (void)m_world->kubectl({u"delete"_s, u"deployment/held"_s, u"job/held"_s, u"-n"_s, u"shop"_s});
+    (void)m_world->kubectl({u"delete"_s, u"pod/bare"_s, u"-n"_s, u"default"_s});
 }
 
 void IncidentsTest::conversionWebhookDown()
