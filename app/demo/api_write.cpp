@@ -11,6 +11,7 @@
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
 #include "app/demo/schema.h"
+#include "app/demo/write_warnings.h"
 
 #include <algorithm>
 
@@ -301,6 +302,8 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         return tl::unexpected(invalid(kind.group, object["kind"].text(), nameOf(object), causes));
     if (const auto refused = m_admission ? m_admission(kind, object, !current) : std::nullopt)
         return tl::unexpected(*refused);
+    for (std::string &warning : writeWarnings(kind, object, current))
+        call.warnings.push_back(std::move(warning));
     if (!isApplied)
         noteOwners(call, current, object);
     const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call))

@@ -262,6 +262,18 @@ bool hasFinalizers(const Value &object)
         && !object["spec"]["finalizers"].items().empty();
 }
 
+static void addUnqualifiedFinalizers(std::vector<Cause> &causes, const Value &finalizers)
+{
+    for (std::size_t i = 0; i < finalizers.items().size(); ++i) {
+        const std::string &name = finalizers.items()[i].text();
+        const bool isStandard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
+        if (!isStandard && name.find('/') == std::string::npos)
+            causes.push_back(
+                invalidValue("metadata.finalizers[" + std::to_string(i) + "]", quoted(name),
+                             "name is neither a standard finalizer name nor is it fully qualified"));
+    }
+}
+
 std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &object)
 {
     std::vector<Cause> causes;
@@ -280,6 +292,8 @@ std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &objec
         if (const std::string problem = keyProblem(finalizer.text()); !problem.empty())
             causes.push_back(invalidValue("metadata.finalizers", quoted(finalizer.text()), problem));
     }
+    if (kind.isBuiltIn && kind.group != "apiextensions.k8s.io" && kind.group != "apiregistration.k8s.io")
+        addUnqualifiedFinalizers(causes, metadata["finalizers"]);
     return causes;
 }
 

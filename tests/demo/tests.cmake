@@ -24,6 +24,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         shared_crds_test
         tables_test
         workload_certificate_test
+        write_warnings_test
     SLOW
         cleanup_test
         client_faults_test
