@@ -138,20 +138,39 @@ std::string mediaTypeOf(const Call &call)
     return type.empty() ? "application/json" : std::string(type);
 }
 
-Value withoutNulls(const Value &value)
+// Of a Go type, as far as the schema tells it.
+static Value zeroOf(const Value &schema)
 {
+    const std::string &type = schema["type"].text();
+    if (type == "object")
+        return Value::object();
+    if (type == "string")
+        return "";
+    if (type == "integer" || type == "number")
+        return 0;
+    return type == "boolean" ? Value(false) : Value();
+}
+
+Value withoutNulls(const Value &value, const Value *schema)
+{
+    static const Value nothing;
+    const Value &known = schema ? *schema : nothing;
     if (value.isArray()) {
+        const Value &of = known["items"];
         Value items = Value::array();
         for (const Value &item : value.items())
-            items.push(withoutNulls(item));
+            items.push(item.isNull() ? zeroOf(of) : withoutNulls(item, &of));
         return items;
     }
     if (!value.isObject())
         return value;
     Value members = Value::object();
     for (const auto &[key, member] : value.members()) {
-        if (!member.isNull())
-            members.set(key, withoutNulls(member));
+        const Value *field = known["properties"].find(key);
+        const Value &of = field ? *field : known["additionalProperties"];
+        Value kept = member.isNull() ? (field ? Value() : zeroOf(of)) : withoutNulls(member, &of);
+        if (!kept.isNull())
+            members.set(key, std::move(kept));
     }
     return members;
 }
@@ -172,7 +191,7 @@ StoreResult<Value> decodeObject(Call &call)
     if (!object)
         return object;
     if (call.kind->isBuiltIn)
-        object = withoutNulls(*object);
+        object = withoutNulls(*object, schemaOf(*call.kind, call.path.version));
     if (const auto good = checkKind(call, *object); !good)
         return tl::unexpected(good.error());
     if (const auto wrong = goMismatch(*call.kind, *object, schemaOf(*call.kind, call.path.version)))

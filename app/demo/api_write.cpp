@@ -374,6 +374,8 @@ StoreResult<Answer> Writer::patch(Call &call) const
         return tl::unexpected(object.error());
     if (const auto wrong = misshapenPatch(call, *object))
         return tl::unexpected(*wrong);
+    if (call.kind->isBuiltIn)
+        object = withoutNulls(*object, schemaOf(*call.kind, call.path.version));
     if (const auto good = checkName(call, *object); !good)
         return tl::unexpected(good.error());
     if (const std::vector<Cause> changed = changedIdentity(*object, *current); !changed.empty())
@@ -443,8 +445,9 @@ StoreResult<Answer> Writer::apply(Call &call) const
     if (call.path.subresource.empty() && kind.hasStatusIn(call.path.version))
         configuration.erase("status");
     const Value live = current ? inVersion(kind, call.path.version, *current) : Value();
-    auto object = applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration) : configuration,
-                                     schema, writingOf(call), call.query.isTrue("force"));
+    auto object =
+        applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration, schema) : configuration, schema,
+                           writingOf(call), call.query.isTrue("force"));
     if (!object)
         return tl::unexpected(object.error());
     return store(call, std::move(*object), current, true);

@@ -39,6 +39,7 @@ checkWriteOptions(const Call &call,
                   std::string_view optionsKind); // dryRun, fieldValidation, force, fieldManager
 bool isDryRun(const Call &call);
 std::string mediaTypeOf(const Call &call); // of the body
-Value withoutNulls(const Value &value);    // as Go decodes a built-in kind
+// As Go decodes a built-in kind: a null field is none, a null item of a list or map is the zero of its type.
+Value withoutNulls(const Value &value, const Value *schema);
 
 } // namespace demo

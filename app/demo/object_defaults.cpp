@@ -49,6 +49,7 @@ void completeService(Value &service, Allocations &allocations)
     if (spec.find("ports")) {
         for (Value &port : spec.child("ports").mutableItems()) {
             setIfAbsent(port, "protocol", "TCP");
+            setIfAbsent(port, "port", 0); // as Go has it
             setIfAbsent(port, "targetPort", port["port"]);
             if (type == "LoadBalancer" || type == "NodePort")
                 setIfAbsent(port, "nodePort", ++allocations.lastNodePort);

@@ -16,6 +16,7 @@ std::string json(const char *yaml)
 const char Configs[] = "/api/v1/namespaces/default/configmaps";
 const char Secrets[] = "/api/v1/namespaces/default/secrets";
 const char Services[] = "/api/v1/namespaces/default/services";
+const char Deployments[] = "/apis/apps/v1/namespaces/default/deployments";
 
 } // namespace
 
@@ -38,6 +39,23 @@ private Q_SLOTS:
     }
     void cleanupTestCase() { m_api.reset(); }
 
+    void nullItemsAreZeroes()
+    {
+        const ApiAnswer made =
+            m_api->call("POST", std::string(Services) + "?dryRun=All",
+                        json("{metadata: {name: zero}, spec: {ports: [{port: 80}], selector: {a: null}}}"));
+        QVERIFY2(made.status == 201, made.body.constData());
+        QCOMPARE(made.json.at({"spec", "selector", "a"}).text(), std::string());
+        QVERIFY(made.json.at({"spec", "selector"}).find("a"));
+        const ApiAnswer arguments =
+            m_api->call("POST", std::string(Deployments) + "?dryRun=All",
+                        json("{metadata: {name: zero}, spec: {selector: {matchLabels: {a: b}}, template: "
+                             "{metadata: {labels: {a: b}}, "
+                             "spec: {containers: [{name: c, image: i, args: [null, x]}]}}}}"));
+        QVERIFY2(arguments.status == 201 && arguments.body.contains("\"args\":[\"\",\"x\"]"),
+                 arguments.body.constData());
+    }
+
     void writesAreRefused_data()
     {
         QTest::addColumn<QByteArray>("method");
@@ -57,6 +75,29 @@ private Q_SLOTS:
         row("an owner without uid", "POST", Configs,
             "{metadata: {name: x, ownerReferences: [{apiVersion: v1, kind: Pod, name: p}]}}", 422,
             "metadata.ownerReferences[0].uid: Required value: must not be empty");
+        // A null item is the zero of its Go type.
+        row("a null port", "POST", Services, "{metadata: {name: x}, spec: {ports: [null]}}", 422,
+            "[spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive, "
+            "spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive]");
+        row("a null port among others", "POST", Services,
+            "{metadata: {name: x}, spec: {ports: [{port: 80}, null]}}", 422,
+            "[spec.ports[0].name: Required value, spec.ports[1].name: Required value, "
+            "spec.ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive, "
+            "spec.ports[1].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive]");
+        row("null ports merged", "PATCH", service, "{spec: {ports: [null]}}", 422,
+            "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535");
+        row("a null container", "POST", Deployments,
+            "{metadata: {name: x}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: "
+            "b}}, "
+            "spec: {containers: [{name: c, image: i}, null]}}}}",
+            422, "spec.template.spec.containers[1].name: Required value");
+        row("a null variable", "POST", Deployments,
+            "{metadata: {name: x}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: "
+            "b}}, "
+            "spec: {containers: [{name: c, image: i, env: [null]}]}}}}",
+            422, "spec.template.spec.containers[0].env[0].name: Required value");
+        row("a null rule", "POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles",
+            "{metadata: {name: x}, rules: [null]}", 422, "rules[0].verbs: Required value");
         row("labels that are text", "POST", Configs, "{metadata: {name: x, labels: text}}", 400,
             "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.labels of type "
             "map[string]string");
