@@ -41,8 +41,10 @@ Interrupt::Interrupt(bool endOfInputToo, QObject *parent)
             while (read(signalPipe[0], bytes, sizeof bytes) > 0) { }
             Q_EMIT requested();
         });
-        for (const int number : {SIGINT, SIGTERM, SIGHUP})
-            std::signal(number, onSignal);
+        for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+            if (std::signal(number, onSignal) == SIG_IGN && number == SIGHUP)
+                std::signal(number, SIG_IGN); // nohup: to outlive the terminal is what was asked for
+        }
     }
     if (endOfInputToo) {
         m_input = new QSocketNotifier(STDIN_FILENO, QSocketNotifier::Read, this);
@@ -52,8 +54,10 @@ Interrupt::Interrupt(bool endOfInputToo, QObject *parent)
 
 Interrupt::~Interrupt()
 {
-    for (const int number : {SIGINT, SIGTERM, SIGHUP})
-        std::signal(number, SIG_DFL);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        if (std::signal(number, SIG_DFL) == SIG_IGN)
+            std::signal(number, SIG_IGN);
+    }
     for (int &end : signalPipe) {
         if (end >= 0)
             close(end);

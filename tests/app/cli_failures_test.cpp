@@ -287,6 +287,22 @@ private Q_SLOTS:
         QCOMPARE(QString::fromUtf8(program.readAllStandardOutput()), QString());
     }
 
+    // `nohup sallyportctl demo-cluster &` goes on when its terminal closes.
+    void aDemoUnderNohupOutlivesItsTerminal()
+    {
+        QProcess program;
+        program.start(u"/bin/sh"_s,
+                      {u"-c"_s,
+                       u"trap '' HUP; exec '%1' demo-cluster --state empty"_s.arg(
+                           QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"))});
+        QTRY_VERIFY_WITH_TIMEOUT(program.canReadLine(), 20'000);
+        ::kill(pid_t(program.processId()), SIGHUP);
+        QVERIFY(!program.waitForFinished(500));
+        ::kill(pid_t(program.processId()), SIGTERM);
+        QVERIFY(program.waitForFinished(20'000));
+        QCOMPARE(program.exitCode(), 0);
+    }
+
     void aRefusedTokenIsExplainedForALogToo()
     {
         ScriptedServer server(
