@@ -198,6 +198,17 @@ void FieldSet::subtract(const FieldSet &other)
     }
 }
 
+FieldSet FieldSet::withParents() const
+{
+    FieldSet whole;
+    whole.isMember = isMember;
+    for (const auto &[element, child] : children) {
+        FieldSet &deeper = whole.children[element] = child.withParents();
+        deeper.isMember = deeper.isMember || (element.starts_with("f:") && !deeper.children.empty());
+    }
+    return whole;
+}
+
 FieldSet FieldSet::common(const FieldSet &other) const
 {
     FieldSet both;

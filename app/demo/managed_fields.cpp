@@ -289,8 +289,8 @@ StoreResult<Value> applyConfiguration(const Value &live, const Value &configurat
     if (!conflicts.empty() && !force)
         return tl::unexpected(conflictsOf(conflicts));
     FieldSet dropped = previous;
-    dropped.subtract(applied);
-    dropped.subtract(others);
+    dropped.subtract(applied.withParents());
+    dropped.subtract(others.withParents());
     removeFields(result, dropped, schema);
     Entry &own = entryOf(entries, writing, "Apply");
     own.fields = applied;

@@ -16,6 +16,8 @@ public:
     void add(const FieldSet &other);
     void subtract(const FieldSet &other);
     FieldSet common(const FieldSet &other) const;
+    // The same, and each field that something below it is named of is a member: who owns a part keeps what it stands in.
+    FieldSet withParents() const;
     bool contains(const std::vector<std::string> &path) const;
     bool operator==(const FieldSet &) const = default;
 };

@@ -83,7 +83,7 @@ private Q_SLOTS:
         QVERIFY2(listed, listed ? "" : qPrintable(listed.error().message));
         QVERIFY(listed->items.size() >= 4);
         QCOMPARE(waiting.size(), 1);
-        QVERIFY2(waiting.first().first().toString().contains(u"the connection was cut"_s),
+        QVERIFY2(waiting.first().first().toString().contains(u"the answer was cut on its way"_s),
                  qPrintable(waiting.first().first().toString()));
     }
 
