@@ -12,6 +12,7 @@ namespace {
 constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
 constexpr int watchSpreadSeconds = 300;
 constexpr int mostUnanswered = 1;
+constexpr int mostCutStreams = 1; // then the next is a list
 constexpr auto graceAfterWatch = 30s; // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
 constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all
@@ -84,6 +85,7 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     m_lastVersion = event.object.resourceVersion;
     m_eventsSinceList = 0;
     ++m_eventsInWatch; // it has lived
+    m_cutStreams = 0;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
     m_lastSign = now;
@@ -122,20 +124,19 @@ void ReflectorMachine::watchIsSilent(Actions &actions, const QDateTime &now)
 void ReflectorMachine::fallBack(Actions &actions, const QDateTime &now)
 {
     m_how = FirstState::Listed;
+    m_cutStreams = 0;
     m_streamed.clear();
     actions.emplace_back(reflect::StopTimer{});
     list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
 }
 
+// As client-go: whatever does not pass by itself is listed.  Beyond it, so is what breaks off again after a part has come: a server
+// or proxy that cuts each stream would never let it end.
 void ReflectorMachine::streamEnded(Actions &actions, const std::optional<Error> &error, const QDateTime &now)
 {
     m_streamed.clear();
     if (!error)
-        return wait(
-            actions, Step::WaitingToList,
-            failure(Error::Kind::Protocol, u"the server ended the watch before it had sent everything"_s)
-                .value(),
-            now);
+        return fallBack(actions, now);
     const bool isExpired = error->kind == Error::Kind::Expired || isTooLargeVersion(*error);
     if (isExpired && !m_askedVersion.isEmpty()) {
         m_lastVersion.clear();
@@ -143,10 +144,11 @@ void ReflectorMachine::streamEnded(Actions &actions, const std::optional<Error> 
         return stream(actions, {}, now);
     }
     const bool mayPass = isOfTheConnection(*error) || error->kind == Error::Kind::TooManyRequests
-        || error->kind == Error::Kind::Unauthorized || error->kind == Error::Kind::Config || m_wasAnswered;
-    if (mayPass)
+        || error->kind == Error::Kind::Unauthorized || error->kind == Error::Kind::Config;
+    const bool isCutAgain = m_wasAnswered && ++m_cutStreams > mostCutStreams;
+    if (mayPass && !isCutAgain)
         return wait(actions, Step::WaitingToList, *error, now);
-    if (error->kind == Error::Kind::Invalid) // 422: it does not know how
+    if (error->kind == Error::Kind::Invalid && !m_wasAnswered) // 422: it does not know how
         actions.emplace_back(reflect::StreamsNoLists{});
     fallBack(actions, now);
 }

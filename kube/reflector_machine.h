@@ -135,6 +135,7 @@ private:
     std::chrono::milliseconds m_silence = LongestSilence;
     std::chrono::seconds m_watchFor{0}; // as this watch was asked for
     int m_unanswered = 0;               // watches in a row
+    int m_cutStreams = 0;               // streamed states in a row that broke off after a part had come
     bool m_tellsWhatWasThere = false;   // this watch, still: its versions are in no order
     int m_eventsInWatch = 0;
     int m_eventsSinceList = 0;

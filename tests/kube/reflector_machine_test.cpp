@@ -375,6 +375,42 @@ private Q_SLOTS:
                  listsAtOnce ? WatchState::Phase::Listing : WatchState::Phase::Waiting);
     }
 
+    // client-go lists after a very short watch and after each error that does not pass by itself.
+    void aStreamedStateThatEndsTooSoonIsListed_data()
+    {
+        QTest::addColumn<bool>("afterAnEvent");
+        QTest::addColumn<std::optional<Error>>("why");
+        QTest::addColumn<int>("streams"); // until it is listed
+        const auto cut = error(Error::Kind::Unreachable);
+        QTest::newRow("ended before anything came") << false << std::optional<Error>() << 1;
+        QTest::newRow("ended after an event") << true << std::optional<Error>() << 1;
+        QTest::newRow("500 after an event") << true << std::optional(error(Error::Kind::Server, 500)) << 1;
+        QTest::newRow("no event of ours after one") << true << std::optional(error(Error::Kind::Protocol)) << 1;
+        QTest::newRow("cut after an event, each time") << true << std::optional(cut) << 2;
+        QTest::newRow("cut before anything came") << false << std::optional(cut) << 0; // the server is away
+    }
+
+    void aStreamedStateThatEndsTooSoonIsListed()
+    {
+        QFETCH(bool, afterAnEvent);
+        QFETCH(std::optional<Error>, why);
+        QFETCH(int, streams);
+        ReflectorMachine machine([] { return 0.0; }, Streamed);
+        machine.start(noon);
+        QDateTime now = noon;
+        for (int number = 1; number <= 3; ++number) {
+            if (afterAnEvent)
+                machine.eventArrived(seen(WatchEvent::Type::Added, u"a"_s, 3), now);
+            const auto ended = machine.watchEnded(why, now);
+            QCOMPARE(find<reflect::SendList>(ended) != nullptr, number == streams);
+            if (number == streams)
+                return;
+            now = now.addSecs(120);
+            QVERIFY(find<reflect::OpenWatch>(machine.timerFired(now))->withInitialEvents);
+        }
+        QCOMPARE(streams, 0);
+    }
+
     void aStreamedStateThatNeverEndsIsListed()
     {
         ReflectorMachine machine([] { return 0.0; }, Streamed);
