@@ -147,6 +147,8 @@ Result<void> checkSignIn(const KubeconfigUser &user, const QString &owner)
     return {};
 }
 
+constexpr qint64 LongestToken = 1024 * 1024;
+
 Result<void> checkTokenFile(const KubeconfigUser &user, const QString &owner)
 {
     if (user.tokenFile.isEmpty()
@@ -156,6 +158,13 @@ Result<void> checkTokenFile(const KubeconfigUser &user, const QString &owner)
     if (!file.open(QIODevice::ReadOnly))
         return wrong(u"%1: its tokenFile %2 cannot be read: %3; %4"_s.arg(
             owner, user.tokenFile, file.errorString(), remedyFor(user.tokenFile)));
+    const QByteArray content = file.read(LongestToken).trimmed();
+    if (content.isEmpty()) // as client-go: never anonymous instead
+        return wrong(u"%1: its tokenFile %2 is empty; write a token into it"_s.arg(owner, user.tokenFile));
+    if (content.contains('\n') || content.contains('\r'))
+        return wrong(
+            u"%1: its tokenFile %2 has several lines; a token is one line, and nothing else may stand there"_s
+                .arg(owner, user.tokenFile));
     return {};
 }
 

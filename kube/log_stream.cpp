@@ -15,6 +15,13 @@ namespace kube {
 
 namespace {
 
+// RFC 3339, of one zone.  Runtimes may leave the zeros at a fraction's end away: 00.5Z is earlier than 00.50001Z, and as text later.
+bool isEarlier(QStringView a, QStringView b)
+{
+    const auto digits = [](QStringView time) { return time.endsWith(u'Z') ? time.chopped(1) : time; };
+    return digits(a) < digits(b);
+}
+
 bool isTime(const QByteArray &word)
 {
     static const QByteArray shape = "0000-00-00T00:00:00";
@@ -96,7 +103,7 @@ void LogStream::send()
     m_lines.clear();
     m_toSkip.clear();
     for (const QString &time : std::as_const(m_shown)) {
-        if (time >= m_lastTime)
+        if (!isEarlier(time, m_lastTime))
             ++m_toSkip[time];
     }
     m_isCatchingUp = !m_lastTime.isEmpty();
@@ -120,7 +127,7 @@ bool LogStream::wasShown(const QString &time)
         --*again;
         return true;
     }
-    if (time < m_lastTime) // sinceTime is taken in whole seconds
+    if (isEarlier(time, m_lastTime)) // sinceTime is taken in whole seconds
         return true;
     m_isCatchingUp = false;
     return false;

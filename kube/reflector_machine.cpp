@@ -12,7 +12,7 @@ namespace {
 constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
 constexpr int watchSpreadSeconds = 300;
 constexpr int mostUnanswered = 1;
-constexpr int mostCutStreams = 1; // then the next is a list
+constexpr int mostCutStreams = 1;     // then the next is a list
 constexpr auto graceAfterWatch = 30s; // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
 constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all

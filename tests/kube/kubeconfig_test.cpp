@@ -221,6 +221,11 @@ private Q_SLOTS:
         row("a uid without a user", config("server: 'https://a'", "as-uid: '7'"), {u"need “as”"_s});
         row("missing token file", config("server: 'https://a'", "tokenFile: nowhere"),
             {u"tokenFile"_s, u"/nowhere cannot be read"_s});
+        row("an empty token file", config("server: 'https://a'", "tokenFile: '" + emptyFile + "'"),
+            {u"tokenFile"_s, u"is empty"_s});
+        row("a token file of two lines",
+            config("server: 'https://a'", "tokenFile: '" + write(u"two.token"_s, "a\nb\n").toUtf8() + "'"),
+            {u"tokenFile"_s, u"has several lines"_s});
         row("groups without user", config("server: 'https://a'", "as-groups: [g]"), {u"need “as”"_s});
         row("a CA that is none", config("server: 'https://a', certificate-authority-data: aGVsbG8=", ""),
             {u"its certificate-authority is unusable"_s});

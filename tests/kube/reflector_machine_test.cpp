@@ -385,7 +385,8 @@ private Q_SLOTS:
         QTest::newRow("ended before anything came") << false << std::optional<Error>() << 1;
         QTest::newRow("ended after an event") << true << std::optional<Error>() << 1;
         QTest::newRow("500 after an event") << true << std::optional(error(Error::Kind::Server, 500)) << 1;
-        QTest::newRow("no event of ours after one") << true << std::optional(error(Error::Kind::Protocol)) << 1;
+        QTest::newRow("no event of ours after one")
+            << true << std::optional(error(Error::Kind::Protocol)) << 1;
         QTest::newRow("cut after an event, each time") << true << std::optional(cut) << 2;
         QTest::newRow("cut before anything came") << false << std::optional(cut) << 0; // the server is away
     }

@@ -438,8 +438,10 @@ private Q_SLOTS:
                 socket->flush();
                 socket->abort();
             } else {
-                chunk("2026-01-01T00:00:00.1Z one\n2026-01-01T00:00:00.2Z two\n2026-01-01T00:00:00.2Z two "
-                      "again\n2026-01-01T00:00:00.2Z third of it\n2026-01-01T00:00:01Z three\n");
+                chunk(
+                    "2026-01-01T00:00:00.1Z one\n2026-01-01T00:00:00.2Z two\n2026-01-01T00:00:00.2Z two "
+                    "again\n2026-01-01T00:00:00.20001Z a little later\n" // as text, it is before the last one
+                    "2026-01-01T00:00:00.2Z third of it\n2026-01-01T00:00:01Z three\n");
                 chunk({});
             }
             return true;
@@ -458,7 +460,9 @@ private Q_SLOTS:
         connect(&log, &LogStream::ended, this, [&end](const QString &why) { end = why; });
         log.start();
         QTRY_VERIFY(end);
-        QCOMPARE(texts, (QStringList{u"one"_s, u"two"_s, u"two again"_s, u"third of it"_s, u"three"_s}));
+        QCOMPARE(texts,
+                 (QStringList{u"one"_s, u"two"_s, u"two again"_s, u"a little later"_s, u"third of it"_s,
+                              u"three"_s}));
         QCOMPARE(*end, QString());
         QCOMPARE(reconnects, 1);
         QCOMPARE(stage.kubelet.requests[0],
