@@ -99,7 +99,18 @@ kube::Result<Wish> prometheusWish(const ClusterAnalysis &analysis, const models:
 
 } // namespace
 
-QString titleOfStep(const models::GuideStep &step) { return u"Guide, %1: %2"_s.arg(step.id, step.title); }
+namespace {
+
+const QLatin1String TitlePrefix("Guide, ");
+
+} // namespace
+
+QString titleOfStep(const models::GuideStep &step)
+{
+    return TitlePrefix + u"%1: %2"_s.arg(step.id, step.title);
+}
+
+bool isOfGuide(const models::JournalEntry &entry) { return entry.title.startsWith(TitlePrefix); }
 
 kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::GuideStep &step)
 {

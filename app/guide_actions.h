@@ -14,6 +14,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
 QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries,
                                           const models::GuideStep &step);
 
+bool isOfGuide(const models::JournalEntry &entry); // of any step's
+
 // What the title of a step's changes is in the journal.
 QString titleOfStep(const models::GuideStep &step);
 

@@ -53,6 +53,7 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     evidence.windowSeconds = wish.windowSeconds.value_or(models::defaultWindowSeconds(*analysis.snapshot));
     evidence.includeNarrower = wish.includeNarrower;
     evidence.accepted = wish.accepted;
+    evidence.ownMappings = wish.ownMappings;
     // A workload's object may select others: asked is for its namespace, and the preflight takes what becomes STRICT.
     const models::StrictScope asked{models::effectiveScope(*analysis.snapshot, wish.scope).nameSpace, {}};
     evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), asked,

@@ -15,6 +15,7 @@ struct EvidenceWish
     std::optional<qint64> windowSeconds = {}; // absent: models::defaultWindowSeconds
     bool includeNarrower = false;             // see PreflightInput
     QList<models::Acceptance> accepted = {};
+    QStringList ownMappings = {}; // see PreflightInput
 };
 // Everything that a preflight of these objects can be told: telemetry, the server's dry run, and whether
 // somebody has changed policies since `input` was read.

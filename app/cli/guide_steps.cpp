@@ -104,16 +104,41 @@ int writeAndWait(Invocation &invocation, kube::Client &client, const models::Cha
 // Coverage grows with each scrape, and that clear text has ended three of them show.
 constexpr std::chrono::seconds ThreeScrapes{60}; // and what lies before the first
 
+// Mappings that this guide's steps have written, by the journal: their clear text was its own.
+QStringList mappingsOfTheGuide(const Invocation &invocation)
+{
+    QStringList mappings;
+    const auto journal = invocation.session.journal();
+    for (const models::JournalEntry &entry : journal ? journal->entries() : QList<models::JournalEntry>()) {
+        const models::ObjectRef object = entry.change.subject();
+        if (entry.succeeded && object.kind == "Mapping"_L1 && isOfGuide(entry))
+            mappings.append(object.nameSpace + u'/' + object.name);
+    }
+    return mappings;
+}
+
 // "" the switch may go on.  What telemetry does not cover yet is asked for again, until three scrapes have come.
 QString whyNotStrict(Invocation &invocation)
 {
     using Verdict = models::PreflightReport::Verdict;
     bool isOpen = false; // scrapes to come may say more
+    EvidenceWish wish;
+    wish.ownMappings = mappingsOfTheGuide(invocation);
+    QStringList accepted;
     const auto judge = [&]() -> QString {
-        const auto judged = judgeCluster(invocation, {});
+        const auto judged = judgeCluster(invocation, wish);
         if (!judged)
             return judged.error().message;
         const models::PreflightReport &report = judged->report;
+        accepted.clear();
+        QStringList breaking;
+        for (const models::PreflightRow &row : report.rows) {
+            const QString text = u"%1 of %2: %3"_s.arg(row.check, row.subject.text(), row.message);
+            if (!row.accepted.isEmpty())
+                accepted.append(u"accepted: %1 (%2)"_s.arg(text, row.accepted));
+            else if (row.breaks())
+                breaking.append(text);
+        }
         isOpen = report.verdict == Verdict::Unknown
             ? report.coverage >= 0
             : std::all_of(report.rows.begin(), report.rows.end(), [](const models::PreflightRow &row) {
@@ -121,12 +146,15 @@ QString whyNotStrict(Invocation &invocation)
               });
         return report.verdict == Verdict::Go
             ? QString()
-            : u"%1, %2"_s.arg(models::verdictName(report.verdict), report.reason);
+            : u"%1, %2"_s.arg(models::verdictName(report.verdict),
+                              breaking.isEmpty() ? report.reason : breaking.join(u"; "_s));
     };
     QString why = judge();
     for (QDeadlineTimer deadline(ThreeScrapes);
          isOpen && !deadline.hasExpired() && !invocation.session.stop().stop_requested(); why = judge())
         QThread::msleep(500);
+    for (const QString &row : std::as_const(accepted))
+        invocation.output.note(row);
     return why;
 }
 

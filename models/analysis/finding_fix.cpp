@@ -82,17 +82,18 @@ std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot
         return {};
     const UpstreamTarget target = resolveUpstream(snapshot, verdict->upstreamHost, verdict->upstreamPort,
                                                   view.installation.ambassadorNamespace);
-    if (!target.service || target.service->ports.size() != 1)
+    if (!target.service || target.service->ports.size() != 1 || !target.service->ports.first().isTcp())
         return {};
     QString service = text(mapping->at({"spec", "service"}));
-    // Nobody at a port for HTTP takes TLS, unless a sidecar stands before it: then https:// was as wrong as the port.
-    const QList<const Pod *> pods = snapshot.podsOf(*target.service);
-    const bool anySidecar =
-        std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
-    if (verdict->originatesTls && !anySidecar
+    // TLS of the edge's own making, without the mesh's certificate, suits neither the application nor its sidecar: which of the two
+    // was meant a person must say.  Without a sidecar nobody at a port for HTTP takes TLS: then https:// was as wrong as the port.
+    if (verdict->originatesTls && verdict->tlsContext.isEmpty()
         && protocolOf(target.service->ports.first()) == PortProtocol::Http) {
+        const QList<const Pod *> pods = snapshot.podsOf(*target.service);
+        const bool anySidecar =
+            std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
         const QLatin1String https("https://");
-        if (!service.startsWith(https) || !mapping->at({"spec", "tls"}).isNull())
+        if (anySidecar || !service.startsWith(https) || !mapping->at({"spec", "tls"}).isNull())
             return {};
         service.remove(0, https.size());
     }

@@ -22,12 +22,15 @@ QString lastSeenText(const StrictTelemetry::Plaintext &one)
     return one.lastSeen.isValid() ? u", last seen %1"_s.arg(one.lastSeen.toString(Qt::ISODate)) : QString();
 }
 
-// It may still have hidden somebody else's, so it is said.
+// Most likely it was the edge's.  It may have hidden somebody else's, which nothing here tells: not for the preflight to let pass.
 void addEnded(PreflightScene &scene, const StrictTelemetry::Plaintext &one)
 {
+    const QStringList &own = scene.input().ownMappings;
+    const bool isOwn = std::all_of(one.endedWith.begin(), one.endedWith.end(),
+                                   [&own](const QString &mapping) { return own.contains(mapping); });
     scene.add(
         {.check = u"T1"_s,
-         .level = Level::Possible,
+         .level = Level::Likely,
          .subject = scene.snapshot().workload(one.nameSpace, one.workload),
          .value = one.protocol,
          .message =
@@ -36,7 +39,9 @@ void addEnded(PreflightScene &scene, const StrictTelemetry::Plaintext &one)
          .evidence = {one.amount(), u"three scrapes since then, and none before the Mapping was made"_s,
                       one.query},
          .remedy = u"nothing, unless somebody else called it in that time: an access log tells"_s,
-         .verify = u"V2: no clear text is counted after the drain"_s});
+         .verify = u"V2: no clear text is counted after the drain"_s,
+         .accepted = isOwn ? u"clear text of a Mapping that was written here without tls, and has it now"_s
+                           : QString()});
 }
 
 void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)

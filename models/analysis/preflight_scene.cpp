@@ -346,15 +346,25 @@ bool PreflightScene::isNamed(const Pod &pod) const
 
 QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const { return m_snapshot.servicesOf(pod); }
 
+// Who takes the addresses of a headless Service dials its own port, who takes its endpoints the pods' one.
+QList<int> PreflightScene::dialled(const Service &service, const ServicePort &port, const Pod &pod)
+{
+    QList<int> targets{service.targetPortOf(port, pod)};
+    if (service.isHeadless() && port.port != targets.first())
+        targets.append(port.port);
+    return targets;
+}
+
 const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &service,
                                                            const ServicePort &port) const
 {
     if (!port.isTcp()) // the same number of TCP may be somebody else's
         return nullptr;
     for (const Pod *pod : m_snapshot.podsOf(service)) {
-        const int target = service.isHeadless() ? port.port : service.targetPortOf(port, *pod);
-        if (const PodPort *strict = strictPortOf(*pod, target))
-            return strict;
+        for (const int target : dialled(service, port, *pod)) {
+            if (const PodPort *strict = strictPortOf(*pod, target))
+                return strict;
+        }
     }
     return nullptr;
 }
@@ -383,11 +393,7 @@ QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Servic
 {
     QList<const PodPort *> strict;
     for (const Pod *pod : port.isTcp() ? m_snapshot.podsOf(service) : QList<const Pod *>()) {
-        // Who takes the addresses of a headless Service dials its own port, who takes its endpoints the pods' one.
-        QList<int> targets{service.targetPortOf(port, *pod)};
-        if (service.isHeadless() && port.port != targets.first())
-            targets.append(port.port);
-        for (const int target : std::as_const(targets)) {
+        for (const int target : dialled(service, port, *pod)) {
             const PodPort *one = strictPortOf(*pod, target);
             if (one && !isAmong(strict, *one))
                 strict.append(one);

@@ -66,6 +66,7 @@ public:
     const QHash<QString, QString> &skipped() const { return m_skipped; }
 
 private:
+    static QList<int> dialled(const Service &service, const ServicePort &port, const Pod &pod);
     bool isNamed(const Pod &pod) const; // by the scope itself
     void applyStrict();
     void findAlongside();

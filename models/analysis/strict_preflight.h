@@ -109,6 +109,9 @@ struct PreflightInput
     // them (P5).
     bool includeNarrower = false;
     QList<Acceptance> accepted = {};
+    // Mappings (namespace/name) that whoever asks has written in clear text and given their tls since: what a server was called in
+    // clear text until then is taken upon themselves, if it has ended with these alone (Plaintext::endedWith).
+    QStringList ownMappings = {};
 };
 
 struct PreflightReport

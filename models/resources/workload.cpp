@@ -267,8 +267,10 @@ PortProtocol protocolOf(const ServicePort &port)
 
 const ServicePort *Service::portOf(int number) const
 {
-    const auto found = std::find_if(ports.begin(), ports.end(),
-                                    [number](const ServicePort &port) { return port.port == number; });
+    // Of TCP, which all who ask dial: a port of the same number may speak UDP as well, or alone.
+    const auto found = std::find_if(ports.begin(), ports.end(), [number](const ServicePort &port) {
+        return port.port == number && port.isTcp();
+    });
     return found == ports.end() ? nullptr : &*found;
 }
 

@@ -99,8 +99,11 @@ private Q_SLOTS:
         QTest::addColumn<QString>("service"); // "": there is no fix
         QTest::newRow("without a sidecar")
             << false << QByteArray("service: 'https://quote.default'") << u"quote.default:80"_s;
-        QTest::newRow("a sidecar may take it")
-            << true << QByteArray("service: 'https://quote.default'") << u"https://quote.default:80"_s;
+        QTest::newRow("a sidecar refuses it or resets it")
+            << true << QByteArray("service: 'https://quote.default'") << QString();
+        QTest::newRow("with the mesh's certificate, which its sidecar takes")
+            << true << QByteArray("service: 'https://quote.default', tls: istio-upstream")
+            << u"https://quote.default:80"_s;
         QTest::newRow("a tls that somebody wrote")
             << false << QByteArray("service: 'https://quote.default', tls: true") << QString();
     }
@@ -111,7 +114,8 @@ private Q_SLOTS:
         QFETCH(QString, service);
         const QByteArray onePort =
             QByteArray(quoteYaml(sidecar)).replace(", {name: https, port: 443, targetPort: 8000}", "");
-        const World world(edgeWithCertsYaml() + onePort + mappingYaml("{prefix: /backend/, " + spec + "}"));
+        const World world(edgeWithCertsYaml() + onePort + istioUpstreamYaml()
+                          + mappingYaml("{prefix: /backend/, " + spec + "}"));
         QVERIFY(world.has(u"RT-007"_s));
         const auto fix = world.fixOf(u"RT-007"_s);
         QCOMPARE(fix ? QString::fromStdString(fix->part.at({"spec", "service"}).text()) : QString(), service);

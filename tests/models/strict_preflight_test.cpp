@@ -231,6 +231,14 @@ private Q_SLOTS:
                       quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod")))
                       .replace("jctbh", "zzzzz")
                             << u"S2"_s;
+        // Clients that take the pods' addresses of its own port, those that take its endpoints the pods' one.
+        QTest::newRow("S2, by the port that its endpoints have")
+            << QByteArray(edgeWithCertsYaml() + quoteYaml(true))
+                    .replace("clusterIP: 10.96.0.30", "clusterIP: None")
+                + QByteArray(
+                      quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod")))
+                      .replace("jctbh", "zzzzz")
+            << u"S2"_s;
         QTest::newRow("E1 and E2") << edgeYaml() + quoteYaml(true)
                 + mappingYaml("{prefix: /backend/, service: 'quote:80'}")
                                    << u"E1 E2"_s;
@@ -252,6 +260,27 @@ private Q_SLOTS:
                   "x}}\nspec: {mtls: {mode: PERMISSIVE}}\n"
                             << u"R3"_s;
     }
+    // By the telemetry it may have been somebody else's too: the preflight alone does not let it pass.
+    void clearTextThatHasEndedIsForAPersonToAccept()
+    {
+        models::PreflightInput input = fullInput();
+        models::StrictTelemetry::Plaintext own;
+        own.nameSpace = u"default"_s;
+        own.workload = u"quote"_s;
+        own.sourceWorkload = u"unknown"_s;
+        own.requests = 3;
+        own.endedWith = {u"default/quote-backend"_s};
+        input.telemetry->plaintext.append(own);
+        const models::PreflightReport report = reportOf(inputOf(readyWorld()), input);
+        QCOMPARE(breaking(report).join(u' '), u"T1"_s);
+        QCOMPARE(report.verdict, Verdict::NoGo);
+        for (const QString &mapping : {u"default/other"_s, u"default/quote-backend"_s}) {
+            input.ownMappings = {mapping};
+            const bool isOwn = mapping == own.endedWith.first();
+            QCOMPARE(reportOf(inputOf(readyWorld()), input).verdict, isOwn ? Verdict::Go : Verdict::NoGo);
+        }
+    }
+
     void whatBreaksIsFoundByItsRow()
     {
         QFETCH(QByteArray, world);
