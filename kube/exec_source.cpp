@@ -22,7 +22,8 @@ namespace kube {
 namespace {
 
 constexpr auto shellLimit = 5s;
-constexpr qsizetype maxOutput = 4 * 1024 * 1024;
+constexpr qsizetype maxOutputMiB = 4;
+constexpr qsizetype maxOutput = maxOutputMiB * 1024 * 1024;
 
 void hideWindow(QProcess &process)
 {
@@ -189,6 +190,10 @@ void ExecSource::readLoginPath()
             use();
     });
     QTimer::singleShot(shellLimit, m_process.get(), [process = m_process.get()] { endNow(*process); });
+    connect(m_process.get(), &QProcess::readyReadStandardOutput, [process = m_process.get()] {
+        if (process->bytesAvailable() > maxOutput) // a profile that writes without end
+            endNow(*process);
+    });
     m_process->start(shell, {u"-lc"_s, u"printf '\\n%s' \"$PATH\""_s});
 #endif
 }
@@ -208,6 +213,12 @@ void ExecSource::start(const QString &program, const QString &searchPath)
     hideWindow(*m_process);
     leadOwnSession(*m_process);
     connect(m_process.get(), &QProcess::readyReadStandardError, this, &ExecSource::hear);
+    connect(m_process.get(), &QProcess::readyReadStandardOutput, this, [this] {
+        if (m_process->bytesAvailable() > maxOutput) // it might go on until the memory is full
+            fail(
+                u"wrote more than %1 MiB to its standard output, which is no credential, and was ended; run it by hand to see what it writes"_s
+                    .arg(maxOutputMiB));
+    });
     connect(m_process.get(), &QProcess::finished, this, &ExecSource::ended);
     connect(m_process.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)

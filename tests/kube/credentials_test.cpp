@@ -386,6 +386,20 @@ private Q_SLOTS:
             qPrintable(answer.error().message));
     }
 
+    // Long before its time is over, and before it fills the memory.
+    void aPluginThatWritesWithoutEndIsEnded()
+    {
+        ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = withPlugin(server.url(), "head -c 6000000 /dev/zero; exec sleep 600");
+        connection.signInMs = 8'000;
+        Transport transport(connection);
+        const Result<HttpResponse> answer = ask(transport);
+        QVERIFY(!answer);
+        QVERIFY2(answer.error().message.contains(u"wrote more than 4 MiB"_s),
+                 qPrintable(answer.error().message));
+        QCOMPARE(server.requests().size(), 0);
+    }
+
     // The shell is asked once, however often the program runs.
     void aProgramOfTheLoginShellsPathIsFound()
     {
