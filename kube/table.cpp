@@ -156,7 +156,7 @@ Result<Table> readTableOrObjects(const ResourceType &type, const QByteArray &jso
         return tableOf(type, root);
     Table table;
     table.columns = plainColumns();
-    if (!root[u"items"].isArray()) {
+    if (!root[u"items"].isArray() && !root[u"items"].isNull()) { // null: Go's way of writing an empty list
         const Result<Object> object = readObject(type, json);
         if (!object)
             return tl::unexpected(object.error());

@@ -349,6 +349,12 @@ private Q_SLOTS:
         QTest::newRow("a list") << asJson(
             "{'kind':'PodList','apiVersion':'v1','metadata':{'continue':'x'},'items':[" + pod + "]}")
                                 << u"Name Age: p 29h"_s;
+        QTest::newRow("an empty list")
+            << asJson("{'kind':'PodList','apiVersion':'v1','metadata':{},'items':[]}") << u"Name Age:"_s;
+        QTest::newRow("an empty list of Go's")
+            << asJson("{'kind':'PodList','apiVersion':'v1','metadata':{},'items':null}") << u"Name Age:"_s;
+        QTest::newRow("a table without rows of Go's")
+            << asJson("{'kind':'Table','columnDefinitions':[{'name':'Ready'}],'rows':null}") << u"Ready:"_s;
         QTest::newRow("an object") << asJson(pod) << u"Name Age: p 29h"_s;
         QTest::newRow("no age") << asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'q'}}")
                                 << u"Name Age: q <unknown>"_s;
