@@ -256,9 +256,17 @@ private Q_SLOTS:
         const QSignalSpy chosen(m_window.get(), &ui::MainWindow::pauseChosen);
         const auto *banner = find<QWidget>(u"paused"_s);
         QVERIFY(!banner->isVisible());
+        const auto *page = m_window->page(m_window->currentPage());
+        const auto placeOf = [this](const QWidget *widget) {
+            return QRect(widget->mapTo(m_window.get(), QPoint()), widget->size());
+        };
+        const QRect before = placeOf(page);
         QTest::keyClick(m_window.get(), Qt::Key_Space, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(banner->isVisible() && m_window->isPaused());
         QVERIFY2(banner->accessibleName().contains(u"Paused since "_s), qPrintable(banner->accessibleName()));
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        QCOMPARE(placeOf(page), before); // nothing moves under the eyes
+        QVERIFY2(placeOf(banner).top() >= before.bottom(), "it stands above the page");
         QVERIFY(find<QWidget>(u"liveChip"_s)->accessibleName().contains(u"Paused"_s));
         QCOMPARE(chosen.last().first().toBool(), true);
         QTest::keyClick(banner->findChild<QAbstractButton *>(), Qt::Key_Space); // Resume

@@ -57,7 +57,6 @@ MainWindow::MainWindow(QWidget *parent)
     , m_topBar(new TopBar(this))
     , m_status(new StatusStrip(this))
     , m_report(new Banner(this))
-    , m_paused(new Banner(this))
     , m_stack(new QStackedWidget(this))
     , m_docks(new DockArea(this))
     , m_welcome(new WelcomePage(this))
@@ -90,11 +89,10 @@ MainWindow::MainWindow(QWidget *parent)
         m_docks->problems().setNamespace(nameSpace);
     });
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
-    connect(m_paused, &Banner::actionPressed, this, &MainWindow::choosePause);
+    connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
     connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
     setConnection({});
     m_report->setObjectName(u"report"_s);
-    m_paused->setObjectName(u"paused"_s);
     showPage(u"overview"_s);
     showWelcome();
 }
@@ -154,7 +152,6 @@ void MainWindow::buildLayout()
     auto *reportRow = new QVBoxLayout;
     reportRow->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     reportRow->setSpacing(scaled(4));
-    reportRow->addWidget(m_paused);
     reportRow->addWidget(m_report);
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
@@ -386,13 +383,7 @@ void MainWindow::setPaused(bool paused)
     m_pausedSince = paused ? QDateTime::currentDateTimeUtc() : QDateTime();
     m_topBar->setPaused(m_pausedSince);
     m_actions->find(u"pauseAction"_s)->setChecked(paused);
-    if (paused)
-        m_paused->show(models::Severity::Warning,
-                       tr("Paused since %1: the cluster goes on changing, the pages do not.")
-                           .arg(m_pausedSince.toLocalTime().toString(u"hh:mm:ss"_s)),
-                       tr("Resume"));
-    else
-        m_paused->clear();
+    m_status->setPaused(m_pausedSince);
 }
 
 void MainWindow::setTheme(Theme theme)

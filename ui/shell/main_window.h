@@ -172,7 +172,7 @@ private:
     Sidebar *m_sidebar;
     TopBar *m_topBar;
     StatusStrip *m_status;
-    Banner *m_report, *m_paused;
+    Banner *m_report;
     QStackedWidget *m_stack;
     DockArea *m_docks;
     WholeWindow *m_welcomeBody = nullptr;

@@ -2,6 +2,7 @@
 #include "ui/shell/status_strip.h"
 
 #include "ui/count_text.h"
+#include "ui/shell/paused_note.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
@@ -130,6 +131,7 @@ StatusStrip::StatusStrip(QWidget *parent)
     : Surface(Fill::Base, Qt::TopEdge, parent)
     , m_dot(new Dot(this))
     , m_text(new TextLabel(Type::Dim, {}, this))
+    , m_paused(new PausedNote(this))
     , m_rule(new Rule(this))
     , m_timer(new QTimer(this))
     , m_docks(new QHBoxLayout)
@@ -142,6 +144,8 @@ StatusStrip::StatusStrip(QWidget *parent)
     m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(scaled(14), 0, scaled(14), 0);
+    row->addWidget(m_paused);
+    connect(m_paused, &PausedNote::resumePressed, this, &StatusStrip::resumePressed);
     row->addWidget(m_dot);
     row->addWidget(m_text, 1);
     row->addWidget(m_rule);
@@ -156,6 +160,12 @@ StatusStrip::StatusStrip(QWidget *parent)
 void StatusStrip::setConnection(const ConnectionState &state)
 {
     m_state = state;
+    refresh();
+}
+
+void StatusStrip::setPaused(const QDateTime &since)
+{
+    m_paused->setSince(since);
     refresh();
 }
 
@@ -247,6 +257,8 @@ int StatusStrip::room() const
     const QMargins margins = layout()->contentsMargins();
     int room = width() - margins.left() - margins.right() - m_dot->width() - m_rule->width()
         - 3 * layout()->spacing() - m_docks->contentsMargins().left();
+    if (!m_paused->isHidden())
+        room -= m_paused->sizeHint().width() + layout()->spacing();
     for (const DockButton *button : m_dockButtons)
         room -= button->sizeHint().width();
     return room;

@@ -22,12 +22,14 @@ public:
     explicit StatusStrip(QWidget *parent = nullptr);
     void setConnection(const models::ConnectionState &state);
     QString text() const;
+    void setPaused(const QDateTime &since); // invalid: updates go on
     // A button of a dock: its name with a count, its worst severity as a shape.
     void setDock(const QString &id, const QString &name, int count, std::optional<models::Severity> worst);
     void setOpenDock(const QString &id); // "" none
 
 Q_SIGNALS:
     void dockPressed(const QString &id);
+    void resumePressed();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -43,6 +45,7 @@ private:
     class Dot;
     Dot *m_dot;
     TextLabel *m_text;
+    class PausedNote *m_paused;
     class Rule;
     Rule *m_rule; // before the buttons
     QTimer *m_timer;
