@@ -19,11 +19,20 @@ struct Text
 
 } // namespace
 
+QString anyHost() { return u"any-host.invalid"_s; }
+
+QString withoutAnyHost(QString text) { return text.replace(anyHost(), Text::tr("any host")); }
+
+QString requestedText(const QUrl &url)
+{
+    return withoutAnyHost(Text::tr("%1, %2").arg(url.host(), url.path()));
+}
+
 QString reasonText(const edge::Candidate &candidate)
 {
     const QString condition = QString::fromStdString(candidate.failedCondition);
     const QString expected = QString::fromStdString(candidate.expected);
-    const QString actual = QString::fromStdString(candidate.actual);
+    const QString actual = withoutAnyHost(QString::fromStdString(candidate.actual));
     if (candidate.matched && candidate.share > 0)
         return Text::tr("serves %1 % of such requests").arg(qRound(candidate.share * 100));
     if (candidate.matched)

@@ -260,6 +260,7 @@ void MappingDetail::buildSummary()
 void MappingDetail::buildRest()
 {
     m_orderHead = addText();
+    m_orderHead->setObjectName(u"mappingOrderHead"_s);
     m_order = new TextView(tr("Match order, and why each route lost"), this);
     m_order->setObjectName(u"mappingOrder"_s);
     m_order->setFitsContents(40);
@@ -401,16 +402,16 @@ void MappingDetail::showPart()
         Q_EMIT yamlWanted(m_key);
 }
 
-void MappingDetail::setOrder(const QString &key, const models::Prediction &prediction)
+void MappingDetail::setOrder(const QString &key, const QUrl &asked, const models::Prediction &prediction)
 {
     if (key != m_key)
         return;
-    m_orderHead->setText(
-        prediction.mapping == m_mapping
-            ? tr("A request for its own host and prefix meets these routes in this order, by rules %1:")
-                  .arg(prediction.compat)
-            : tr("A request for its own host and prefix would not reach it, by rules %1: %2")
-                  .arg(prediction.compat, prediction.reason));
+    const QString request = requestedText(asked);
+    m_orderHead->setText(prediction.mapping == m_mapping
+                             ? tr("A request for %1 meets these routes in this order, by rules %2:")
+                                   .arg(request, prediction.compat)
+                             : tr("A request for %1 would not reach it, by rules %2: %3")
+                                   .arg(request, prediction.compat, withoutAnyHost(prediction.reason)));
     m_order->setPlainText(matchOrderText(prediction.candidates, m_mapping));
     showPart();
 }

@@ -28,9 +28,10 @@ public:
     void show(const models::MappingRow *row);        // nullptr: none is chosen
     void refreshAges(const models::MappingRow &row); // of the one that is shown: "3 s ago" goes on
     using QWidget::show;
-    void setSight(const models::EdgeSight &sight) { m_sight = sight; }       // seen by the next show()
-    void setEdgeName(const QString &name) { m_edgeName = name; }             // "Ambassador", "Emissary"
-    void setOrder(const QString &key, const models::Prediction &prediction); // ignored for another Mapping
+    void setSight(const models::EdgeSight &sight) { m_sight = sight; } // seen by the next show()
+    void setEdgeName(const QString &name) { m_edgeName = name; }       // "Ambassador", "Emissary"
+    // Of a request for that; ignored for another Mapping.
+    void setOrder(const QString &key, const QUrl &asked, const models::Prediction &prediction);
     void setYaml(const QString &key, const QString &yaml);
     const QString &key() const { return m_key; }
     // Of the findings of what is shown: what ends each, and why that cannot be done now; asked by the next show().

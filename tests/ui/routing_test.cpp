@@ -159,7 +159,10 @@ private Q_SLOTS:
         QVERIFY2(said.contains(u"Resource: generation 4, changed 2 min ago"_s), qPrintable(said));
         for (const QString &part : parts)
             QVERIFY2(said.contains(part), qPrintable(said));
-        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>(u"detailChip"_s)->text().contains(u"Envoy"_s),
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)
+                     ->findChild<ui::Chip *>(u"detailChip"_s)
+                     ->text()
+                     .contains(u"Envoy"_s),
                  isLate);
     }
 
@@ -176,6 +179,33 @@ private Q_SLOTS:
         QVERIFY2(order.contains(u"wants /v2/"_s), qPrintable(order));
         QVERIFY(find<QPlainTextEdit>(u"mappingOrder"_s)->isVisible());
         QVERIFY(!find<QPlainTextEdit>(u"mappingWhy"_s)->isVisible());
+    }
+
+    // Of a host that was made up nothing is to be read.
+    void matchOrderSaysWhatIsAskedFor_data()
+    {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("any") << u"*"_s << u"any host, /backend/"_s;
+        QTest::newRow("none") << QString() << u"any host, /backend/"_s;
+        QTest::newRow("own") << u"api.example.com"_s << u"api.example.com, /backend/"_s;
+        QTest::newRow("below") << u"*.example.com"_s << u"www.example.com, /backend/"_s;
+    }
+    void matchOrderSaysWhatIsAskedFor()
+    {
+        QFETCH(QString, host);
+        QFETCH(QString, said);
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        row.host = host;
+        m_world->mappings.apply({{row}, {}, true});
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *parts = find<QTabBar>(u"mappingParts"_s);
+        parts->setFocus();
+        press(Qt::Key_Right);
+        const auto *head = find<QLabel>(u"mappingOrderHead"_s);
+        QTRY_VERIFY2(head->text().contains(said), qPrintable(head->text()));
+        const QString all = head->text() + find<QPlainTextEdit>(u"mappingOrder"_s)->toPlainText();
+        QVERIFY2(!all.contains(u"localhost"_s) && !all.contains(u".invalid"_s), qPrintable(all));
     }
 
     void yamlIsReadWhenItIsLookedAt()
@@ -357,7 +387,8 @@ private Q_SLOTS:
             said.append(fact.value);
         QCOMPARE(said.filter(u"before it was changed"_s).size(), 2); // Ambassador's and Envoy's
         QVERIFY2(said.filter(u"no route of it"_s).isEmpty(), qPrintable(said.join(u'\n')));
-        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>(u"detailChip"_s)->text(), u"Not seen yet"_s);
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>(u"detailChip"_s)->text(),
+                 u"Not seen yet"_s);
     }
 
     void whoServesAPartSaysHowMuch()

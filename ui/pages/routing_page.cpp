@@ -86,7 +86,7 @@ void RoutingPage::connectDetails()
     });
     connect(m_detail, &MappingDetail::orderWanted, this, [this](const QString &key) {
         if (const MappingRow *row = m_mappings->find(key))
-            Q_EMIT orderRequested(key, sampleRequest(*row, m_tls));
+            Q_EMIT orderRequested(key, orderRequest(*row, m_tls));
     });
     connect(m_detail, &MappingDetail::yamlWanted, this, [this](const QString &key) {
         const MappingRow *row = m_mappings->find(key);
@@ -441,7 +441,8 @@ void RoutingPage::refreshAges()
 
 void RoutingPage::setOrder(const QString &key, const models::Prediction &prediction)
 {
-    m_detail->setOrder(key, prediction);
+    const MappingRow *row = m_mappings ? m_mappings->find(key) : nullptr;
+    m_detail->setOrder(key, row ? orderRequest(*row, m_tls).url : QUrl(), prediction);
 }
 
 void RoutingPage::showYaml(const models::ObjectRef &object, const QString &yaml)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/routing_tabs.h"
 
+#include "ui/candidate_text.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -113,6 +115,14 @@ models::RequestSpec sampleRequest(const models::MappingRow &row, bool overTls)
         else if (!condition.contains(u' ') && !condition.contains(u'=') && condition == condition.toUpper())
             request.method = condition;
     }
+    return request;
+}
+
+models::RequestSpec orderRequest(const models::MappingRow &row, bool overTls)
+{
+    models::RequestSpec request = sampleRequest(row, overTls);
+    if (row.host.isEmpty() || row.host == "*"_L1)
+        request.url.setHost(anyHost());
     return request;
 }
 

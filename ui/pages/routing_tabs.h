@@ -30,5 +30,7 @@ RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings
 
 // A request that this Mapping's host, prefix and conditions would match, as far as they can be guessed.
 models::RequestSpec sampleRequest(const models::MappingRow &row, bool overTls);
+// The same for its place in the match order: where it is of any host, with one that nothing is named.
+models::RequestSpec orderRequest(const models::MappingRow &row, bool overTls);
 
 } // namespace ui
