@@ -80,6 +80,7 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
         lookAtVersions();
     });
     const kube::Connection &connection = client.transport().connection();
+    m_ownNamespace = connection.nameSpace;
     m_state.context = connection.context;
     m_state.server = connection.server.toString();
     m_state.mode = modeOf(connection.mode);
@@ -97,7 +98,7 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     connect(&client, &kube::Client::waiting, this, &ClusterWatch::waits);
     connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
     connect(&m_retryTimer, &QTimer::timeout, this, &ClusterWatch::connectOnce);
-    connect(&m_wideTimer, &QTimer::timeout, this, &ClusterWatch::askForAll);
+    connect(&m_wideTimer, &QTimer::timeout, this, [this] { askForAll(false); });
     connect(&m_lookTimer, &QTimer::timeout, this, &ClusterWatch::lookAtVersions);
 }
 
@@ -120,7 +121,17 @@ void ClusterWatch::retryNow()
         watched.reflector->retryNow();
     lookAtVersions();
     m_widePause = {};
-    askForAll();
+    askForAll(true);
+}
+
+void ClusterWatch::watchIn(const QString &nameSpace)
+{
+    m_ownNamespace = nameSpace.isEmpty() ? m_client.transport().connection().nameSpace : nameSpace;
+    for (qsizetype index = 0; index < qsizetype(m_watched.size()); ++index) {
+        const QString now = m_watched[size_t(index)].nameSpace;
+        if (!now.isEmpty() && now != m_ownNamespace)
+            startReflector(index, m_ownNamespace);
+    }
 }
 
 void ClusterWatch::connectOnce()
@@ -159,9 +170,12 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
     next.listed = 0;
     next.remaining = -1;
     next.partial.clear();
+    next.refusedAt.clear();
     QList<GroupAndPlural> missing;
     for (const Watched &watched : m_watched) {
         const kube::WatchState &state = watched.reflector->state();
+        if (watched.refusedAt.isValid())
+            next.refusedAt.insert(watched.type.plural, watched.refusedAt);
         if (watched.type.plural == "mappings"_L1 && state.phase == kube::WatchState::Phase::Listing) {
             next.listed = state.listed;
             next.remaining = state.remaining;
@@ -281,7 +295,7 @@ void ClusterWatch::watchDefinitions()
 void ClusterWatch::watch(const kube::ResourceType &type)
 {
     const auto index = qsizetype(m_watched.size());
-    m_watched.push_back({type, new kube::ObjectStore(this), nullptr, {}, {}});
+    m_watched.push_back({type, new kube::ObjectStore(this), nullptr, {}, {}, {}});
     kube::ObjectStore *store = m_watched.back().store;
     connect(store, &kube::ObjectStore::changed, this, &ClusterWatch::report);
     connect(store, &kube::ObjectStore::completed, this, [this] {
@@ -321,6 +335,11 @@ void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &sta
 {
     Watched &watched = m_watched[size_t(index)];
     const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
+    if (waiting && state.error.kind == kube::Error::Kind::Forbidden)
+        watched.refusedAt = QDateTime::currentDateTimeUtc();
+    else if (state.phase
+             != kube::WatchState::Phase::Listing) // while it is asked again, the last answer stands
+        watched.refusedAt = {};
     // Who may list all but not watch it is shown all, by lists: another namespace's objects would be gone else.
     if (waiting && state.error.kind == kube::Error::Kind::Forbidden && !state.isListedOnly
         && watched.nameSpace.isEmpty() && watched.type.namespaced)
@@ -341,13 +360,14 @@ void ClusterWatch::narrow(qsizetype index)
 {
     if (!m_watched[size_t(index)].nameSpace.isEmpty())
         return;
-    startReflector(index, m_client.transport().connection().nameSpace);
+    startReflector(index, m_ownNamespace);
     if (!m_wideTimer.isActive())
         m_wideTimer.start(m_widePause = std::max(m_widePause, FirstWidePause));
 }
 
-// Rights can be given back.  The narrow watch goes on until the server says so.
-void ClusterWatch::askForAll()
+// Rights can be given back.  The narrow watch goes on until the server says so; where it does not answer such questions, until a
+// person wants to know: then all is asked for, and the answer is narrowed again.
+void ClusterWatch::askForAll(bool isWanted)
 {
     m_wideTimer.stop();
     m_client.access().forget();
@@ -359,8 +379,9 @@ void ClusterWatch::askForAll()
         isAnyNarrow = true;
         whenDone(
             m_client.access().ask({u"list"_s, watched.type.group, watched.type.plural}, m_stop.get_token()),
-            this, [this, index](const kube::Result<kube::AccessVerdict> &verdict) {
-                if (verdict && verdict->isAllowed && !m_watched[size_t(index)].nameSpace.isEmpty())
+            this, [this, index, isWanted](const kube::Result<kube::AccessVerdict> &verdict) {
+                const bool asks = verdict ? verdict->isAllowed : isWanted;
+                if (asks && !m_watched[size_t(index)].nameSpace.isEmpty())
                     startReflector(index, {});
             });
     }

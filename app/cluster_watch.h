@@ -27,6 +27,8 @@ public:
     ~ClusterWatch() override { m_stop.request_stop(); }
     void start();
     void retryNow();
+    // Where the whole cluster is forbidden, this namespace is watched in the place of the context's own; "": that one again.
+    void watchIn(const QString &nameSpace);
 
 Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);
@@ -43,6 +45,7 @@ private:
         QString nameSpace; // that is watched; "" all
         QString
             filled; // of which the store's objects are: while all are listed again, still those of one namespace
+        QDateTime refusedAt; // when the server last said that it is forbidden
         QString onlyIn() const { return nameSpace.isEmpty() ? filled : nameSpace; }
     };
     void connectOnce();
@@ -57,7 +60,7 @@ private:
     void startReflector(qsizetype index, const QString &nameSpace);
     void reflectorChanged(qsizetype index, const kube::WatchState &state);
     void narrow(qsizetype index);
-    void askForAll();
+    void askForAll(bool isWanted); // by a person
     const Watched *find(const QString &plural) const;
     bool isSettled(const Watched &watched) const; // listed once, or failed once
     void report();
@@ -68,6 +71,7 @@ private:
     kube::Client &m_client;
     std::stop_source m_stop;
     std::vector<Watched> m_watched;
+    QString m_ownNamespace; // that is watched where the whole cluster is forbidden
     models::ConnectionState m_state;
     std::optional<qint64> m_clockAheadSeconds; // as of the last connection
     QList<models::OwnCertificate> m_ownCertificates;

@@ -39,21 +39,27 @@ QString causeOf(const QString &message)
         "To do: retry; if it stays so, let the connection doctor go through the way step by step.");
 }
 
-PageState forbidden(const PageProblem &problem)
+PageState forbidden(const PageProblem &problem, const QDateTime &askedAt)
 {
     const bool hasRole = !problem.details.isEmpty();
     PageState state;
     state.text = {
         .title = Words::tr("Not allowed to read this"),
         .text = problem.message + u'\n'
-            + Words::tr("Where one namespace is enough, name it in the context: kubectl config set-context "
-                        "--current --namespace=NAME. For all of them the account needs this ClusterRole:"),
+            + Words::tr("Where one namespace is enough, choose it, or name it in the context: kubectl config "
+                        "set-context --current --namespace=NAME. For all of them the account needs this "
+                        "ClusterRole:"),
         .severity = Severity::Warning,
         .primary = Words::tr("Retry"),
         .secondary = hasRole ? Words::tr("Copy the ClusterRole") : Words::tr("Choose a context…"),
+        .link = hasRole ? Words::tr("Choose namespaces…") : QString(),
         .details = problem.details};
     if (!hasRole)
         state.text.text = problem.message;
+    if (askedAt.isValid()) // no age: what is selected in this text would be lost each second
+        state.text.text += u'\n'
+            + Words::tr("Asked last at %1; Retry, or F5, asks again.")
+                  .arg(askedAt.toLocalTime().toString(u"hh:mm:ss"_s));
     state.secondary = hasRole ? PageWish::Copy : PageWish::Context;
     return state;
 }
@@ -181,7 +187,7 @@ std::optional<PageState> pageState(const ConnectionState &connection, const Page
                                    const PageOfKinds &page, const QDateTime &now)
 {
     switch (problem.kind) {
-    case PageProblem::Kind::Forbidden: return forbidden(problem);
+    case PageProblem::Kind::Forbidden: return forbidden(problem, connection.refusedAt.value(problem.plural));
     case PageProblem::Kind::Absent: return absent(problem, page);
     case PageProblem::Kind::Failed: return failed(problem, page);
     case PageProblem::Kind::None: break;

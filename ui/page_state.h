@@ -12,8 +12,9 @@ struct PageProblem
 {
     enum class Kind { None, Forbidden, Absent, Failed };
     Kind kind = Kind::None;
-    QString message; // what, where, what to do
-    QString details; // a ClusterRole to copy, an answer
+    QString message;     // what, where, what to do
+    QString details;     // a ClusterRole to copy, an answer
+    QString plural = {}; // of the kind, for when it was asked for last
     bool operator==(const PageProblem &) const = default;
 };
 

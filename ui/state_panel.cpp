@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/text_label.h"
+#include "ui/text_link.h"
 #include "ui/text_view.h"
 
 #include <QHBoxLayout>
@@ -31,6 +32,7 @@ StatePanel::StatePanel(QWidget *parent)
     , m_shape(new Shape(this))
     , m_title(new TextLabel(Type::Section, {}, this))
     , m_text(new TextLabel(Type::Dim, {}, this))
+    , m_link(new TextLink(Qt::AlignLeading, this))
     , m_details(new TextView(tr("Details"), this))
     , m_primary(makePrimaryButton({}, QStringLiteral("statePrimary"), this))
     , m_secondary(makeButton({}, QStringLiteral("stateSecondary"), this))
@@ -44,6 +46,9 @@ StatePanel::StatePanel(QWidget *parent)
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         label->setMinimumWidth(scaled(200));
     }
+    m_link->setObjectName(QStringLiteral("stateLink"));
+    m_link->setFocusPolicy(Qt::StrongFocus);
+    connect(m_link, &QAbstractButton::clicked, this, &StatePanel::linkPressed);
     m_details->setMaximumWidth(scaled(560));
     m_details->setFitsContents(14);
     auto *buttons = new QHBoxLayout;
@@ -56,6 +61,7 @@ StatePanel::StatePanel(QWidget *parent)
     column->addWidget(m_shape);
     column->addWidget(m_title);
     column->addWidget(m_text);
+    column->addWidget(m_link, 0, Qt::AlignLeading);
     column->addWidget(m_details);
     column->addLayout(buttons);
     column->addStretch(3);
@@ -77,7 +83,12 @@ void StatePanel::show(const PanelText &text)
     m_title->setText(text.title);
     m_text->setText(text.text);
     m_text->setVisible(!text.text.isEmpty());
-    m_details->setPlainText(text.details.trimmed());
+    m_link->setText(text.link);
+    m_link->setAccessibleName(text.link);
+    m_link->setVisible(!text.link.isEmpty());
+    if (m_details->toPlainText()
+        != text.details.trimmed()) // what is selected, and how far it is scrolled, stays
+        m_details->setPlainText(text.details.trimmed());
     m_details->setVisible(!text.details.isEmpty());
     m_primary->setText(text.primary);
     m_primary->setVisible(!text.primary.isEmpty());

@@ -19,6 +19,7 @@ struct PanelText
     QString title, text;
     std::optional<models::Severity> severity = {}; // absent: nothing is wrong
     QString primary = {}, secondary = {};          // words on the buttons, "" none
+    QString link = {};                             // another way, as words below the text; "" none
     QString details = {};                          // monospace: a ClusterRole to copy, a server's answer
     bool operator==(const PanelText &) const = default;
 };
@@ -35,6 +36,7 @@ public:
 Q_SIGNALS:
     void primaryPressed();
     void secondaryPressed();
+    void linkPressed();
 
 private:
     class Shape;
@@ -42,6 +44,7 @@ private:
     Shape *m_shape;
     TextLabel *m_title;
     TextLabel *m_text;
+    class TextLink *m_link;
     class TextView *m_details;
     QPushButton *m_primary;
     QPushButton *m_secondary;

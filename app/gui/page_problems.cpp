@@ -53,7 +53,7 @@ ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plu
         return isKnown ? ui::PageProblem() : ui::PageProblem{Kind::Absent, absentText(plural), {}};
     }
     switch (error->kind) {
-    case kube::Error::Kind::Forbidden: return {Kind::Forbidden, error->message, roleFor(plural)};
+    case kube::Error::Kind::Forbidden: return {Kind::Forbidden, error->message, roleFor(plural), plural};
     case kube::Error::Kind::NotFound: return {Kind::Absent, absentText(plural), {}};
     default: return {Kind::Failed, error->message, {}};
     }

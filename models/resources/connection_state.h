@@ -2,6 +2,7 @@
 #pragma once
 // How we stand with the cluster, as one value for header, status bar and page states.
 #include <QDateTime>
+#include <QHash>
 #include <QString>
 #include <QStringList>
 
@@ -30,8 +31,10 @@ struct ConnectionState
            remaining = -1; // Mappings while they are first read; remaining -1: the server does not say
     QString waiting;       // the server asks to wait, and how long; "" it does not
     QStringList partial;   // what is not read or only in part: "secrets: forbidden"
-    QString clusterRole;   // YAML that would let the account read that; "" nothing is missing
-    QString edge;          // "ambassador/ambassador 1.11.2, compat v1"
+    QHash<QString, QDateTime>
+        refusedAt;       // by plural, of kinds that are forbidden: when they were asked for last
+    QString clusterRole; // YAML that would let the account read that; "" nothing is missing
+    QString edge;        // "ambassador/ambassador 1.11.2, compat v1"
     bool operator==(const ConnectionState &) const = default;
 };
 

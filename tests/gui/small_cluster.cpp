@@ -174,9 +174,12 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
     if (proxied && path.contains("/proxy/"))
         return proxied(request, reply);
     const Target target = targetOf(path);
-    if (target.plural == forbiddenPlural && request.method == "GET")
+    const bool isAllowedHere = !allowedNamespace.isEmpty() && target.nameSpace == allowedNamespace;
+    if (target.plural == forbiddenPlural && request.method == "GET" && !isAllowedHere) {
+        ++forbidden;
         return reply.answer(
             403, status(403, "Forbidden", target.plural + " is forbidden: User jane cannot list resource"));
+    }
     if (path.endsWith("/portforward")) // its pods have no admin ports
         return reply.answer(404, status(404, "NotFound", "pods " + target.name + " not found"));
     if (request.method != "GET")
@@ -195,6 +198,11 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
 // What `forbiddenPlural` and `readOnly` refuse, asked beforehand.
 bool SmallCluster::reviewed(const ServerRequest &request, const ServerReply &reply) const
 {
+    if (!reviews && request.path().contains("/selfsubject")) {
+        reply.answer(403,
+                     status(403, "Forbidden", "reviews are forbidden: User jane cannot create resource"));
+        return true;
+    }
     if (request.path().endsWith("/selfsubjectrulesreviews")) {
         const QByteArray verbs = listsOnly ? R"("list","watch")"
             : readOnly                     ? R"("get","list","watch")"

@@ -28,13 +28,16 @@ public:
     quint16 port() const { return m_server.port(); }
 
     QByteArray token = "a-good-token";
-    QByteArray forbiddenPlural; // lists of it answer 403
-    bool expires = false;       // watches, and lists of a version, answer 410
-    int expired = 0;            // how often one did
-    QByteArray listHeaders;     // of every list: "Warning: …\r\n"
-    bool listsOnly = false;     // access reviews allow list and watch alone
-    bool readOnly = false;      // every write, dry or not, answers 403
-    QByteArray refusedPlural;   // writes of it, but no dry runs, answer 422
+    QByteArray forbiddenPlural;  // lists of it answer 403
+    int forbidden = 0;           // how often one did
+    QByteArray allowedNamespace; // where they are allowed all the same; "" nowhere
+    bool reviews = true;         // access reviews are answered; else 403
+    bool expires = false;        // watches, and lists of a version, answer 410
+    int expired = 0;             // how often one did
+    QByteArray listHeaders;      // of every list: "Warning: …\r\n"
+    bool listsOnly = false;      // access reviews allow list and watch alone
+    bool readOnly = false;       // every write, dry or not, answers 403
+    QByteArray refusedPlural;    // writes of it, but no dry runs, answer 422
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     int dryRuns = 0, writes = 0;
 

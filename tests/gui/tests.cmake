@@ -14,6 +14,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         finding_feed_test
         gui_options_test
         page_problems_test
+        refresh_test
         rights_test
         staging_test
         state_pictures_test
