@@ -264,6 +264,7 @@ void readWrites(ondemand::value managedFields, Object &object)
 {
     if (managedFields.type() != ondemand::json_type::array)
         return;
+    QString newest;
     for (ondemand::value entry : managedFields.get_array()) {
         if (entry.type() != ondemand::json_type::object)
             continue;
@@ -278,11 +279,16 @@ void readWrites(ondemand::value managedFields, Object &object)
         }
         if (subresource == "\"status\"")
             continue;
-        if (time.size() > 2)
-            object.changedAt = std::max(object.changedAt, secondsOf(time.substr(1, time.size() - 2)));
+        if (const qint64 at = time.size() > 2 ? secondsOf(time.substr(1, time.size() - 2)) : 0;
+            at > object.changedAt) {
+            object.changedAt = at;
+            newest = manager;
+        }
         if (!manager.isEmpty() && !object.managers.contains(manager))
             object.managers.append(manager);
     }
+    if (const qsizetype at = object.managers.indexOf(newest); at > 0)
+        object.managers.move(at, 0);
 }
 
 void readMetadata(ondemand::value metadata, Object &object, bool isSecret)

@@ -20,6 +20,12 @@ using models::ConnectionState;
 using models::JournalEntry;
 using models::Severity;
 
+namespace {
+
+constexpr int KubectlPart = 3; // of the parts
+
+} // namespace
+
 JournalView::JournalView(const QString &name, const QString &detailName, Place place, QWidget *parent)
     : QWidget(parent)
     , m_pane(new TablePane(name, {tr("entry"), tr("entries")}, this))
@@ -41,7 +47,10 @@ JournalView::JournalView(const QString &name, const QString &detailName, Place p
     connect(m_pane, &TablePane::countChanged, this, &JournalView::countChanged);
     for (const auto &[kind, word, meaning] :
          {std::tuple(u"change"_s, tr("Changes"), tr("Show what was written")),
-          std::tuple(u"read"_s, tr("Reads"), tr("Show which Secrets were looked at"))}) {
+          std::tuple(u"read"_s, tr("Reads"), tr("Show which Secrets were looked at")),
+          std::tuple(u"observed"_s, tr("Others"), tr("Show what others changed while this window looked"))}) {
+        if (kind == "observed"_L1 && place == Place::Dock)
+            continue; // which lists the journal alone
         auto *button = makeButton(word, u"%1Kind-%2"_s.arg(detailName, kind), m_pane);
         button->setCheckable(true);
         button->setChecked(true);
@@ -129,20 +138,30 @@ const JournalEntry *JournalView::current() const
     return row ? &row->entry : nullptr;
 }
 
+bool JournalView::isCurrentObserved() const
+{
+    const models::JournalRow *row = m_journal ? m_journal->find(m_pane->table().currentKey()) : nullptr;
+    return row && row->isObserved();
+}
+
 void JournalView::showDetail()
 {
     const JournalEntry *entry = current();
+    const bool isObserved = isCurrentObserved();
+    m_parts->setTabVisible(KubectlPart, !isObserved); // how it was written is not known
     if (!entry) {
         m_detail->setNothing(tr("Choose a change to see what it did."));
         m_revert->hide();
         return;
     }
-    const QString chip = entry->reverted ? tr("Taken back")
-        : !entry->settled                ? tr("Not known")
-        : entry->succeeded               ? tr("Done")
-                                         : tr("Failed");
+    const QString chip = isObserved ? tr("Seen")
+        : entry->reverted           ? tr("Taken back")
+        : !entry->settled           ? tr("Not known")
+        : entry->succeeded          ? tr("Done")
+                                    : tr("Failed");
     m_detail->setHeading(entry->title, entry->change.subject().text(), chip,
-                         entry->reverted        ? Severity::Info
+                         isObserved             ? Severity::Unknown
+                             : entry->reverted  ? Severity::Info
                              : !entry->settled  ? Severity::Unknown
                              : entry->succeeded ? Severity::Good
                                                 : Severity::Error);
@@ -152,7 +171,7 @@ void JournalView::showDetail()
     const QString whyNot = lost.isEmpty()
         ? whyNoWrite(m_connection, m_forbidden.value(u"revert/%1"_s.arg(entry->number)))
         : lost;
-    m_revert->setVisible(entry->canBeTakenBack());
+    m_revert->setVisible(entry->canBeTakenBack() && !isObserved);
     m_revert->setEnabled(whyNot.isEmpty());
     m_revert->setToolTip(whyNot.isEmpty() ? tr("Shows the reverse as a diff first.") : whyNot);
 }
@@ -162,6 +181,13 @@ void JournalView::showFacts()
     const JournalEntry *entry = current();
     if (!entry)
         return;
+    if (isCurrentObserved()) {
+        m_facts->setFacts(
+            {{tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
+             {tr("Who"), entry->who.isEmpty() ? tr("not known: the cluster does not tell") : entry->who},
+             {tr("Source"), tr("seen in the cluster; not written by this program")}});
+        return;
+    }
     m_facts->setFacts(
         {{tr("Number"), QString::number(entry->number)},
          {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
@@ -177,12 +203,13 @@ void JournalView::showPart()
     const JournalEntry *entry = current();
     if (!entry)
         return;
-    const std::optional<edge::Value> then = models::stateAfter(entry->change);
+    const std::optional<edge::Value> then =
+        isCurrentObserved() ? entry->after : models::stateAfter(entry->change);
     if (m_parts->currentIndex() == 0) {
         m_diff->setDiff(models::unifiedDiff(entry->change.before, then));
         return;
     }
-    if (m_parts->currentIndex() == 3) {
+    if (m_parts->currentIndex() == KubectlPart) {
         m_diff->setPlainText(models::kubectlText(entry->change, entry->context));
         return;
     }

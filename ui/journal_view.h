@@ -47,6 +47,7 @@ private:
     void showPart();
     void showFacts();
     const models::JournalEntry *current() const;
+    bool isCurrentObserved() const; // in the cluster, not of the journal
 
     models::TableModel<models::JournalRow> *m_journal = nullptr;
     models::ConnectionState m_connection;

@@ -60,7 +60,7 @@ Application::Application(GuiOptions options, QObject *parent)
         return row ? row->requestsPerSecond : -1;
     });
     m_window.pages().mesh->setPostures(m_models.postures);
-    m_window.pages().activity->setJournal(m_models.journal);
+    m_window.pages().activity->setJournal(m_models.activity);
     m_window.docks().problems().setFindings(m_models.findings);
     m_window.docks().changes().setJournal(m_models.journal);
     m_window.docks().notices().setNotices(m_models.notices);

@@ -80,6 +80,7 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
             [this](const QString &text) { m_window.report(models::Severity::Info, text); });
     connect(&m_session, &ClusterSession::mappingRowsArrived, this, &ClusterDesk::takeRows);
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::takeAnalysis);
+    connect(&m_session, &ClusterSession::observed, this, &ClusterDesk::takeObserved);
     connect(&m_session, &ClusterSession::sighted, this, &ClusterDesk::takeSight);
     connect(&m_rights, &ActionRights::changed, this, &ClusterDesk::showRights);
     connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);
@@ -162,6 +163,8 @@ void ClusterDesk::pause(bool paused)
     m_models.mappings.apply(news);
     if (std::exchange(m_holdsAnalysis, false))
         showAnalysis();
+    if (std::exchange(m_holdsActivity, false))
+        showActivity();
     takeSight();
     askForTraffic();
 }
@@ -293,6 +296,7 @@ void ClusterDesk::showJournal()
         for (const models::JournalEntry &entry : std::as_const(m_entries))
             rows.append({QString::number(entry.number), entry});
         m_models.journal.setRows(rows);
+        showActivity();
         const QList<models::JournalEntry> newestFirst(m_entries.rbegin(), m_entries.rend());
         m_window.pages().overview->setRecentChanges(newestFirst.mid(0, RecentChanges));
         const auto mode = newestModeChange(m_entries);
@@ -307,6 +311,18 @@ void ClusterDesk::showJournal()
     }
     m_window.pages().guide->setUndoable(undoable);
     askForRights();
+}
+
+void ClusterDesk::showActivity() { m_models.activity.setRows(m_activity.rows(m_entries)); }
+
+void ClusterDesk::takeObserved(const ObservedBatch &batch)
+{
+    if (!m_isPaused)
+        showJournal(); // what we wrote ourselves stands there before the cluster tells of it
+    m_activity.add(batch, m_entries.isEmpty() ? 0 : m_entries.last().number);
+    m_holdsActivity = m_isPaused;
+    if (!m_isPaused)
+        showActivity();
 }
 
 // Mappings of annotations and Ingresses come with the analysis: the store watches objects only.

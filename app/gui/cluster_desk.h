@@ -5,6 +5,7 @@
 // reaches a page.  Thread: GUI.
 #include "app/edge_host.h"
 #include "app/gui/action_rights.h"
+#include "app/gui/activity.h"
 #include "app/gui/change_flow.h"
 #include "app/gui/cluster_session.h"
 #include "app/gui/console_models.h"
@@ -54,6 +55,8 @@ private:
     void showOverview(const QList<models::Finding> &findings);
     void showFindings();
     void showJournal();
+    void showActivity();
+    void takeObserved(const ObservedBatch &batch);
     void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text);
     void noteConnection(const models::ConnectionState &state);
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
@@ -94,10 +97,11 @@ private:
     bool m_isRefused = false;
     std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
     QList<models::JournalEntry> m_entries;
+    Activity m_activity;
     std::map<QString, std::optional<models::MappingRow>>
         m_heldRows; // while paused, the newest by key; nullopt: gone
     bool m_holdsCompletion = false;
-    bool m_isPaused = false, m_holdsAnalysis = false;
+    bool m_isPaused = false, m_holdsAnalysis = false, m_holdsActivity = false;
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;
     bool m_isAsking = false;

@@ -63,13 +63,16 @@ ClusterSession::~ClusterSession()
 // On the cluster thread: rows are parsed there and arrive finished.
 void ClusterSession::watchStores()
 {
-    QObject::connect(m_watch, &ClusterWatch::storeMade, m_watch,
-                     [this](const QString &plural, kube::ObjectStore *store) {
-                         if (plural == "mappings"_L1)
-                             new kube::RowFeed<models::MappingRow>(
-                                 *store, models::mappingRow, this,
-                                 [this](const auto &batch) { Q_EMIT mappingRowsArrived(batch); }, store);
-                     });
+    QObject::connect(
+        m_watch, &ClusterWatch::storeMade, m_watch, [this](const QString &plural, kube::ObjectStore *store) {
+            if (plural == "mappings"_L1)
+                new kube::RowFeed<models::MappingRow>(
+                    *store, models::mappingRow, this,
+                    [this](const auto &batch) { Q_EMIT mappingRowsArrived(batch); }, store);
+            if (ObservedChanges::isWatched(plural))
+                new ObservedChanges(*store, plural, this,
+                                    [this](const ObservedBatch &batch) { Q_EMIT observed(batch); });
+        });
 }
 
 void ClusterSession::start()
@@ -80,6 +83,11 @@ void ClusterSession::start()
 void ClusterSession::retryNow()
 {
     m_thread->postThere([watch = m_watch] { watch->retryNow(); });
+}
+
+void ClusterSession::watchIn(const QString &nameSpace)
+{
+    m_thread->postThere([watch = m_watch, nameSpace] { watch->watchIn(nameSpace); });
 }
 
 void ClusterSession::chooseEdge(const QString &key)

@@ -7,6 +7,7 @@
 #include "app/gui/edge_proxy_watch.h"
 #include "app/gui/edge_runtime_watch.h"
 #include "app/gui/prometheus_watch.h"
+#include "app/observed_changes.h"
 #include "kube/row_feed.h"
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
@@ -28,7 +29,8 @@ public:
     ~ClusterSession() override;
     void start();
     void retryNow();
-    void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
+    void watchIn(const QString &nameSpace); // where not all may be read; "" the context's own
+    void chooseEdge(const QString &key);    // "namespace/name"; analyses the newest snapshot for it
     // By which rules edges are judged, by "namespace/name"; those that are not named as their image says.
     void setCompats(const QHash<QString, edge::Compat> &compats);
     // Whether somebody looks at what the edge's pods have taken over; nobody: they are not asked.
@@ -44,10 +46,11 @@ public:
 Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);
     void mappingRowsArrived(const kube::RowBatch<models::MappingRow> &batch);
-    void analysed();                         // analysis() is new
-    void sighted();                          // sight() is
-    void warned(const QString &text);        // by the API server, each text once
-    void signInMessage(const QString &text); // of the program that signs this user in
+    void analysed();                                // analysis() is new
+    void sighted();                                 // sight() is
+    void observed(const app::ObservedBatch &batch); // changes since it was connected, our own among them
+    void warned(const QString &text);               // by the API server, each text once
+    void signInMessage(const QString &text);        // of the program that signs this user in
 
 private:
     void watchStores();

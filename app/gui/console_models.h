@@ -15,6 +15,7 @@ struct ConsoleModels
         models::certificateColumns([] { return QDateTime::currentDateTimeUtc(); })};
     models::TableModel<models::WorkloadPosture> postures{models::postureColumns()};
     models::TableModel<models::JournalRow> journal{models::journalColumns()};
+    models::TableModel<models::JournalRow> activity{models::journalColumns()}; // with what others changed
     models::TableModel<models::EdgeObjectRow> hosts{models::hostColumns()};
     models::TableModel<models::EdgeObjectRow> listeners{models::listenerColumns()};
     models::TableModel<models::EdgeObjectRow> tcpMappings{models::tcpMappingColumns()};
@@ -29,6 +30,7 @@ struct ConsoleModels
         certificates.clear();
         postures.clear();
         journal.clear();
+        activity.clear();
         findings.clear();
         for (auto *objects : {&hosts, &listeners, &tcpMappings})
             objects->clear();

@@ -54,8 +54,11 @@ bool endsNext(const CertificateRow &row, const CertificateRow *than, const QDate
 
 struct JournalRow
 {
-    QString key; // the entry's number
+    QString key; // the entry's number; of what was observed, another
     JournalEntry entry;
+    // Of a change that was seen in the cluster and is not in the journal: its place among the numbers; 0: it is the journal's.
+    double observedAfter = 0;
+    bool isObserved() const { return observedAfter > 0; }
 };
 bool isLook(const Change &change); // nothing was written: a value of a Secret was looked at
 QString kubectlText(const Change &change, const QString &context); // the command that makes the same change

@@ -40,6 +40,8 @@ QString chainToolTip(const CertificateRow &row)
 
 std::optional<Severity> resultSeverity(const JournalRow &row)
 {
+    if (row.isObserved())
+        return Severity::Unknown;
     if (!row.entry.settled)
         return row.entry.reverted ? Severity::Info : Severity::Unknown;
     if (!row.entry.succeeded)
@@ -49,6 +51,8 @@ std::optional<Severity> resultSeverity(const JournalRow &row)
 
 QString resultOf(const JournalRow &row)
 {
+    if (row.isObserved())
+        return StateText::tr("seen");
     return row.entry.settled ? row.entry.result : StateText::tr("Not known");
 }
 
@@ -235,15 +239,16 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
 void addChange(std::vector<Column<JournalRow>> &columns)
 {
     using Row = const JournalRow &;
-    columns.push_back({.id = u"number"_s,
-                       .title = StateText::tr("#"),
-                       .text = [](Row row) { return QString::number(row.entry.number); },
-                       .style = CellStyle::Number,
-                       .sortKey = [](Row row) { return row.entry.number; },
-                       .width = 48,
-                       .minimumWidth = 40,
-                       .priority = 4,
-                       .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"number"_s,
+         .title = StateText::tr("#"),
+         .text = [](Row row) { return row.isObserved() ? QString() : QString::number(row.entry.number); },
+         .style = CellStyle::Number,
+         .sortKey = [](Row row) { return std::max<double>(row.entry.number, row.observedAfter); },
+         .width = 48,
+         .minimumWidth = 40,
+         .priority = 4,
+         .comparison = Comparison::Number});
     columns.push_back( // short: the exact instant is in the tool tip and in the details
         {.id = u"at"_s,
          .title = StateText::tr("Time"),
@@ -259,7 +264,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
                        .text = [](Row row) { return row.entry.title; },
                        .style = CellStyle::Strong,
                        .width = 280,
-                       .minimumWidth = 280,
+                       .minimumWidth = 210,
                        .stretch = true});
 }
 
@@ -292,8 +297,9 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .title = StateText::tr("Kind"),
                        .text =
                            [](Row row) {
-                               return isLook(row.entry.change) ? StateText::tr("read")
-                                                               : StateText::tr("change");
+                               return row.isObserved()        ? StateText::tr("observed")
+                                   : isLook(row.entry.change) ? StateText::tr("read")
+                                                              : StateText::tr("change");
                            },
                        .style = CellStyle::Dim,
                        .width = 70,

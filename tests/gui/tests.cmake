@@ -1,6 +1,7 @@
 sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
     SUPPORT gui/small_cluster.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
+        activity_test
         application_test
         cluster_session_test
         console_choices_test

@@ -147,6 +147,11 @@ private Q_SLOTS:
             "[{'manager':'helm','operation':'Update'},{'manager':'argocd-controller'},"
             "{'manager':'helm','operation':'Apply','fieldsV1':{'manager':{}}}]")
                                    << QStringList{u"helm"_s, u"argocd-controller"_s};
+        QTest::newRow("the newest first")
+            << QByteArray("[{'manager':'helm','time':'2026-11-26T12:03:11Z'},{'manager':'kubectl-edit','time'"
+                          ":'2026-11-26T12:03:12Z'},"
+                          "{'manager':'istiod','time':'2025-11-26T12:03:12Z'}]")
+            << QStringList{u"kubectl-edit"_s, u"helm"_s, u"istiod"_s};
         QTest::newRow("the status is no owner's")
             << QByteArray("[{'manager':'istiod','subresource':'status'}]") << QStringList();
         QTest::newRow("wrong types") << QByteArray("[7,{'manager':3},{'manager':null},{'manager':''}]")

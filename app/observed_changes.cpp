@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/observed_changes.h"
+
+#include <QDateTime>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace app {
+
+namespace {
+
+constexpr auto Pause = 500ms;
+constexpr qsizetype MostAtOnce = 100;
+constexpr qint64 ClockSlack = 60; // seconds that the server's clock may be behind ours
+
+// They follow what somebody else wrote.
+bool isOfKubernetesItself(const QString &manager)
+{
+    return manager == "kube-controller-manager"_L1 || manager == "kubelet"_L1
+        || manager == "kube-scheduler"_L1;
+}
+
+std::optional<edge::Value> valueOf(const QByteArray &json)
+{
+    auto value = edge::parseJson(json.toStdString());
+    return value ? std::optional<edge::Value>(*value) : std::nullopt;
+}
+
+// Without what is written every two seconds by who leads.
+edge::Value whatPeopleWrite(const edge::Value &object)
+{
+    edge::Value bare = models::withoutServerFields(object);
+    if (!bare.at({"metadata", "annotations", "control-plane.alpha.kubernetes.io/leader"}).isNull())
+        bare.child("metadata").child("annotations").erase("control-plane.alpha.kubernetes.io/leader");
+    return bare;
+}
+
+qint64 secondsNow() { return QDateTime::currentSecsSinceEpoch(); }
+
+QString titleOf(bool wasThere, bool isThere, const QString &manager)
+{
+    const QString what = !isThere ? u"Removed"_s : wasThere ? u"Changed"_s : u"Created"_s;
+    return manager.isEmpty() ? what : u"%1 by %2"_s.arg(what, manager);
+}
+
+} // namespace
+
+ObservedChanges::ObservedChanges(kube::ObjectStore &store, QString plural, QObject *receiver, Deliver deliver)
+    : QObject(&store)
+    , m_plural(std::move(plural))
+    , m_since(secondsNow())
+    , m_receiver(receiver)
+    , m_deliver(std::move(deliver))
+{
+    m_timer.setParent(this);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(Pause);
+    connect(&m_timer, &QTimer::timeout, this, [this] { this->deliver(); });
+    connect(&store, &kube::ObjectStore::changed, this, [this](const QList<kube::Delta> &batch) {
+        for (const kube::Delta &delta : batch)
+            take(delta);
+    });
+    connect(&store, &kube::ObjectStore::completed, this, [this] { m_isComplete = true; });
+}
+
+bool ObservedChanges::isWatched(const QString &plural)
+{
+    static const QStringList following{u"pods"_s,   u"endpoints"_s, u"endpointslices"_s, u"replicasets"_s,
+                                       u"events"_s, u"nodes"_s,     u"jobs"_s,           u"leases"_s};
+    return !following.contains(plural);
+}
+
+void ObservedChanges::take(const kube::Delta &delta)
+{
+    const kube::Object &object = delta.object;
+    const auto found = m_known.constFind(object.uid);
+    const std::optional<Known> before = found == m_known.cend() ? std::nullopt : std::optional(*found);
+    const bool isThere = delta.type == kube::Delta::Type::Upsert;
+    if (isThere)
+        m_known.insert(object.uid, {object.json, object.prints});
+    else
+        m_known.remove(object.uid);
+    if (m_isComplete)
+        note(object, before ? &*before : nullptr, isThere);
+}
+
+void ObservedChanges::note(const kube::Object &object, const Known *before, bool isThere)
+{
+    const QString manager = isThere ? object.managers.value(0) : QString();
+    if (isOfKubernetesItself(manager) || (!isThere && !before))
+        return;
+    const std::optional<edge::Value> then = before ? valueOf(before->json) : std::nullopt;
+    const std::optional<edge::Value> now = valueOf(object.json);
+    if (!now)
+        return;
+    if (isThere && then && before->prints == object.prints && whatPeopleWrite(*then) == whatPeopleWrite(*now))
+        return;
+    const qint64 created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate).toSecsSinceEpoch();
+    if (isThere && !before && std::max(created, object.changedAt) < m_since - ClockSlack)
+        return; // more may be seen than before
+    if (m_waiting.entries.size() == MostAtOnce) {
+        m_waiting.entries.removeFirst();
+        ++m_waiting.leftOut;
+    }
+    models::JournalEntry entry;
+    const qint64 seconds = isThere && object.changedAt > 0 ? object.changedAt : secondsNow();
+    entry.at = QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
+    entry.who = manager;
+    entry.title = titleOf(before != nullptr, isThere, manager);
+    const QString apiVersion = QString::fromStdString((*now)["apiVersion"].text());
+    entry.change.verb = !isThere ? models::Change::Verb::Remove
+        : before                 ? models::Change::Verb::MergePatch
+                                 : models::Change::Verb::Create;
+    entry.change.type = {apiVersion.contains(u'/') ? apiVersion.section(u'/', 0, 0) : QString(),
+                         apiVersion.section(u'/', -1), m_plural,
+                         QString::fromStdString((*now)["kind"].text()), !object.nameSpace.isEmpty()};
+    entry.change.nameSpace = object.nameSpace;
+    entry.change.name = object.name;
+    entry.change.before = isThere ? then : now;
+    if (isThere)
+        entry.after = now;
+    entry.succeeded = true;
+    m_waiting.entries.append(entry);
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void ObservedChanges::deliver()
+{
+    if (m_receiver)
+        QMetaObject::invokeMethod(
+            m_receiver, [deliver = m_deliver, batch = m_waiting] { deliver(batch); }, Qt::QueuedConnection);
+    m_waiting = {};
+}
+
+} // namespace app
