@@ -78,6 +78,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->addWidget(body, 1);
     fitBody();
     connect(m_panel, &StatePanel::primaryPressed, this, [this] { fulfil(m_primary); });
+    connect(m_panel, &StatePanel::linkPressed, this, &PageFrame::namespacesRequested);
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::bannerPressed);
     connect(m_panel, &StatePanel::secondaryPressed, this, [this] { fulfil(m_secondary); });
     m_clock->setInterval(1000);
@@ -233,9 +234,10 @@ bool PageFrame::eventFilter(QObject *watched, QEvent *event)
 // leaves little of squeezes its tables first.
 void PageFrame::fitBody()
 {
-    constexpr int Width = 704, LowWindow = 480, Whole = 396, Squeezed = 280;
+    constexpr int Cards = 704, Columns = 440, LowWindow = 480, Whole = 396, Squeezed = 280;
     const bool isLow = window()->height() < scaled(LowWindow);
-    m_scrolled->setMinimumSize(scaled(Width), scaled(isLow || needsHeight() ? Whole : Squeezed));
+    m_scrolled->setMinimumSize(scaled(isOfTables() ? Columns : Cards),
+                               scaled(isLow || needsHeight() ? Whole : Squeezed));
 }
 
 void PageFrame::hideEvent(QHideEvent *event)

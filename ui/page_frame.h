@@ -47,7 +47,8 @@ Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
     void contentShown(); // in the place of the state
     void retryRequested();
-    void contextRequested(); // to choose one, on the welcome page
+    void contextRequested();    // to choose one, on the welcome page
+    void namespacesRequested(); // to choose one
     void refreshRequested();
     void doctorRequested(const QString &context);
     void fileRequested();   // another kubeconfig
@@ -63,6 +64,10 @@ protected:
     void hideEvent(QHideEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    virtual bool isOfTables() const
+    {
+        return false;
+    } // whose columns give way, so that it is not scrolled sideways
     virtual bool needsHeight() const { return false; } // it is cards, which cannot be squeezed as tables can
     void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.

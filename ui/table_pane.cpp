@@ -28,7 +28,8 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     , m_rows(rows)
     , m_filter(new QLineEdit(this))
     , m_filterError(new TextLabel(Type::Body, {}, this))
-    , m_row(new QHBoxLayout)
+    , m_row(new QBoxLayout(QBoxLayout::LeftToRight))
+    , m_actions(new QHBoxLayout)
     , m_stack(new QStackedWidget(this))
     , m_table(new TableView(this))
     , m_panel(new StatePanel(this))
@@ -54,11 +55,14 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     m_columns = makeButton(tr("Columns"), name + "Columns"_L1, this);
     m_export = makeButton(tr("Export"), name + "Export"_L1, this);
     m_row->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
-    m_row->addWidget(m_filter, 1);
-    m_row->addWidget(m_filterError, 1); // beside it: the table stays where it is
-    m_row->addStretch();
-    m_row->addWidget(m_columns);
-    m_row->addWidget(m_export);
+    auto *line = new QHBoxLayout;
+    line->addWidget(m_filter, 1);
+    line->addWidget(m_filterError, 1); // beside it: the table stays where it is
+    line->addStretch();
+    line->addWidget(m_columns);
+    line->addWidget(m_export);
+    m_row->addLayout(line, 1);
+    m_row->addLayout(m_actions);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_panel);
     auto *column = new QVBoxLayout(this);
@@ -88,7 +92,29 @@ void TablePane::setModel(models::TableModelBase &model)
     applyFilter();
 }
 
-void TablePane::addAction(QWidget *button) { m_row->addWidget(button); }
+void TablePane::addAction(QWidget *button)
+{
+    m_actions->addWidget(button);
+    fitRow();
+}
+
+// Where there is no place for all beside the filter, the actions stand below it.
+void TablePane::fitRow()
+{
+    constexpr int LeastFilter = 110;
+    const QMargins margins = m_row->contentsMargins();
+    const int asked = scaled(LeastFilter) + m_columns->sizeHint().width() + m_export->sizeHint().width()
+        + m_actions->sizeHint().width() + 4 * m_row->spacing() + margins.left() + margins.right();
+    const bool isNarrow = m_actions->count() > 0 && width() < asked;
+    m_row->setDirection(isNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_row->setAlignment(m_actions, isNarrow ? Qt::AlignLeading : Qt::Alignment());
+}
+
+void TablePane::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitRow();
+}
 
 void TablePane::setEmpty(const PanelText &text)
 {

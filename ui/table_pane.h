@@ -14,6 +14,7 @@
 
 #include <QKeySequence>
 
+QT_FORWARD_DECLARE_CLASS(QBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QKeyEvent)
 QT_FORWARD_DECLARE_CLASS(QLineEdit)
@@ -74,8 +75,10 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitRow();
     void applyFilter();
     void updateState();
     void copyNames() const;
@@ -92,7 +95,8 @@ private:
     const Noun m_rows;
     QLineEdit *m_filter;
     class TextLabel *m_filterError;
-    QHBoxLayout *m_row;
+    QBoxLayout *m_row; // filter and its buttons, actions
+    QHBoxLayout *m_actions;
     QPushButton *m_columns, *m_export;
     QStackedWidget *m_stack;
     TableView *m_table;

@@ -6,12 +6,18 @@
 #include "ui/shell/main_window.h"
 #include "ui/zoom.h"
 
+#include <QAbstractItemView>
+#include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -99,6 +105,77 @@ private Q_SLOTS:
         QVERIFY(isWhole(m_window->findChild<QWidget *>(u"contextChooser"_s)));
         QVERIFY(isWhole(m_window->findChild<QWidget *>(u"liveChip"_s)));
         QVERIFY(isWhole(m_window->findChild<QWidget *>(u"statusStrip"_s)));
+    }
+
+    // What tells rows apart is in sight at once: columns of lower priority give way before anything is scrolled sideways.
+    void tablesAreNotScrolledSideways_data()
+    {
+        QTest::addColumn<QString>("page");
+        for (const char *page : {"routing", "certificates", "mesh", "activity"})
+            QTest::newRow(page) << QString::fromLatin1(page);
+    }
+    void tablesAreNotScrolledSideways()
+    {
+        QFETCH(QString, page);
+        open(2);
+        m_window->resize(1024, 640);
+        m_window->showPage(page);
+        QCoreApplication::sendPostedEvents();
+        const auto *body = m_window->page(page)->findChild<QScrollArea *>(u"pageBody"_s);
+        QTRY_COMPARE(body->horizontalScrollBar()->maximum(), 0);
+        for (const QTableView *table : m_window->page(page)->findChildren<QTableView *>()) {
+            if (table->isVisible())
+                QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
+        }
+    }
+
+    // Which edge all is of can be seen or asked for, and changed, without the mouse.
+    void theEdgeIsChosenByKeyboard_data()
+    {
+        QTest::addColumn<double>("zoom");
+        QTest::addColumn<int>("width");
+        QTest::newRow("100") << 1.0 << 1024;
+        QTest::newRow("150") << 1.5 << 1024;
+        QTest::newRow("200") << 2.0 << 1024;
+        QTest::newRow("200, wide") << 2.0 << 1600;
+    }
+    void theEdgeIsChosenByKeyboard()
+    {
+        QFETCH(double, zoom);
+        QFETCH(int, width);
+        open(zoom);
+        const QString other = u"ambassador-internal/ambassador"_s;
+        m_window->setEdges({u"ambassador/ambassador"_s, other}, u"ambassador/ambassador"_s, {});
+        m_window->resize(width, 640);
+        QCoreApplication::sendPostedEvents();
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::edgeChosen);
+        auto *edges = m_window->findChild<QComboBox *>(u"edgeChooser"_s);
+        auto *more = m_window->findChild<QPushButton *>(u"topBarMore"_s);
+        QVERIFY(edges->isVisible() != more->isVisible());
+        QWidget *reached = edges->isVisible() ? static_cast<QWidget *>(edges) : more;
+        QTRY_COMPARE(reached->visibleRegion().boundingRect(), reached->rect());
+        QVERIFY(!reached->accessibleName().isEmpty() && (reached->focusPolicy() & Qt::TabFocus));
+        reached->setFocus();
+        QTest::keyClick(reached, Qt::Key_Space);
+        if (reached == edges) {
+            QTRY_VERIFY(edges->view()->isVisible());
+            QTest::keyClick(edges->view(), Qt::Key_Down);
+            QTest::keyClick(edges->view(), Qt::Key_Return);
+        } else {
+            auto *menu = m_window->findChild<QMenu *>(u"topBarMenu"_s);
+            QVERIFY(menu);
+            QTRY_VERIFY(menu->isVisible());
+            QAction *wanted = nullptr;
+            for (QAction *action : menu->actions())
+                wanted = action->text() == other ? action : wanted;
+            QVERIFY(wanted && wanted->isVisible());
+            for (int i = 0; i < 5 && menu->activeAction() != wanted; ++i)
+                QTest::keyClick(menu, Qt::Key_Down);
+            QCOMPARE(menu->activeAction(), wanted);
+            QTest::keyClick(menu, Qt::Key_Return);
+        }
+        QTRY_COMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toString(), other);
     }
 
     void whatTakesTheFocusComesIntoSight()

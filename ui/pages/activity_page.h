@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Activity: what these programs changed in this cluster, each with its diff and its exact reverse.
+// Activity: what these programs changed in this cluster, each with its diff and its exact reverse, and what others were seen to change.
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"
@@ -28,6 +28,7 @@ Q_SIGNALS:
 
 protected:
     void refreshAges() override;
+    bool isOfTables() const override { return true; }
     bool hasContent() const override;
 
 private:

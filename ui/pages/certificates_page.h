@@ -49,6 +49,7 @@ Q_SIGNALS:
     void fixRequested(const QStringList &findings); // their keys
 
 protected:
+    bool isOfTables() const override { return true; }
     bool hasContent() const override;
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;

@@ -40,6 +40,7 @@ Q_SIGNALS:
     void undoRequested();
 
 protected:
+    bool isOfTables() const override { return true; }
     bool hasContent() const override;
 
 private:

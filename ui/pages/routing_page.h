@@ -63,6 +63,7 @@ Q_SIGNALS:
 
 protected:
     void refreshAges() override;
+    bool isOfTables() const override { return true; }
     bool hasContent() const override;
 
 private:

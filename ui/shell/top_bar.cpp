@@ -102,10 +102,8 @@ private:
     bool m_isArmed = false;
 };
 
-namespace {
-
 // Switched only from its open list: neither the wheel nor a key that was meant for the page changes the cluster.
-class Chooser : public QComboBox
+class TopBar::Chooser : public QComboBox
 {
 public:
     explicit Chooser(QWidget *parent)
@@ -118,11 +116,16 @@ public:
         const QString text = currentIndex() < 0 ? placeholderText() : currentText();
         return {fontMetrics().horizontalAdvance(text) + scaled(9 + 26) + 12, QComboBox::sizeHint().height()};
     }
-    // Usual names stay whole; the search field gives way before them.
+    // Usual names stay whole; the search field gives way before them.  One that gives is elided down to that width.
     QSize minimumSizeHint() const override
     {
         const QSize hint = sizeHint();
-        return {qMin(hint.width(), maximumWidth() * 10 / 13), hint.height()};
+        return {qMin(hint.width(), m_least > 0 ? m_least : maximumWidth() * 10 / 13), hint.height()};
+    }
+    void setLeast(int width) // 0: usual
+    {
+        if (std::exchange(m_least, width) != width)
+            updateGeometry();
     }
     void showPopup() override
     {
@@ -144,9 +147,13 @@ protected:
         default: event->ignore();
         }
     }
+
+private:
+    int m_least = 0;
 };
 
-QComboBox *makeChooser(const QString &objectName, const QString &accessibleName, int width, QWidget *parent)
+TopBar::Chooser *TopBar::makeChooser(const QString &objectName, const QString &accessibleName, int width,
+                                     QWidget *parent)
 {
     auto *combo = new Chooser(parent);
     combo->setObjectName(objectName);
@@ -157,7 +164,9 @@ QComboBox *makeChooser(const QString &objectName, const QString &accessibleName,
     return combo;
 }
 
-} // namespace
+QComboBox *TopBar::contexts() const { return m_contexts; }
+
+QComboBox *TopBar::namespaces() const { return m_namespaces; }
 
 TopBar::TopBar(QWidget *parent)
     : Surface(Fill::Base, Qt::BottomEdge, parent)
@@ -166,6 +175,7 @@ TopBar::TopBar(QWidget *parent)
     , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
     , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 290, this))
     , m_rules(makeChooser(u"rulesChooser"_s, tr("Rules of the edge"), 220, this))
+    , m_more(makeButton(u"⋯"_s, u"topBarMore"_s, this))
     , m_search(makeButton({}, u"searchButton"_s, this))
     , m_pause(makeButton(tr("Pause"), u"pauseButton"_s, this))
     , m_live(new Chip(this))
@@ -193,8 +203,13 @@ TopBar::TopBar(QWidget *parent)
     row->addStretch(1);
     row->addWidget(m_search, 3);
     row->addStretch(1);
+    row->addWidget(m_more);
     row->addWidget(m_live);
     row->addWidget(m_pause);
+    m_more->setAccessibleName(tr("What has no place in this bar"));
+    m_more->setToolTip(m_more->accessibleName());
+    m_more->hide();
+    connect(m_more, &QPushButton::clicked, this, &TopBar::showMore);
     m_pause->setFlat(true);
     m_pause->hide();
     connect(m_pause, &QPushButton::clicked, this, &TopBar::pausePressed);
@@ -207,6 +222,12 @@ TopBar::TopBar(QWidget *parent)
     connect(m_rules, &QComboBox::activated, this,
             [this](int at) { Q_EMIT rulesChosen(m_rules->itemData(at).toString()); });
     connect(m_search, &QPushButton::clicked, this, &TopBar::paletteRequested);
+}
+
+void TopBar::openNamespaces()
+{
+    m_namespaces->setFocus(Qt::OtherFocusReason);
+    m_namespaces->showPopup();
 }
 
 void TopBar::showModeMenu()
@@ -233,6 +254,14 @@ void TopBar::resizeEvent(QResizeEvent *event)
     showRules();
 }
 
+int TopBar::widthOf(std::initializer_list<const QWidget *> widgets) const
+{
+    int sum = 0;
+    for (const QWidget *each : widgets)
+        sum += each->isHidden() ? 0 : each->sizeHint().width() + layout()->spacing();
+    return sum;
+}
+
 void TopBar::fit()
 {
     constexpr int Roomy = 1150; // where rules that nobody chose have a place of their own
@@ -241,18 +270,65 @@ void TopBar::fit()
                         && (isChosen || (m_edges->count() > 1 && width() >= scaled(Roomy))));
     const bool isConnected = m_connection.phase == ConnectionState::Phase::Live
         || m_connection.phase == ConnectionState::Phase::Stale;
-    int room = width() - layout()->contentsMargins().left() - layout()->contentsMargins().right();
-    for (const QWidget *each :
-         {static_cast<const QWidget *>(m_mode), static_cast<const QWidget *>(m_contexts),
-          static_cast<const QWidget *>(m_namespaces), static_cast<const QWidget *>(m_edges),
-          static_cast<const QWidget *>(m_rules), static_cast<const QWidget *>(m_live)})
-        room -= each->isHidden() ? 0 : each->sizeHint().width() + layout()->spacing();
-    room -= 2 * layout()->spacing(); // the stretches'
+    constexpr int Tight = 704; // where a chooser and the keys do without the field
+    const int whole = width() - layout()->contentsMargins().left() - layout()->contentsMargins().right()
+        - 2 * layout()->spacing(); // the stretches'
+    fitEdges(whole, width() < scaled(Tight));
+    const int room = whole - widthOf({m_mode, m_contexts, m_namespaces, m_edges, m_rules, m_more, m_live});
     m_pause->setVisible(
         isConnected && room >= m_search->minimumWidth() + m_pause->sizeHint().width() + layout()->spacing());
-    constexpr int Tight = 704; // where a chooser and the keys do without the field
     m_search->setVisible(room >= m_search->minimumWidth() || (!isChosen && width() >= scaled(Tight)));
-    m_edges->setVisible(m_edges->count() > 1 && width() >= scaled(Tight));
+}
+
+// The edge that all is of stays in sight, elided; where not even that has a place, it and its rules are chosen in a menu.
+void TopBar::fitEdges(int room, bool isTight)
+{
+    constexpr int Least = 96;
+    const bool hasEdges = m_edges->count() > 1;
+    for (Chooser *each : {m_contexts, m_namespaces, m_edges})
+        each->setLeast(isTight ? scaled(Least) : 0);
+    m_more->hide();
+    m_edges->setVisible(hasEdges);
+    if (!isTight)
+        return;
+    const int others = widthOf({m_mode, m_contexts, m_namespaces, m_rules, m_live});
+    if (hasEdges && others + m_edges->minimumSizeHint().width() + layout()->spacing() > room) {
+        m_edges->hide();
+        m_more->show();
+    }
+    if (!m_rules->isHidden() && widthOf({m_mode, m_contexts, m_namespaces, m_rules, m_more, m_live}) > room) {
+        m_rules->hide();
+        m_more->show();
+    }
+    m_more->setToolTip(hasEdges ? tr("Edge installation: %1").arg(m_edges->currentText())
+                                : m_more->accessibleName());
+}
+
+// Of the choosers that are hidden, each as its own part of the menu.
+void TopBar::showMore()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"topBarMenu"_s);
+    for (const Chooser *each : {m_edges, m_rules}) {
+        if (!each->isHidden() || each->count() < 2 || (each == m_rules && m_shownRules.image.isEmpty()))
+            continue;
+        menu->addSection(each->accessibleName());
+        for (int at = 0; at < each->count(); ++at) {
+            QAction *action = menu->addAction(each->itemText(at));
+            action->setCheckable(true);
+            action->setChecked(at == each->currentIndex());
+            const QString chosen = each->itemData(at).toString();
+            const bool isEdge = each == m_edges;
+            connect(action, &QAction::triggered, this, [this, chosen, isEdge] {
+                if (isEdge)
+                    Q_EMIT edgeChosen(chosen);
+                else
+                    Q_EMIT rulesChosen(chosen);
+            });
+        }
+    }
+    menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height() + 4)));
 }
 
 void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &current)

@@ -24,8 +24,9 @@ public:
     setRules(const EdgeRules &rules); // of the current edge; shown beside several, and where they were chosen
     void setConnection(const models::ConnectionState &state);
     void setPaused(const QDateTime &since); // invalid: updates go on
-    QComboBox *contexts() const { return m_contexts; }
-    QComboBox *namespaces() const { return m_namespaces; }
+    QComboBox *contexts() const;
+    QComboBox *namespaces() const;
+    void openNamespaces(); // their list, with the focus
     QList<ContextChoice> choices() const { return m_choices; }
 
 Q_SIGNALS:
@@ -45,15 +46,18 @@ private:
     void showLive();
     void showModeMenu();
     void fit(); // what can be reached another way gives up its place first
+    void fitEdges(int room, bool isTight);
+    void showMore();
+    int widthOf(std::initializer_list<const QWidget *> widgets) const; // of those that are shown
+    class Chooser;
+    static Chooser *makeChooser(const QString &objectName, const QString &accessibleName, int width,
+                                QWidget *parent);
     class ModeWord;
     QList<ContextChoice> m_choices;
     ModeWord *m_mode;
-    QComboBox *m_contexts;
-    QComboBox *m_namespaces;
-    QComboBox *m_edges;
-    QComboBox *m_rules;
+    Chooser *m_contexts, *m_namespaces, *m_edges, *m_rules;
     EdgeRules m_shownRules;
-    QPushButton *m_search, *m_pause;
+    QPushButton *m_more, *m_search, *m_pause;
     Chip *m_live;
     models::ConnectionState m_connection;
     QDateTime m_pausedSince;
