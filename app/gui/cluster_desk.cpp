@@ -84,6 +84,7 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_session, &ClusterSession::sighted, this, &ClusterDesk::takeSight);
     connect(&m_rights, &ActionRights::changed, this, &ClusterDesk::showRights);
     connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);
+    connect(&m_window, &ui::MainWindow::namespaceChosen, &m_session, &ClusterSession::watchIn);
     connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
     connect(&m_window, &ui::MainWindow::rulesChosen, this, &ClusterDesk::chooseRules);
     connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);

@@ -7,7 +7,10 @@
 #include "tests/support/test_class.h"
 #include "ui/page_frame.h"
 
+#include <QAbstractItemView>
+#include <QComboBox>
 #include <QFile>
+#include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -121,6 +124,40 @@ private Q_SLOTS:
         QTRY_VERIFY2_WITH_TIMEOUT(state.partial.isEmpty(), qPrintable(state.partial.join(u'\n')), 4000);
         if (page == "routing"_L1)
             QTRY_COMPARE_WITH_TIMEOUT(m_console->models().mappings.rowCount(), 1, Patience);
+    }
+
+    // From the state and from the banner of a page: the list of namespaces, by keyboard, and what is chosen there is read.
+    void namespacesAreChosenWhereNotAllMayBeRead()
+    {
+        m_cluster->put("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: shop, namespace: "
+                       "istio-system}, "
+                       "spec: {prefix: /shop/, service: shop}}\n");
+        m_cluster->allowedNamespace = "istio-system"; // and not the context's own
+        start("mappings");
+        m_console->showPage(u"routing"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(shown(u"routing"_s).text.contains(u"forbidden"_s), Patience);
+        ui::MainWindow &window = m_console->window();
+        auto *link = window.page(u"routing"_s)->state()->findChild<QAbstractButton *>(u"stateLink"_s);
+        QCOMPARE(link->accessibleName(), u"Choose namespaces…"_s);
+        QVERIFY(link->isVisible() && (link->focusPolicy() & Qt::TabFocus));
+        auto *chooser = window.findChild<QComboBox *>(u"namespaceChooser"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(chooser->findData(u"istio-system"_s) > 0, Patience);
+        link->setFocus();
+        QTest::keyClick(link, Qt::Key_Return);
+        QTRY_VERIFY(chooser->view()->isVisible());
+        chooser->view()->setCurrentIndex(
+            chooser->model()->index(chooser->findData(u"istio-system"_s), chooser->modelColumn()));
+        QTest::keyClick(chooser->view(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"istio-system/shop"_s), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page(u"routing"_s)->state(), Patience);
+        const ui::Banner &banner = window.page(u"routing"_s)->banner();
+        QTRY_VERIFY2(banner.text().contains(u"Showing: istio-system"_s), qPrintable(banner.text()));
+        auto *button = banner.findChild<QPushButton *>(u"bannerAction"_s);
+        QCOMPARE(button->text(), u"Choose namespaces…"_s);
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_VERIFY(chooser->view()->isVisible());
+        QTest::keyClick(chooser->view(), Qt::Key_Escape);
     }
 };
 

@@ -75,6 +75,7 @@ void RoutingPage::buildTabs()
 
 void RoutingPage::connectDetails()
 {
+    connect(&banner(), &Banner::actionPressed, this, &RoutingPage::namespacesRequested);
     connect(m_tabs, &QTabBar::currentChanged, this, &RoutingPage::showTabAt);
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
     connect(&m_pane->table(), &TableView::opened, this,
@@ -244,7 +245,8 @@ void RoutingPage::showBanner()
         banner().show(Severity::Error, tr("The edge's configuration cannot be built: %1").arg(m_problem));
     else if (!m_onlyIn.isEmpty())
         banner().show(Severity::Warning,
-                      tr("You may not list mappings in all namespaces. Showing: %1").arg(m_onlyIn));
+                      tr("You may not list mappings in all namespaces. Showing: %1").arg(m_onlyIn),
+                      tr("Choose namespaces…"));
     else if (!m_unsure.isEmpty() && connection().partial.isEmpty()) // which says it already
         banner().show(Severity::Warning, m_unsure);
     else

@@ -87,6 +87,7 @@ MainWindow::MainWindow(QWidget *parent)
         for (PageFrame *each : std::as_const(m_order))
             each->setNamespace(nameSpace);
         m_docks->problems().setNamespace(nameSpace);
+        Q_EMIT namespaceChosen(nameSpace);
     });
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
     connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
@@ -130,6 +131,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     m_sidebar->addPage(page->id(), page->title(), tr("%1 (Ctrl+%2)").arg(toolTip).arg(number));
     connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
     connect(page, &PageFrame::contextRequested, this, &MainWindow::showWelcome);
+    connect(page, &PageFrame::namespacesRequested, m_topBar, &TopBar::openNamespaces);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
     connect(page, &PageFrame::doctorRequested, this, [this](const QString &context) {

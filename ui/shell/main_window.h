@@ -110,12 +110,13 @@ Q_SIGNALS:
     void rulesChosen(const QString &name);       // of the current edge: "v3"; "" as its image says
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
     void yamlCopyRequested(const QList<models::ObjectRef> &objects); // for the clipboard
-    void pauseChosen(bool paused); // stop giving the pages what is new; go on
-    void retryRequested();         // connect again now
-    void refreshRequested();       // F5: read everything again
-    void cancelRequested();        // leave the cluster
-    void windowRequested();        // another one
-    void incidentsRequested();     // the menu is about to be shown: setIncidents() answers
+    void pauseChosen(bool paused);                  // stop giving the pages what is new; go on
+    void retryRequested();                          // connect again now
+    void namespaceChosen(const QString &nameSpace); // "": all
+    void refreshRequested();                        // F5: read everything again
+    void cancelRequested();                         // leave the cluster
+    void windowRequested();                         // another one
+    void incidentsRequested();                      // the menu is about to be shown: setIncidents() answers
     void incidentSwitched(const QString &name, bool on);
     void zoomChosen(double zoom); // by the user: for the next start
     void pageShown(const QString &id);
