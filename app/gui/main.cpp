@@ -27,8 +27,10 @@ int say(const QString &text, int exitCode)
 int main(int argc, char **argv)
 {
     QStringList arguments;
-    for (int i = 0; i < argc; ++i)
-        arguments.append(QString::fromLocal8Bit(argv[i]));
+    for (int i = 0; i < argc; ++i) {
+        if (qstrcmp(argv[i], "-reverse") != 0) // QApplication's own: the layout from right to left
+            arguments.append(QString::fromLocal8Bit(argv[i]));
+    }
     const app::gui::GuiOptions options = app::gui::parseGuiOptions(arguments);
     if (!options.text.isEmpty()) // before QApplication: help needs no display
         return say(options.text, options.exitCode);

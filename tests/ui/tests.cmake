@@ -14,6 +14,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         look_test
         mapping_detail_test
         marks_test
+        mirrored_test
         mouse_test
         page_state_test
         pages_test
