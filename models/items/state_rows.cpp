@@ -264,7 +264,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
                        .text = [](Row row) { return row.entry.title; },
                        .style = CellStyle::Strong,
                        .width = 280,
-                       .minimumWidth = 210,
+                       .minimumWidth = 280,
                        .stretch = true});
 }
 

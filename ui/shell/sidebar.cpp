@@ -8,6 +8,7 @@
 
 #include <QKeyEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -93,8 +94,11 @@ void SidebarItem::paintEvent(QPaintEvent *)
         painter.setBrush(fill);
         painter.drawRoundedRect(box, scaled(6), scaled(6));
     }
+    const auto mirrored = [this](const QRect &place) {
+        return QStyle::visualRect(layoutDirection(), rect(), place);
+    };
     if (isChecked())
-        painter.fillRect(QRect(box.left(), box.top() + scaled(6), 3, box.height() - scaled(12)),
+        painter.fillRect(mirrored({box.left(), box.top() + scaled(6), 3, box.height() - scaled(12)}),
                          colour(tokens.accent));
     if (hasFocus()) {
         painter.setPen(QPen(colour(tokens.accent), 2));
@@ -107,21 +111,21 @@ void SidebarItem::paintEvent(QPaintEvent *)
     if (!m_badge.isEmpty()) {
         painter.setFont(fontOf(Type::Body));
         painter.setPen(colour(m_severity ? toneOf(palette(), *m_severity).ink : tokens.dim));
-        painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter, m_badge);
+        painter.drawText(mirrored(words), Qt::AlignRight | Qt::AlignVCenter, m_badge);
         words.setRight(words.right() - painter.fontMetrics().horizontalAdvance(m_badge));
         if (m_severity) {
             const int shape = scaled(9);
-            drawSeverity(
-                painter,
-                QRect(words.right() - shape - scaled(3), words.center().y() - shape / 2 + 1, shape, shape),
-                *m_severity, colour(toneOf(palette(), *m_severity).ink));
+            drawSeverity(painter,
+                         mirrored({words.right() - shape - scaled(3), words.center().y() - shape / 2 + 1,
+                                   shape, shape}),
+                         *m_severity, colour(toneOf(palette(), *m_severity).ink));
             words.setRight(words.right() - shape - scaled(6));
         }
         words.setRight(words.right() - scaled(4));
     }
     painter.setFont(fontOf(isChecked() ? Type::Strong : Type::Body));
     painter.setPen(colour(tokens.text));
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(mirrored(words), Qt::AlignLeft | Qt::AlignVCenter,
                      elided(text(), painter.fontMetrics(), words.width()));
 }
 
@@ -231,7 +235,8 @@ void Sidebar::paintEvent(QPaintEvent *)
     const Tokens tokens = tokensOf(palette());
     painter.fillRect(rect(), QColor::fromRgb(tokens.side));
     painter.setPen(QColor::fromRgb(tokens.line));
-    painter.drawLine(rect().topRight(), rect().bottomRight());
+    const int edge = isRightToLeft() ? rect().left() : rect().right();
+    painter.drawLine(edge, rect().top(), edge, rect().bottom());
 }
 
 } // namespace ui
