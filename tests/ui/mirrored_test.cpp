@@ -3,7 +3,6 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/cut_off.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/shell/sidebar.h"
 
 #include <QLabel>
 
@@ -62,8 +61,6 @@ private Q_SLOTS:
         QFETCH(QSize, size);
         m_window->resize(size);
         m_window->showPage(page);
-        auto *guide = find<ui::SidebarItem>(u"guideItem"_s);
-        guide->setBadge(u"1/12"_s, models::Severity::Warning); // all of the room
         QCoreApplication::sendPostedEvents();
         const QWidget &shown = *m_window->page(page);
         QCOMPARE(shown.layoutDirection(), Qt::RightToLeft);
