@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/table.h"
 
+#include "kube/json_members.h"
+#include "kube/json_syntax.h"
 #include "kube/status.h"
 
-#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -26,18 +28,32 @@ QString cellText(const QJsonValue &cell)
     return QString::fromUtf8(list.sliced(1, list.size() - 2));
 }
 
-// By the one reader of objects, so that of a Secret no more is kept here than in a store.
-Result<Object> objectOf(const ResourceType &type, QJsonObject json)
+std::string_view textIn(const QByteArray &json) { return {json.constData(), size_t(json.size())}; }
+
+QByteArray bytesIn(std::string_view text)
 {
+    return QByteArray::fromRawData(text.data(), qsizetype(text.size()));
+}
+
+// Never of what may hold an object: Qt's documents leave copies behind, and it may be a Secret.
+QJsonDocument parsed(std::string_view text) { return QJsonDocument::fromJson(bytesIn(text)); }
+
+bool isSecretType(const ResourceType &type) { return mayHoldSecrets(type.path({})); }
+
+// By the one reader of objects, so that of a Secret no more is kept here than in a store, and nothing is left behind.
+Result<Object> objectOf(const ResourceType &type, std::string_view text)
+{
+    if (isSecretType(type) || writtenText(memberOf(text, "kind")) == "Secret")
+        return readObject(type, bytesIn(text));
+    QJsonObject json = parsed(text).object();
     QJsonObject metadata = json[u"metadata"].toObject();
     QJsonObject annotations = metadata[u"annotations"].toObject();
-    if (annotations.contains(QLatin1String(lastAppliedAnnotation))) { // a copy of the whole object
-        annotations.remove(QLatin1String(lastAppliedAnnotation));
-        metadata.insert(u"annotations"_s, annotations);
-        json.insert(u"metadata"_s, metadata);
-    }
-    const QByteArray bytes = QJsonDocument(json).toJson(QJsonDocument::Compact);
-    return readObject(type, bytes);
+    if (!annotations.contains(QLatin1String(lastAppliedAnnotation)))
+        return readObject(type, bytesIn(text));
+    annotations.remove(QLatin1String(lastAppliedAnnotation)); // a copy of the whole object
+    metadata.insert(u"annotations"_s, annotations);
+    json.insert(u"metadata"_s, metadata);
+    return readObject(type, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
 Object withCells(const TableRow &row)
@@ -47,30 +63,32 @@ Object withCells(const TableRow &row)
     return object;
 }
 
-Result<Table> tableOf(const ResourceType &type, const QJsonObject &root)
+Result<Table> tableOf(const ResourceType &type, std::string_view root)
 {
-    if (root[u"kind"].toString() != u"Table")
+    if (writtenText(memberOf(root, "kind")) != "Table")
         return failure(Error::Kind::Protocol,
                        u"the answer is no Table; the server does not make tables of this kind"_s);
     Table table;
-    const QJsonObject metadata = root[u"metadata"].toObject();
+    const QJsonObject metadata = parsed(memberOf(root, "metadata")).object();
     table.resourceVersion = metadata[u"resourceVersion"].toString();
     table.continueToken = metadata[u"continue"].toString();
     table.remaining = metadata[u"remainingItemCount"].toInteger(-1);
-    for (const QJsonValue &column : root[u"columnDefinitions"].toArray())
+    const QJsonArray columns = parsed(memberOf(root, "columnDefinitions")).array();
+    for (const QJsonValue &column : columns)
         table.columns.append({column[u"name"].toString(), column[u"type"].toString(),
                               column[u"format"].toString(), column[u"description"].toString(),
                               column[u"priority"].toInt()});
-    for (const QJsonValue &value : root[u"rows"].toArray()) {
-        const QJsonObject source = value[u"object"].toObject();
-        if (source[u"metadata"][u"name"].toString().isEmpty()) // the one empty row of a bookmark
-            continue;
+    for (const std::string_view value : elementsOf(memberOf(root, "rows"))) {
+        const std::string_view source = memberOf(value, "object");
+        if (writtenText(memberOf(memberOf(source, "metadata"), "name")).empty())
+            continue; // the one empty row of a bookmark
         Result<Object> object = objectOf(type, source);
         if (!object)
             return tl::unexpected(object.error());
         TableRow row;
         row.object = std::move(*object);
-        for (const QJsonValue &cell : value[u"cells"].toArray())
+        const QJsonArray cells = parsed(memberOf(value, "cells")).array();
+        for (const QJsonValue &cell : cells)
             row.cells.append(cellText(cell));
         table.rows.append(std::move(row));
     }
@@ -116,23 +134,32 @@ TableRow plainRow(const Object &object, const QDateTime &now)
     return {{object.name, ageText(object, now)}, object};
 }
 
-Error unreadable(const ResourceType &type, const QByteArray &body, const QJsonParseError &why)
+Error unreadable(const ResourceType &type, const QByteArray &body)
 {
-    const QString what = body.trimmed().startsWith('<')
-        ? u"the answer is a web page; a proxy or a sign-in page between may have answered in the API server's place"_s
-        : u"the answer is broken JSON (%1, byte %2); it may have been cut on its way"_s.arg(
-            why.errorString(), QString::number(why.offset));
-    return failure(Error::Kind::Protocol, type.plural + u": "_s + what).value();
+    const auto error = [&type](const QString &what) {
+        return failure(Error::Kind::Protocol, type.plural + u": "_s + what).value();
+    };
+    if (body.trimmed().startsWith('<'))
+        return error(
+            u"the answer is a web page; a proxy or a sign-in page between may have answered in the API server's place"_s);
+    if (isSecretType(type))
+        return error(u"the answer is broken JSON; it may have been cut on its way"_s);
+    QJsonParseError why;
+    QJsonDocument::fromJson(body, &why);
+    return error(u"the answer is broken JSON (%1, byte %2); it may have been cut on its way"_s.arg(
+        why.errorString(), QString::number(why.offset)));
 }
 
 // Its one row has no name, but the version and what the bookmark says.
-WatchEvent bookmarkOf(const QJsonObject &table)
+WatchEvent bookmarkOf(std::string_view table)
 {
-    const QJsonObject row = table[u"rows"][0][u"object"][u"metadata"].toObject();
+    const std::vector<std::string_view> rows = elementsOf(memberOf(table, "rows"));
+    const QJsonObject row =
+        rows.empty() ? QJsonObject() : parsed(memberOf(memberOf(rows[0], "object"), "metadata")).object();
+    const QJsonObject metadata = parsed(memberOf(table, "metadata")).object();
     WatchEvent event;
     event.type = WatchEvent::Type::Bookmark;
-    event.object.resourceVersion =
-        row[u"resourceVersion"].toString(table[u"metadata"][u"resourceVersion"].toString());
+    event.object.resourceVersion = row[u"resourceVersion"].toString(metadata[u"resourceVersion"].toString());
     event.endsInitialEvents = row[u"annotations"][u"k8s.io/initial-events-end"].toString() == u"true";
     return event;
 }
@@ -141,22 +168,27 @@ WatchEvent bookmarkOf(const QJsonObject &table)
 
 Result<Table> readTable(const ResourceType &type, const QByteArray &json)
 {
-    return tableOf(type, QJsonDocument::fromJson(json).object());
+    if (!isJson(textIn(json)))
+        return tl::unexpected(unreadable(type, json));
+    return tableOf(type, textIn(json));
 }
 
 Result<Table> readTableOrObjects(const ResourceType &type, const QByteArray &json, const QDateTime &now)
 {
-    QJsonParseError broken;
-    const QJsonObject root = QJsonDocument::fromJson(json, &broken).object();
-    if (broken.error != QJsonParseError::NoError)
-        return tl::unexpected(unreadable(type, json, broken));
-    if (const auto refused = errorFromStatus(json, type.plural)) // with the wrong HTTP status
-        return tl::unexpected(*refused);
-    if (root[u"kind"].toString() == u"Table")
+    const std::string_view root = textIn(json);
+    if (!isJson(root))
+        return tl::unexpected(unreadable(type, json));
+    const std::string_view kind = writtenText(memberOf(root, "kind"));
+    if (kind == "Status") { // with the wrong HTTP status
+        if (const auto refused = errorFromStatus(json, type.plural))
+            return tl::unexpected(*refused);
+    }
+    if (kind == "Table")
         return tableOf(type, root);
     Table table;
     table.columns = plainColumns();
-    if (!root[u"items"].isArray() && !root[u"items"].isNull()) { // null: Go's way of writing an empty list
+    const std::string_view items = memberOf(root, "items");
+    if (!items.starts_with('[') && items != "null") { // Go's way of writing an empty list
         const Result<Object> object = readObject(type, json);
         if (!object)
             return tl::unexpected(object.error());
@@ -187,14 +219,15 @@ ListPage pageOf(const Table &table)
 
 Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &line, const QDateTime &now)
 {
-    static const QHash<QString, WatchEvent::Type> types{{u"ADDED"_s, WatchEvent::Type::Added},
-                                                        {u"MODIFIED"_s, WatchEvent::Type::Modified},
-                                                        {u"DELETED"_s, WatchEvent::Type::Deleted}};
-    const QJsonObject root = QJsonDocument::fromJson(line).object();
-    const QJsonObject object = root[u"object"].toObject();
-    const QString name = root[u"type"].toString();
-    const bool isTable = object[u"kind"].toString() == u"Table";
-    if (isTable && name == u"BOOKMARK")
+    static const std::map<std::string_view, WatchEvent::Type> types{{"ADDED", WatchEvent::Type::Added},
+                                                                    {"MODIFIED", WatchEvent::Type::Modified},
+                                                                    {"DELETED", WatchEvent::Type::Deleted}};
+    const bool isReadable = isJson(textIn(line));
+    const std::string_view object = isReadable ? memberOf(textIn(line), "object") : std::string_view();
+    const std::string_view name =
+        isReadable ? writtenText(memberOf(textIn(line), "type")) : std::string_view();
+    const bool isTable = writtenText(memberOf(object, "kind")) == "Table";
+    if (isTable && name == "BOOKMARK")
         return TableEvent{bookmarkOf(object), {}};
     if (!isTable || !types.contains(name)) // the server's error, or what it should not have sent
         return readEvent(type, line).map([&now](WatchEvent event) {
@@ -208,7 +241,7 @@ Result<TableEvent> readTableEvent(const ResourceType &type, const QByteArray &li
         return tl::unexpected(table.error());
     TableEvent read{{}, table->columns};
     if (!table->rows.isEmpty()) {
-        read.event.type = types[name];
+        read.event.type = types.at(name);
         read.event.object = withCells(table->rows.constFirst());
     }
     return read;
