@@ -4,6 +4,7 @@
 #include "app/apply_migration.h"
 #include "app/journalled_write.h"
 #include "app/rights.h"
+#include "app/secret_leftovers.h"
 #include "models/analysis/desired_state.h"
 #include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
@@ -79,6 +80,7 @@ struct Planned
 {
     std::optional<models::Change> change;
     QList<FieldOwner> conflicts;
+    QString leftovers = {};
 };
 
 kube::Result<Value> withMigration(kube::Client &client, const ServerSideWish &wish, const Place &place,
@@ -92,6 +94,19 @@ kube::Result<Value> withMigration(kube::Client &client, const ServerSideWish &wi
         return *tried.object;
     return predicted(client, place, *migration, manifest, *before.object, *tried.object, wish.fieldManager,
                      stop);
+}
+
+// Of a Secret that was there, and what it will be.
+kube::Result<QString> leftoversOf(kube::Client &client, const Place &place, const Value &manifest,
+                                  const Value &after, std::stop_token stop)
+{
+    const QString leftovers = secretLeftovers(manifest, after);
+    if (leftovers.isEmpty())
+        return leftovers;
+    const auto there = client.get(place.type, place.nameSpace, place.name, stop).result();
+    if (!there)
+        return tl::unexpected(there.error());
+    return maySecretKeepLeftovers(there->managers) ? leftovers : QString();
 }
 
 kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, const Place &place,
@@ -109,8 +124,15 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
             return tl::unexpected(moved.error());
         tried->object = *moved;
     }
-    if (tried)
-        return Planned{changeOf(place, manifest, *before, *tried), {}};
+    if (tried) {
+        Planned planned{changeOf(place, manifest, *before, *tried), {}};
+        if (!isSecret(place) || !before->object)
+            return planned;
+        return leftoversOf(client, place, manifest, *tried->object, stop).map([&](const QString &leftovers) {
+            planned.leftovers = leftovers;
+            return planned;
+        });
+    }
     Planned refused;
     const models::ObjectRef object{place.type.kind, place.nameSpace, place.name};
     for (const kube::FieldConflict &conflict : kube::fieldConflicts(tried.error()))
@@ -270,7 +292,9 @@ kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSi
         if (!planned)
             return tl::unexpected(atPlace(wished.place, planned.error()));
         plan.conflicts += planned->conflicts;
-        if (!planned->change && planned->conflicts.isEmpty())
+        if (!planned->leftovers.isEmpty())
+            plan.leftovers.append(planned->leftovers);
+        if (!planned->change && planned->conflicts.isEmpty() && planned->leftovers.isEmpty())
             plan.alike.append({place->type.kind, place->nameSpace, place->name});
         if (!planned->change)
             continue;

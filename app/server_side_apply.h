@@ -35,6 +35,7 @@ struct ServerSidePlan
     QList<edge::Value> manifests;   // one a change, as it is sent
     QList<FieldOwner> conflicts;    // then nothing may be written
     QList<models::ObjectRef> alike; // that are so already, and are left alone
+    QStringList leftovers;          // of Secrets, one each: what stays unnamed (secret_leftovers.h)
     ServerSideWish wish;
 };
 // An object whose namespace is made by one before it cannot be tried: it is shown as it is sent.

@@ -86,6 +86,12 @@ int runApply(Invocation &invocation)
         return sayConflicts(invocation.output, plan->conflicts);
     for (const models::ObjectRef &object : plan->alike)
         invocation.output.note(u"note: %1 is so already"_s.arg(object.text()));
+    for (const QString &leftovers : plan->leftovers)
+        invocation.output.note(u"note: "_s + leftovers);
+    if (plan->review.changes.changes.isEmpty() && !plan->leftovers.isEmpty()) {
+        invocation.output.line(u"nothing to change: all that the manifests name is so already"_s);
+        return AllWell;
+    }
     return confirmAndWrite(invocation, plan->review, [&](const Journal &journal) {
         return applyServerSide(**client, journal, *plan, session.stop());
     });

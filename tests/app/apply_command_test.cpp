@@ -324,6 +324,48 @@ private Q_SLOTS:
         QVERIFY2(again.code == 0 && again.err.contains(u"is so already"_s), qPrintable(again.all()));
     }
 
+    void whatStaysInASecretUnnamedIsSaid_data()
+    {
+        QTest::addColumn<QString>("manager");
+        QTest::addColumn<bool>("stays");
+        QTest::newRow("kubectl on its side") << u"kubectl-client-side-apply"_s << true;
+        QTest::newRow("a controller's own") << u"somebody"_s << false;
+    }
+
+    // The record of what kubectl has applied to a Secret holds its values; so nobody here knows what to take away.
+    void whatStaysInASecretUnnamedIsSaid()
+    {
+        QFETCH(QString, manager);
+        QFETCH(bool, stays);
+        const QByteArray name = stays ? "kept-kubectl" : "kept-other";
+        kube::WriteOptions options;
+        options.isConfirmed = true;
+        options.fieldManager = manager;
+        const auto made =
+            m_demo->client()
+                .create(kube::types::secrets(), u"front"_s,
+                        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"" + name
+                            + "\",\"labels\":{\"old\":\"x\",\"app\":\"shop\"}},\"data\":{\"a\":\"YQ==\","
+                              "\"b\":\"c2VjcmV0LXZhbHVl\"}}",
+                        options)
+                .result();
+        QVERIFY2(made, qPrintable(made ? QString() : made.error().message));
+        const QString file = write(u"kept.yaml"_s,
+                                   "apiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+                                       + ", labels: {app: shop}}\ndata: {a: YQ==}\n");
+        for (int i = 0; i < 2; ++i) {
+            const CliEnded done = apply({u"-f"_s, file, u"--yes"_s});
+            QVERIFY2(done.code == 0, qPrintable(done.all()));
+            for (
+                const QString &word :
+                {u"has what the manifest does not name: data `b`; labels `old`. That stays"_s,
+                 u"kubectl -n front patch secret kept-kubectl --type merge -p '{\"data\":{\"b\":null},\"metadata\":{\"labels\":{\"old\":null}}}'"_s})
+                QVERIFY2(done.err.contains(word) == stays, qPrintable(done.all()));
+            QVERIFY2(!stays || !done.all().contains(u"it is so already"_s), qPrintable(done.all()));
+            QVERIFY(!done.all().contains(u"c2VjcmV0"_s));
+        }
+    }
+
     void anAnnotationOfASecretThatIsNotShownChangesToo()
     {
         const auto file = [this](const QByteArray &copy) {
