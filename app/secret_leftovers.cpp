@@ -4,6 +4,8 @@
 #include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
 
+#include <QVersionNumber>
+
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -32,9 +34,13 @@ QString names(const Value::Object &members)
 
 } // namespace
 
-bool maySecretKeepLeftovers(const QStringList &managers)
+bool maySecretKeepLeftovers(const QStringList &managers, const QString &server)
 {
-    return managers.isEmpty() || managers.contains(u"kubectl-client-side-apply"_s);
+    const QVersionNumber version =
+        QVersionNumber::fromString(server.startsWith(u'v') ? server.mid(1) : server);
+    const bool isOld =
+        !version.isNull() && version < QVersionNumber(1, 16); // server-side apply from there on
+    return isOld || managers.isEmpty() || managers.contains(u"kubectl-client-side-apply"_s);
 }
 
 QString secretLeftovers(const Value &manifest, const Value &there)

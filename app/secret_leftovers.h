@@ -10,8 +10,9 @@
 
 namespace app {
 
-// managers: of the object as it is.  False where the server itself takes away what its applier names no more.
-bool maySecretKeepLeftovers(const QStringList &managers);
+// managers: of the object as it is; server: its version, "v1.15.12", "" unknown.  False where the server itself takes away what its
+// applier names no more.
+bool maySecretKeepLeftovers(const QStringList &managers, const QString &server);
 
 // The data keys and labels of there (as the API reader shows it) that the manifest has not, why they stay, and the command that takes
 // them away; "" there are none.  Names only, no values.

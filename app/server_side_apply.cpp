@@ -106,7 +106,9 @@ kube::Result<QString> leftoversOf(kube::Client &client, const Place &place, cons
     const auto there = client.get(place.type, place.nameSpace, place.name, stop).result();
     if (!there)
         return tl::unexpected(there.error());
-    return maySecretKeepLeftovers(there->managers) ? leftovers : QString();
+    const auto server = client.version(stop).result();
+    return maySecretKeepLeftovers(there->managers, server ? server->gitVersion : QString()) ? leftovers
+                                                                                            : QString();
 }
 
 kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, const Place &place,

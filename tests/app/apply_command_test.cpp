@@ -366,6 +366,30 @@ private Q_SLOTS:
         }
     }
 
+    void whatStaysInASecretUnnamedIsSaidOfAnOldServerToo()
+    {
+        DemoChild old;
+        QVERIFY2(old.start({u"--kube-version"_s, u"1.15"_s}), qPrintable(old.error()));
+        const auto applied = [&](const QByteArray &more) {
+            const QString file = write(u"old.yaml"_s, secret("old", more));
+            return old.run({u"apply"_s, u"-n"_s, u"front"_s, u"-f"_s, file, u"--yes"_s}, 60'000);
+        };
+        const CliEnded made = applied("data: {a: YQ==, b: Yg==}\n");
+        QVERIFY2(made.code == 0 && !made.err.contains(u"does not name"_s), qPrintable(made.all()));
+        const CliEnded less = applied("data: {a: YQ==}\n");
+        QVERIFY2(less.code == 0
+                     && less.err.contains(u"has what the manifest does not name: data `b`. That"_s),
+                 qPrintable(less.all()));
+        const CliEnded other = applied("data: {a: YWE=}\n"); // with a change beside it
+        QVERIFY2(other.code == 0 && other.err.contains(u"does not name: data `b`"_s)
+                     && other.out.contains(u"done in"_s),
+                 qPrintable(other.all()));
+        const CliEnded all = applied("data: {a: YWE=, b: Yg==}\n");
+        QVERIFY2(all.code == 0 && all.err.contains(u"Secret front/old is so already"_s)
+                     && !all.err.contains(u"does not name"_s),
+                 qPrintable(all.all()));
+    }
+
     void anAnnotationOfASecretThatIsNotShownChangesToo()
     {
         const auto file = [this](const QByteArray &copy) {
