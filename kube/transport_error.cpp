@@ -247,6 +247,11 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
             return {Error::Kind::Tls,
                     u"what answers there does not speak TLS; check port and scheme of the server of "_s
                         + clusterEntry(connection)};
+        if (failed.text.contains("reset by peer")) // a server that is ending or not yet up: it may pass
+            return {
+                Error::Kind::Unreachable,
+                u"the connection was reset while TLS was being agreed on: the server at %1 is ending or starting, or what answers there speaks no TLS; if it stays so, check the server of %2, and any proxy between"_s
+                    .arg(connection.server.authority(), clusterEntry(connection))};
         return {Error::Kind::Tls,
                 u"TLS could not be agreed on (%1); check the server of %2, and any proxy between"_s.arg(
                     text, clusterEntry(connection))};

@@ -18,6 +18,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/socket.h>
+
 using namespace Qt::StringLiterals;
 using namespace kube;
 
@@ -795,6 +797,28 @@ private Q_SLOTS:
         QTRY_VERIFY(record.end);
         QVERIFY2(!record.message().isEmpty() && !record.message().contains(u"the proxy "),
                  qPrintable(record.message()));
+    }
+
+    // As an API server does that is being ended: who waits for it goes on waiting.
+    void aResetWithinTheHandshakeMayPass()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QObject::connect(&server, &QTcpServer::newConnection, &server, [&server] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                const struct linger atOnce = {1, 0};
+                ::setsockopt(int(socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
+                socket->abort();
+            });
+        });
+        Transport transport(connectionTo(QUrl(u"https://127.0.0.1:%1"_s.arg(server.serverPort()))));
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(record.message().contains(u"reset while TLS was being agreed on"_s),
+                 qPrintable(record.message()));
+        QCOMPARE(record.end->error().kind, Error::Kind::Unreachable);
     }
 
     void namesAreResolvedBehindASocksProxy()
