@@ -269,17 +269,33 @@ Reach reachOf(const Snapshot &snapshot, const Service &service)
     return {service, listOf(service.annotations.value(u"networking.istio.io/exportTo"_s)), isDiscovered};
 }
 
-// Of the pods of each namespace: its own one without a selector, else the root namespace's; nullptr: none.
-QHash<QString, const SidecarScope *> scopesOf(const Snapshot &snapshot, const QSet<QString> &namespaces)
+// Of the pods of each namespace: its own one without a selector, else the root namespace's, nullptr where there is none; and those
+// that select some of its pods.
+using Scopes = QList<std::pair<QString, const SidecarScope *>>;
+
+bool selectsAny(const SidecarScope &scope, const Snapshot &snapshot)
 {
-    QHash<QString, const SidecarScope *> scopes;
+    return std::any_of(snapshot.pods.begin(), snapshot.pods.end(), [&scope](const Pod &pod) {
+        return pod.hasSidecar && !pod.isGone() && pod.nameSpace == scope.nameSpace
+            && containsAll(pod.labels, scope.selector);
+    });
+}
+
+Scopes scopesOf(const Snapshot &snapshot, const QSet<QString> &namespaces)
+{
+    Scopes scopes;
     for (const QString &client : namespaces) {
-        const SidecarScope *&scope = scopes[client];
+        const SidecarScope *ofAll = nullptr;
         for (const SidecarScope &one : snapshot.sidecars) {
             if (one.selector.isEmpty()
-                && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
-                scope = &one;
+                && (one.nameSpace == client || (!ofAll && one.nameSpace == snapshot.istioRootNamespace)))
+                ofAll = &one;
         }
+        scopes.append({client, ofAll});
+    }
+    for (const SidecarScope &one : snapshot.sidecars) {
+        if (!one.selector.isEmpty() && namespaces.contains(one.nameSpace) && selectsAny(one, snapshot))
+            scopes.append({one.nameSpace, &one});
     }
     return scopes;
 }
@@ -344,13 +360,13 @@ void addHiddenHosts(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
     const QHash<QString, QSet<QString>> callers = callersInClearText(scene);
-    const QHash<QString, const SidecarScope *> scopes = scopesOf(snapshot, namespacesWithSidecars(snapshot));
+    const Scopes scopes = scopesOf(snapshot, namespacesWithSidecars(snapshot));
     QMap<QString, PreflightRow> rows; // by what hides and from whom: one that was seen comes before others
     for (const Service &service : snapshot.services) {
         const Reach reach = reachOf(snapshot, service);
         std::optional<QStringList> servers; // asked for where something hides, which is rare
-        for (auto scope = scopes.begin(); scope != scopes.end(); ++scope) {
-            const Hidden hidden = hiddenFrom(scope.key(), scope.value(), reach);
+        for (const auto &[client, scope] : scopes) {
+            const Hidden hidden = hiddenFrom(client, scope, reach);
             if (hidden.why.isEmpty())
                 continue;
             if (!servers)

@@ -298,7 +298,7 @@ void addScrapes(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
-        if (!one.becomesStrict() || scrapedPort(*one.pod) != one.port)
+        if (!one.becomesStrict() || !scrapedPorts(*one.pod).contains(one.port))
             continue;
         const QString key = u"%1:%2"_s.arg(workloadKey(*one.pod)).arg(one.port);
         if (said.contains(key))

@@ -43,7 +43,7 @@ QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services)
                 ports.append(service->targetPortOf(port, pod));
         }
     }
-    QList<int> undeclared{scrapedPort(pod)};
+    QList<int> undeclared = scrapedPorts(pod);
     for (const Service *service : services) {
         if (isScraped(*service))
             undeclared.append(scrapedPorts(*service, pod));
@@ -68,11 +68,18 @@ int plainProbePort(const Pod &pod, const Probe &probe)
     return pod.containerPort(probe.port);
 }
 
-int scrapedPort(const Pod &pod)
+QList<int> scrapedPorts(const Pod &pod)
 {
-    return pod.annotations.value(u"prometheus.io/scrape"_s) == "true"_L1
-        ? pod.annotations.value(u"prometheus.io/port"_s).toInt()
-        : 0;
+    if (pod.annotations.value(u"prometheus.io/scrape"_s) != "true"_L1)
+        return {};
+    if (const QString named = pod.annotations.value(u"prometheus.io/port"_s); !named.isEmpty())
+        return {named.toInt()};
+    QList<int> declared;
+    for (const ContainerPort &port : pod.ports) {
+        if (port.container != "istio-proxy"_L1 && port.isTcp)
+            declared.append(port.port);
+    }
+    return declared;
 }
 
 bool isScraped(const Service &service)

@@ -98,8 +98,10 @@ QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services);
 // Of an HTTP or gRPC probe that the injector has not rewritten to ask the agent; 0: none, or a TCP one, which the sidecar
 // answers itself.
 int plainProbePort(const Pod &pod, const Probe &probe);
-int scrapedPort(const Pod &pod);        // by its annotations prometheus.io/…; 0: none
-bool isScraped(const Service &service); // by its own annotations
+// By its annotations prometheus.io/…, as the job for pods of a common Prometheus configuration reads them: the port that is named,
+// else each that its own containers declare.
+QList<int> scrapedPorts(const Pod &pod);
+bool isScraped(const Service &service);                          // by its own annotations
 QList<int> scrapedPorts(const Service &service, const Pod &pod); // of one that is scraped
 ObjectRef workloadRef(const Pod &pod);
 QString workloadKey(const Pod &pod); // namespace/workload

@@ -68,6 +68,10 @@ void addProbe(Pod &pod, const QString &container, const QString &path, const edg
     } else {
         return;
     }
+    for (const char *action : {"httpGet", "tcpSocket"}) {
+        if (!text(handler.at({action, "host"})).isEmpty())
+            return; // the kubelet asks another machine than the pod
+    }
     pod.probes.append(probe);
 }
 

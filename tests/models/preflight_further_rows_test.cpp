@@ -47,6 +47,13 @@ QByteArray machines(const QByteArray &pattern)
         + pattern + "}";
 }
 
+QByteArray scopeOf(const QByteArray &app)
+{
+    return "apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: narrow, namespace: "
+           "shop}\nspec: {workloadSelector: {labels: {app: "
+        + app + "}}, egress: [{hosts: ['./*', 'istio-system/*']}]}";
+}
+
 QByteArray filter(const QByteArray &spec)
 {
     return "apiVersion: getambassador.io/v2\nkind: Filter\nmetadata: {name: f, namespace: default}\nspec: "
@@ -224,6 +231,36 @@ QList<Fixture> edgeFixtures()
          {u"E7 BLOCKER"_s},
          [](World &world) {
              world.add(filter("{External: {auth_service: 'quote.default:80', proto: http}}"));
+         }},
+        {"C2 of a Sidecar for some pods of a namespace",
+         {u"C2 POSSIBLE"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}")).add(scopeOf("cart"));
+         }},
+        {"C2 not of a Sidecar that selects nobody",
+         {},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}")).add(scopeOf("web"));
+         }},
+        {"K4 of a pod that names no port: Prometheus reads those that it declares",
+         {u"K4 LIKELY"_s},
+         [](World &world) {
+             world.replace(QuotePod, QuotePod + "  annotations: {prometheus.io/scrape: 'true'}\n");
+         }},
+        {"K4 not of a pod that names another port than becomes STRICT",
+         {},
+         [](World &world) {
+             world.replace(QuotePod,
+                           QuotePod
+                               + "  annotations: {prometheus.io/scrape: 'true', prometheus.io/port: "
+                                 "'15020'}\n");
+         }},
+        {"K1 not of a probe that asks another machine",
+         {},
+         [](World &world) {
+             world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                           "    ports: [{name: http, containerPort: 8000}]\n    livenessProbe: {httpGet: "
+                           "{host: 192.0.2.1, path: /health, port: http}}\n  - {name: istio-proxy");
          }},
         {"E7 of a Filter's keys",
          {u"E7 BLOCKER"_s},
