@@ -290,12 +290,16 @@ Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fil
 
 namespace {
 
+constexpr std::string_view ByteOrderMark = "\xef\xbb\xbf";
+
 bool needsQuotes(const std::string &text)
 {
     if (text.empty() || !readPlain(text).isString())
         return true;
     if (text.front() == ' ' || text.back() == ' ' || text.back() == ':'
         || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)
+        return true;
+    if (text.starts_with(ByteOrderMark)) // at the start of a stream it would be no text
         return true;
     if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos)
         return true;

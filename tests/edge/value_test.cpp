@@ -375,6 +375,19 @@ TEST(Yaml, keysThatAreTooLongForALineReadBackTheSame)
     }
 }
 
+// A fuzzer's find: at the start of a stream a byte order mark is none of its text.
+TEST(Yaml, aByteOrderMarkIsTextWhereItIsWritten)
+{
+    const std::string mark = "\xef\xbb\xbf";
+    for (const Value &value : {Value(mark), Value(mark + "a"), Value::object({{mark, 1}}),
+                               Value::object({{"a", mark}}), Value::array({mark})}) {
+        const auto back = edge::parseYaml(edge::toYaml(value));
+        ASSERT_TRUE(back) << back.error().message;
+        ASSERT_EQ(back->size(), 1u) << edge::toYaml(value);
+        EXPECT_EQ(back->front(), value);
+    }
+}
+
 TEST(Yaml, whatIsWrittenReadsBackTheSame)
 {
     const char *texts[] = {
