@@ -286,7 +286,7 @@ void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all(), m_trafficFindings); }
 
 // Small: what one user changed by hand in one cluster.
-void ClusterDesk::showJournal()
+void ClusterDesk::readJournal()
 {
     // Other programs write to it too; it is read again only when it has grown or was written since.
     const QFileInfo file(m_changes.journal().file());
@@ -303,6 +303,11 @@ void ClusterDesk::showJournal()
         const auto mode = newestModeChange(m_entries);
         m_window.pages().mesh->setUndo(mode ? mode->title : QString());
     }
+}
+
+void ClusterDesk::showJournal()
+{
+    readJournal();
     if (!m_session.analysis())
         return;
     QSet<QString> undoable;
@@ -319,7 +324,7 @@ void ClusterDesk::showActivity() { m_models.activity.setRows(m_activity.rows(m_e
 void ClusterDesk::takeObserved(const ObservedBatch &batch)
 {
     if (!m_isPaused)
-        showJournal(); // what we wrote ourselves stands there before the cluster tells of it
+        readJournal(); // what we wrote ourselves stands there before the cluster tells of it
     m_activity.add(batch, m_entries.isEmpty() ? 0 : m_entries.last().number);
     m_holdsActivity = m_isPaused;
     if (!m_isPaused)

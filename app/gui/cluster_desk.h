@@ -54,7 +54,8 @@ private:
     void showProblems(const models::Snapshot &snapshot);
     void showOverview(const QList<models::Finding> &findings);
     void showFindings();
-    void showJournal();
+    void readJournal(); // where it has changed; shows its rows
+    void showJournal(); // and what can be taken back of it
     void showActivity();
     void takeObserved(const ObservedBatch &batch);
     void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text);
