@@ -290,7 +290,15 @@ Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fil
 
 namespace {
 
-constexpr std::string_view ByteOrderMark = "\xef\xbb\xbf";
+bool hasControl(const std::string &text, std::string_view except = "")
+{
+    return std::any_of(text.begin(), text.end(),
+                       [&](char c) {
+                           return static_cast<unsigned char>(c) < 0x20
+                               && except.find(c) == std::string_view::npos;
+                       })
+        || withYamlEscapes(text) != text;
+}
 
 bool needsQuotes(const std::string &text)
 {
@@ -299,25 +307,23 @@ bool needsQuotes(const std::string &text)
     if (text.front() == ' ' || text.back() == ' ' || text.back() == ':'
         || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)
         return true;
-    if (text.starts_with(ByteOrderMark)) // at the start of a stream it would be no text
-        return true;
     if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos)
         return true;
     if (text.size() >= 8
         && std::isdigit(static_cast<unsigned char>(text[0]))
             != 0) // dates and times mean something to other readers
         return true;
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return hasControl(text);
 }
 
 bool fitsBlock(const std::string &text) // several lines that a literal block carries exactly
 {
     if (text.find('\n') == std::string::npos || text.front() == ' ' || text.front() == '\n')
         return false;
-    return std::none_of(text.begin(), text.end(),
-                        [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
+    return !hasControl(text, "\n");
 }
+
+std::string quoted(const Value &value) { return withYamlEscapes(toJson(value)); }
 
 void writeYaml(std::string &out, const Value &value, int depth);
 
@@ -345,7 +351,7 @@ void writeScalar(std::string &out, const Value &value, int depth)
     else if (value.isString() && !needsQuotes(value.text()))
         out += value.text() + '\n';
     else
-        out += toJson(value) + '\n'; // a JSON string is a double-quoted YAML scalar
+        out += quoted(value) + '\n'; // a JSON string is a double-quoted YAML scalar
 }
 
 bool isInline(const Value &value)
@@ -357,7 +363,7 @@ constexpr std::size_t LongestSimpleKey = 1000; // YAML 1.1 allows 1024 character
 
 void writeMember(std::string &out, const Value::Member &member, int depth)
 {
-    const std::string key = needsQuotes(member.first) ? toJson(Value(member.first)) : member.first;
+    const std::string key = needsQuotes(member.first) ? quoted(Value(member.first)) : member.first;
     const bool isExplicit = key.size() > LongestSimpleKey;
     out += isExplicit ? "? " + key + '\n' + indentation(depth) + ':' : key + ':';
     if (isInline(member.second)) {

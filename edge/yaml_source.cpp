@@ -2,8 +2,11 @@
 #include "edge/yaml_source.h"
 
 #include "edge/text.h"
+#include "edge/yaml_scalars.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace edge {
 
@@ -22,7 +25,7 @@ std::size_t indentOf(std::string_view line) { return std::min(line.find_first_no
 
 bool isEmpty(std::string_view line) { return line.find_first_not_of(" \r") == std::string_view::npos; }
 
-// C0 but tab and line ends, DEL, and C1 but NEL, of which the second byte in UTF-8 tells.
+// C0 but tab and line ends, DEL, C1 but NEL, U+FFFE and U+FFFF.
 bool isControl(std::string_view text, std::size_t at)
 {
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -30,7 +33,8 @@ bool isControl(std::string_view text, std::size_t at)
         const auto second = static_cast<unsigned char>(text[at + 1]);
         return second >= 0x80 && second < 0xa0 && second != 0x85;
     }
-    return byte == 0x7f || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r');
+    return byte == 0x7f || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
+        || isOneOf(text.substr(at, 3), {"\xef\xbf\xbe", "\xef\xbf\xbf"});
 }
 
 // yaml-cpp writes these two as the bytes of Latin-1; every other character of its scalars is a whole one.
@@ -51,6 +55,33 @@ std::string withUtf8Escapes(const std::string &scalar)
 }
 
 } // namespace
+
+std::string withYamlEscapes(std::string_view json)
+{
+    static constexpr std::pair<std::string_view, std::string_view> Others[] = {
+        {"\x7f", "\\u007f"},        {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"},
+        {ByteOrderMark, "\\ufeff"}, {"\xef\xbf\xbe", "\\ufffe"}, {"\xef\xbf\xbf", "\\uffff"},
+    };
+    constexpr std::string_view Hex = "0123456789abcdef";
+    std::string text;
+    while (!json.empty()) {
+        const auto *const other = std::find_if(std::begin(Others), std::end(Others),
+                                               [&](const auto &o) { return json.starts_with(o.first); });
+        std::size_t length = 1;
+        if (other != std::end(Others)) {
+            text += other->second;
+            length = other->first.size();
+        } else if (json[0] == '\xc2' && json.size() > 1 && static_cast<unsigned char>(json[1]) < 0xa0) { // C1
+            const auto second = static_cast<unsigned char>(json[1]);
+            text += std::string("\\u00") + Hex[second >> 4U] + Hex[second & 15U];
+            length = 2;
+        } else {
+            text += json[0];
+        }
+        json.remove_prefix(length);
+    }
+    return text;
+}
 
 YamlSource::YamlSource(std::string_view text)
     : m_isUtf8(firstNotUtf8(text) == std::string::npos)

@@ -375,16 +375,24 @@ TEST(Yaml, keysThatAreTooLongForALineReadBackTheSame)
     }
 }
 
-// A fuzzer's find: at the start of a stream a byte order mark is none of its text.
-TEST(Yaml, aByteOrderMarkIsTextWhereItIsWritten)
+// A fuzzer's finds: what YAML refuses, or takes for a line end or for the mark of a stream, is text where it is written.
+TEST(Yaml, charactersThatYamlRefusesAreWrittenAsEscapes)
 {
-    const std::string mark = "\xef\xbb\xbf";
-    for (const Value &value : {Value(mark), Value(mark + "a"), Value::object({{mark, 1}}),
-                               Value::object({{"a", mark}}), Value::array({mark})}) {
-        const auto back = edge::parseYaml(edge::toYaml(value));
-        ASSERT_TRUE(back) << back.error().message;
-        ASSERT_EQ(back->size(), 1u) << edge::toYaml(value);
-        EXPECT_EQ(back->front(), value);
+    const char *const characters[] = {"\xef\xbb\xbf", "\x7f",         "\xc2\x80",
+                                      "\xc2\x85",     "\xc2\x9e",     "\xe2\x80\xa8",
+                                      "\xe2\x80\xa9", "\xef\xbf\xbe", "\xef\xbf\xbf"};
+    for (const std::string mark : characters) {
+        for (const Value &value :
+             {Value(mark), Value(mark + "a"), Value("a\n" + mark + "b\n"), Value::object({{"a" + mark, 1}}),
+              Value::object({{"a", mark}}), Value::object({{mark + std::string(1000, 'k'), 1}}),
+              Value::array({mark})}) {
+            const std::string yaml = edge::toYaml(value);
+            EXPECT_EQ(yaml.find(mark), std::string::npos) << yaml;
+            const auto back = edge::parseYaml(yaml);
+            ASSERT_TRUE(back) << back.error().message;
+            ASSERT_EQ(back->size(), 1u) << yaml;
+            EXPECT_EQ(back->front(), value);
+        }
     }
 }
 
