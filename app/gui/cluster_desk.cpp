@@ -270,7 +270,8 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 
 void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 {
-    int errors = 0, warnings = 0;
+    int errors = 0;
+    int warnings = 0;
     for (const models::Finding &finding : findings) {
         const bool leadsToMesh = ui::placeOf(finding).page == "mesh"_L1;
         errors += leadsToMesh && finding.severity == models::Severity::Error;

@@ -58,7 +58,7 @@ private:
     void showJournal(); // and what can be taken back of it
     void showActivity();
     void takeObserved(const ObservedBatch &batch);
-    void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text);
+    void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &details);
     void noteConnection(const models::ConnectionState &state);
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
     void fix(const QStringList &keys, const QString &hidden);

@@ -57,14 +57,14 @@ void ClusterDesk::noteConnection(const models::ConnectionState &state)
 }
 
 // The inbox has it, too; that a connection was lost, it has already.
-void ClusterDesk::tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text)
+void ClusterDesk::tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &details)
 {
     if (kind != models::NoticeRow::Kind::Connection)
         m_window.note(kind,
                       kind == models::NoticeRow::Kind::Notice ? models::Severity::Warning
                                                               : models::Severity::Info,
-                      title, text);
-    Q_EMIT desktopNoticeWanted(title, text);
+                      title, details);
+    Q_EMIT desktopNoticeWanted(title, details);
 }
 
 void ClusterDesk::noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome)

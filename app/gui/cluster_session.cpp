@@ -118,7 +118,8 @@ void ClusterSession::analyseAgain()
 void ClusterSession::judgeInTime()
 {
     using namespace std::chrono_literals;
-    constexpr std::chrono::milliseconds Soonest = 1s, Latest = 10min;
+    constexpr std::chrono::milliseconds Soonest = 1s;
+    constexpr std::chrono::milliseconds Latest = 10min;
     const QDateTime now = QDateTime::currentDateTimeUtc();
     std::chrono::milliseconds wait = Latest;
     for (const models::CertificateRow &row : m_analysis->certificates) {
