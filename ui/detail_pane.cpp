@@ -11,6 +11,8 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -283,6 +285,7 @@ DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
     for (TableView *table : main->findChildren<TableView *>())
         connect(table, &TableView::opened, this, [this] { setDetailShown(true); });
     const auto rowsCame = [this] {
+        showWanted();
         if (isVisible())
             arrange();
     };
@@ -290,9 +293,22 @@ DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
         connect(pane, &TablePane::countChanged, this, rowsCame);
 }
 
-void DetailSplit::setDetailShown(bool shown) { widget(1)->setVisible(shown); }
+void DetailSplit::setDetailShown(bool shown)
+{
+    m_isDetailWanted = shown;
+    showWanted();
+}
 
-bool DetailSplit::isDetailShown() const { return !widget(1)->isHidden(); }
+bool DetailSplit::isDetailShown() const { return m_isDetailWanted; }
+
+// Of a table without any row there are no details: the place is for what is said of its emptiness.
+void DetailSplit::showWanted()
+{
+    const QList<TablePane *> panes = panesOf(*widget(0));
+    const bool hasRows =
+        std::any_of(panes.begin(), panes.end(), [](auto *pane) { return pane->total() > 0; });
+    widget(1)->setVisible(m_isDetailWanted && (panes.isEmpty() || hasRows));
+}
 
 void DetailSplit::keepDragged()
 {

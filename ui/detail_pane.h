@@ -67,7 +67,8 @@ private:
 QWidget *withFoot(DetailPane *pane, const QList<QWidget *> &right, const QList<QWidget *> &left = {});
 
 // A table and its details: beside it in a wide window, else below it, where the table keeps eight rows and the
-// details get the rest.  What was dragged stays; the details can be hidden, and come back with Enter in the table.
+// details get the rest.  What was dragged stays; the details can be hidden, and come back with Enter in the table.  A
+// table without rows has none.
 class DetailSplit : public QSplitter
 {
     Q_OBJECT
@@ -75,7 +76,7 @@ public:
     DetailSplit(QWidget *main, QWidget *detail, QWidget *parent);
     void setAlwaysBeside(bool always) { m_alwaysBeside = always; } // in docks, which are wide and low
     void setDetailShown(bool shown);
-    bool isDetailShown() const;
+    bool isDetailShown() const;     // as the user wants it
     QStringList splitState() const; // "beside=330", "below=140", "hidden": what the user chose, at 100 %
     void restoreSplitState(const QStringList &state);
 
@@ -86,10 +87,12 @@ protected:
 
 private:
     void arrange();
+    void showWanted();
     void keepDragged();
     int wantedDetail(Qt::Orientation orientation) const; // in pixels
     bool m_alwaysBeside = false;
     bool m_isArranged = false;
+    bool m_isDetailWanted = true;
     QHash<Qt::Orientation, int> m_dragged; // at 100 %
 };
 

@@ -299,8 +299,6 @@ void ClusterDesk::readJournal()
             rows.append({QString::number(entry.number), entry});
         m_models.journal.setRows(rows);
         showActivity();
-        const QList<models::JournalEntry> newestFirst(m_entries.rbegin(), m_entries.rend());
-        m_window.pages().overview->setRecentChanges(newestFirst.mid(0, RecentChanges));
         const auto mode = newestModeChange(m_entries);
         m_window.pages().mesh->setUndo(mode ? mode->title : QString());
     }
@@ -320,7 +318,16 @@ void ClusterDesk::showJournal()
     askForRights();
 }
 
-void ClusterDesk::showActivity() { m_models.activity.setRows(m_activity.rows(m_entries)); }
+void ClusterDesk::showActivity()
+{
+    QList<models::JournalRow> rows = m_activity.rows(m_entries);
+    m_models.activity.setRows(rows);
+    const auto place = [](const models::JournalRow &row) {
+        return std::max<double>(row.entry.number, row.observedAfter);
+    };
+    std::sort(rows.begin(), rows.end(), [&](const auto &a, const auto &b) { return place(a) > place(b); });
+    m_window.pages().overview->setRecentChanges(rows.mid(0, RecentChanges));
+}
 
 void ClusterDesk::takeObserved(const ObservedBatch &batch)
 {

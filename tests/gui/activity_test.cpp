@@ -7,6 +7,7 @@
 #include "tests/support/test_class.h"
 
 #include <QFile>
+#include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -113,6 +114,26 @@ private Q_SLOTS:
                      && rows().contains(u"Removed: Mapping default/quote-backend"_s) && rows().contains(seen),
                  qPrintable(rows().join(u'\n')));
         QCOMPARE(m_console->models().journal.rowCount(), 0); // which is of our own writes
+    }
+
+    void theOverviewTellsOfThemToo()
+    {
+        auto *list = m_console->window().findChild<QListView *>(u"overviewChanges"_s);
+        const auto lines = [list] {
+            QStringList all;
+            for (int i = 0; i < list->model()->rowCount(); ++i)
+                all.append(list->model()->index(i, 0).data().toString());
+            return all;
+        };
+        m_cluster->put(mapping("quote-backend", "other", by("kubectl-edit", "2026-08-01T12:00:00Z")));
+        QTRY_COMPARE_WITH_TIMEOUT(lines(), QStringList{u"Changed by kubectl-edit"_s}, Patience);
+        list->setCurrentIndex(list->model()->index(0, 0));
+        m_cluster->drop("mappings", "default/quote-backend");
+        QTRY_COMPARE_WITH_TIMEOUT(lines(), (QStringList{u"Removed"_s, u"Changed by kubectl-edit"_s}),
+                                  Patience);
+        QCOMPARE(list->currentIndex().row(), 1); // who walks through the list stays where they are
+        Q_EMIT list->activated(list->currentIndex());
+        QTRY_COMPARE(m_console->window().currentPage(), u"activity"_s);
     }
 
     void itsDetailsShowTheDifferenceAndNothingToTakeBack()

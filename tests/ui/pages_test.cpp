@@ -502,6 +502,20 @@ private Q_SLOTS:
         QVERIFY(!find<QPushButton>(u"activityRevert"_s)->isVisible());
     }
 
+    void anEmptyTableLeavesThePlaceOfTheDetailsToItsWords()
+    {
+        m_window->showPage(u"activity"_s);
+        auto *detail = find<QWidget>(u"activityDetail"_s);
+        QTRY_VERIFY(detail->isVisible());
+        m_world->journal.setRows({});
+        QTRY_VERIFY(!detail->isVisible());
+        models::JournalEntry entry;
+        entry.number = 1;
+        entry.at = QDateTime::currentDateTimeUtc();
+        m_world->journal.apply({{{u"1"_s, entry}}, {}, true});
+        QTRY_VERIFY(detail->isVisible());
+    }
+
     void ofThousandsOfFindingsTheWorstAreListedAndAllAreCounted()
     {
         ui::OverviewFacts facts;

@@ -108,7 +108,7 @@ private Q_SLOTS:
         m_window->showPage(u"overview"_s);
         models::JournalEntry entry = m_world->entries.first();
         entry.at = QDateTime::currentDateTimeUtc();
-        m_window->pages().overview->setRecentChanges({entry});
+        m_window->pages().overview->setRecentChanges({{u"1"_s, entry}});
         const auto *list = find<QListView>(u"overviewChanges"_s);
         const auto side = [list] {
             return list->model()->index(0, 0).data(ui::LineDelegate::SideRole).toString();

@@ -208,7 +208,10 @@ void SampleWorld::fill(ui::MainWindow &window)
     facts.findings = findings();
     facts.now = now;
     pages.overview->setAnalysis(facts);
-    pages.overview->setRecentChanges(QList<models::JournalEntry>(entries.rbegin(), entries.rend()));
+    QList<models::JournalRow> recent;
+    for (const models::JournalEntry &entry : entries)
+        recent.prepend({QString::number(entry.number), entry});
+    pages.overview->setRecentChanges(recent);
     QObject::connect(pages.request, &ui::RequestPage::predictionWanted, pages.request,
                      [this, page = pages.request](const models::RequestSpec &request) {
                          page->setPrediction(prediction(request));

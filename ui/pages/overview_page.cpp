@@ -420,23 +420,27 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
                                            : std::nullopt);
 }
 
-void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
+void OverviewPage::setRecentChanges(const QList<models::JournalRow> &newestFirst)
 {
+    const QVariant current = m_changeList->currentIndex().data(LineDelegate::TargetRole);
     m_changes->clear();
-    m_entries = entries;
-    for (const models::JournalEntry &entry : entries) {
+    m_recent = newestFirst;
+    for (const models::JournalRow &row : newestFirst) {
+        const models::JournalEntry &entry = row.entry;
         auto *item = new QStandardItem(entry.title.isEmpty() ? entry.change.subject().text() : entry.title);
-        item->setData(int(entry.reverted        ? Severity::Info
-                              : !entry.settled  ? Severity::Unknown
-                              : entry.succeeded ? Severity::Good
-                                                : Severity::Error),
+        item->setData(int(row.isObserved() || entry.reverted ? Severity::Info
+                              : !entry.settled               ? Severity::Unknown
+                              : entry.succeeded              ? Severity::Good
+                                                             : Severity::Error),
                       LineDelegate::SeverityRole);
-        item->setData(QString::number(entry.number), LineDelegate::TargetRole);
+        item->setData(row.key, LineDelegate::TargetRole);
         item->setToolTip(exactText(entry.at));
         m_changes->appendRow(item);
+        if (row.key == current.toString()) // others' changes come while somebody walks through the list
+            m_changeList->setCurrentIndex(item->index());
     }
     refreshAges();
-    showList(*m_changeList, *m_noChanges, !entries.isEmpty());
+    showList(*m_changeList, *m_noChanges, !newestFirst.isEmpty());
 }
 
 void OverviewPage::refreshAges()
@@ -445,10 +449,13 @@ void OverviewPage::refreshAges()
     if (m_takenAt.isValid()) // while the watches live, what was read then is what is there now
         setFacts(isLive() ? tr("as of %1, live").arg(exactText(m_takenAt))
                           : tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
-    for (int i = 0; i < m_entries.size() && i < m_changes->rowCount(); ++i)
-        m_changes->item(i)->setData(
-            tr("%1 · %2").arg(m_entries[i].change.subject().text(), agoText(m_entries[i].at, now)),
-            LineDelegate::SideRole);
+    for (int i = 0; i < m_recent.size() && i < m_changes->rowCount(); ++i) {
+        const models::JournalEntry &entry = m_recent[i].entry;
+        const QString object = entry.change.subject().text();
+        const QString ago = agoText(entry.at, now);
+        m_changes->item(i)->setData(object.isEmpty() ? ago : tr("%1 · %2").arg(object, ago),
+                                    LineDelegate::SideRole);
+    }
 }
 
 void OverviewPage::openFinding(const QModelIndex &index)

@@ -3,8 +3,8 @@
 // Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every
 // line leads to its page.
 #include "models/analysis/certificates.h"
-#include "models/analysis/change_set.h"
 #include "models/analysis/mesh_mode.h"
+#include "models/items/rows.h"
 #include "ui/edge_rules.h"
 #include "ui/page_frame.h"
 
@@ -36,7 +36,8 @@ class OverviewPage : public PageFrame
 public:
     explicit OverviewPage(QWidget *parent = nullptr);
     void setAnalysis(const OverviewFacts &facts);
-    void setRecentChanges(const QList<models::JournalEntry> &entries); // newest first
+    void
+    setRecentChanges(const QList<models::JournalRow> &newestFirst); // ours and, as Info, what others changed
     void setTraffic(const TrafficSummary &summary);
     void forget() override;
     QList<QWidget *> panes() const override;
@@ -57,7 +58,7 @@ private:
 
     bool m_has = false;
     QDateTime m_takenAt;
-    QList<models::JournalEntry> m_entries;
+    QList<models::JournalRow> m_recent;
     QStandardItemModel *m_findings, *m_changes;
     QListView *m_findingList = nullptr, *m_changeList = nullptr;
     TextLabel *m_attention = nullptr, *m_nothing = nullptr, *m_noChanges = nullptr;
