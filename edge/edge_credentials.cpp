@@ -2,7 +2,7 @@
 #include "edge/edge_credentials.h"
 
 #include "edge/alpn.h"
-#include "edge/config/context_uses.h"
+#include "edge/context_uses.h"
 
 #include <algorithm>
 #include <set>

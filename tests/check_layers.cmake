@@ -29,10 +29,12 @@ set(inner
     "^ui/[^/]+$@^ui/(pages|docks|shell)/"
     "^ui/pages/@^ui/(docks|shell)/"
     "^ui/docks/@^ui/(pages|shell)/"
-    "^edge/(edge_state|exchange|handler|local_answer|proxied_request|proxy|retry|shadow|tunnel)@^edge/(client|edge_runner|gateway|server)\\.h$"
-    "^edge/(edge_stats|gentle_close|h1_connection|proxy_protocol|stream|upstream_pool)@^edge/(client|edge_runner|edge_state|gateway|proxied_request|proxy|server|shadow|tunnel)\\.h$"
+    "^edge/[^/]+$@^edge/(config|run)/"
+    "^edge/config/@^edge/run/"
+    "^edge/(edge_state|exchange|handler|local_answer|proxied_request|proxy|retry|shadow|tunnel)@^edge/(client|gateway|server)\\.h$"
+    "^edge/(edge_stats|gentle_close|h1_connection|proxy_protocol|stream|upstream_pool)@^edge/(client|edge_state|gateway|proxied_request|proxy|server|shadow|tunnel)\\.h$"
     "^edge/(gentle_close|h1_connection|proxy_protocol|stream)@^edge/upstream_pool\\.h$"
-    "^edge/(config/|route_table|result|value|http_message|h1_codec|h2_session|tls_facts|tls_credentials)@^edge/(gateway|server|proxy|proxied_request|upstream_pool|edge_runner|edge_credentials|client)\\.h$"
+    "^edge/(config/|route_table|result|value|http_message|h1_codec|h2_session|tls_facts|tls_credentials)@^edge/(gateway|server|proxy|proxied_request|upstream_pool|edge_credentials|client)\\.h$"
     "^edge/(result|value|http_message|h1_codec|h2_session|tls_facts|tls_credentials)@^edge/(config/|route_table)")
 
 function(complain file line why)

@@ -2,7 +2,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/completion.h"
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 
 using namespace Qt::StringLiterals;
 

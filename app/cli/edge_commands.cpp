@@ -9,7 +9,7 @@
 #include "edge/config/envoy_export.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/known_endpoints.h"
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/resources/snapshot_maker.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/refused_listeners.h"
 
-#include "edge/config/context_uses.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/tls_contexts.h"
+#include "edge/context_uses.h"
 #include "edge/text.h"
 
 #include <algorithm>

@@ -6,7 +6,7 @@
 //   routes_bench RESULT.json [MAPPINGS [PART]]      PART: decision, change, service or file
 #include "app/manifest_files.h"
 #include "edge/client.h"
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 #include "edge/route_index.h"
 
 #include <QTemporaryDir>

@@ -2,7 +2,7 @@
 // The edge from manifests: which ports, which addresses of services, which secrets; and again when they
 // change.
 #include "edge/client.h"
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 #include "tests/edge/foreign_program.h"
 #include "tests/edge/scripted_upstream.h"
 #include "tests/edge/test_authority.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // edge run without the rest of the product, for load tests: edge_serve FILE.yaml COMPAT LISTEN-ADDR:PORT
 // SERVICE=HOST:PORT…
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 
 #include <asio/io_context.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "edge/edge_runner.h"
+#include "edge/run/edge_runner.h"
 
 #include "edge/alpn.h"
 #include "edge/unserved.h"

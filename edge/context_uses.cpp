@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "edge/config/context_uses.h"
+#include "edge/context_uses.h"
 
 namespace edge {
 
