@@ -2,24 +2,16 @@
 #include "app/demo/api_server.h"
 
 #include "app/demo/api_discovery.h"
-#include "app/demo/api_faults.h"
 #include "app/demo/api_openapi.h"
 #include "app/demo/api_port_forward.h"
-#include "app/demo/api_reply.h"
 #include "app/demo/api_scale.h"
+#include "app/demo/api_server_state.h"
 #include "app/demo/api_streams.h"
-#include "app/demo/api_users.h"
-#include "app/demo/api_watch.h"
-#include "app/demo/api_write.h"
 #include "app/demo/crd.h"
-#include "app/demo/housekeeping.h"
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/webhooks.h"
 
-#include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -33,12 +25,6 @@ constexpr std::size_t BodyLimit = 3 * 1024 * 1024; // kube-apiserver's own
 StoreError notServed()
 {
     return {404, "NotFound", "the server could not find the requested resource", Value::object()};
-}
-
-StoreError wrongMethod()
-{
-    return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
-            Value::object()};
 }
 
 // Nothing can be run inside the demo's pods.
@@ -55,11 +41,6 @@ StoreError refuseExec(const Store &store, const Call &call)
     return internalError("error executing command in container: the demo's containers are no processes; use "
                          "logs, port-forward or proxy",
                          "InternalError");
-}
-
-bool isForFaults(const edge::RequestHead &head)
-{
-    return head.path() == "/_sim" || head.path().starts_with("/_sim/");
 }
 
 StoreError tooLarge()
@@ -86,146 +67,12 @@ Attributes attributesOf(const Call &call, bool isResource)
 
 } // namespace
 
-struct ApiServer::State : std::enable_shared_from_this<ApiServer::State>
-{
-    State(asio::io_context &l, Store &s, ApiServerHooks h)
-        : loop(l)
-        , store(s)
-        , hooks(std::move(h))
-        , writer(store, hooks.mutate)
-        , access(store)
-        , watches(loop)
-        , house(std::make_shared<Housekeeping>(loop, store))
-        , foreignUntil(loop)
-    {
-    }
-
-    StoreResult<Identity> authenticate(const edge::Request &request) const;
-    asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call,
-                                                edge::Responder &responder);
-    asio::awaitable<void> serve(edge::Request &request, edge::Responder &responder);
-    StoreResult<Answer> answerPath(const Call &call);
-    StoreResult<Answer> answerFault(const Call &call);
-    Value listed() const;
-    StoreResult<void> setFault(const std::string &name, bool isOn, const Query &options);
-    void changeCertificate(const std::string &fault, bool isOn, const Query &options);
-    asio::awaitable<std::optional<StoreError>> trouble(const edge::RequestHead &head);
-    asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call,
-                                                        edge::Responder &responder);
-    asio::awaitable<StoreResult<Answer>> answerSubresource(Call &call, edge::Responder &responder);
-    StoreResult<Answer> answerVerb(Call &call);
-    StoreResult<Answer> answerReview(Call &call) const;
-
-    asio::io_context &loop;
-    Store &store;
-    ApiServerHooks hooks;
-    Writer writer;
-    Access access;
-    Watches watches;
-    Faults faults;
-    ServerAge age;
-    std::shared_ptr<Housekeeping> house;
-    asio::steady_timer foreignUntil; // end of the fault api-foreign-ca
-    Users users;
-    Flow flow;
-};
-
 StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &request) const
 {
     auto identity = users.identify(request);
     if (identity && !isAnonymous(*identity) && faults.isOn("token-expired") && !isForFaults(request.head))
         return tl::unexpected(unauthorized());
     return identity;
-}
-
-StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn, const Query &options)
-{
-    if (!faults.set(name, isOn, options)) {
-        if (hooks.incident)
-            return hooks.incident(name, isOn);
-        return tl::unexpected(
-            StoreError{404,
-                       "NotFound",
-                       "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server",
-                       {}});
-    }
-    watches.sendsBookmarks = !faults.isOn("bookmarks-dropped");
-    if (name == "api-half-open" && watches.freezeAll(isOn))
-        faults.connectionFellSilent();
-    if (name == "api-410" && isOn) {
-        store.compact();
-        watches.expireAll();
-    }
-    changeCertificate(name, isOn, options);
-    if (name == "api-goaway" && isOn) {
-        watches.stopOnHttp1();
-        if (hooks.sendAway)
-            asio::post(loop, hooks.sendAway); // after this answer has left
-    }
-    return {};
-}
-
-// Clients verify before they ask for anything: nobody but the time could switch a foreign certificate off again.
-void ApiServer::State::changeCertificate(const std::string &fault, bool isOn, const Query &options)
-{
-    const auto leave = [this] {
-        if (hooks.sendAway)
-            asio::post(loop, hooks.sendAway); // after this answer has left
-    };
-    if (fault == "api-rotate" && isOn && hooks.rotateCredentials) {
-        hooks.rotateCredentials();
-        leave();
-    }
-    if (fault != "api-foreign-ca" || !hooks.showForeignCertificate)
-        return;
-    hooks.showForeignCertificate(isOn);
-    leave();
-    foreignUntil.cancel();
-    const int seconds = options.has("seconds") ? std::atoi(options.value("seconds").c_str()) : 60;
-    if (!isOn || seconds <= 0)
-        return;
-    foreignUntil.expires_after(std::chrono::seconds(seconds));
-    foreignUntil.async_wait([state = weak_from_this()](const asio::error_code &error) {
-        if (const auto alive = state.lock(); alive && !error)
-            (void)alive->setFault("api-foreign-ca", false, Query());
-    });
-}
-
-Value ApiServer::State::listed() const
-{
-    Value all = faults.listed();
-    if (hooks.incidents)
-        all.set("incidents", hooks.incidents());
-    return all;
-}
-
-StoreResult<Answer> ApiServer::State::answerFault(const Call &call)
-{
-    const std::string name(
-        call.head.path().substr(std::string_view("/_sim").size() + (call.head.path().size() > 5 ? 1 : 0)));
-    if (call.verb == "get" && (name.empty() || name == "faults"))
-        return answerOf(listed(), {});
-    if (call.verb != "post" && call.verb != "delete")
-        return tl::unexpected(wrongMethod());
-    if (const auto set = setFault(name, call.verb == "post", call.query); !set)
-        return tl::unexpected(set.error());
-    return answerOf(Value::object({{"fault", name}, {"on", call.verb == "post"}}), {});
-}
-
-// What a fault makes of a request before anything else sees it.
-asio::awaitable<std::optional<StoreError>> ApiServer::State::trouble(const edge::RequestHead &head)
-{
-    if (isForFaults(head))
-        co_return std::nullopt;
-    if (faults.delay().count() > 0) {
-        asio::steady_timer timer(loop, faults.delay());
-        asio::error_code ignored;
-        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    if (head.path().starts_with("/healthz") || head.path().starts_with("/readyz")
-        || head.path().starts_with("/livez"))
-        co_return std::nullopt; // exempt from priority and fairness
-    co_return faults.refusal();
 }
 
 StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
