@@ -11,7 +11,7 @@ add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/
 target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::re2)
 
 file(GLOB fuzzed_sources ${edge}/config/*.cpp ${edge}/route_*.cpp)
-add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/cors.cpp ${edge}/edge_headers.cpp ${edge}/h1_codec.cpp ${edge}/h2_fields.cpp ${edge}/command_form.cpp ${edge}/command_value.cpp ${edge}/header_commands.cpp ${edge}/h2_session.cpp ${edge}/http_message.cpp
+add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/context_uses.cpp ${edge}/cors.cpp ${edge}/edge_headers.cpp ${edge}/h1_codec.cpp ${edge}/h2_fields.cpp ${edge}/command_form.cpp ${edge}/command_value.cpp ${edge}/header_commands.cpp ${edge}/h2_session.cpp ${edge}/h2_session_state.cpp ${edge}/http_message.cpp
     ${edge}/listener_rules.cpp ${edge}/request_intake.cpp ${edge}/request_target.cpp ${edge}/unserved.cpp)
 target_link_libraries(fuzzed_edge PUBLIC fuzzed_json OpenSSL::Crypto PkgConfig::nghttp2)
 
