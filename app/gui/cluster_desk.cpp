@@ -223,7 +223,7 @@ void ClusterDesk::showAnalysis()
     for (const models::EdgeInstallation &edge : snapshot.edges)
         edges.append(edge.key());
     m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString(), rules());
-    m_window.setNamespaces(namesOf(snapshot.namespaces));
+    m_window.setNamespaces(namesOf(snapshot.namespaces), !snapshot.unavailable.contains(u"namespaces"_s));
     decorate();
     showUnwatched();
     pages.routing->setOnlyIn(snapshot.onlyIn.value(u"mappings"_s));

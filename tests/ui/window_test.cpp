@@ -167,6 +167,34 @@ private Q_SLOTS:
         QCOMPARE(find<QComboBox>(u"namespaceChooser"_s)->currentText(), u"team-a"_s);
     }
 
+    void whereNamespacesAreNotListedOneCanBeNamed()
+    {
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::namespaceChosen);
+        auto *chooser = find<QComboBox>(u"namespaceChooser"_s);
+        m_window->setNamespaces({u"default"_s}, false);
+        QCOMPARE(chooser->count(), 3);
+        chooser->setFocus();
+        QTest::keyClick(chooser, Qt::Key_Down); // opens the list
+        QTRY_VERIFY(chooser->view()->isVisible());
+        QTest::keyClick(chooser->view(), Qt::Key_End);
+        QTest::keyClick(chooser->view(), Qt::Key_Return);
+        QCOMPARE(chooser->currentText(), u"All namespaces"_s); // until a name is typed
+        QVERIFY(chosen.isEmpty());
+        QTRY_VERIFY(find<QLineEdit>(u"askField"_s));
+        auto *field = find<QLineEdit>(u"askField"_s);
+        QTest::keyClicks(field, u" team-x "_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen[0][0].toString(), u"team-x"_s);
+        QCOMPARE(chooser->currentText(), u"team-x"_s);
+        m_window->setNamespaces({u"default"_s}, false); // the next reading knows it as little
+        QCOMPARE(chooser->currentText(), u"team-x"_s);
+        QCOMPARE(chooser->itemText(chooser->count() - 1), u"Another namespace…"_s);
+        m_window->setNamespaces({u"default"_s, u"team-x"_s}); // the right was given
+        QCOMPARE(chooser->count(), 3);
+        QCOMPARE(chosen.size(), 1);
+    }
+
     void theChoiceOfAContextIsAWish()
     {
         const QSignalSpy chosen(m_window.get(), &ui::MainWindow::contextChosen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
+#include "ui/ask_dialog.h"
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
@@ -89,6 +90,7 @@ MainWindow::MainWindow(QWidget *parent)
         m_docks->problems().setNamespace(nameSpace);
         Q_EMIT namespaceChosen(nameSpace);
     });
+    connect(m_topBar, &TopBar::unlistedNamespaceWanted, this, &MainWindow::askForNamespace);
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
     connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
     connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
@@ -334,7 +336,23 @@ void MainWindow::setKubeconfig(const QString &file)
         pane->setKubeconfig(file);
 }
 
-void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
+void MainWindow::setNamespaces(const QStringList &namespaces, bool areAll)
+{
+    m_topBar->setNamespaces(namespaces, areAll);
+}
+
+void MainWindow::askForNamespace()
+{
+    auto *ask =
+        new AskDialog({.title = tr("Another namespace"),
+                       .text = tr("The cluster did not list its namespaces to this account, so one that it "
+                                  "may read has to be named."),
+                       .field = tr("Namespace"),
+                       .answer = tr("Show")},
+                      this);
+    connect(ask, &AskDialog::answered, m_topBar, &TopBar::chooseNamespace);
+    ask->open();
+}
 
 void MainWindow::setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules)
 {

@@ -71,7 +71,7 @@ public:
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setKubeconfig(const QString &file); // for the commands of kubectl; "" its own
-    void setNamespaces(const QStringList &namespaces);
+    void setNamespaces(const QStringList &namespaces, bool areAll = true); // false: others can be typed
     void forgetCluster(); // another one, or none: no page shows what was read of the last one
     void setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules = {});
     void setConnection(const models::ConnectionState &state); // all pages too
@@ -129,6 +129,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void askForNamespace();
     void buildPages();
     void buildLayout();
     void buildActions();

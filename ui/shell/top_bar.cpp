@@ -24,6 +24,12 @@ namespace ui {
 
 using models::ConnectionState;
 
+namespace {
+
+constexpr int AsksRole = Qt::UserRole + 1; // an entry that asks for a name
+
+} // namespace
+
 // How careful writes in this context are, as a filled word: colour is never alone.  Pressed, it offers the others.
 class TopBar::ModeWord : public QAbstractButton
 {
@@ -215,8 +221,7 @@ TopBar::TopBar(QWidget *parent)
     connect(m_pause, &QPushButton::clicked, this, &TopBar::pausePressed);
     connect(m_contexts, &QComboBox::activated, this,
             [this](int at) { Q_EMIT contextChosen(m_contexts->itemData(at).toString()); });
-    connect(m_namespaces, &QComboBox::currentIndexChanged, this,
-            [this](int at) { Q_EMIT namespaceChosen(m_namespaces->itemData(at).toString()); });
+    connect(m_namespaces, &QComboBox::currentIndexChanged, this, &TopBar::takeNamespace);
     connect(m_edges, &QComboBox::activated, this,
             [this](int at) { Q_EMIT edgeChosen(m_edges->itemData(at).toString()); });
     connect(m_rules, &QComboBox::activated, this,
@@ -346,24 +351,52 @@ void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &cu
     fit();
 }
 
-void TopBar::setNamespaces(const QStringList &namespaces)
+void TopBar::setNamespaces(const QStringList &namespaces, bool areAll)
 {
-    const QString chosen = m_namespaces->currentData().toString();
     QStringList wanted = namespaces;
     wanted.sort();
-    if (!chosen.isEmpty() && !wanted.contains(chosen))
-        wanted.prepend(chosen); // kept: a namespace that went away is still what the user chose to look at
+    if (!m_namespace.isEmpty() && !wanted.contains(m_namespace))
+        wanted.prepend(
+            m_namespace); // kept: a namespace that went away is still what the user chose to look at
     QStringList there;
-    for (int i = 1; i < m_namespaces->count(); ++i)
-        there.append(m_namespaces->itemData(i).toString());
-    if (there == wanted)
+    bool wereAll = true;
+    for (int i = 1; i < m_namespaces->count(); ++i) {
+        if (m_namespaces->itemData(i, AsksRole).toBool())
+            wereAll = false;
+        else
+            there.append(m_namespaces->itemData(i).toString());
+    }
+    if (there == wanted && areAll == wereAll)
         return;
     const QSignalBlocker quiet(m_namespaces);
     while (m_namespaces->count() > 1)
         m_namespaces->removeItem(1);
     for (const QString &name : wanted)
         m_namespaces->addItem(name, name);
-    m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(chosen)));
+    if (!areAll) {
+        m_namespaces->addItem(tr("Another namespace…"));
+        m_namespaces->setItemData(m_namespaces->count() - 1, true, AsksRole);
+    }
+    m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(m_namespace)));
+}
+
+void TopBar::chooseNamespace(const QString &name)
+{
+    if (m_namespaces->findData(name) < 0)
+        m_namespaces->insertItem(1, name, name);
+    m_namespaces->setCurrentIndex(m_namespaces->findData(name));
+}
+
+void TopBar::takeNamespace(int at)
+{
+    if (m_namespaces->itemData(at, AsksRole).toBool()) {
+        const QSignalBlocker quiet(m_namespaces);
+        m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(m_namespace))); // until a name is typed
+        Q_EMIT unlistedNamespaceWanted();
+        return;
+    }
+    m_namespace = m_namespaces->itemData(at).toString();
+    Q_EMIT namespaceChosen(m_namespace);
 }
 
 void TopBar::setEdges(const QStringList &edges, const QString &current)

@@ -18,7 +18,9 @@ class TopBar : public Surface
 public:
     explicit TopBar(QWidget *parent = nullptr);
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
-    void setNamespaces(const QStringList &namespaces);               // keeps the chosen one
+    // Keeps the chosen one.  areAll: no other is there; else the last entry asks for a name.
+    void setNamespaces(const QStringList &namespaces, bool areAll);
+    void chooseNamespace(const QString &name);                       // listed or not
     void setEdges(const QStringList &edges, const QString &current); // keys; hidden below two
     void
     setRules(const EdgeRules &rules); // of the current edge; shown beside several, and where they were chosen
@@ -32,6 +34,7 @@ public:
 Q_SIGNALS:
     void contextChosen(const QString &name);
     void namespaceChosen(const QString &nameSpace); // "": all
+    void unlistedNamespaceWanted();
     void edgeChosen(const QString &key);
     void rulesChosen(const QString &name);               // "" as the image says
     void modeChosen(models::ConnectionState::Mode mode); // of the context that is shown
@@ -46,6 +49,7 @@ private:
     void showLive();
     void showModeMenu();
     void fit(); // what can be reached another way gives up its place first
+    void takeNamespace(int at);
     void fitEdges(int room, bool isTight);
     void showMore();
     int widthOf(std::initializer_list<const QWidget *> widgets) const; // of those that are shown
@@ -56,6 +60,7 @@ private:
     QList<ContextChoice> m_choices;
     ModeWord *m_mode;
     Chooser *m_contexts, *m_namespaces, *m_edges, *m_rules;
+    QString m_namespace; // chosen; "" all
     EdgeRules m_shownRules;
     QPushButton *m_more, *m_search, *m_pause;
     Chip *m_live;
