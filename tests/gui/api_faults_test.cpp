@@ -67,7 +67,9 @@ class ApiFaultsTest : public QObject
         const ui::PageFrame *page = window().page(id);
         if (!page->isVisible())
             return id + u" is not shown"_s;
-        if (const ui::StatePanel *state = page->state()) {
+        for (const auto *state : page->findChildren<ui::StatePanel *>()) { // the page's, or an empty table's
+            if (!state->isVisible())
+                continue;
             QString words;
             for (const auto *label : state->findChildren<QLabel *>())
                 words += label->isVisible() ? label->text() : QString();
