@@ -18,7 +18,8 @@ foreach(sample
     "models/analysis/a.cpp|#include \"models/resources/b.h\"" "models/items/a.cpp|#include \"models/analysis/b.h\""
     "models/analysis/a.cpp|#include <QHostAddress>" "ui/a.cpp|#include <QWidget>" "ui/shell/a.cpp|#include \"ui/pages/b.h\""
     "app/a.cpp|#include \"kube/b.h\"" "app/cli/a.cpp|#include \"app/demo/b.h\"" "app/gui/a.cpp|#include \"ui/pages/b.h\""
-    "app/main.cpp|#include \"app/gui/b.h\"" "edge/gateway.cpp|#include \"edge/config/b.h\"")
+    "app/main.cpp|#include \"app/gui/b.h\"" "edge/run/a.cpp|#include \"edge/config/b.h\""
+    "edge/run/a.cpp|#include \"edge/gateway.h\"" "edge/config/a.cpp|#include \"edge/b.h\"")
     string(REGEX MATCH "^([^|]+)\\|(.*)$" _ "${sample}")
     expect(good "${CMAKE_MATCH_1}" "${CMAKE_MATCH_2}")
 endforeach()
@@ -36,7 +37,8 @@ foreach(sample
     "app/a.cpp|#include \"app/demo/b.h\"" "edge/route_table.h|#include \"edge/proxy.h\"" "edge/result.h|#include \"edge/server.h\""
     "edge/edge_state.h|#include \"edge/server.h\"" "edge/proxied_request.h|#include \"edge/gateway.h\"" "edge/upstream_pool.h|#include \"edge/server.h\""
     "edge/h1_connection.h|#include \"edge/proxy.h\"" "edge/stream.h|#include \"edge/upstream_pool.h\""
-    "edge/config/a.cpp|#include \"edge/gateway.h\"" "edge/http_message.h|#include \"edge/config/b.h\"" "net/a.cpp|int a;")
+    "edge/config/a.cpp|#include \"edge/gateway.h\"" "edge/http_message.h|#include \"edge/config/b.h\""
+    "edge/gateway.cpp|#include \"edge/config/b.h\"" "edge/a.cpp|#include \"edge/run/b.h\"" "edge/config/a.cpp|#include \"edge/run/b.h\"" "net/a.cpp|int a;")
     string(REGEX MATCH "^([^|]+)\\|(.*)$" _ "${sample}")
     expect(bad "${CMAKE_MATCH_1}" "${CMAKE_MATCH_2}")
 endforeach()
