@@ -48,15 +48,14 @@ kube::Result<Migration> migrationOf(kube::Client &client, const ManagedObject &o
 }
 
 kube::Result<Value> predicted(kube::Client &client, const ManagedObject &object, const Migration &migration,
-                              const Value &manifest, const Value &before, Value after, const QString &manager,
-                              std::stop_token stop)
+                              const TriedApply &apply, const QString &manager, std::stop_token stop)
 {
     const Value rest =
-        withoutForsaken(after, manifest, migration.managedFields, migration.clientSide, manager);
+        withoutForsaken(apply.after, apply.manifest, migration.managedFields, migration.clientSide, manager);
     const Value patch =
-        models::difference(models::withoutServerFields(before), models::withoutServerFields(rest));
+        models::difference(models::withoutServerFields(apply.before), models::withoutServerFields(rest));
     if (patch.members().empty())
-        return after;
+        return apply.after;
     kube::WriteOptions options;
     options.dryRun = true;
     options.fieldManager = manager;

@@ -22,11 +22,14 @@ struct Migration
 };
 kube::Result<Migration> migrationOf(kube::Client &client, const ManagedObject &object, std::stop_token stop);
 
-// What the object will be, by what the server's dry run of the apply alone made of it: a dry run of the rest.
+struct TriedApply // before it, and by the server's dry run of it alone
+{
+    const edge::Value &manifest, &before, &after;
+};
+// What the object will be: a dry run of the rest.
 kube::Result<edge::Value> predicted(kube::Client &client, const ManagedObject &object,
-                                    const Migration &migration, const edge::Value &manifest,
-                                    const edge::Value &before, edge::Value after, const QString &manager,
-                                    std::stop_token stop);
+                                    const Migration &migration, const TriedApply &apply,
+                                    const QString &manager, std::stop_token stop);
 // The version of the object with its new owners; a 409 if it is another one than that of the migration.
 kube::Result<QString> migrate(kube::Client &client, const ManagedObject &object, const Migration &migration,
                               const QString &manager, std::stop_token stop);

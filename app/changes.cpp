@@ -203,7 +203,8 @@ kube::Result<std::optional<models::Change>> planObject(kube::Client &client, con
 kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop,
                                           const models::StagedChanges &upon)
 {
-    models::StagedChanges all = upon, own;
+    models::StagedChanges all = upon;
+    models::StagedChanges own;
     for (const edge::Value &object : wish.objects) {
         const auto change = planObject(client, wish, object, all, stop);
         if (!change)

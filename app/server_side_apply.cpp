@@ -92,7 +92,7 @@ kube::Result<Value> withMigration(kube::Client &client, const ServerSideWish &wi
         return tl::unexpected(migration.error());
     if (migration->clientSide.isEmpty())
         return *tried.object;
-    return predicted(client, place, *migration, manifest, *before.object, *tried.object, wish.fieldManager,
+    return predicted(client, place, *migration, {manifest, *before.object, *tried.object}, wish.fieldManager,
                      stop);
 }
 
