@@ -195,16 +195,14 @@ QByteArray TablePane::exported(models::ExportFormat format) const
     if (!m_order)
         return {};
     QList<int> rows;
-    QModelIndexList selected = m_table->selectionModel()->selectedRows();
-    std::sort(selected.begin(), selected.end());
-    if (selectedKeys().size() > 1) { // those that the filter hides are not among them, which is said
-        for (const QModelIndex &index : std::as_const(selected))
-            rows.append(index.row());
+    if (const QStringList selected = selectedKeys(); selected.size() > 1) {
+        for (const QString &key : selected) // those that the filter hides too: as what is copied
+            rows.append(m_model->rowOfKey(key));
     } else {
         for (int row = 0; row < m_order->rowCount(); ++row)
-            rows.append(row);
+            rows.append(m_order->mapToSource(m_order->index(row, 0)).row());
     }
-    return models::exportRows(*m_order, rows, m_model->layout(), m_table->shownColumns(), format);
+    return models::exportRows(*m_model, rows, m_model->layout(), m_table->wantedColumns(), format);
 }
 
 QString TablePane::exportText() const
@@ -214,10 +212,9 @@ QString TablePane::exportText() const
     if (selected <= 1)
         return tr("The %1 that are shown").arg(ui::countText(shown(), m_rows));
     const int hidden = m_table->hiddenSelected();
-    return hidden == 0
-        ? tr("The %1 selected ones").arg(locale.toString(selected))
-        : tr("%1 of the %2 selected ones: %3 are filtered out and not exported")
-              .arg(locale.toString(selected - hidden), locale.toString(selected), locale.toString(hidden));
+    return hidden == 0 ? tr("The %1 selected ones").arg(locale.toString(selected))
+                       : tr("The %1 selected ones, %2 of which are filtered out now")
+                             .arg(locale.toString(selected), locale.toString(hidden));
 }
 
 // What is copied and cannot be seen is said.

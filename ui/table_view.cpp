@@ -2,7 +2,6 @@
 #include "ui/table_view.h"
 
 #include "ui/cell_delegate.h"
-#include "ui/column_fit.h"
 #include "ui/table_header.h"
 #include "ui/theme.h"
 
@@ -10,6 +9,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QScrollBar>
 #include <QTimer>
 
 #include <algorithm>
@@ -76,17 +76,72 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     connect(&order, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
     m_header->setSort({});
-    connect(&order, &models::RowOrder::orderChanged, this, [this] {
-        if (m_delegate->marks() != m_order->filterMarks()) { // also where the same rows stay
-            m_delegate->setMarks(m_order->filterMarks());
-            viewport()->update();
-        }
-        chooseNeighbour();
+    connect(&order, &models::RowOrder::orderChanged, this, &TableView::orderCame);
+    const auto fitSoon = [this] {
         if (!m_fitting->isActive())
             m_fitting->start();
+    };
+    connect(&order, &models::RowOrder::orderChanged, m_fitting, fitSoon);
+    connect(&model, &QAbstractItemModel::dataChanged, m_fitting, fitSoon);
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, m_fitting, fitSoon);
+    connect(&order, &QAbstractItemModel::modelReset, this, [this] {
+        m_contentWidths.clear();
+        m_filledColumns.clear();
     });
     fitColumns();
 }
+
+void TableView::orderCame()
+{
+    if (m_delegate->marks() != m_order->filterMarks()) { // also where the same rows stay
+        m_delegate->setMarks(m_order->filterMarks());
+        viewport()->update();
+    }
+    const bool wasLoading = m_isLoading;
+    const bool isOtherFilter = m_filter != m_order->filter();
+    if (m_order->isSettled()) {
+        m_filter = m_order->filter();
+        m_isLoading = !m_model->isComplete();
+    }
+    followChosen(isOtherFilter || (wasLoading && m_chosen.isEmpty()));
+}
+
+// isNewView: other rows are looked at than before, and not only newer ones.
+void TableView::followChosen(bool isNewView)
+{
+    const int known = m_chosen.isEmpty() ? -1 : m_model->rowOfKey(m_chosen);
+    if (known < 0)
+        m_chosen.clear();
+    const QModelIndex chosen = known < 0 ? QModelIndex() : m_order->mapFromSource(m_model->index(known, 0));
+    if (chosen.isValid())
+        makeCurrent(chosen);
+    else if (isNewView && m_order->rowCount() > 0 && (m_isChosen || currentIndex().isValid()))
+        makeCurrent(m_order->index(0, 0));
+    else if (currentIndex().isValid())
+        makeCurrent(currentIndex()); // Qt's choice: the neighbour of one that is gone
+    if (isNewView && currentIndex().isValid())
+        scrollTo(currentIndex());
+}
+
+// One selected row is the current one; several are left as they are.
+void TableView::makeCurrent(const QModelIndex &index)
+{
+    const bool isAlone = selectedKeys().size() <= 1;
+    const bool isSelecting =
+        m_isChosen && isAlone && !selectionModel()->isRowSelected(index.row(), QModelIndex());
+    if (isAlone && m_isChosen)
+        m_hiddenKeys.clear();
+    if (!isSelecting && currentIndex().row() == index.row())
+        return;
+    m_isFollowing = true;
+    selectionModel()->setCurrentIndex(index,
+                                      m_isChosen && isAlone
+                                          ? QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows
+                                          : QItemSelectionModel::NoUpdate);
+    m_isFollowing = false;
+}
+
+void TableView::chooseCurrent() { m_chosen = currentKey(); }
 
 void TableView::applyRowHeight()
 {
@@ -100,50 +155,6 @@ void TableView::setCompact(bool compact)
 {
     m_compact = compact;
     applyRowHeight();
-}
-
-void TableView::setColumnWanted(const QString &id, bool wanted)
-{
-    if (wanted)
-        m_unwanted.remove(id);
-    else
-        m_unwanted.insert(id);
-    fitColumns();
-}
-
-QStringList TableView::columnState() const
-{
-    QStringList state;
-    for (auto width = m_widths.begin(); width != m_widths.end(); ++width)
-        state.append(QStringLiteral("%1=%2").arg(width.key()).arg(width.value()));
-    for (const QString &id : m_unwanted)
-        state.append(u'-' + id);
-    state.sort();
-    return state;
-}
-
-void TableView::restoreColumnState(const QStringList &state)
-{
-    m_widths.clear();
-    m_unwanted.clear();
-    for (const QString &entry : state) {
-        if (entry.startsWith(u'-'))
-            m_unwanted.insert(entry.mid(1));
-        else if (const int width = entry.section(u'=', 1).toInt(); width >= 24 && width <= 4000)
-            m_widths.insert(entry.section(u'=', 0, 0), width);
-    }
-    fitColumns();
-}
-
-QList<int> TableView::shownColumns() const
-{
-    QList<int> columns;
-    for (int at = 0; at < horizontalHeader()->count(); ++at) {
-        const int column = horizontalHeader()->logicalIndex(at);
-        if (!isColumnHidden(column))
-            columns.append(column);
-    }
-    return columns;
 }
 
 QStringList TableView::selectedKeys() const
@@ -184,8 +195,6 @@ void TableView::rowsShown(int first, int last)
         if (!m_hiddenKeys.remove(index.data(models::TableModelBase::KeyRole).toString()))
             continue;
         selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
-        if (!currentIndex().isValid()) // what is selected is also what the details are of
-            selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
     }
 }
 
@@ -197,15 +206,6 @@ void TableView::selectionChanged(const QItemSelection &selected, const QItemSele
     Q_EMIT selectedKeysChanged();
 }
 
-// Qt makes the next row the current one, whose details are shown then, but leaves it unselected.
-void TableView::chooseNeighbour()
-{
-    if (!m_isChosen || selectionModel()->hasSelection() || !currentIndex().isValid() || hiddenSelected() > 0)
-        return;
-    m_hiddenKeys.clear();
-    selectionModel()->select(currentIndex(), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-}
-
 // A new selection leaves behind what a filter hides; one that is only added to keeps it.
 void TableView::mousePressEvent(QMouseEvent *event)
 {
@@ -213,6 +213,7 @@ void TableView::mousePressEvent(QMouseEvent *event)
         && event->button() == Qt::LeftButton)
         m_hiddenKeys.clear();
     QTableView::mousePressEvent(event);
+    chooseCurrent(); // also the one that is current already
 }
 
 void TableView::sortFurther(int column, bool further)
@@ -271,6 +272,7 @@ bool TableView::selectKey(const QString &key)
         return false;
     m_hiddenKeys.clear();
     setCurrentIndex(index);
+    chooseCurrent();
     scrollTo(index);
     return true;
 }
@@ -314,86 +316,6 @@ void TableView::setGroupColumn(const QString &columnId)
     viewport()->update();
 }
 
-// What each column needs and would like, by the contents of some rows from all over the table: of all of them, not
-// only of those that a filter shows, or columns would come and go with each letter.
-QList<ColumnWish> TableView::wishes() const
-{
-    using models::CellStyle;
-    constexpr int Sampled = 40;
-    QList<ColumnWish> wishes;
-    const auto layout = m_model->layout();
-    const int rows = m_model->rowCount({});
-    const int sampled = std::min(Sampled, rows);
-    const QFontMetrics head(fontOf(Type::TableHead));
-    for (int column = 0; column < layout.size(); ++column) {
-        const auto &each = layout[column];
-        if (m_unwanted.contains(each.id))
-            continue;
-        const int empty = m_delegate->sizeHint({}, {}).width();
-        int widest = empty;
-        bool isBlank = each.style == CellStyle::Sparkline;
-        for (int n = 0; n < sampled; ++n) {
-            const QModelIndex index = m_model->index(int(qint64(n) * rows / sampled), column);
-            widest = std::max(widest, m_delegate->sizeHint({}, index).width());
-            isBlank = isBlank && !index.data(models::TableModelBase::ValueRole).isValid();
-        }
-        const int content = std::max(
-            widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
-        ColumnWish wish{column, content, content, each.priority, content, each.stretch};
-        if (each.style == CellStyle::Sparkline ? isBlank : widest == empty && each.priority >= 4)
-            wish.priority += EmptyFirst;
-        if (each.style == CellStyle::Bar || each.style == CellStyle::Sparkline) {
-            wish.need = scaled(each.minimumWidth);
-            wish.want = scaled(each.width);
-        } else if (each.style != CellStyle::Chip && each.style != CellStyle::Number) {
-            wish.need = std::min(content, scaled(each.minimumWidth));
-            wish.want = std::min(content, 2 * scaled(each.width));
-            wish.least = std::min(content, scaled(each.minimumWidth) * 3 / 4);
-        } else if (each.style == CellStyle::Chip) {
-            wish.want = std::min(content, 2 * scaled(each.width));
-            wish.need = std::min(content, scaled(each.width) * 5 / 4);
-        }
-        if (const int dragged = m_widths.value(each.id); dragged > 0)
-            wish.need = wish.want = wish.least = scaled(dragged);
-        wishes.append(wish);
-    }
-    return wishes;
-}
-
-void TableView::fitColumns()
-{
-    if (!m_model || width() < scaled(80))
-        return;
-    const bool scrolls = m_order->rowCount() * verticalHeader()->defaultSectionSize()
-        > height() - horizontalHeader()->height();
-    const int available =
-        width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
-    const QList<ColumnWish> shown = fittedColumns(wishes(), available);
-    int wanted = 0;
-    int stretching = 0;
-    QSet<int> columns;
-    for (const ColumnWish &wish : shown) {
-        wanted += wish.want;
-        stretching += wish.stretch;
-        columns.insert(wish.column);
-    }
-    m_isFitting = true;
-    for (int column = 0; column < m_model->columnCount({}); ++column)
-        setColumnHidden(column, !columns.contains(column));
-    int left = available;
-    for (qsizetype n = 0; n < shown.size(); ++n) {
-        const ColumnWish &wish = shown[n];
-        int size = wish.want;
-        if (stretching > 0 && wish.stretch && wanted < available)
-            size += (available - wanted) / stretching;
-        if (n == shown.size() - 1)
-            size = std::max(size, left);
-        left -= size;
-        setColumnWidth(wish.column, size);
-    }
-    m_isFitting = false;
-}
-
 void TableView::resizeEvent(QResizeEvent *event)
 {
     QTableView::resizeEvent(event);
@@ -406,6 +328,7 @@ void TableView::changeEvent(QEvent *event)
     if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::FontChange
         || event->type() == QEvent::StyleChange) {
         applyRowHeight();
+        m_contentWidths.clear();
         fitColumns();
     }
 }
@@ -414,6 +337,7 @@ void TableView::keyPressEvent(QKeyEvent *event)
 {
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
         && event->modifiers() == Qt::NoModifier && currentIndex().isValid()) {
+        chooseCurrent();
         Q_EMIT opened(currentKey());
         return;
     }
@@ -476,6 +400,9 @@ void TableView::currentChanged(const QModelIndex &current, const QModelIndex &pr
 {
     QTableView::currentChanged(current, previous);
     viewport()->update(); // the focus ring spans the row
+    if (!m_isRemoving && !m_isFollowing && current.isValid()
+        && selectionModel()->isRowSelected(current.row(), QModelIndex()))
+        chooseCurrent();
     if (current.row() != previous.row() || !current.isValid())
         Q_EMIT currentKeyChanged(currentKey());
 }

@@ -3,8 +3,10 @@
 // The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar:
 // columns are as wide as their contents ask for; where there is no place, those of low priority are hidden
 // (the highest number first; words of priority 2 give up a quarter of their least width before), then words
-// shrink and elide. Chips and numbers are never cut. Selection and current row are kept by models::RowOrder;
-// what a filter hides stays selected.  Enter emits opened().  A click on a heading sorts by it, Shift+click
+// shrink and elide. Chips and numbers are never cut; a column only grows with what has come into sight. Selection and
+// current row are kept by models::RowOrder.  The current row, whose details are shown, is the selected one, or among those:
+// where a filter hides the row that was chosen, the first one that is left is current until the chosen one is back; several
+// that are selected stay so while a filter hides them.  Enter emits opened().  A click on a heading sorts by it, Shift+click
 // sorts further by it; by keyboard see TableHeader.  Widths that were dragged stay.
 #include "models/items/row_order.h"
 
@@ -31,6 +33,7 @@ public:
     QStringList columnState() const; // "prefix=240", "-created": widths that were dragged, columns not wanted
     void restoreColumnState(const QStringList &state);
     QList<int> shownColumns() const;  // in the order of the screen
+    QList<int> wantedColumns() const; // those that have no room too
     QString currentKey() const;       // "" none
     QStringList selectedKeys() const; // those that are shown from the top, then those that a filter hides
     int hiddenSelected() const;       // how many of them a filter hides
@@ -67,15 +70,25 @@ private:
     QList<ColumnWish> wishes() const;
     void rowsHidden(int first, int last); // by a filter, or gone
     void rowsShown(int first, int last);
-    void chooseNeighbour(); // of a chosen row that is gone
+    void orderCame();
+    void followChosen(bool isNewView);
+    void makeCurrent(const QModelIndex &index);
+    void chooseCurrent(); // by whoever sits there
+    int contentWidth(int column) const;
 
     CellDelegate *m_delegate;
     TableHeader *m_header;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;
-    QHash<QString, int> m_widths; // by column id, at 100 %: those that the user has dragged
-    QSet<QString> m_hiddenKeys;   // selected, and hidden by the filter
+    QHash<QString, int> m_widths;            // by column id, at 100 %: those that the user has dragged
+    QSet<QString> m_hiddenKeys;              // selected, and hidden by the filter
+    QString m_chosen;                        // the row that was made current by hand; "" none
+    QString m_filter;                        // in force when the order came last
+    mutable QHash<int, int> m_contentWidths; // by column: the widest that was seen, in pixels
+    mutable QSet<int> m_filledColumns;       // sparklines that had a value
+    bool m_isFollowing = false;              // the current row is made so by this table
+    bool m_isLoading = true;
     bool m_isFitting = false;
     bool m_isRemoving = false;
     bool m_isChosen = false; // something was selected, and nobody has deselected it

@@ -45,6 +45,13 @@ QString resourceOf(const QString &kind)
     return group.isEmpty() ? lower : u"%1s.%2"_s.arg(lower, group);
 }
 
+QJsonValue jsonCell(const QString &text, CellStyle style)
+{
+    bool isNumber = false;
+    const qint64 number = text.toLongLong(&isNumber);
+    return style == CellStyle::Number && isNumber ? QJsonValue(number) : QJsonValue(text);
+}
+
 QByteArray asJson(const QAbstractItemModel &rows, const QList<int> &rowNumbers,
                   const QList<TableModelBase::ColumnLayout> &layout, const QList<int> &columns)
 {
@@ -52,7 +59,8 @@ QByteArray asJson(const QAbstractItemModel &rows, const QList<int> &rowNumbers,
     for (const int row : rowNumbers) {
         QJsonObject object;
         for (const int column : columns)
-            object.insert(layout[column].id, rows.index(row, column).data().toString());
+            object.insert(layout[column].id,
+                          jsonCell(rows.index(row, column).data().toString(), layout[column].style));
         list.append(object);
     }
     return QJsonDocument(list).toJson();

@@ -7,7 +7,8 @@
 namespace models {
 
 enum class ExportFormat { Csv, Json, Markdown };
-// CSV: RFC 4180, a header line, UTF-8.  JSON: a list of objects by column id.  Markdown: a pipe table.
+// CSV: RFC 4180, a header line, UTF-8.  JSON: a list of objects by column id, whole numbers of
+// columns of numbers as such.  Markdown: a pipe table.
 QByteArray exportRows(const QAbstractItemModel &rows, const QList<int> &rowNumbers,
                       const QList<TableModelBase::ColumnLayout> &layout, const QList<int> &columns,
                       ExportFormat format);

@@ -147,6 +147,62 @@ private Q_SLOTS:
         QCOMPARE(chosenAndSeen(), u"30"_s);
     }
 
+    // The details are always those of the row that is seen to be chosen, and copying and fixing mean the same one.
+    void detailsSelectionAndCopyAreOfOneRow()
+    {
+        auto &table = m_pane->table();
+        QVERIFY(table.selectKey(u"30"_s));
+        const auto isOne = [&](const QString &key) {
+            return chosenAndSeen() == key && table.selectedKeys() == QStringList{key};
+        };
+        m_pane->setFilter(u"change:4"_s); // 40 to 48, and others with a 4: not the chosen one
+        QVERIFY2(isOne(table.model()->index(0, 0).data(models::TableModelBase::KeyRole).toString()),
+                 qPrintable(chosenAndSeen()));
+        m_pane->setFilter(u"change:46"_s);
+        QVERIFY2(isOne(u"46"_s), qPrintable(chosenAndSeen()));
+        m_pane->setFilter({});
+        QVERIFY2(isOne(u"30"_s), qPrintable(chosenAndSeen())); // nobody has chosen another one
+        m_pane->setFilter(u"change:46"_s);
+        QTest::keyClick(&table, Qt::Key_Return); // opened: now somebody has
+        m_pane->setFilter({});
+        QVERIFY2(isOne(u"46"_s), qPrintable(chosenAndSeen()));
+    }
+
+    void aFilterOfALongListBeginsAtItsTop()
+    {
+        kube::RowBatch<models::JournalRow> batch{{}, {}, true};
+        for (int i = 100; i < 5000; ++i)
+            batch.upserts.append(rowOf(i));
+        m_model->apply(batch);
+        auto &table = m_pane->table();
+        QVERIFY(table.selectKey(u"4999"_s)); // the first row
+        m_pane->setFilter(u"change:7"_s);
+        QTRY_COMPARE(table.currentKey(), u"4997"_s); // the first of them
+        QCOMPARE(table.rowAt(0), 0);
+        m_pane->setFilter({});
+        QTRY_COMPARE(table.currentKey(), u"4999"_s);
+        QCOMPARE(table.rowAt(0), 0);
+    }
+
+    // What comes later and needs more room gets it without the window being resized, wherever it stands.
+    void aColumnGrowsWithWhatComesIntoSight()
+    {
+        kube::RowBatch<models::JournalRow> batch{{}, {}, true};
+        for (int i = 100; i < 3000; ++i)
+            batch.upserts.append(rowOf(i));
+        m_model->apply(batch);
+        auto &table = m_pane->table();
+        models::JournalRow wide = rowOf(2998);
+        wide.entry.result = u"waiting for somebody"_s;
+        wide.entry.settled = false;
+        const int column = 4; // result
+        QCOMPARE(m_model->layout()[column].id, u"result"_s);
+        m_model->apply({{wide}, {}, true});
+        const QModelIndex cell = table.model()->index(rowOfKey(u"2998"_s), column);
+        QTRY_VERIFY2(table.columnWidth(column) >= table.itemDelegate()->sizeHint({}, cell).width(),
+                     qPrintable(u"%1 %2"_s.arg(table.columnWidth(column)).arg(cell.data().toString())));
+    }
+
     // Up from the first row, then the arrows.
     void theHeadingsAreWorkedByKeyboard()
     {
@@ -223,7 +279,7 @@ private Q_SLOTS:
         menu->close();
     }
 
-    // Neither exported nor silently left out.
+    // Exported as they are copied, and it is said.
     void exportSaysWhichChosenRowsTheFilterHides()
     {
         for (const QString &key : {u"30"_s, u"32"_s, u"34"_s})
@@ -234,22 +290,32 @@ private Q_SLOTS:
         QCOMPARE(said(), u"The 3 selected ones"_s);
         m_pane->setFilter(u"change:30"_s);
         QCOMPARE(m_pane->shown(), 1);
-        const QByteArray one = m_pane->exported(models::ExportFormat::Csv);
-        QVERIFY(one.contains("Change 30") && !one.contains("Change 32"));
-        QCOMPARE(said(), u"1 of the 3 selected ones: 2 are filtered out and not exported"_s);
+        const QByteArray all = m_pane->exported(models::ExportFormat::Csv);
+        QVERIFY(all.contains("Change 30") && all.contains("Change 32") && all.contains("Change 34"));
+        QCOMPARE(said(), u"The 3 selected ones, 2 of which are filtered out now"_s);
         QSignalSpy reported(m_pane.get(), &ui::TablePane::reported);
         const QTemporaryDir folder;
         m_pane->saveTo(folder.filePath(u"t.csv"_s), models::ExportFormat::Csv);
-        QVERIFY2(reported.last()[1].toString().contains(u"2 are filtered out"_s),
+        QVERIFY2(reported.last()[1].toString().contains(u"2 of which are filtered out"_s),
                  qPrintable(reported.last()[1].toString()));
         m_pane->run(u"copyNames"_s);
         QVERIFY2(reported.last()[1].toString().contains(u"2 of the 3 that are selected are filtered out"_s),
                  qPrintable(reported.last()[1].toString()));
-        m_pane->setFilter(u"change:58"_s);                                    // not one of them is seen
-        QCOMPARE(m_pane->exported(models::ExportFormat::Csv).count('\n'), 1); // the headings
+        m_pane->setFilter(u"change:58"_s); // not one of them is seen
+        QCOMPARE(m_pane->exported(models::ExportFormat::Csv).count('\n'), 4);
         m_pane->setFilter({});
         m_pane->table().clearSelection();
         QCOMPARE(said(), u"The 25 changes that are shown"_s);
+    }
+
+    void exportHasTheColumnsThatHaveNoRoomToo()
+    {
+        const QByteArray wide = m_pane->exported(models::ExportFormat::Csv);
+        m_pane->resize(420, 500);
+        QTRY_VERIFY(m_pane->table().shownColumns().size() < m_pane->table().wantedColumns().size());
+        QCOMPARE(m_pane->exported(models::ExportFormat::Csv), wide);
+        m_pane->table().setColumnWanted(u"who"_s, false);
+        QVERIFY(!m_pane->exported(models::ExportFormat::Csv).startsWith(wide.left(wide.indexOf("\r\n"))));
     }
 
     void randomUpdatesKeepIt()
