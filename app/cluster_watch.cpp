@@ -124,6 +124,13 @@ void ClusterWatch::retryNow()
     askForAll(true);
 }
 
+void ClusterWatch::refresh()
+{
+    for (const Watched &watched : m_watched)
+        watched.reflector->refresh();
+    retryNow();
+}
+
 void ClusterWatch::watchIn(const QString &nameSpace)
 {
     m_ownNamespace = nameSpace.isEmpty() ? m_client.transport().connection().nameSpace : nameSpace;

@@ -27,6 +27,7 @@ public:
     ~ClusterWatch() override { m_stop.request_stop(); }
     void start();
     void retryNow();
+    void refresh(); // and what is watched is listed anew
     // Where the whole cluster is forbidden, this namespace is watched in the place of the context's own; "": that one again.
     void watchIn(const QString &nameSpace);
 

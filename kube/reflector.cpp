@@ -352,6 +352,8 @@ void Reflector::start()
 
 void Reflector::stop() { d->run(d->machine.stop(QDateTime::currentDateTimeUtc())); }
 void Reflector::restart() { d->run(d->machine.restart(QDateTime::currentDateTimeUtc())); }
+void Reflector::refresh() { d->run(d->machine.refresh(QDateTime::currentDateTimeUtc())); }
+
 void Reflector::retryNow() { d->run(d->machine.retryNow(QDateTime::currentDateTimeUtc())); }
 
 void Reflector::setLongestSilence(std::chrono::milliseconds silence)

@@ -47,6 +47,7 @@ public:
     void start();
     void stop();
     void retryNow();
+    void refresh(); // ReflectorMachine's
     void restart(); // forgets all versions: another cluster answers at this address
     const WatchState &state() const;
     // Of a watch whose connection nobody asks for signs of life (HTTP/1.1), or that is not answered: then it is opened anew.  40 s.

@@ -282,6 +282,20 @@ ReflectorMachine::Actions ReflectorMachine::retryNow(const QDateTime &now)
     return actions;
 }
 
+ReflectorMachine::Actions ReflectorMachine::refresh(const QDateTime &now)
+{
+    if (m_step != Step::Watching)
+        return retryNow(now); // or it is being read
+    Actions actions;
+    actions.emplace_back(reflect::Abort{});
+    actions.emplace_back(reflect::StopTimer{});
+    if (m_how == FirstState::Streamed)
+        stream(actions, {}, now);
+    else
+        list(actions, {}, now);
+    return actions;
+}
+
 ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
 {
     Actions actions;

@@ -73,7 +73,10 @@ public:
 
     Actions start(const QDateTime &now);
     Actions stop(const QDateTime &now);
-    Actions retryNow(const QDateTime &now);
+    Actions retryNow(const QDateTime &now); // what waits is tried at once
+    // A person wants to be sure: the same, and instead of a watch under way all is asked for as it is now.  What is shown stays
+    // until it is there.
+    Actions refresh(const QDateTime &now);
     Actions
     restart(const QDateTime &now); // what was known is worth nothing: another cluster answers at this address
     Actions timerFired(const QDateTime &now);

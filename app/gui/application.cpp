@@ -80,7 +80,7 @@ Application::Application(GuiOptions options, QObject *parent)
         startDemo();
     });
     connect(&m_window, &ui::MainWindow::cancelRequested, this, &Application::leave);
-    connect(&m_window, &ui::MainWindow::refreshRequested, this, &Application::retry);
+    connect(&m_window, &ui::MainWindow::refreshRequested, this, &Application::refresh);
 }
 
 Application::~Application() = default;
@@ -263,6 +263,14 @@ void Application::chooseMode(models::ConnectionState::Mode mode)
     m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Info,
                   tr("Writes in %1 are now: %2").arg(m_context, ui::modeName(mode)), ui::modeMeaning(mode));
     reconnect();
+}
+
+void Application::refresh()
+{
+    if (m_desk && m_desk->state().phase == models::ConnectionState::Phase::Live)
+        m_desk->refresh();
+    else
+        retry();
 }
 
 // A connection that once lived goes on where it was; else everything is read again: the file may have a new

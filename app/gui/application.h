@@ -49,6 +49,7 @@ private:
     void reconnect();                                    // to the same, by what stands in the file
     void chooseMode(models::ConnectionState::Mode mode); // of the context that is connected to, from now on
     void retry();
+    void refresh(); // F5
     void openFile(const QString &file);
     void examine(const QString &context); // by the connection doctor
     void showDoctor(bool isDone);

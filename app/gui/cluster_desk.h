@@ -27,6 +27,7 @@ public:
     ~ClusterDesk() override;
     void start() { m_session.start(); }
     void retryNow();
+    void refresh(); // and what is live is read again
     const models::ConnectionState &state() const { return m_session.state(); }
     std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
     void send(const models::RequestSpec &request);

@@ -125,6 +125,12 @@ void ClusterDesk::retryNow()
     m_rights.askAnew();
 }
 
+void ClusterDesk::refresh()
+{
+    m_session.refresh();
+    m_rights.askAnew();
+}
+
 void ClusterDesk::askForRights()
 {
     const auto analysis = m_session.analysis();

@@ -85,6 +85,11 @@ void ClusterSession::retryNow()
     m_thread->postThere([watch = m_watch] { watch->retryNow(); });
 }
 
+void ClusterSession::refresh()
+{
+    m_thread->postThere([watch = m_watch] { watch->refresh(); });
+}
+
 void ClusterSession::watchIn(const QString &nameSpace)
 {
     m_thread->postThere([watch = m_watch, nameSpace] { watch->watchIn(nameSpace); });

@@ -29,6 +29,7 @@ public:
     ~ClusterSession() override;
     void start();
     void retryNow();
+    void refresh();
     void watchIn(const QString &nameSpace); // where not all may be read; "" the context's own
     void chooseEdge(const QString &key);    // "namespace/name"; analyses the newest snapshot for it
     // By which rules edges are judged, by "namespace/name"; those that are not named as their image says.

@@ -126,6 +126,18 @@ private Q_SLOTS:
             QTRY_COMPARE_WITH_TIMEOUT(m_console->models().mappings.rowCount(), 1, Patience);
     }
 
+    // A watch that lives would not tell of it.
+    void whatIsLiveIsListedAgain()
+    {
+        start({});
+        QTRY_COMPARE_WITH_TIMEOUT(m_console->models().mappings.rowCount(), 1, Patience);
+        m_cluster->forbiddenPlural = "mappings";
+        QCOMPARE(m_cluster->forbidden, 0);
+        QTest::keyClick(&m_console->window(), Qt::Key_F5);
+        QTRY_VERIFY_WITH_TIMEOUT(m_cluster->forbidden > 0, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_console->desk()->state().partial.isEmpty(), Patience);
+    }
+
     // From the state and from the banner of a page: the list of namespaces, by keyboard, and what is chosen there is read.
     void namespacesAreChosenWhereNotAllMayBeRead()
     {

@@ -772,6 +772,29 @@ private Q_SLOTS:
         QVERIFY(machine.retryNow(noon).empty());
     }
 
+    // Whoever asks for all of it gets it as it is now, not the news alone; what is read already is not read twice.
+    void refreshAsksForAllOfItAnew()
+    {
+        ReflectorMachine machine = watching();
+        const auto actions = machine.refresh(noon.addSecs(5));
+        QVERIFY(find<reflect::Abort>(actions));
+        QVERIFY(find<reflect::StopTimer>(actions));
+        QVERIFY(!find<reflect::ReplaceAll>(actions)); // what is shown stays until then
+        const auto *list = find<reflect::SendList>(actions);
+        QVERIFY(list);
+        QCOMPARE(list->resourceVersion, QString()); // the newest, not what a cache has
+        QCOMPARE(machine.state().phase, WatchState::Phase::Listing);
+        QVERIFY(machine.refresh(noon.addSecs(6)).empty());
+
+        ReflectorMachine streaming([] { return 0.0; }, ReflectorMachine::FirstState::Streamed);
+        streaming.start(noon);
+        QVERIFY(streaming.refresh(noon).empty());
+        ReflectorMachine waiting([] { return 0.0; }, Listed);
+        waiting.start(noon);
+        waiting.listFailed(error(Error::Kind::Unreachable), noon);
+        QVERIFY(find<reflect::SendList>(waiting.refresh(noon)));
+    }
+
     void anOverdueWatchIsOpenedAgain()
     {
         ReflectorMachine machine = watching();
