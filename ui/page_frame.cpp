@@ -236,8 +236,9 @@ void PageFrame::fitBody()
 {
     constexpr int Cards = 704, Columns = 440, LowWindow = 480, Whole = 396, Squeezed = 280;
     const bool isLow = window()->height() < scaled(LowWindow);
-    m_scrolled->setMinimumSize(scaled(isOfTables() ? Columns : Cards),
-                               scaled(isLow || needsHeight() ? Whole : Squeezed));
+    const int least = leastHeight() > 0 ? scaled(leastHeight()) + m_below->sizeHint().height()
+                                        : scaled(isLow ? Whole : Squeezed);
+    m_scrolled->setMinimumSize(scaled(isOfTables() ? Columns : Cards), least);
 }
 
 void PageFrame::hideEvent(QHideEvent *event)
@@ -277,6 +278,7 @@ void PageFrame::updateState()
     updateBanner();
     if (isNew)
         Q_EMIT contentShown();
+    fitBody(); // banners have come or gone
 }
 
 void PageFrame::bannerPressed()

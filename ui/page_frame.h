@@ -68,7 +68,8 @@ protected:
     {
         return false;
     } // whose columns give way, so that it is not scrolled sideways
-    virtual bool needsHeight() const { return false; } // it is cards, which cannot be squeezed as tables can
+    // Of cards, which cannot be squeezed as tables can, in pixels at 100 %; what is less is scrolled.  0: it is tables.
+    virtual int leastHeight() const { return 0; }
     void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
     void setTold(const QStringList &plurals);

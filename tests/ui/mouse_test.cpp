@@ -114,6 +114,8 @@ private Q_SLOTS:
         QCOMPARE(m_window->currentPage(), u"routing"_s);
         QTRY_VERIFY(!m_window->pages().routing->currentKey().isEmpty());
         open(u"overview"_s);
+        m_window->resize(1280, 1000); // where all of it has room
+        QTRY_VERIFY(find<QListView>(u"overviewChanges"_s)->isVisible());
         doubleClickRow(u"overviewChanges"_s, 0);
         QCOMPARE(m_window->currentPage(), u"activity"_s);
     }

@@ -218,26 +218,47 @@ void showList(QListView &list, QLabel &nothing, bool shown)
     card.setSizePolicy(QSizePolicy::Preferred, shown ? QSizePolicy::Expanding : QSizePolicy::Maximum);
 }
 
-// Where there is no place for all, parts give way: what they tell stands on other pages.
-class OverviewContent : public QWidget
+} // namespace
+
+// Where there is no place for all, those parts give way first whose words stand on other pages: what needs attention never.
+class OverviewPage::Content : public QWidget
 {
 public:
-    using QWidget::QWidget;
-    void giveWayBelow(int height, QWidget *part) { m_spare.append({height, part}); }
+    explicit Content(const OverviewPage &page)
+        : m_page(page)
+    {
+    }
+    // cards: as high as they are; spare: the most important ones first.
+    void setParts(const QLayout *cards, const QList<QWidget *> &spare)
+    {
+        m_cards = cards;
+        m_spare = spare;
+    }
+    void arrange()
+    {
+        const int gap = layout()->spacing();
+        const QMargins margins = layout()->contentsMargins();
+        int left = height() - margins.top() - margins.bottom() - m_page.attentionHeight() - gap
+            - m_cards->minimumSize().height();
+        for (QWidget *part : std::as_const(m_spare)) {
+            const int need = gap + std::max(part->minimumHeight(), part->minimumSizeHint().height());
+            part->setVisible(left >= need);
+            left -= need; // one that has no place leaves none to those that matter less
+        }
+    }
 
 protected:
     void resizeEvent(QResizeEvent *event) override
     {
         QWidget::resizeEvent(event);
-        for (const auto &[roomyFrom, part] : std::as_const(m_spare))
-            part->setVisible(height() >= scaled(roomyFrom));
+        arrange();
     }
 
 private:
-    QList<QPair<int, QWidget *>> m_spare;
+    const OverviewPage &m_page;
+    const QLayout *m_cards = nullptr;
+    QList<QWidget *> m_spare;
 };
-
-} // namespace
 
 OverviewPage::OverviewPage(QWidget *parent)
     : PageFrame(u"overview"_s, tr("Overview"), parent)
@@ -249,7 +270,7 @@ OverviewPage::OverviewPage(QWidget *parent)
 
 QWidget *OverviewPage::buildContent()
 {
-    auto *content = new OverviewContent(this);
+    auto *content = new Content(*this);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin),
                                scaled(Measure::CardPadding));
@@ -265,7 +286,8 @@ QWidget *OverviewPage::buildContent()
         head->addWidget(button);
         auto *facts = new FactList(card);
         facts->setObjectName(pageId + "Card"_L1);
-        facts->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // lines keep their pitch
+        facts->setSizePolicy(QSizePolicy::Preferred,
+                             QSizePolicy::Fixed); // lines keep their pitch, and are never cut
         connect(facts, &FactList::followed, this, [this](const QString &link) {
             Q_EMIT pageRequested(link.section(u'\n', 0, 0), link.section(u'\n', 1));
         });
@@ -313,8 +335,8 @@ QWidget *OverviewPage::buildContent()
     recent->setMinimumHeight(scaled(92)); // its head and a line
     column->addWidget(recent, 1);
     column->addStretch(); // what lies below two cards without anything is empty
-    content->giveWayBelow(520, recent);
-    content->giveWayBelow(460, m_traffic);
+    content->setParts(cards, {m_traffic, recent});
+    m_content = content;
     m_changeList->hide();
     connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding); // Enter
     connect(m_findingList, &QListView::clicked, this, &OverviewPage::openFinding);
@@ -413,6 +435,7 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     m_attention->setText(findings.isEmpty() ? tr("Needs attention")
                                             : tr("Needs attention (%1)").arg(findings.size()));
     showList(*m_findingList, *m_nothing, !findings.isEmpty());
+    m_content->arrange();
     const int bad = errors > 0 ? errors : warnings;
     Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(),
                         errors > 0         ? std::optional(Severity::Error)
@@ -456,6 +479,18 @@ void OverviewPage::refreshAges()
         m_changes->item(i)->setData(object.isEmpty() ? ago : tr("%1 · %2").arg(object, ago),
                                     LineDelegate::SideRole);
     }
+}
+
+// Of the card with its head and its lines, five at most: the others are scrolled.
+int OverviewPage::attentionHeight() const
+{
+    constexpr int Most = 5;
+    const QWidget &card = *m_findingList->parentWidget();
+    const QMargins margins = card.layout()->contentsMargins();
+    const int lines = std::min(Most, m_findings->rowCount());
+    const int words = lines > 0 ? lines * m_findingList->sizeHintForRow(0) : m_nothing->sizeHint().height();
+    return margins.top() + m_attention->sizeHint().height() + card.layout()->spacing() + words
+        + margins.bottom();
 }
 
 void OverviewPage::openFinding(const QModelIndex &index)

@@ -48,14 +48,17 @@ Q_SIGNALS:
 protected:
     void refreshAges() override;
     bool hasContent() const override { return m_has; }
-    bool needsHeight() const override { return true; }
+    int leastHeight() const override { return 420; } // the cards, and two lines of what needs attention
 
 private:
     QWidget *buildContent();
     void showFindings(QList<models::Finding> findings);
     void showCards(const OverviewFacts &facts);
     void openFinding(const QModelIndex &index);
+    int attentionHeight() const;
 
+    class Content;
+    Content *m_content = nullptr;
     bool m_has = false;
     QDateTime m_takenAt;
     QList<models::JournalRow> m_recent;
