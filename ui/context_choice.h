@@ -8,6 +8,7 @@ namespace ui {
 struct ContextChoice
 {
     QString name, cluster, file; // cluster: the server's address; file: where it was found
+    bool isCurrent = false;      // the kubeconfig's current-context
     bool operator==(const ContextChoice &) const = default;
 };
 

@@ -29,7 +29,8 @@ QList<ui::ContextChoice> choicesOf(const kube::Kubeconfig &kubeconfig)
 {
     QList<ui::ContextChoice> choices;
     for (const kube::ContextEntry &context : kubeconfig.contexts())
-        choices.append({context.name, context.cluster, context.file});
+        choices.append(
+            {context.name, context.cluster, context.file, context.name == kubeconfig.currentContext()});
     return choices;
 }
 

@@ -298,16 +298,24 @@ void Screenshots::next()
         window.showWelcome();
     else if (auto *action = window.findChild<QAction *>(shot.opens); action && !shot.opens.isEmpty())
         action->trigger();
-    QTimer::singleShot(SettlePause, this, [this, shot] { take(shot); });
+    QTimer::singleShot(SettlePause, this, [this, shot] { take(shot, {}, 0); });
 }
 
-void Screenshots::take(const Shot &shot)
+// Once two looks have shown the same: a layout may ask for another one.
+void Screenshots::take(const Shot &shot, const QImage &before, int looks)
 {
+    constexpr int MostLooks = 20;
     ui::MainWindow &window = m_application.window();
     QDialog *dialog = nullptr; // the one that is open
     for (auto *each : window.findChildren<QDialog *>())
         dialog = each->isVisible() ? each : dialog;
-    keep((dialog ? dialog->grab() : pictureOf(window)).toImage(), QDir(m_folder).filePath(shot.file));
+    const QImage picture = (dialog ? dialog->grab() : pictureOf(window)).toImage();
+    if (picture != before && looks < MostLooks) {
+        QTimer::singleShot(SettlePause, this,
+                           [this, shot, picture, looks] { take(shot, picture, looks + 1); });
+        return;
+    }
+    keep(picture, QDir(m_folder).filePath(shot.file));
     if (dialog)
         dialog->close();
     next();

@@ -47,7 +47,7 @@ private:
     bool isHopeless();
     void prepare();
     void next();
-    void take(const Shot &shot);
+    void take(const Shot &shot, const QImage &before, int looks);
     void keep(const QImage &picture, const QString &file);
     void finish();
     void addPage(const QString &page, ui::Theme theme, const QString &name);

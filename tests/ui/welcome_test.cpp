@@ -89,6 +89,20 @@ private Q_SLOTS:
         QCOMPARE(chosen.first().first().toString(), u"cluster-299"_s);
     }
 
+    // What kubectl would ask is offered first, and said to be that.
+    void theCurrentContextIsChosenAndMarked()
+    {
+        QList<ui::ContextChoice> choices = contexts(30);
+        choices[7].isCurrent = true;
+        m_window->setContexts(choices, {});
+        const auto *list = find<QListView>(u"welcomeContexts"_s);
+        QCOMPARE(list->currentIndex().data().toString(), u"cluster-7"_s);
+        QVERIFY(list->currentIndex()
+                    .data(ui::LineDelegate::SideRole)
+                    .toString()
+                    .startsWith(u"current-context"_s));
+    }
+
     void theDoctorsFirstFailureIsSaidInFull()
     {
         m_window->setContexts(contexts(2), u"cluster-1"_s);

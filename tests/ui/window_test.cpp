@@ -22,6 +22,7 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -339,6 +340,15 @@ private Q_SLOTS:
         QVERIFY(find<QWidget>(u"report"_s)->isVisible());
         QTest::keyClick(find<QWidget>(u"report"_s)->findChild<QAbstractButton *>(), Qt::Key_Space);
         QVERIFY(!find<QWidget>(u"report"_s)->isVisible());
+        // A receipt goes by itself, an error stays.
+        m_window->report(models::Severity::Good, u"Copied."_s);
+        QVERIFY(find<QTimer>(u"reportEnd"_s)->isActive());
+        m_window->report(models::Severity::Error, u"It could not be written."_s);
+        QVERIFY(!find<QTimer>(u"reportEnd"_s)->isActive());
+        QVERIFY(find<QWidget>(u"report"_s)->isVisible());
+        m_window->report(models::Severity::Info, u"Copied."_s);
+        find<QTimer>(u"reportEnd"_s)->start(0);
+        QTRY_VERIFY(!find<QWidget>(u"report"_s)->isVisible());
     }
 
     // Enter on a half-typed word never breaks the demo cluster.

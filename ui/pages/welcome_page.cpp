@@ -131,7 +131,11 @@ void WelcomePage::setMessage(models::Severity severity, const QString &text, con
 void WelcomePage::filter()
 {
     const QStringList words = m_filter->text().toCaseFolded().split(u' ', Qt::SkipEmptyParts);
-    const QString chosen = currentContext().isEmpty() ? m_wanted : currentContext();
+    const auto kubectls = std::find_if(m_contexts.begin(), m_contexts.end(),
+                                       [](const ContextChoice &context) { return context.isCurrent; });
+    const QString usual = kubectls == m_contexts.end() ? QString() : kubectls->name; // kubectl's
+    const QString wanted = m_wanted.isEmpty() ? usual : m_wanted;
+    const QString chosen = currentContext().isEmpty() ? wanted : currentContext();
     m_model->clear();
     for (const ContextChoice &context : std::as_const(m_contexts)) {
         const QString text =
@@ -140,7 +144,9 @@ void WelcomePage::filter()
                          [&text](const QString &word) { return text.contains(word); }))
             continue;
         auto *item = new QStandardItem(context.name);
-        item->setData(context.cluster, LineDelegate::SideRole);
+        const QString where = context.cluster == context.name ? context.file : context.cluster;
+        item->setData(context.isCurrent ? tr("current-context · %1").arg(where) : where,
+                      LineDelegate::SideRole);
         item->setData(context.name, LineDelegate::TargetRole);
         item->setToolTip(tr("%1, from %2").arg(context.cluster, context.file));
         item->setData(tr("%1, %2, from %3").arg(context.name, context.cluster, context.file),

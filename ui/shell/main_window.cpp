@@ -31,6 +31,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QSvgRenderer>
+#include <QTimer>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -58,6 +59,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_topBar(new TopBar(this))
     , m_status(new StatusStrip(this))
     , m_report(new Banner(this))
+    , m_reportEnd(new QTimer(this))
     , m_stack(new QStackedWidget(this))
     , m_docks(new DockArea(this))
     , m_welcome(new WelcomePage(this))
@@ -94,6 +96,10 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
     connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
     connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
+    m_reportEnd->setSingleShot(true);
+    m_reportEnd->setInterval(10'000);
+    m_reportEnd->setObjectName(u"reportEnd"_s);
+    connect(m_reportEnd, &QTimer::timeout, m_report, &Banner::clear);
     setConnection({});
     m_report->setObjectName(u"report"_s);
     showPage(u"overview"_s);
@@ -443,6 +449,9 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
 void MainWindow::report(models::Severity severity, const QString &text)
 {
     m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss"));
+    m_reportEnd->stop();
+    if (severity == models::Severity::Info || severity == models::Severity::Good)
+        m_reportEnd->start();
     if (!text.isEmpty())
         note(models::NoticeRow::Kind::Notice, severity, text);
 }

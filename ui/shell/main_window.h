@@ -13,6 +13,7 @@
 
 #include <functional>
 
+QT_FORWARD_DECLARE_CLASS(QTimer)
 QT_FORWARD_DECLARE_CLASS(QAbstractButton)
 QT_FORWARD_DECLARE_CLASS(QDialog)
 QT_FORWARD_DECLARE_CLASS(QMenu)
@@ -175,6 +176,7 @@ private:
     TopBar *m_topBar;
     StatusStrip *m_status;
     Banner *m_report;
+    QTimer *m_reportEnd; // of one that is no more than a receipt; the inbox keeps it
     QStackedWidget *m_stack;
     DockArea *m_docks;
     WholeWindow *m_welcomeBody = nullptr;
