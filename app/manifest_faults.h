@@ -16,8 +16,8 @@ struct FieldFault
 {
     QString path, why;
 };
-// Of the parts that objects of all kinds have, and of those kinds that no schema of ours is for.  Such a field reads as if it
-// were not there.
+// Of the parts that objects of all kinds have, in those kinds that models::fieldFaults() does not judge.  Such a field reads as if
+// it were not there.
 QList<FieldFault> fieldFaults(const edge::Value &object);
 
 } // namespace app

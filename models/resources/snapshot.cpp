@@ -14,31 +14,6 @@ namespace {
 
 QString keyOf(const QString &nameSpace, const QString &name) { return nameSpace + u'/' + name; }
 
-// What was parsed of objects, by where their bytes lie; the bytes are held, so no other object can lie there.
-template<typename Value>
-using Parsed = QHash<const char *, std::pair<QByteArray, std::optional<Value>>>;
-
-template<typename Value, typename Parse, typename Take>
-void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, const Parse &parse,
-                 const Take &take)
-{
-    Parsed<Value> now;
-    now.reserve(objects.size());
-    for (const kube::Object &object : objects) {
-        const auto had = kept.constFind(object.json.constData());
-        auto &one = now[object.json.constData()];
-        if (had != kept.constEnd()) {
-            one = *had;
-        } else {
-            auto value = parsedObject(object);
-            one = {object.json, value ? std::optional(parse(std::move(*value))) : std::nullopt};
-        }
-        if (one.second)
-            take(*one.second);
-    }
-    kept = std::move(now);
-}
-
 // As Istio sorts its configuration (model/config.go sortConfigByCreationTime): of objects that mean the same pods or the
 // same Service the first counts.
 template<typename Policy>
@@ -70,6 +45,8 @@ void takeMeshConfig(Snapshot &snapshot)
         const QString name = key.section(u'/', 1, 1);
         if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))
             continue;
+        snapshot.fieldFaults +=
+            meshConfigFaults(snapshot.configMaps.value(key), {u"ConfigMap"_s, key.section(u'/', 0, 0), name});
         MeshConfig mesh =
             parseMeshConfig(snapshot.configMaps.value(key), u"ConfigMap "_s + key.section(u'/', 0, 1));
         if (mesh.rootNamespace.isEmpty())
@@ -93,7 +70,6 @@ struct SnapshotMaker::Kept
     {
         std::shared_ptr<const Service> service;
         Object object;
-        QList<Finding> faults;
     };
     Parsed<ReadService> services;
     Parsed<std::pair<TlsSecret, Object>> secrets;
@@ -111,7 +87,7 @@ void takePolicies(Snapshot &snapshot, const SnapshotInput &input)
         snapshot.peerAuthentications.append(parsePeerAuthentication(value));
     });
     for (const QString &plural : {u"meshpolicies"_s, u"policies"_s})
-        forEach(input, plural, [&](edge::Value value) {
+        forEachSound(snapshot, input, plural, [&](edge::Value value) {
             if (value["apiVersion"].text().starts_with(
                     "authentication.istio.io/")) // others have policies, too
                 snapshot.authenticationPolicies.append(parseAuthenticationPolicy(value));
@@ -124,19 +100,19 @@ void takePolicies(Snapshot &snapshot, const SnapshotInput &input)
 
 void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
 {
-    forEach(input, u"namespaces"_s,
-            [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
+    forEachJudged(snapshot, input, u"namespaces"_s,
+                  [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
     snapshot.pods.reserve(std::size_t(input.objects.value(u"pods"_s).size()));
     forEachKept(
-        input.objects.value(u"pods"_s), kept.pods,
+        input.objects.value(u"pods"_s), kept.pods, &snapshot.fieldFaults,
         [](const edge::Value &value) { return std::make_shared<const Pod>(parsePod(value)); },
         [&](const std::shared_ptr<const Pod> &pod) { snapshot.pods.push_back(pod); });
     forEachKept(
-        input.objects.value(u"deployments"_s), kept.deployments,
+        input.objects.value(u"deployments"_s), kept.deployments, &snapshot.fieldFaults,
         [](const edge::Value &value) { return parseDeployment(value); },
         [&](const Deployment &deployment) { snapshot.deployments.append(deployment); });
     forEachKept(
-        input.objects.value(u"daemonsets"_s), kept.daemonSets,
+        input.objects.value(u"daemonsets"_s), kept.daemonSets, &snapshot.fieldFaults,
         [](const edge::Value &value) {
             Deployment daemonSet = parseDeployment(value);
             daemonSet.kind = u"DaemonSet"_s;
@@ -146,7 +122,7 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
             (isOfAnEdge(daemonSet) ? snapshot.deployments : snapshot.otherOwners).append(daemonSet);
         });
     forEachKept(
-        input.objects.value(u"statefulsets"_s), kept.statefulSets,
+        input.objects.value(u"statefulsets"_s), kept.statefulSets, &snapshot.fieldFaults,
         [](const edge::Value &value) {
             Deployment statefulSet = parseDeployment(value);
             statefulSet.kind = u"StatefulSet"_s;
@@ -155,15 +131,12 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
         [&](const Deployment &statefulSet) { snapshot.otherOwners.append(statefulSet); });
     const auto readService = [](edge::Value value) {
         auto service = std::make_shared<const Service>(parseService(value));
-        QList<Finding> faults = fieldFaults(value);
-        return Kept::ReadService{std::move(service), std::make_shared<const edge::Value>(std::move(value)),
-                                 std::move(faults)};
+        return Kept::ReadService{std::move(service), std::make_shared<const edge::Value>(std::move(value))};
     };
-    forEachKept(input.objects.value(u"services"_s), kept.services, readService,
+    forEachKept(input.objects.value(u"services"_s), kept.services, &snapshot.fieldFaults, readService,
                 [&](const Kept::ReadService &read) {
                     snapshot.services.push_back(read.service);
                     snapshot.ambassadorObjects.push_back(read.object);
-                    snapshot.fieldFaults += read.faults;
                 });
 }
 
@@ -179,12 +152,14 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         TlsSecret secret = parseTlsSecret(value);
         return std::pair(std::move(secret), std::make_shared<const edge::Value>(std::move(value)));
     };
-    forEachKept(input.objects.value(u"secrets"_s), kept.secrets, readSecret, [&](const auto &secret) {
-        if (!secret.first.chains.isEmpty() || !secret.first.broken.isEmpty() || secret.first.hasKey)
-            snapshot.secrets.append(secret.first);
-        snapshot.ambassadorObjects.push_back(secret.second);
-    });
-    forEach(input, u"configmaps"_s, [&](edge::Value value) {
+    forEachKept(input.objects.value(u"secrets"_s), kept.secrets, &snapshot.fieldFaults, readSecret,
+                [&](const auto &secret) {
+                    if (!secret.first.chains.isEmpty() || !secret.first.broken.isEmpty()
+                        || secret.first.hasKey)
+                        snapshot.secrets.append(secret.first);
+                    snapshot.ambassadorObjects.push_back(secret.second);
+                });
+    forEachJudged(snapshot, input, u"configmaps"_s, [&](edge::Value value) {
         const QString key =
             keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
         const QMap<QString, QString> data = texts(value["data"]);
@@ -210,11 +185,14 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         const auto keep = [](edge::Value value) {
             return std::make_shared<const edge::Value>(std::move(value));
         };
-        forEachKept(
-            input.objects.value(plural), kept.ambassador[plural], keep, [&](const Kept::Object &value) {
-                if (isOfTheEdge(plural) || (*value)["apiVersion"].text().starts_with("getambassador.io/"))
-                    snapshot.ambassadorObjects.push_back(value);
-            });
+        // An edge reads them wherever slices say who answers for a Service.
+        QList<Finding> *faults = plural == "endpoints"_L1 ? &snapshot.fieldFaults : nullptr;
+        forEachKept(input.objects.value(plural), kept.ambassador[plural], faults, keep,
+                    [&](const Kept::Object &value) {
+                        if (isOfTheEdge(plural)
+                            || (*value)["apiVersion"].text().starts_with("getambassador.io/"))
+                            snapshot.ambassadorObjects.push_back(value);
+                    });
     }
 }
 

@@ -31,7 +31,7 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
 {
     for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
                                   u"customresourcedefinitions"_s, u"apiservices"_s})
-        forEach(input, plural, [&](edge::Value value) {
+        forEachSound(snapshot, input, plural, [&](edge::Value value) {
             for (ServiceHook &hook : parseServiceHooks(value)) {
                 if (isOfService(hook, snapshot))
                     snapshot.serviceHooks.append(std::move(hook));
@@ -62,12 +62,14 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
         if (value["apiVersion"].text().starts_with("cert-manager.io/")) // others have certificates, too
             snapshot.issuedCertificates.append(parseIssuedCertificate(value));
     });
-    forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
-    forEach(input, u"jobs"_s, [&](edge::Value value) { snapshot.jobs.append(parseJob(value)); });
-    forEach(input, u"ingresses"_s,
-            [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
-    forEach(input, u"ingressclasses"_s,
-            [&](edge::Value value) { snapshot.ingressClasses.append(parseIngressClass(value)); });
+    forEachSound(snapshot, input, u"cronjobs"_s,
+                 [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
+    forEachSound(snapshot, input, u"jobs"_s,
+                 [&](edge::Value value) { snapshot.jobs.append(parseJob(value)); });
+    forEachSound(snapshot, input, u"ingresses"_s,
+                 [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
+    forEachSound(snapshot, input, u"ingressclasses"_s,
+                 [&](edge::Value value) { snapshot.ingressClasses.append(parseIngressClass(value)); });
 }
 
 void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
@@ -80,7 +82,7 @@ void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
     if (withoutSelector.isEmpty()) // what a selector says is looked up by it
         return;
     const bool isOld = snapshot.slicesPlural() == "endpoints"_L1;
-    forEach(input, snapshot.slicesPlural(), [&](const edge::Value &value) {
+    const auto take = [&](const edge::Value &value) {
         EndpointSlice slice = isOld ? parseEndpoints(value) : parseEndpointSlice(value);
         const Service *service = withoutSelector.value(slice.nameSpace + u'/' + slice.service);
         if (!service)
@@ -100,7 +102,11 @@ void takeSlices(Snapshot &snapshot, const SnapshotInput &input)
             snapshot.index.servicesBySlice[pod.get()].append(service);
         }
         snapshot.endpointSlices.append(std::move(slice));
-    });
+    };
+    if (isOld) // they are judged where the edge's objects are taken
+        forEach(input, u"endpoints"_s, take);
+    else
+        forEachSound(snapshot, input, u"endpointslices"_s, take);
 }
 
 void takeCallers(Snapshot &snapshot, const SnapshotInput &input)
@@ -109,7 +115,7 @@ void takeCallers(Snapshot &snapshot, const SnapshotInput &input)
         return value["apiVersion"].text().starts_with(group);
     };
     constexpr const char *gatewayApi = "gateway.networking.k8s.io/";
-    forEach(input, u"gatewayclasses"_s, [&](const edge::Value &value) {
+    forEachSound(snapshot, input, u"gatewayclasses"_s, [&](const edge::Value &value) {
         if (isOf(value, gatewayApi))
             snapshot.gatewayClasses.append(parseGatewayClass(value));
     });
@@ -122,18 +128,19 @@ void takeCallers(Snapshot &snapshot, const SnapshotInput &input)
                 snapshot.istioGateways.append(parseIstioGateway(value));
         });
     for (const QString &plural : {u"httproutes"_s, u"grpcroutes"_s, u"tcproutes"_s, u"tlsroutes"_s})
-        forEach(input, plural, [&](const edge::Value &value) {
+        forEachSound(snapshot, input, plural, [&](const edge::Value &value) {
             if (isOf(value, gatewayApi))
                 snapshot.gatewayRoutes.append(parseGatewayRoute(value));
         });
-    forEach(input, u"networkpolicies"_s, [&](const edge::Value &value) {
+    forEachSound(snapshot, input, u"networkpolicies"_s, [&](const edge::Value &value) {
         if (isOf(value, "networking.k8s.io/"))
             snapshot.networkPolicies.append(parseNetworkPolicy(value));
     });
     for (const QString &plural : {u"servicemonitors"_s, u"podmonitors"_s})
-        forEach(input, plural,
-                [&](const edge::Value &value) { snapshot.scrapeMonitors.append(parseScrapeMonitor(value)); });
-    forEach(input, u"telemetries"_s, [&](const edge::Value &value) {
+        forEachSound(snapshot, input, plural, [&](const edge::Value &value) {
+            snapshot.scrapeMonitors.append(parseScrapeMonitor(value));
+        });
+    forEachSound(snapshot, input, u"telemetries"_s, [&](const edge::Value &value) {
         if (isOf(value, "telemetry.istio.io/"))
             snapshot.telemetries.append(parseTelemetry(value));
     });

@@ -34,6 +34,56 @@ void forEach(const SnapshotInput &input, const QString &plural, const Take &take
     }
 }
 
+template<typename Value>
+struct ParsedOne
+{
+    QByteArray json; // held, so no other object can lie there
+    std::optional<Value> value;
+    QList<Finding> faults;
+};
+
+// What was parsed of objects, by where their bytes lie.
+template<typename Value>
+using Parsed = QHash<const char *, ParsedOne<Value>>;
+
+// faults: where those of the objects go; nullptr: they are told elsewhere.
+template<typename Value, typename Parse, typename Take>
+void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, QList<Finding> *faults,
+                 const Parse &parse, const Take &take)
+{
+    Parsed<Value> now;
+    now.reserve(objects.size());
+    for (const kube::Object &object : objects) {
+        const auto had = kept.constFind(object.json.constData());
+        auto &one = now[object.json.constData()];
+        if (had != kept.constEnd()) {
+            one = *had;
+        } else {
+            one.json = object.json;
+            if (auto value = parsedObject(object)) {
+                if (faults)
+                    one.faults = fieldFaults(*value);
+                one.value = parse(std::move(*value));
+            }
+        }
+        if (faults)
+            *faults += one.faults;
+        if (one.value)
+            take(*one.value);
+    }
+    kept = std::move(now);
+}
+
+// All, whatever is wrong with them: that goes into the snapshot's faults.
+template<typename Take>
+void forEachJudged(Snapshot &snapshot, const SnapshotInput &input, const QString &plural, const Take &take)
+{
+    forEach(input, plural, [&](edge::Value value) {
+        snapshot.fieldFaults += fieldFaults(value);
+        take(std::move(value));
+    });
+}
+
 // Those of a kind that count; what is wrong with the others, too, goes into the snapshot's faults.
 template<typename Take>
 void forEachSound(Snapshot &snapshot, const SnapshotInput &input, const QString &plural, const Take &take)

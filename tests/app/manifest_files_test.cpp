@@ -419,14 +419,18 @@ private Q_SLOTS:
                                  << u"metadata.labels.a is true, which is not a text, and is not read"_s;
         QTest::newRow("an annotation")
             << QByteArray("kind: Service\nmetadata: {name: a, annotations: {getambassador.io/config: [a]}}\n")
-            << u"metadata.annotations.getambassador.io/config is [\"a\"], which is not a text, and is not read"_s;
+            << u"metadata.annotations.getambassador.io/config is [\"a\"], and must be a text: the API server refuses the object"_s;
         QTest::newRow("a namespace") << QByteArray("kind: A\nmetadata: {name: a, namespace: 7}\n")
                                      << u"metadata.namespace is 7, which is not a text"_s;
-        QTest::newRow("a Secret's data") << QByteArray("kind: Secret\nmetadata: {name: a}\ndata: 5\n")
-                                         << u"data is 5, which is not an object, and is not read"_s;
+        QTest::newRow("a Secret's data")
+            << QByteArray("kind: Secret\nmetadata: {name: a}\ndata: 5\n")
+            << u"data is a number, and must be an object: the API server refuses the object"_s;
+        QTest::newRow("a value of a Secret, which is not shown")
+            << QByteArray("kind: Secret\nmetadata: {name: a}\nstringData: {pin: 1234}\n")
+            << u"stringData.pin is a number, and must be a text: the API server refuses the object"_s;
         QTest::newRow("an Endpoints' addresses")
             << QByteArray("kind: Endpoints\nmetadata: {name: a}\nsubsets: {}\n")
-            << u"subsets is {}, which is not a list, and is not read"_s;
+            << u"subsets is {}, and must be a list: the API server refuses the object"_s;
         QTest::newRow("nothing said")
             << QByteArray("kind: Secret\nmetadata: {name: a, labels: , annotations: }\ndata:\n") << QString();
     }
@@ -439,8 +443,12 @@ private Q_SLOTS:
         QStringList said;
         for (const models::Finding &finding : set.findings)
             said.append(finding.message);
-        QTEST(said.join(u'\n'), "finding");
         QCOMPARE(set.notes.size(), said.size());
+        const auto snapshot =
+            models::makeSnapshot(app::snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc()));
+        for (const models::Finding &fault : snapshot->fieldFaults)
+            said.append(fault.message);
+        QTEST(said.join(u'\n'), "finding");
         QCOMPARE(set.objects.size(), size_t(1));
     }
 

@@ -7,6 +7,7 @@
 #include "models/analysis/mutes.h"
 #include "models/analysis/prediction.h"
 #include "models/analysis/strict_plan.h"
+#include "tests/models/field_samples.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -173,7 +174,9 @@ private Q_SLOTS:
     void spoiledObjectsAreAnsweredToo()
     {
         QRandomGenerator random(20261125);
-        const models::SnapshotInput sound = inputOf(world());
+        models::SnapshotInput sound = inputOf(world());
+        for (const FieldSample &sample : fieldSamples())
+            sound.objects[sample.plural] += sample.objects();
         const QStringList plurals = [&] {
             QStringList all = sound.objects.keys();
             all.sort();

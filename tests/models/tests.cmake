@@ -1,5 +1,5 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
-    SUPPORT kube/test_authority.cpp models/preflight_fixtures.cpp models/preflight_fixtures.h
+    SUPPORT kube/test_authority.cpp models/field_samples.cpp models/field_samples.h models/preflight_fixtures.cpp models/preflight_fixtures.h
         models/preflight_neighbour.cpp models/preflight_neighbour.h
         models/preflight_world.cpp models/preflight_world.h
         support/snapshot_of.cpp support/snapshot_of.h
@@ -14,6 +14,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         edge_object_rows_test
         edge_sight_test
         edge_view_test
+        field_faults_test
         finding_fix_test
         failure_catalogue_test
         findings_test
