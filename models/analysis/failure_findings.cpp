@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/failure_findings.h"
 
+#include "models/analysis/edge_identity.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -10,28 +11,6 @@ using namespace Qt::StringLiterals;
 namespace models {
 
 namespace {
-
-// The edge's identity towards a Mapping's pods: TRUST-DOMAIN/ns/NAMESPACE/sa/ACCOUNT, "" none; nullopt: not known.
-std::optional<QString> identityOf(const Snapshot &snapshot, const EdgeInstallation &edge,
-                                  const MappingVerdict &verdict)
-{
-    if (!verdict.originatesTls || verdict.certificate.isEmpty())
-        return QString();
-    const QString nameSpace = verdict.certificate.section(u'/', 0, 0),
-                  name = verdict.certificate.section(u'/', 1);
-    if (name == "istio-certs"_L1 && edge.hasIstioCertificate)
-        return u"%1/ns/%2/sa/%3"_s.arg(snapshot.mesh.trustDomain, edge.nameSpace, edge.serviceAccount);
-    const TlsSecret *secret = snapshot.secret(nameSpace, name);
-    for (const QString &key : {u"tls.crt"_s, u"cert-chain.pem"_s}) {
-        const QList<kube::Certificate> chain =
-            secret ? secret->chains.value(key) : QList<kube::Certificate>();
-        for (const QString &uri : chain.isEmpty() ? QStringList() : chain.constFirst().uriNames) {
-            if (uri.startsWith("spiffe://"_L1))
-                return uri.mid(9);
-        }
-    }
-    return {};
-}
 
 // As Istio compares: *, PREFIX*, *SUFFIX or the whole; an identity that is none matches nothing.
 bool matches(const QString &pattern, const QString &identity)
@@ -145,7 +124,7 @@ void addRefusals(QList<Finding> &findings, const Snapshot &snapshot, const EdgeV
     EffectiveModes modes(snapshot);
     for (auto one = view.mappings.begin(); one != view.mappings.end(); ++one) {
         const MappingVerdict &verdict = *one.value();
-        const auto identity = identityOf(snapshot, view.installation, verdict);
+        const auto identity = edgeIdentity(snapshot, view, verdict);
         if (!identity || verdict.upstreamHost.isEmpty())
             continue;
         const UpstreamTarget target = resolveUpstream(snapshot, verdict.upstreamHost, verdict.upstreamPort,

@@ -511,6 +511,22 @@ private Q_SLOTS:
         QCOMPARE(codesIn(world + more).join(u' '), QString());
     }
 
+    // Before Ambassador 1.10 the certificate is in files that its sidecar writes: it is the edge's account's all the same.
+    void anEdgeWithFilesComesAsItsAccount()
+    {
+        QByteArray world = replaced(clean(), "aes:1.11.2", "aes:1.9.1");
+        world = replaced(world, "AMBASSADOR_ISTIO_SECRET_DIR", "SOMETHING_ELSE");
+        world = replaced(world, "secret: istio-certs",
+                         "cert_chain_file: /etc/istio-certs/cert-chain.pem, private_key_file: "
+                         "/etc/istio-certs/key.pem");
+        const QString before = codesIn(world).join(u' ');
+        QCOMPARE(codesIn(world + allowing("ambassador/sa/ambassador")).join(u' '), before);
+        QVERIFY(codesIn(world + allowing("other/sa/x")).contains(u"MT-026"_s));
+        // Whose files are written elsewhere is not known.
+        const QByteArray elsewhere = QByteArray(world).replace("/etc/istio-certs/cert", "/etc/other/cert");
+        QVERIFY(!codesIn(elsewhere + allowing("other/sa/x")).contains(u"MT-026"_s));
+    }
+
     // What looks like F2 and F31 and is neither.
     void whatTheEdgeAndTheCollectorHaveIsNoFailure_data()
     {
