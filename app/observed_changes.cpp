@@ -3,6 +3,9 @@
 
 #include <QDateTime>
 
+#include <algorithm>
+#include <vector>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -11,7 +14,9 @@ namespace app {
 namespace {
 
 constexpr auto Pause = 500ms;
+constexpr auto Breath = 20ms; // in which others have their turn
 constexpr qsizetype MostAtOnce = 100;
+constexpr int MostLookedAt = 200; // two states each
 constexpr qint64 ClockSlack = 60; // seconds that the server's clock may be behind ours
 
 // They follow what somebody else wrote.
@@ -55,7 +60,6 @@ ObservedChanges::ObservedChanges(kube::ObjectStore &store, QString plural, QObje
 {
     m_timer.setParent(this);
     m_timer.setSingleShot(true);
-    m_timer.setInterval(Pause);
     connect(&m_timer, &QTimer::timeout, this, [this] { this->deliver(); });
     connect(&store, &kube::ObjectStore::changed, this, [this](const QList<kube::Delta> &batch) {
         for (const kube::Delta &delta : batch)
@@ -78,39 +82,64 @@ void ObservedChanges::take(const kube::Delta &delta)
     const std::optional<Known> before = found == m_known.cend() ? std::nullopt : std::optional(*found);
     const bool isThere = delta.type == kube::Delta::Type::Upsert;
     if (isThere)
-        m_known.insert(object.uid, {object.json, object.prints});
+        m_known.insert(object.uid, {object.json, object.prints, object.changedAt, object.managers});
     else
         m_known.remove(object.uid);
     if (m_isComplete)
-        note(object, before ? &*before : nullptr, isThere);
+        note(object, before, isThere);
 }
 
-void ObservedChanges::note(const kube::Object &object, const Known *before, bool isThere)
+// A status alone, which managedFields leave out of their times.  Those are whole seconds: what was written in the same one is looked
+// at, and clocks may differ.
+bool ObservedChanges::isStatusAlone(const kube::Object &object, const Known &before)
 {
-    const QString manager = isThere ? object.managers.value(0) : QString();
-    if (isOfKubernetesItself(manager) || (!isThere && !before))
+    return object.changedAt > 0 && object.changedAt == before.changedAt && object.managers == before.managers
+        && object.prints == before.prints && object.changedAt < secondsNow() - ClockSlack;
+}
+
+void ObservedChanges::note(const kube::Object &object, const std::optional<Known> &before, bool isThere)
+{
+    if (isThere && isOfKubernetesItself(object.managers.value(0)))
         return;
-    const std::optional<edge::Value> then = before ? valueOf(before->json) : std::nullopt;
-    const std::optional<edge::Value> now = valueOf(object.json);
-    if (!now)
-        return;
-    if (isThere && then && before->prints == object.prints && whatPeopleWrite(*then) == whatPeopleWrite(*now))
-        return;
-    const qint64 created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate).toSecsSinceEpoch();
-    if (isThere && !before && std::max(created, object.changedAt) < m_since - ClockSlack)
-        return; // more may be seen than before
-    if (m_waiting.entries.size() == MostAtOnce) {
-        m_waiting.entries.removeFirst();
-        ++m_waiting.leftOut;
+    const auto waiting = m_waiting.find(object.uid);
+    if (waiting == m_waiting.end()) {
+        if ((!isThere && !before) || (isThere && before && isStatusAlone(object, *before)))
+            return;
+        const qint64 created =
+            QDateTime::fromString(object.creationTimestamp, Qt::ISODate).toSecsSinceEpoch();
+        if (isThere && !before && std::max(created, object.changedAt) < m_since - ClockSlack)
+            return; // more may be seen than before
+        m_waiting.insert(object.uid, {before, object, isThere, ++m_turn});
+    } else if (!isThere && !waiting->before) {
+        m_waiting.erase(waiting); // it came and went
+    } else {
+        waiting->now = object;
+        waiting->isThere = isThere;
+        waiting->turn = ++m_turn;
     }
+    if (!m_waiting.isEmpty() && !m_timer.isActive())
+        m_timer.start(Pause);
+}
+
+std::optional<models::JournalEntry> ObservedChanges::entryOf(const Waiting &waiting) const
+{
+    const kube::Object &object = waiting.now;
+    const bool isThere = waiting.isThere;
+    const QString manager = isThere ? object.managers.value(0) : QString();
+    const std::optional<edge::Value> then = waiting.before ? valueOf(waiting.before->json) : std::nullopt;
+    const std::optional<edge::Value> now = valueOf(object.json);
+    if (!now
+        || (isThere && then && waiting.before->prints == object.prints
+            && whatPeopleWrite(*then) == whatPeopleWrite(*now)))
+        return {};
     models::JournalEntry entry;
     const qint64 seconds = isThere && object.changedAt > 0 ? object.changedAt : secondsNow();
     entry.at = QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
     entry.who = manager;
-    entry.title = titleOf(before != nullptr, isThere, manager);
+    entry.title = titleOf(waiting.before.has_value(), isThere, manager);
     const QString apiVersion = QString::fromStdString((*now)["apiVersion"].text());
     entry.change.verb = !isThere ? models::Change::Verb::Remove
-        : before                 ? models::Change::Verb::MergePatch
+        : waiting.before         ? models::Change::Verb::MergePatch
                                  : models::Change::Verb::Create;
     entry.change.type = {apiVersion.contains(u'/') ? apiVersion.section(u'/', 0, 0) : QString(),
                          apiVersion.section(u'/', -1), m_plural,
@@ -121,17 +150,34 @@ void ObservedChanges::note(const kube::Object &object, const Known *before, bool
     if (isThere)
         entry.after = now;
     entry.succeeded = true;
-    m_waiting.entries.append(entry);
-    if (!m_timer.isActive())
-        m_timer.start();
+    return entry;
 }
 
 void ObservedChanges::deliver()
 {
-    if (m_receiver)
+    std::vector<std::pair<qint64, QString>> newestFirst;
+    newestFirst.reserve(std::size_t(m_waiting.size()));
+    for (auto one = m_waiting.cbegin(); one != m_waiting.cend(); ++one)
+        newestFirst.emplace_back(one->turn, one.key());
+    std::sort(newestFirst.rbegin(), newestFirst.rend());
+    ObservedBatch batch;
+    int looked = 0;
+    for (const auto &[turn, uid] : newestFirst) {
+        if (batch.entries.size() == MostAtOnce) {
+            batch.leftOut = m_waiting.size();
+            m_waiting.clear();
+            break;
+        }
+        if (++looked > MostLookedAt)
+            break;
+        if (const auto entry = entryOf(m_waiting.take(uid)))
+            batch.entries.prepend(*entry);
+    }
+    if (!m_waiting.isEmpty())
+        m_timer.start(Breath);
+    if (m_receiver && !batch.entries.isEmpty())
         QMetaObject::invokeMethod(
-            m_receiver, [deliver = m_deliver, batch = m_waiting] { deliver(batch); }, Qt::QueuedConnection);
-    m_waiting = {};
+            m_receiver, [deliver = m_deliver, batch] { deliver(batch); }, Qt::QueuedConnection);
 }
 
 } // namespace app

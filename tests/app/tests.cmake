@@ -15,6 +15,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         journal_test
         manifest_corpus_test
         manifest_files_test
+        observed_changes_test
         output_test
         own_clear_text_test
         own_probes_test
