@@ -6,7 +6,8 @@
 // versions, a leader's lease), or that a controller of Kubernetes itself wrote; of several writes between two deliveries (half a
 // second) one entry, from the state before the first to that after the last.  At most 100 a delivery, the newest; of what is more the
 // number is told, which may hold some that differ in nothing.
-// Cost: nothing is parsed until a delivery, then at most 400 objects; in a flood what is left is looked at a moment later, after others have had their turn.
+// Cost: nothing is parsed until a delivery, then at most 400 states of objects; in a flood what is left is looked at a moment later,
+// after others have had their turn.
 // Not promised: that another program wrote it.  Whoever knows its own writes leaves them out.
 // Lives on the store's thread; receiver may live on another, and after its end nothing is delivered.
 #include "kube/object_store.h"

@@ -128,10 +128,12 @@ StrictResult Run::run()
     }
     const QString taken =
         m_taken.isEmpty() ? QString() : u"; accepted without an answer: "_s + m_taken.join(u", "_s);
+    const QString why = m_wrote ? whyWatchIsShort(m_wish.options) : QString();
+    const QString shortWatch = why.isEmpty() ? QString() : u"; "_s + why;
     return {End::Done,
             (m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
                      : u"%1 was STRICT already"_s.arg(m_wish.scope.text()))
-                + taken,
+                + taken + shortWatch,
             {}};
 }
 
@@ -429,6 +431,19 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
     planned.review = review(tools.client, std::move(*changes), tools.stop);
     planned.review.changes.title = wish.title;
     return planned;
+}
+
+QString whyWatchIsShort(const models::StrictOptions &options)
+{
+    constexpr qint64 TwoScrapes = 30; // of Prometheus' usual interval
+    const qint64 needed = options.drainSeconds + TwoScrapes;
+    return options.watchSeconds >= needed
+        ? QString()
+        : u"watched for %1 s only: connections from before may last %2 s, and two scrapes take %3 s, so that no clear text was counted proves nothing (--watch %4s or more)"_s
+              .arg(options.watchSeconds)
+              .arg(options.drainSeconds)
+              .arg(TwoScrapes)
+              .arg(needed);
 }
 
 StrictResult runStrict(const StrictTools &tools, const StrictWish &wish, const StrictPrepared &prepared)

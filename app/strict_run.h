@@ -43,6 +43,10 @@ struct StrictStepChanges
 kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const models::StrictScope &scope,
                                            const models::StrictStage &stage, const models::StrictStep &step);
 
+// Why what is verified after so short a watch proves little, "" it is long enough: until old connections are gone, and two scrapes
+// more, nothing that still calls in clear text need have been counted.
+QString whyWatchIsShort(const models::StrictOptions &options);
+
 StrictResult runStrict(const StrictTools &tools, const StrictWish &wish, const StrictPrepared &prepared);
 
 } // namespace app

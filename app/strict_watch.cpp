@@ -199,11 +199,12 @@ QString StrictWatch::nameOf(const QString &address) const
 void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 {
     QString why;
-    bool isAsked = false, isWritten = false; // whether there is an access log at all: Istio's default is none
+    QHash<QString, bool>
+        isWritten; // by workload: whether there is an access log at all; Istio's default is none
     for (const models::Pod &pod : m_pods) {
         if (!pod.hasSidecar || !pod.ready)
             continue;
-        isAsked = true;
+        const QString workload = pod.nameSpace + u'/' + pod.workload();
         const auto log =
             m_client
                 .rawGet(u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200"_s.arg(
@@ -214,12 +215,15 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
             why = u"log of %1/%2: %3"_s.arg(pod.nameSpace, pod.name, log.error().message);
             continue;
         }
-        isWritten = isWritten || log->body.startsWith("[20") || log->body.contains("\n[20")
+        isWritten[workload] |= log->body.startsWith("[20") || log->body.contains("\n[20")
             || log->body.contains("response_flags");
         readLog(seen, pod, log->body);
     }
-    if (isAsked && !isWritten && why.isEmpty())
-        why = u"no sidecar has a line of an access log (meshConfig.accessLogFile)"_s;
+    seen.silentLogs = isWritten.keys(false);
+    seen.silentLogs.sort();
+    if (!isWritten.isEmpty() && seen.silentLogs.size() == isWritten.size() && why.isEmpty())
+        why =
+            u"no sidecar has a line of an access log, and whom one refuses is seen nowhere else: V3 and V4 tell of callers whose own sidecars count, and of what does not come any more. Let them write one, by meshConfig.accessLogFile: /dev/stdout or a Telemetry with accessLogging"_s;
     if (!why.isEmpty() && seen.refused.isEmpty())
         seen.notSeen.insert(u"V9"_s, why);
 }

@@ -175,7 +175,8 @@ kube::Result<StrictPrepared> preparedOfFiles(Invocation &invocation, const Stric
     return prepared;
 }
 
-int showPlan(const Invocation &invocation, const kube::Result<StrictPrepared> &prepared)
+int showPlan(const Invocation &invocation, const StrictWish &wish,
+             const kube::Result<StrictPrepared> &prepared)
 {
     if (!prepared)
         return invocation.output.fail(prepared.error().message);
@@ -183,6 +184,8 @@ int showPlan(const Invocation &invocation, const kube::Result<StrictPrepared> &p
     const Report report = reportOf(*prepared, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const auto answered = reportAnswer(invocation, report, code))
         return *answered;
+    if (const QString why = whyWatchIsShort(wish.options); !why.isEmpty())
+        invocation.output.note(u"note: each step would be "_s + why);
     if (invocation.output.format() == Format::Table)
         print(invocation.output, *prepared);
     else
@@ -192,7 +195,7 @@ int showPlan(const Invocation &invocation, const kube::Result<StrictPrepared> &p
 
 int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client)
 {
-    return showPlan(invocation, prepareStrict(client, wish, invocation.session.stop()));
+    return showPlan(invocation, wish, prepareStrict(client, wish, invocation.session.stop()));
 }
 
 int codeOf(const StrictResult &result)
@@ -264,6 +267,8 @@ int applyStrict(Invocation &invocation, const StrictWish &wish, kube::Client &cl
     reviewed.changes.title = u"STRICT for %1, preflight %2"_s.arg(
         wish.scope.text(), models::verdictName(prepared->report.verdict));
     reviewed.warnings = prepared->plan.hazards;
+    if (const QString why = whyWatchIsShort(wish.options); !why.isEmpty())
+        reviewed.warnings.append(u"each step is "_s + why);
     if (reviewed.dryRunOk && reviewed.changes.changes.isEmpty()) {
         invocation.output.line(u"nothing to change: it is so already"_s);
         return invocation.parser.isSet(u"dry-run"_s) ? AllWell
@@ -423,7 +428,7 @@ int runStrictCommand(Invocation &invocation)
         return wrongUsage(invocation, why);
     if (!invocation.session.options().manifests.isEmpty())
         return verb == "plan"_L1
-            ? showPlan(invocation, preparedOfFiles(invocation, wish))
+            ? showPlan(invocation, wish, preparedOfFiles(invocation, wish))
             : wrongUsage(invocation, u"strict %1 is about a cluster; -f goes with strict plan"_s.arg(verb));
     const auto client = invocation.session.client();
     if (!client)

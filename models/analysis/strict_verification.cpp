@@ -272,6 +272,23 @@ struct Judge
         return failedIf(u"V8"_s, open, u"%1 ports refuse a caller without a certificate"_s.arg(refused));
     }
 
+    // Nothing but the access log tells of a peer that was refused: a sidecar without a line has served nobody, or writes none.
+    VerificationResult refusals() const
+    {
+        const QStringList fresh = newOf(now.refused, before.refused);
+        QStringList silent;
+        for (const QString &workload : scope.workloads) {
+            if (now.silentLogs.contains(workload))
+                silent.append(workload);
+        }
+        if (fresh.isEmpty() && scope.becomesStrict && !silent.isEmpty())
+            return {
+                u"V9"_s, State::NotChecked,
+                u"no line in the access log of %1: nobody has called it, or it writes none, and whom it refuses is seen nowhere else"_s
+                    .arg(silent.join(u", "_s))};
+        return failedIf(u"V9"_s, fresh, u"no proxy has refused a peer"_s);
+    }
+
     VerificationResult of(const QString &id) const
     {
         const bool areListenersRead = id == "V1"_L1 && now.proxiesRead > 0;
@@ -297,7 +314,7 @@ struct Judge
         if (id == "V8"_L1)
             return probes();
         if (id == "V9"_L1)
-            return failedIf(id, newOf(now.refused, before.refused), u"no proxy has refused a peer"_s);
+            return refusals();
         return failedIf(id, newOf(now.certificateFaults, before.certificateFaults),
                         u"no certificate is at fault"_s);
     }

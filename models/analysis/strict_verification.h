@@ -45,6 +45,7 @@ struct StrictObservation
     QHash<QString, bool>
         plaintextAnswered; // V8: "namespace/workload:port" → the application answered a caller without certificate
     QStringList refused;           // V9: lines of proxies that refused a peer (NR)
+    QStringList silentLogs;        // V9: workloads no sidecar of which has a line in its access log
     QStringList certificateFaults; // V10
     double shadowDenied = -1;      // stage 2: what the dry run would have refused; negative: nobody counts
     bool isRehearsal = false;      // stage 2: a policy that should only be tried stands

@@ -121,6 +121,41 @@ private Q_SLOTS:
         }
     }
 
+    // A refusal stands in the access log alone.
+    void aSilentLogProvesNoRefusal_data()
+    {
+        QTest::addColumn<QStringList>("silent");
+        QTest::addColumn<bool>("becomesStrict");
+        QTest::addColumn<QStringList>("refused");
+        QTest::addColumn<State>("state");
+        QTest::newRow("each has a line") << QStringList() << true << QStringList() << State::Passed;
+        QTest::newRow("that of the step has none")
+            << QStringList{u"shop/cart"_s} << true << QStringList() << State::NotChecked;
+        QTest::newRow("that of another step has none")
+            << QStringList{u"shop/idle"_s} << true << QStringList() << State::Passed;
+        QTest::newRow("nothing is refused before STRICT")
+            << QStringList{u"shop/cart"_s} << false << QStringList() << State::Passed;
+        QTest::newRow("somebody was refused elsewhere")
+            << QStringList{u"shop/cart"_s} << true << QStringList{u"NR"_s} << State::Failed;
+    }
+    void aSilentLogProvesNoRefusal()
+    {
+        QFETCH(QStringList, silent);
+        QFETCH(bool, becomesStrict);
+        QFETCH(QStringList, refused);
+        QFETCH(State, state);
+        models::StrictObservation now = refusing();
+        now.silentLogs = silent;
+        now.refused = refused;
+        models::VerificationScope scope = strictScope();
+        scope.becomesStrict = becomesStrict;
+        scope.checks = {u"V9"_s};
+        const auto results = models::verifyStep(scope, calm(), now);
+        QCOMPARE(results.size(), 1);
+        QCOMPARE(results.first().state, state);
+        QCOMPARE(results.first().seen.contains(u"shop/cart"_s), state == State::NotChecked);
+    }
+
     // V1 before STRICT is what istiod says; from then on what the proxies themselves have.
     void theProxiesAreAskedThemselvesWhereStrictIs_data()
     {
