@@ -110,7 +110,24 @@ QString titleOfStep(const models::GuideStep &step)
     return TitlePrefix + u"%1: %2"_s.arg(step.id, step.title);
 }
 
+QString stepOfTitle(const QString &title)
+{
+    return title.startsWith(TitlePrefix) ? title.mid(TitlePrefix.size()).section(u':', 0, 0) : QString();
+}
+
 bool isOfGuide(const models::JournalEntry &entry) { return entry.title.startsWith(TitlePrefix); }
+
+QStringList mappingsOfGuide(const QList<models::JournalEntry> &entries)
+{
+    QStringList mappings;
+    for (const models::JournalEntry &entry : entries) {
+        const models::ObjectRef object = entry.change.subject();
+        const QString key = object.nameSpace + u'/' + object.name;
+        if (entry.succeeded && object.kind == "Mapping"_L1 && isOfGuide(entry) && !mappings.contains(key))
+            mappings.append(key);
+    }
+    return mappings;
+}
 
 kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::GuideStep &step)
 {

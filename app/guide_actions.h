@@ -15,8 +15,11 @@ QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &ent
                                           const models::GuideStep &step);
 
 bool isOfGuide(const models::JournalEntry &entry); // of any step's
+QStringList
+mappingsOfGuide(const QList<models::JournalEntry> &entries); // namespace/name: that its steps have written
 
 // What the title of a step's changes is in the journal.
 QString titleOfStep(const models::GuideStep &step);
+QString stepOfTitle(const QString &title); // its id, "" of none
 
 } // namespace app

@@ -60,7 +60,7 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
                                          evidence.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     if (evidence.telemetry)
         findOwnClearText(client, prometheusOf(*analysis.snapshot), *analysis.snapshot, analysis.view,
-                         *evidence.telemetry, stop);
+                         wish.clearTextTimes, *evidence.telemetry, stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;

@@ -3,6 +3,7 @@
 // What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted (strict_telemetry), and whether
 // the server would take the change from this user.  Blocks: call it from a worker thread.  Writes nothing:
 // the change is sent as a dry run.
+#include "app/clear_text_times.h"
 #include "app/cluster_analysis.h"
 #include "kube/client.h"
 #include "models/analysis/strict_preflight.h"
@@ -15,7 +16,8 @@ struct EvidenceWish
     std::optional<qint64> windowSeconds = {}; // absent: models::defaultWindowSeconds
     bool includeNarrower = false;             // see PreflightInput
     QList<models::Acceptance> accepted = {};
-    QStringList ownMappings = {}; // see PreflightInput
+    QStringList ownMappings = {};             // see PreflightInput
+    QList<ClearTextTime> clearTextTimes = {}; // of these
 };
 // Everything that a preflight of these objects can be told: telemetry, the server's dry run, and whether
 // somebody has changed policies since `input` was read.

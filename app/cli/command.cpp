@@ -144,7 +144,7 @@ QList<QCommandLineOption> strictOptions()
 QList<QCommandLineOption> guideOptions()
 {
     return writeOptions() + fileOptions() + reportOptions()
-        + QList{option({u"all"_s}, "Every step of this cluster's generation."),
+        + QList{acceptOption(), option({u"all"_s}, "Every step of this cluster's generation."),
                 option({u"then-undo"_s},
                        "After apply: take everything back and compare each object with the start.")};
 }

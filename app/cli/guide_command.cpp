@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // guide: its steps as checks, and what applies them and takes them back.
+#include "app/cli/guide_record.h"
 #include "app/cli/guide_steps.h"
 #include "app/cli/guide_walk.h"
 #include "app/cli/plan_reports.h"
 #include "app/cli/report_answer.h"
+#include "app/cli/strict_options.h"
 
 #include <algorithm>
 
@@ -98,6 +100,17 @@ QString whyNotSteps(const QString &verb, const QStringList &ids, const QStringLi
     return {};
 }
 
+// Rows of the preflight, which only the step strict asks.
+QString whyNotAccepted(const Invocation &invocation, const QString &verb, const QStringList &ids)
+{
+    if (!invocation.parser.isSet(u"accept"_s))
+        return {};
+    if (verb != "apply"_L1 || (!ids.isEmpty() && !ids.contains(u"strict"_s)))
+        return u"--accept goes with guide apply strict, or guide apply --all: it answers for rows of the preflight"_s;
+    const auto accepted = readAcceptances(invocation);
+    return accepted ? QString() : accepted.error().message;
+}
+
 QList<models::GuideStep> chosen(const ClusterAnalysis &analysis, const QStringList &ids)
 {
     QList<models::GuideStep> steps;
@@ -130,13 +143,15 @@ int runGuide(Invocation &invocation)
             isCheck ? QString() : noReportWith(invocation, u"guide "_s + verb, u"guide check"_s);
         !why.isEmpty())
         return wrongUsage(invocation, why);
+    const QStringList ids = invocation.arguments.mid(1);
+    if (const QString why = whyNotAccepted(invocation, verb, ids); !why.isEmpty())
+        return wrongUsage(invocation, why);
     const auto analysis = invocation.session.analysis(Session::Reading::Observers);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     QStringList known;
     for (const models::GuideStep &step : (*analysis)->guide)
         known.append(step.id);
-    const QStringList ids = invocation.arguments.mid(1);
     const bool all = invocation.parser.isSet(u"all"_s);
     if (const QString why = whyNotSteps(verb, ids, known, all, thenUndo); !why.isEmpty())
         return wrongUsage(invocation, why);
@@ -149,8 +164,10 @@ int runGuide(Invocation &invocation)
     if (verb == "undo"_L1)
         return isOne ? undoStep(invocation, *stepOf(**analysis, meant.first()))
                      : undoSteps(invocation, meant);
-    return isOne ? applyStep(invocation, **analysis, *stepOf(**analysis, meant.first()))
-                 : applySteps(invocation, meant, thenUndo);
+    const GuideRecord record(invocation);
+    return record.tell(isOne ? applyStep(invocation, **analysis, *stepOf(**analysis, meant.first()))
+                             : applySteps(invocation, meant, thenUndo),
+                       meant);
 }
 
 } // namespace app::cli

@@ -3,6 +3,7 @@
 
 #include "app/cli/change_prompt.h"
 #include "app/cli/preflight_run.h"
+#include "app/cli/strict_options.h"
 #include "app/guide_actions.h"
 
 #include <QDeadlineTimer>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -66,6 +68,8 @@ int awaitPrometheus(Invocation &invocation)
         invocation.output.line(*done);
         return AllWell;
     }
+    if (invocation.session.stop().stop_requested())
+        return CouldNot;
     invocation.output.note(
         u"it is written, but Prometheus has not loaded it within %1 s: %2; look at its pods, or restart it: "
         u"kubectl -n istio-system rollout restart deployment prometheus"_s.arg(QString::number(LoadSeconds),
@@ -83,6 +87,8 @@ int awaitGrafana(Invocation &invocation, const QString &id)
         invocation.output.line(*done);
         return AllWell;
     }
+    if (invocation.session.stop().stop_requested())
+        return CouldNot;
     invocation.output.note(u"it is written, but Grafana does not show it within %1 s: %2; look whether its "
                            u"pod mounts the ConfigMap, "
                            u"or import the JSON of sallyportctl guide show grafana by hand"_s.arg(
@@ -104,58 +110,77 @@ int writeAndWait(Invocation &invocation, kube::Client &client, const models::Cha
 // Coverage grows with each scrape, and that clear text has ended three of them show.
 constexpr std::chrono::seconds ThreeScrapes{60}; // and what lies before the first
 
-// Mappings that this guide's steps have written, by the journal: their clear text was its own.
-QStringList mappingsOfTheGuide(const Invocation &invocation)
+// What this guide's steps have sent in clear text is its own, by the journal.
+EvidenceWish evidenceWish(const Invocation &invocation)
 {
-    QStringList mappings;
-    const auto journal = invocation.session.journal();
-    for (const models::JournalEntry &entry : journal ? journal->entries() : QList<models::JournalEntry>()) {
-        const models::ObjectRef object = entry.change.subject();
-        if (entry.succeeded && object.kind == "Mapping"_L1 && isOfGuide(entry))
-            mappings.append(object.nameSpace + u'/' + object.name);
+    EvidenceWish wish;
+    if (const auto accepted = readAcceptances(invocation)) // else it was refused before
+        wish.accepted = *accepted;
+    if (const auto journal = invocation.session.journal()) {
+        const QList<models::JournalEntry> entries = journal->entries();
+        wish.ownMappings = mappingsOfGuide(entries);
+        wish.clearTextTimes = clearTextTimes(entries, wish.ownMappings);
     }
-    return mappings;
+    return wish;
 }
 
-// "" the switch may go on.  What telemetry does not cover yet is asked for again, until three scrapes have come.
-QString whyNotStrict(Invocation &invocation)
+// What a preflight says of the switch, which leaves no port out.
+struct StrictAnswer
+{
+    QString why;         // not; "" it may go on
+    bool isOpen = false; // scrapes to come may say more
+    QStringList notes;   // what was accepted, and what was offered in vain
+};
+StrictAnswer answerOf(const models::PreflightReport &report)
 {
     using Verdict = models::PreflightReport::Verdict;
-    bool isOpen = false; // scrapes to come may say more
-    EvidenceWish wish;
-    wish.ownMappings = mappingsOfTheGuide(invocation);
-    QStringList accepted;
-    const auto judge = [&]() -> QString {
-        const auto judged = judgeCluster(invocation, wish);
-        if (!judged)
-            return judged.error().message;
-        const models::PreflightReport &report = judged->report;
-        accepted.clear();
-        QStringList breaking;
-        for (const models::PreflightRow &row : report.rows) {
-            const QString text = u"%1 of %2: %3"_s.arg(row.check, row.subject.text(), row.message);
-            if (!row.accepted.isEmpty())
-                accepted.append(u"accepted: %1 (%2)"_s.arg(text, row.accepted));
-            else if (row.breaks())
-                breaking.append(text);
+    StrictAnswer answer;
+    QStringList breaking;
+    for (const models::PreflightRow &row : report.rows) {
+        const QString text = u"%1 of %2: %3"_s.arg(row.check, row.subject.text(), row.message);
+        if (!row.accepted.isEmpty())
+            answer.notes.append(u"accepted: %1 (%2)"_s.arg(text, row.accepted));
+        else if (row.level >= models::PreflightLevel::Likely)
+            breaking.append(text);
+    }
+    for (const QString &vain : report.notAccepted)
+        answer.notes.append(u"not accepted: "_s + vain);
+    answer.isOpen = report.verdict == Verdict::Unknown
+        ? report.coverage >= 0
+        : std::all_of(report.rows.begin(), report.rows.end(), [](const models::PreflightRow &row) {
+              return !row.breaks() || row.check == "T1"_L1; // clear text that has just ended
+          });
+    const bool isGo = report.verdict == Verdict::Go
+        || (report.verdict == Verdict::GoWithExceptions && report.exceptions.isEmpty());
+    if (!isGo)
+        answer.why = u"%1, %2"_s.arg(models::verdictName(report.verdict),
+                                     breaking.isEmpty() ? report.reason : breaking.join(u"; "_s));
+    return answer;
+}
+
+// nullopt: it was ended from outside, or the cluster could not be asked, which is said.  What telemetry does not cover yet is asked
+// for again, until three scrapes have come.
+std::optional<StrictAnswer> askPreflight(Invocation &invocation)
+{
+    const std::stop_token stop = invocation.session.stop();
+    const EvidenceWish wish = evidenceWish(invocation);
+    bool isSaid = false;
+    for (QDeadlineTimer deadline(ThreeScrapes);; QThread::msleep(500)) {
+        const auto judged =
+            stop.stop_requested() ? kube::Result<JudgedScope>() : judgeCluster(invocation, wish);
+        if (stop.stop_requested())
+            return {};
+        if (!judged) {
+            invocation.output.fail(judged.error().message);
+            return {};
         }
-        isOpen = report.verdict == Verdict::Unknown
-            ? report.coverage >= 0
-            : std::all_of(report.rows.begin(), report.rows.end(), [](const models::PreflightRow &row) {
-                  return !row.breaks() || row.check == "T1"_L1; // clear text that has just ended
-              });
-        return report.verdict == Verdict::Go
-            ? QString()
-            : u"%1, %2"_s.arg(models::verdictName(report.verdict),
-                              breaking.isEmpty() ? report.reason : breaking.join(u"; "_s));
-    };
-    QString why = judge();
-    for (QDeadlineTimer deadline(ThreeScrapes);
-         isOpen && !deadline.hasExpired() && !invocation.session.stop().stop_requested(); why = judge())
-        QThread::msleep(500);
-    for (const QString &row : std::as_const(accepted))
-        invocation.output.note(row);
-    return why;
+        const StrictAnswer answer = answerOf(judged->report);
+        if (answer.why.isEmpty() || !answer.isOpen || deadline.hasExpired())
+            return answer;
+        if (!std::exchange(isSaid, true))
+            invocation.output.note(u"waiting up to %1 s for three scrapes; the preflight says now %2"_s.arg(
+                QString::number(ThreeScrapes.count()), answer.why));
+    }
 }
 
 } // namespace
@@ -165,17 +190,25 @@ int applyStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
-    const bool isSwitch = step.id == "strict"_L1 && step.result != models::GuideStep::Result::Passed;
-    if (const QString why = isSwitch ? whyNotStrict(invocation) : QString(); !why.isEmpty()) {
-        invocation.output.note(u"nothing is written. The preflight says "_s + why);
-        invocation.output.note(
-            u"sallyportctl preflight says more and what mends it; sallyportctl strict apply switches stage by stage"_s);
-        return BadAnswer;
+    if (step.id == "strict"_L1 && step.result != models::GuideStep::Result::Passed) {
+        const auto answer = askPreflight(invocation);
+        if (!answer)
+            return CouldNot;
+        for (const QString &note : answer->notes)
+            invocation.output.note(note);
+        if (!answer->why.isEmpty()) {
+            invocation.output.note(u"nothing is written. The preflight says "_s + answer->why);
+            invocation.output.note(
+                u"sallyportctl preflight says more and what mends it; a row that is LIKELY and that you answer for: --accept ROW=REASON; sallyportctl strict apply switches stage by stage"_s);
+            return BadAnswer;
+        }
     }
     const auto wish = wishOfStep(analysis, step);
     if (!wish)
         return invocation.output.fail(wish.error().message);
     const auto changes = planApply(**client, *wish, invocation.session.stop());
+    if (invocation.session.stop().stop_requested())
+        return CouldNot;
     return changes ? writeAndWait(invocation, **client, *changes, step, false)
                    : invocation.output.fail(changes.error().message);
 }

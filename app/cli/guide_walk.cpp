@@ -49,6 +49,8 @@ int applyAndAwait(Invocation &invocation, const QString &id)
         QString seen;
         const auto after =
             awaitStep(invocation, id, step->needsRestart ? Restart::IsDone : Restart::MayBeAskedFor, seen);
+        if (invocation.session.stop().stop_requested())
+            return CouldNot;
         if (!after) {
             invocation.output.note(u"%1 is written and has not passed in time: %2"_s.arg(id, seen));
             return BadAnswer;
@@ -157,8 +159,8 @@ int applySteps(Invocation &invocation, const QStringList &ids, bool thenUndo)
     const int newest = before.isEmpty() ? 0 : before.constLast().number;
     const int up = walkUp(invocation, ids);
     const QList<models::JournalEntry> written = writtenSince(*journal, newest);
-    if (written.isEmpty())
-        return up;
+    if (written.isEmpty() || invocation.session.stop().stop_requested()) // what stands is said
+        return up == AllWell && !written.isEmpty() ? int(CouldNot) : up;
     invocation.output.line(u"\ntaking back the %1 changes of this walk"_s.arg(written.size()));
     if (const int back = takeBack(invocation, written); back != AllWell)
         return back;

@@ -36,8 +36,13 @@ void addEnded(PreflightScene &scene, const StrictTelemetry::Plaintext &one)
          .message =
              u"it was called in clear text until the edge came with its certificate (Mapping %1), and not since"_s
                  .arg(one.endedWith.join(u", "_s)),
-         .evidence = {one.amount(), u"three scrapes since then, and none before the Mapping was made"_s,
-                      one.query},
+         .evidence =
+             {one.amount(),
+              one.clearTimes.isEmpty()
+                  ? u"three scrapes since then, and none before the Mapping was made"_s
+                  : u"three scrapes since then, and none in the window but while, by the journal, it led in clear text: "_s
+                      + one.clearTimes,
+              one.query},
          .remedy = u"nothing, unless somebody else called it in that time: an access log tells"_s,
          .verify = u"V2: no clear text is counted after the drain"_s,
          .accepted = isOwn ? u"clear text of a Mapping that was written here without tls, and has it now"_s

@@ -69,6 +69,8 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString query;         // that found it, to be shown
         QStringList
             endedWith; // the Mappings with whose tls it ended, for it was the edge's; empty: not known to have ended
+        // When these led in clear text, by the journal, which is all the time that it was counted in; "" the journal was not asked.
+        QString clearTimes;
         QString amount() const; // "3 requests or connections"
     };
     // What servers of the scope counted from clients whose proxies name another cluster (source_cluster).

@@ -2,6 +2,7 @@
 // sallyportctl guide apply --all --then-undo on a fresh demo cluster of each generation: every step is written, passes, and all of it
 // is taken back; and what the words after guide may be.
 #include "app/demo/prometheus_child.h"
+#include "tests/app/demo_child.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/test_class.h"
 
@@ -70,6 +71,47 @@ private Q_SLOTS:
         }
     }
 
+    // What the first walk has sent in clear text stands in the second one's window: the journal tells whose it was.  A walk that is
+    // ended while it waits says what it has written; a row that somebody answers for stops none.
+    void aSecondWalkAndOneThatIsEnded()
+    {
+        DemoChild demo;
+        QVERIFY2(demo.start({u"--rate"_s, u"5"_s}), qPrintable(demo.error()));
+        if (!demo.hasPrometheus())
+            QSKIP("no program prometheus: the preflight of the step strict has no telemetry");
+        const QStringList walk{u"guide"_s, u"apply"_s, u"--all"_s, u"--yes"_s};
+        for (int round = 0; round < 2; ++round) {
+            const CliEnded ended = demo.run(walk + QStringList{u"--then-undo"_s});
+            QVERIFY2(ended.code == 0, ended.err.right(700).toUtf8().constData());
+        }
+        QVERIFY(demo.fault(u"plaintext-caller"_s, true));
+        const auto third = demo.launch(walk);
+        QString said;
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            (said += QString::fromUtf8(third->readAllStandardError())).contains(u"for three scrapes"_s),
+            qPrintable(said), 120'000);
+        third->terminate();
+        QVERIFY(third->waitForFinished(30'000));
+        said = QString::fromUtf8(third->readAllStandardError());
+        QCOMPARE(third->exitCode(), 1);
+        for (const QString &part :
+             {u"ended from outside; what this run has written stands:"_s,
+              u"  namespace-label: Namespace default (journal "_s, u"nothing was written of: "_s,
+              u"`sallyportctl guide undo mapping-tls "_s})
+            QVERIFY2(said.contains(part), qPrintable(said));
+        QVERIFY2(!said.contains(u"preflight"_s) && said.contains(u" strict,"_s), qPrintable(said));
+
+        const QStringList strict{u"guide"_s, u"apply"_s, u"strict"_s, u"--yes"_s};
+        const CliEnded refused = demo.run(strict);
+        QVERIFY2(refused.code == 3
+                     && refused.err.contains(u"nothing is written. The preflight says NO-GO, T1"_s),
+                 qPrintable(refused.err));
+        const CliEnded accepted =
+            demo.run(strict + QStringList{u"--accept"_s, u"T1=these callers are known"_s});
+        QVERIFY2(accepted.code == 0 && accepted.err.contains(u"(these callers are known)"_s),
+                 qPrintable(accepted.all().right(700)));
+    }
+
     void wordsThatCannotBeMeant_data()
     {
         QTest::addColumn<QStringList>("words");
@@ -85,6 +127,11 @@ private Q_SLOTS:
                                      << u"guide show needs a step"_s;
         QTest::newRow("undone before it is done")
             << QStringList{u"undo"_s, u"--all"_s, u"--then-undo"_s} << u"--then-undo goes with guide apply"_s;
+        QTest::newRow("a row that no preflight is asked for")
+            << QStringList{u"apply"_s, u"quote"_s, u"--accept"_s, u"T1=mine"_s}
+            << u"--accept goes with guide apply strict"_s;
+        QTest::newRow("a row without a reason")
+            << QStringList{u"apply"_s, u"strict"_s, u"--accept"_s, u"T1"_s} << u"has no reason"_s;
         QTest::newRow("nothing written to take back")
             << QStringList{u"apply"_s, u"--all"_s, u"--then-undo"_s, u"--dry-run"_s}
             << u"--dry-run writes nothing"_s;

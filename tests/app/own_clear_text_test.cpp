@@ -2,6 +2,7 @@
 // Clear text that was counted: the edge's own, which has ended, or somebody's.  The answers are worked out from the samples that a
 // Prometheus would have; a real one is asked by guide_walk_test.
 #include "app/cluster_thread.h"
+#include "app/guide_actions.h"
 #include "app/own_clear_text.h"
 #include "tests/kube/scripted_server.h"
 #include "tests/support/elsewhere.h"
@@ -45,10 +46,10 @@ QByteArray vector(const std::optional<double> &value)
         + "]}}";
 }
 
-QByteArray matrix(const Samples &samples, int from, int step)
+QByteArray matrix(const Samples &samples, int from, int to, int step)
 {
     QByteArray points;
-    for (int age = from; age >= 0; age -= step) {
+    for (int age = from; age >= to; age -= step) {
         const auto *one = newestAt(samples, age);
         if (one)
             points += QByteArray(points.isEmpty() ? "" : ",") + "["
@@ -81,7 +82,9 @@ class OwnClearTextTest : public QObject
         const Samples &samples = query.contains("\"none\"") ? plain : mutual;
         if (request.path().endsWith("query_range")) {
             const auto from = qint64(request.query("start").toDouble());
-            return matrix(samples, int(now.toSecsSinceEpoch() - from), request.query("step").toInt());
+            const auto to = qint64(request.query("end").toDouble());
+            return matrix(samples, int(now.toSecsSinceEpoch() - from), int(now.toSecsSinceEpoch() - to),
+                          request.query("step").toInt());
         }
         const auto secondsAfter = [&query](const QByteArray &word) {
             const qsizetype at = query.indexOf(word) + word.size();
@@ -97,16 +100,19 @@ class OwnClearTextTest : public QObject
     }
 
     static QStringList endedWith(const QByteArray &mappings, const Samples &plain, const Samples &mutual,
-                                 const QString &caller = u"unknown"_s)
+                                 const QString &caller = u"unknown"_s,
+                                 const QList<app::ClearTextTime> &times = {}, const QByteArray &edge = {})
     {
         ScriptedServer server([&](const ServerRequest &request, const ServerReply &reply) {
-            reply.answer(200, answer(request, plain, mutual));
+            const bool isOfEdge = request.query("query").contains("sa/ambassador");
+            const bool isOther = request.query("query").contains("source_principal") && !isOfEdge;
+            reply.answer(200, answer(request, plain, isOther ? Samples() : mutual));
         });
         kube::Connection connection;
         connection.server = server.url();
         app::ClusterThread thread(connection);
-        const auto snapshot =
-            snapshotOf(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + mappings);
+        const auto snapshot = snapshotOf((edge.isEmpty() ? edgeWithCertsYaml() : edge) + quoteYaml(true)
+                                         + istioUpstreamYaml() + mappings);
         const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
         models::StrictTelemetry telemetry;
         telemetry.from = now.addDays(-8);
@@ -119,7 +125,7 @@ class OwnClearTextTest : public QObject
         row.requests = 9;
         telemetry.plaintext = {row};
         return elsewhere([&] {
-            app::findOwnClearText(thread.client(), {}, *snapshot, view, telemetry, {});
+            app::findOwnClearText(thread.client(), {}, *snapshot, view, times, telemetry, {});
             return telemetry.plaintext.constFirst().endedWith;
         });
     }
@@ -160,6 +166,111 @@ private Q_SLOTS:
         QFETCH(Samples, mutual);
         QFETCH(QStringList, endedWith);
         QCOMPARE(OwnClearTextTest::endedWith(mappings, plain, mutual), endedWith);
+    }
+
+    // Somebody else's account of the edge's namespace is not the edge.
+    void anotherAccountOfItsNamespaceIsNotTheEdge()
+    {
+        QByteArray other = edgeWithCertsYaml();
+        QVERIFY(other.contains("serviceAccountName: ambassador"));
+        other.replace("serviceAccountName: ambassador", "serviceAccountName: gateway");
+        QCOMPARE(endedWith(mapping("quote-backend", ", tls: istio-upstream", 300), growing(285, 150),
+                           growing(135, 0), u"unknown"_s, {}, other),
+                 QStringList());
+    }
+
+    // A walk of the guide, taken back, and a second one on the same pods: by the journal alone.
+    void clearTextOfTwoWalks_data()
+    {
+        QTest::addColumn<Samples>("plain");
+        QTest::addColumn<Samples>("mutual");
+        QTest::addColumn<QList<app::ClearTextTime>>("times");
+        QTest::addColumn<bool>("isOwn");
+        const auto time = [](int from, int to) {
+            return app::ClearTextTime{u"default/quote-backend"_s, now.addSecs(-from), now.addSecs(-to)};
+        };
+        // Grew from 3600 to 3450 and from 285 to 150.
+        Samples twice;
+        double count = 0;
+        for (int age = 3600; age >= 0; age -= Scrape) {
+            const bool isOf = age >= 3450 || (age <= 285 && age >= 150);
+            twice.append({age, isOf ? ++count : count});
+        }
+        const QList both{time(3700, 3500), time(300, 170)};
+        QTest::newRow("both journalled") << twice << growing(135, 0) << both << true;
+        QTest::newRow("the mesh's certificate was seen in the first walk, too")
+            << twice << growing(3400, 0) << both << true;
+        QTest::newRow("no journal") << twice << growing(135, 0) << QList<app::ClearTextTime>() << false;
+        QTest::newRow("the first is not journalled")
+            << twice << growing(135, 0) << QList{time(300, 170)} << false;
+        QTest::newRow("it went on after it was taken back")
+            << twice << growing(135, 0) << QList{time(3700, 3580), time(300, 170)} << false;
+        QTest::newRow("it goes on now")
+            << growing(3600, 0) << growing(135, 0) << QList{time(3700, 100)} << false;
+        QTest::newRow("the edge has not come with its certificate since")
+            << twice << growing(3400, 3000) << both << false;
+        Samples again = twice; // five seconds ago, between two points of a range that would end at the hour
+        again.append({5, again.last().second + 1});
+        QTest::newRow("somebody called just now") << again << growing(135, 0) << both << false;
+        QTest::newRow("of another Mapping")
+            << twice << growing(135, 0)
+            << QList{app::ClearTextTime{u"default/other"_s, now.addSecs(-3700), now.addSecs(-170)}} << false;
+    }
+    void clearTextOfTwoWalks()
+    {
+        QFETCH(Samples, plain);
+        QFETCH(Samples, mutual);
+        QFETCH(QList<app::ClearTextTime>, times);
+        QFETCH(bool, isOwn);
+        QCOMPARE(endedWith(mapping("quote-backend", ", tls: istio-upstream", 300), plain, mutual,
+                           u"unknown"_s, times),
+                 isOwn ? QStringList{u"default/quote-backend"_s} : QStringList());
+    }
+
+    void timesAreReadFromTheJournal()
+    {
+        using Verb = models::Change::Verb;
+        QList<models::JournalEntry> entries;
+        const auto write = [&entries](Verb verb, const char *before, const char *after,
+                                      bool succeeded = true) {
+            models::JournalEntry entry;
+            entry.number = int(entries.size()) + 1;
+            entry.at = now.addSecs(60 * entries.size());
+            entry.title = u"Guide, mapping: any"_s;
+            entry.succeeded = entry.settled = succeeded;
+            entry.change.verb = verb;
+            entry.change.type = {u"getambassador.io"_s, u"v2"_s, u"mappings"_s, u"Mapping"_s, true};
+            entry.change.nameSpace = u"default"_s;
+            entry.change.name = u"quote-backend"_s;
+            if (*before)
+                entry.change.before = edge::parseYaml(before)->front();
+            if (*after)
+                entry.after = edge::parseYaml(after)->front();
+            entries.append(entry);
+        };
+        constexpr char Plain[] = "spec: {service: quote}",
+                       Tls[] = "spec: {service: quote, tls: istio-upstream}";
+        write(Verb::Create, "", Plain);
+        write(Verb::MergePatch, Plain, Plain);
+        write(Verb::MergePatch, Plain, Tls, false);
+        write(Verb::MergePatch, Plain, Tls);
+        write(Verb::JsonPatch, Tls, Plain);
+        write(Verb::Remove, Plain, "");
+        write(Verb::Create, "", "spec: {service: 'https://quote'}");
+        write(Verb::Remove, Tls, "");
+        write(Verb::Create, "", Plain);
+        const QStringList mappings = app::mappingsOfGuide(entries);
+        QCOMPARE(mappings, QStringList{u"default/quote-backend"_s});
+        const auto at = [](int entry) { return now.addSecs(60 * entry); };
+        QCOMPARE(app::clearTextTimes(entries, mappings),
+                 (QList<app::ClearTextTime>{{mappings.first(), at(0), at(3)},
+                                            {mappings.first(), at(4), at(5)},
+                                            {mappings.first(), at(8), {}}}));
+        QCOMPARE(app::clearTextTimes(entries, {u"default/other"_s}), QList<app::ClearTextTime>());
+        entries = entries.mid(3, 1); // it was there before
+        entries.first().change.before->child("metadata").set("creationTimestamp", "2026-11-28T11:00:00Z");
+        QCOMPARE(app::clearTextTimes(entries, mappings),
+                 (QList<app::ClearTextTime>{{mappings.first(), now.addSecs(-3600), at(3)}}));
     }
 
     void aCallerWithANameIsNotTheEdge()

@@ -10,8 +10,6 @@ struct FieldSample
     QByteArray name, yaml;
     QString plural;
     QByteArray beside = {}; // other objects without which it is not read
-    QStringList leftOut =
-        {}; // paths of rules that another sample of the kind has, since one object has one of them
     QList<kube::Object> objects() const; // it alone
     models::SnapshotInput input() const; // with those beside it
 };
