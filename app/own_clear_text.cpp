@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/own_clear_text.h"
 
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_identity.h"
 #include "models/analysis/upstream_target.h"
 #include "models/resources/text.h"
@@ -33,13 +34,11 @@ struct
 
 QDateTime createdAt(const models::Snapshot &snapshot, const QString &mapping)
 {
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
-        const edge::Value &metadata = object["metadata"];
-        if (object["kind"].text() == "Mapping"
-            && models::text(metadata["namespace"]) + u'/' + models::text(metadata["name"]) == mapping)
-            return QDateTime::fromString(models::text(metadata["creationTimestamp"]), Qt::ISODate);
-    }
-    return {};
+    const edge::Value *object =
+        models::ownObject(snapshot, {u"Mapping"_s, mapping.section(u'/', 0, 0), mapping.section(u'/', 1)});
+    return object
+        ? QDateTime::fromString(models::text(object->at({"metadata", "creationTimestamp"})), Qt::ISODate)
+        : QDateTime();
 }
 
 bool leadsTo(const models::UpstreamTarget &target, const Plaintext &row)

@@ -31,6 +31,17 @@ ObjectRef refOf(const edge::Value &object)
             text(object.at({"metadata", "name"}))};
 }
 
+const edge::Value *ownObject(const Snapshot &snapshot, const ObjectRef &ref)
+{
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const edge::Value &metadata = object["metadata"];
+        if (text(object["kind"]) == ref.kind && text(metadata["name"]) == ref.name
+            && text(metadata["namespace"]) == ref.nameSpace)
+            return &object;
+    }
+    return nullptr;
+}
+
 std::vector<ConfiguredObject> annotatedObjects(const Snapshot &snapshot)
 {
     std::vector<ConfiguredObject> all;

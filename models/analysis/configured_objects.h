@@ -25,6 +25,10 @@ struct ConfiguredObject
     QString source() const; // "annotation of Service shop/quote", "Ingress shop/web"; "" of its own
 };
 
+// One of the edge's that is an object of its own, by kind, namespace and name; nullptr: there is none, or it stands in an annotation
+// or is made of an Ingress.  Points into the snapshot.
+const edge::Value *ownObject(const Snapshot &snapshot, const ObjectRef &ref);
+
 // Of the holders' order.  Reads YAML at each call: once for each analysis, not for each row.
 std::vector<ConfiguredObject> annotatedObjects(const Snapshot &snapshot);
 // Those of their own, then annotatedObjects().

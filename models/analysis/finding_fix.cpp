@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/finding_fix.h"
 
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/upstream_target.h"
 #include "models/analysis/workload_fixes.h"
 #include "models/resources/text.h"
@@ -10,17 +11,6 @@ using namespace Qt::StringLiterals;
 namespace models {
 
 namespace {
-
-const edge::Value *objectOf(const Snapshot &snapshot, const ObjectRef &ref)
-{
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
-        const edge::Value &metadata = object["metadata"];
-        if (text(object["kind"]) == ref.kind && text(metadata["name"]) == ref.name
-            && text(metadata["namespace"]) == ref.nameSpace)
-            return &object;
-    }
-    return nullptr; // an annotation of a Service, say: that is not ours to edit
-}
 
 edge::Value partOf(const edge::Value &object, edge::Value spec)
 {
@@ -52,7 +42,7 @@ std::string meshContext(const EdgeView &view)
 std::optional<edge::Value> originateTls(const Finding &finding, const Snapshot &snapshot,
                                         const EdgeView &view)
 {
-    const edge::Value *mapping = objectOf(snapshot, finding.subject);
+    const edge::Value *mapping = ownObject(snapshot, finding.subject);
     const std::string context = meshContext(view);
     if (!mapping || context.empty())
         return {};
@@ -76,7 +66,7 @@ std::optional<edge::Value> offerIstio(const Finding &finding, const Snapshot &sn
 std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot &snapshot,
                                           const EdgeView &view)
 {
-    const edge::Value *mapping = objectOf(snapshot, finding.subject);
+    const edge::Value *mapping = ownObject(snapshot, finding.subject);
     const auto verdict = view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name);
     if (!mapping || !verdict)
         return {};
@@ -108,7 +98,7 @@ std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot
 std::optional<edge::Value> nameTheEdgesNamespace(const Finding &finding, const Snapshot &snapshot,
                                                  const EdgeView &view)
 {
-    const edge::Value *context = objectOf(snapshot, finding.subject);
+    const edge::Value *context = ownObject(snapshot, finding.subject);
     const edge::Value secret = context ? context->at({"spec", "secret"}) : edge::Value();
     const edge::Value namespacing = context ? context->at({"spec", "secret_namespacing"}) : edge::Value();
     if (!secret.isString() || secret.text().find('.') != std::string::npos
@@ -120,7 +110,7 @@ std::optional<edge::Value> nameTheEdgesNamespace(const Finding &finding, const S
 
 std::optional<edge::Value> readTheDotAsPart(const Finding &finding, const Snapshot &snapshot)
 {
-    const edge::Value *context = objectOf(snapshot, finding.subject);
+    const edge::Value *context = ownObject(snapshot, finding.subject);
     if (!context || finding.subject.kind != "TLSContext"_L1)
         return {};
     return partOf(*context, edge::Value::object({{"secret_namespacing", edge::Value(false)}}));

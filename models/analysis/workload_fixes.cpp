@@ -2,6 +2,7 @@
 #include "models/analysis/workload_fixes.h"
 
 #include "models/analysis/collector_findings.h"
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/upstream_target.h"
 #include "models/resources/text.h"
 
@@ -16,11 +17,6 @@ namespace models {
 namespace {
 
 using edge::Value;
-
-QString nameSpacedName(const Value &object)
-{
-    return text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}));
-}
 
 Value object(const char *apiVersion, const ObjectRef &ref, Value spec)
 {
@@ -100,11 +96,9 @@ std::optional<Value> letInject(const Finding &finding, const Snapshot &snapshot)
 
 bool speaksGrpc(const Snapshot &snapshot, const QString &mapping)
 {
-    for (const Value &one : snapshot.ambassadorObjects) {
-        if (one["kind"].text() == "Mapping" && mapping == nameSpacedName(one))
-            return !one.at({"spec", "grpc"}).isNull();
-    }
-    return true; // an annotation, or what an Ingress became: not looked into
+    const Value *object =
+        ownObject(snapshot, {u"Mapping"_s, mapping.section(u'/', 0, 0), mapping.section(u'/', 1)});
+    return !object || !object->at({"spec", "grpc"}).isNull(); // an annotation, say: not looked into
 }
 
 // Do all Mappings that lead to the port speak HTTP/1.1 in clear text, and is there one?  TLS that the edge speaks is
