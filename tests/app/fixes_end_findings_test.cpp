@@ -4,6 +4,7 @@
 #include "app/partial_merge.h"
 #include "models/analysis/finding_fix.h"
 #include "models/analysis/findings.h"
+#include "tests/kube/test_authority.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -84,7 +85,9 @@ struct Judged
     explicit Judged(const models::SnapshotInput &input)
         : snapshot(models::makeSnapshot(input))
         , view(models::viewEdge(*snapshot, *snapshot->edge({})))
-        , findings(models::clusterFindings(*snapshot, view, {}, input.takenAt).findings)
+        , findings(models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}),
+                                           QDateTime::currentDateTimeUtc())
+                       .findings)
     {
     }
     QStringList codes() const
@@ -92,6 +95,15 @@ struct Judged
         QStringList all;
         for (const models::Finding &finding : findings)
             all.append(finding.code);
+        all.sort();
+        return all;
+    }
+    // Each as what it is told apart by: code, object, path.
+    QStringList places() const
+    {
+        QStringList all;
+        for (const models::Finding &finding : findings)
+            all.append(QStringList{finding.code, finding.subject.text(), finding.path}.join(u' '));
         all.sort();
         return all;
     }
@@ -128,6 +140,55 @@ QByteArray layOver(models::SnapshotInput &input, const edge::Value &part)
     return {};
 }
 
+// As the workload's pods will be: their metadata from its template.
+void rollOut(models::SnapshotInput &input, const edge::Value &part)
+{
+    const edge::Value &marks = part.at({"spec", "template", "metadata"});
+    for (kube::Object &object : input.objects[u"pods"_s]) {
+        auto pod = edge::parseJson(object.json.toStdString());
+        const std::string prefix = part.at({"metadata", "name"}).text() + '-';
+        if (!pod || marks.isNull()
+            || pod->at({"metadata", "namespace"}).text() != part.at({"metadata", "namespace"}).text()
+            || !pod->at({"metadata", "name"}).text().starts_with(prefix))
+            continue;
+        object.json = QByteArray::fromStdString(
+            edge::toJson(edge::mergePatch(*pod, edge::Value::object({{"metadata", marks}}))));
+    }
+}
+
+QByteArray encryptedTwice()
+{
+    const QByteArray none = "annotations: {sidecar.istio.io/inject: 'false'}";
+    return replaced(clean(), none,
+                    "annotations: {sidecar.istio.io/status: '{}', "
+                    "traffic.sidecar.istio.io/includeInboundPorts: ''}");
+}
+
+QByteArray tlsSecret(const QByteArray &name)
+{
+    CertificateWish wish;
+    wish.names = {u"DNS:door.example.com"_s};
+    wish.notAfter = QDateTime::currentDateTimeUtc().addDays(300);
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+        + TestAuthority(u"Doors"_s).issue(wish).certificate.toBase64() + ", tls.key: '{1704 bytes}'}\n";
+}
+
+// The edge's pod has this loaded, and nothing else.
+QList<models::ProxyCertificates> loaded(const QByteArray &file)
+{
+    CertificateWish wish;
+    wish.names = {u"DNS:loaded.example.com"_s};
+    wish.notAfter = QDateTime::currentDateTimeUtc().addDays(300);
+    const kube::Certificate certificate =
+        kube::readPem(TestAuthority(u"Doors"_s).issue(wish).certificate)->first();
+    return {{u"ambassador"_s,
+             u"ambassador-5d4f8c7b9-x2x2x"_s,
+             QDateTime::currentDateTimeUtc(),
+             {},
+             {{QString::fromLatin1(file), false, certificate}}}};
+}
+
 } // namespace
 
 class FixesEndFindingsTest : public QObject
@@ -160,6 +221,9 @@ private Q_SLOTS:
             << u"MT-019"_s << undeclared(inClearText())
             << QByteArray(
                    R"({"name":"web","port":80,"targetPort":8000,"nodePort":30080,"appProtocol":"http"})");
+        QTest::newRow("what the sidecar would encrypt once more")
+            << u"MT-029"_s << encryptedTwice()
+            << QByteArray(R"("traffic.sidecar.istio.io/includeOutboundIPRanges":"")");
         QTest::newRow("Jaeger's port")
             << u"OBS-005"_s << QByteArray(clean() + jaeger("1.30", "[{name: OTHER, value: kept}]"))
             << QByteArray(
@@ -180,22 +244,54 @@ private Q_SLOTS:
         QVERIFY(fix);
         const QByteArray object = layOver(input, fix->part);
         QVERIFY2(object.contains(written), object.constData());
-        const QStringList after = Judged(input).codes();
-        QVERIFY2(!after.contains(code), qPrintable(after.join(u' ')));
-        for (const QString &each : after)
-            QVERIFY2(before.codes().contains(each), qPrintable(each + u" is new"_s));
+        rollOut(input, fix->part);
+        const Judged after(input);
+        QVERIFY2(!after.codes().contains(code), qPrintable(after.codes().join(u' ')));
+        const QStringList known = before.places();
+        for (const QString &each : after.places())
+            QVERIFY2(known.contains(each), qPrintable(each + u" is new"_s));
     }
 
     // Who reads it at the start only: no object tells that it was read since, but the pods that the restart makes.
+    void aRestartIsWrittenAsKubectlDoes_data()
+    {
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QByteArray>("file"); // that the edge's pod has loaded, "": it was not asked
+        const QByteArray decoded = "/ambassador/snapshots/default/secrets-decoded/";
+        QTest::newRow("tracing that came later")
+            << u"OBS-001"_s
+            << QByteArray(replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n",
+                                   "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: "
+                                   "'2026-11-01T00:00:00Z'\n")
+                          + "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: "
+                            "tracing, namespace: ambassador, creationTimestamp: "
+                            "'2026-11-02T00:00:00Z'}\nspec: {service: 'zipkin.istio-system:9411', driver: "
+                            "zipkin}\n")
+            << QByteArray();
+        QTest::newRow("the sidecar's certificate is not loaded")
+            << u"GD-009"_s << clean() << QByteArray(decoded + "door/A.crt");
+        QTest::newRow("another certificate is loaded than is stored")
+            << u"CERT-010"_s
+            << QByteArray(replaced(clean(), "service: 'quote:80', tls: istio-upstream}",
+                                   "service: 'quote.consul.example.com:443', tls: consul}")
+                          + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: "
+                            "consul, namespace: ambassador}\nspec: {secret: ambassador-consul-connect, "
+                            "hosts: []}\n"
+                          + tlsSecret("ambassador-consul-connect"))
+            << QByteArray(decoded + "ambassador-consul-connect/A.crt");
+    }
     void aRestartIsWrittenAsKubectlDoes()
     {
-        const Judged judged(inputOf(
-            replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n",
-                     "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n")
-            + "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: tracing, "
-              "namespace: ambassador, creationTimestamp: '2026-11-02T00:00:00Z'}\nspec: {service: "
-              "'zipkin.istio-system:9411', driver: zipkin}\n"));
-        const auto fix = judged.fixOf(u"OBS-001"_s);
+        QFETCH(QString, code);
+        QFETCH(QByteArray, world);
+        QFETCH(QByteArray, file);
+        models::SnapshotInput input = inputOf(world);
+        if (!file.isEmpty())
+            input.edgeProxies = loaded(file);
+        const Judged judged(input);
+        QVERIFY2(judged.first(code), qPrintable(judged.codes().join(u' ')));
+        const auto fix = judged.fixOf(code);
         QVERIFY(fix);
         QCOMPARE(QByteArray::fromStdString(edge::toJson(fix->part)),
                  QByteArray(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ambassador",)"
