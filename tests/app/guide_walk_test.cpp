@@ -76,7 +76,7 @@ private Q_SLOTS:
     void aSecondWalkAndOneThatIsEnded()
     {
         DemoChild demo;
-        QVERIFY2(demo.start({u"--rate"_s, u"5"_s}), qPrintable(demo.error()));
+        QVERIFY2(demo.start({u"--rate"_s, u"5"_s, u"--history"_s, u"8d"_s}), qPrintable(demo.error()));
         if (!demo.hasPrometheus())
             QSKIP("no program prometheus: the preflight of the step strict has no telemetry");
         const QStringList walk{u"guide"_s, u"apply"_s, u"--all"_s, u"--yes"_s};
