@@ -57,6 +57,49 @@ void obeyAnnotations(const Value &pod, Value &container)
         container.child("volumeMounts").push(mount);
 }
 
+// As Go's strconv.ParseBool reads it; nullopt: it is none.
+std::optional<bool> parsedBool(std::string_view text)
+{
+    if (text == "1" || text == "t" || text == "T" || text == "true" || text == "TRUE" || text == "True")
+        return true;
+    if (text == "0" || text == "f" || text == "F" || text == "false" || text == "FALSE" || text == "False")
+        return false;
+    return {};
+}
+
+// The pod's own word, else the mesh's (enablePrometheusMerge), else yes.
+bool mergesMetrics(const Store &store, const Value &annotations)
+{
+    if (const auto own = parsedBool(annotations["prometheus.istio.io/merge-metrics"].text()))
+        return *own;
+    const ObjectPtr mesh = store.get(*store.find("", "configmaps"), "istio-system", "istio");
+    const auto config = mesh ? edge::parseYaml(mesh->at({"data", "mesh"}).text()) : std::vector<Value>();
+    return !config || config->empty() || config->front()["enablePrometheusMerge"].toBool(true);
+}
+
+// istiod's applyPrometheusMerge (istio@1.10.0 pkg/kube/inject/webhook.go): who scrapes the pod gets the sidecar's metrics, which
+// holds the application's among them where its annotations told of such.  A pod that is not to be scraped stays as it is.
+void mergeMetrics(const Store &store, Value &pod, Value &proxy)
+{
+    Value &annotations = pod.child("metadata").child("annotations");
+    if (!parsedBool(annotations["prometheus.io/scrape"].text()).value_or(true)
+        || !mergesMetrics(store, annotations))
+        return;
+    Value told = Value::object();
+    bool isAny = false;
+    for (const char *field : {"scrape", "path", "port"}) { // as Go writes them, also empty ones
+        const std::string &own = annotations[std::string("prometheus.io/") + field].text();
+        told.set(field, own);
+        isAny = isAny || !own.empty();
+    }
+    if (isAny && told["port"].text() != "15020")
+        proxy.child("env").push(
+            Value::object({{"name", "ISTIO_PROMETHEUS_ANNOTATIONS"}, {"value", edge::toJson(told)}}));
+    annotations.set("prometheus.io/scrape", "true");
+    annotations.set("prometheus.io/port", "15020");
+    annotations.set("prometheus.io/path", "/stats/prometheus");
+}
+
 } // namespace
 
 std::optional<StoreError> injectionTrouble(const Store &store, const Value &pod)
@@ -114,9 +157,6 @@ void injectSidecar(const Store &store, Value &pod)
     metadata.child("annotations")
         .set("sidecar.istio.io/status",
              R"({"initContainers":["istio-init"],"containers":["istio-proxy"],"revision":"default"})");
-    metadata.child("annotations").set("prometheus.io/scrape", "true");
-    metadata.child("annotations").set("prometheus.io/port", "15020");
-    metadata.child("annotations").set("prometheus.io/path", "/stats/prometheus");
     metadata.child("labels").set("security.istio.io/tlsMode", "istio");
     metadata.child("labels").set("istio.io/rev", "default");
     Value &spec = pod.child("spec");
@@ -127,6 +167,7 @@ void injectSidecar(const Store &store, Value &pod)
              {"args", Value::array({"istio-iptables", "-p", "15001", "-z", "15006", "-u", "1337"})}}));
     Value container = proxyContainer(tag);
     obeyAnnotations(pod, container);
+    mergeMetrics(store, pod, container);
     spec.child("containers").push(std::move(container));
 }
 

@@ -10,6 +10,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         event_recorder_test
         forward_test
         inbound_chains_test
+        injection_test
         job_controller_test
         kubeconfig_writer_test
         managed_fields_test
