@@ -18,12 +18,6 @@ namespace {
 
 using Level = PreflightLevel;
 
-const QString &byRoute()
-{
-    static const QString text = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s;
-    return text;
-}
-
 struct Upstream // of one cluster of the edge that becomes STRICT
 {
     edge::Cluster cluster;
@@ -274,7 +268,7 @@ void addMissingPort(PreflightScene &scene, const Use &use)
          .evidence = use.evidence(),
          .remedy = u"write the port"_s,
          .patch = portPatch(use),
-         .verify = byRoute()});
+         .verify = verifyEdge()});
 }
 
 void addUselessContext(PreflightScene &scene, const Use &use)
@@ -288,7 +282,7 @@ void addUselessContext(PreflightScene &scene, const Use &use)
                    use.service()),
                .evidence = use.evidence(),
                .remedy = u"give the TLSContext its certificate first"_s,
-               .verify = byRoute()});
+               .verify = verifyEdge()});
 }
 
 // tls alone would send what has no port to 443: what is dialled today is written out with it.
@@ -321,7 +315,7 @@ void addWithoutCertificate(PreflightScene &scene, const Use &use)
              ? u"an Ingress cannot say tls: write a Mapping with tls: %1 in its place"_s.arg(use.context)
              : u"set tls: %1, with the port written out"_s.arg(use.context),
          .patch = tlsPatch(use),
-         .verify = byRoute()});
+         .verify = verifyEdge()});
 }
 
 // One of the TLSContext, whoever uses it.
@@ -346,7 +340,7 @@ void addMissingAlpn(PreflightScene &scene, const Use &use)
          .evidence = {u"used by %1"_s.arg(use.by.text())},
          .remedy = u"write alpn_protocols: istio"_s,
          .patch = R"({"spec":{"alpn_protocols":"istio"}})",
-         .verify = byRoute()});
+         .verify = verifyEdge()});
 }
 
 // One row for each workload and port: each needs an exception of its own.
@@ -363,7 +357,7 @@ void addHelper(PreflightScene &scene, const Use &use)
                        use.by.kind, QString::number(server->port), workloadKey(*server->pod)),
                    .evidence = use.evidence(),
                    .remedy = u"let the port stay PERMISSIVE, or move the Service out of the scope"_s,
-                   .verify = byRoute(),
+                   .verify = verifyEdge(),
                    .exception = scene.exceptionFor(*server->pod, server->port)});
 }
 

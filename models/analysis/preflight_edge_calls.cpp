@@ -101,14 +101,7 @@ void addFilters(PreflightScene &scene)
 void addTwiceEncrypted(PreflightScene &scene)
 {
     for (const Finding &finding : twiceEncrypted(scene.snapshot(), scene.view()))
-        scene.add({.check = u"E8"_s,
-                   .level = Level::Blocker,
-                   .subject = finding.subject,
-                   .path = finding.path,
-                   .message = finding.message,
-                   .evidence = finding.evidence,
-                   .remedy = finding.remedy,
-                   .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
+        scene.add(rowOf(u"E8"_s, Level::Blocker, finding, verifyEdge()));
 }
 
 } // namespace

@@ -98,6 +98,24 @@ void addCalled(PreflightScene &scene, const Pod &pod)
 
 } // namespace
 
+const QString &verifyEdge()
+{
+    static const QString text = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s;
+    return text;
+}
+
+PreflightRow rowOf(const QString &check, PreflightLevel level, const Finding &finding, const QString &verify)
+{
+    return {.check = check,
+            .level = level,
+            .subject = finding.subject,
+            .path = finding.path,
+            .message = finding.message,
+            .evidence = finding.evidence,
+            .remedy = finding.remedy,
+            .verify = verify};
+}
+
 void checkEdgePod(PreflightScene &scene)
 {
     const EdgeInstallation &edge = scene.view().installation;
@@ -127,7 +145,7 @@ void checkEdgePod(PreflightScene &scene)
                  .path = u"metadata.annotations"_s,
                  .message =
                      u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
-                 .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
+                 .verify = verifyEdge()});
         return;
     }
 }
@@ -135,27 +153,17 @@ void checkEdgePod(PreflightScene &scene)
 void checkContexts(PreflightScene &scene)
 {
     for (const Finding &finding : scene.view().findings) {
-        if (finding.code == "TLS-003"_L1)
-            scene.add({.check = u"E3"_s,
-                       .level = Level::Blocker,
-                       .subject = finding.subject,
-                       .path = finding.path,
-                       .message = finding.message,
-                       .evidence = finding.evidence,
-                       .remedy = finding.remedy,
-                       .patch = QByteArray(R"({"spec":{"secret":"istio-certs.%1"}})")
-                                    .replace("%1", scene.view().installation.ambassadorNamespace.toUtf8()),
-                       .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
-        if (finding.code == "TLS-004"_L1)
-            scene.add({.check = u"E10"_s,
-                       .level = Level::Likely,
-                       .subject = finding.subject,
-                       .path = finding.path,
-                       .message = finding.message,
-                       .evidence = finding.evidence,
-                       .remedy = finding.remedy,
-                       .patch = R"({"spec":{"secret_namespacing":false}})",
-                       .verify = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s});
+        if (finding.code == "TLS-003"_L1) {
+            PreflightRow row = rowOf(u"E3"_s, Level::Blocker, finding, verifyEdge());
+            row.patch = QByteArray(R"({"spec":{"secret":"istio-certs.%1"}})")
+                            .replace("%1", scene.view().installation.ambassadorNamespace.toUtf8());
+            scene.add(std::move(row));
+        }
+        if (finding.code == "TLS-004"_L1) {
+            PreflightRow row = rowOf(u"E10"_s, Level::Likely, finding, verifyEdge());
+            row.patch = R"({"spec":{"secret_namespacing":false}})";
+            scene.add(std::move(row));
+        }
     }
 }
 

@@ -107,14 +107,8 @@ void addFromFindings(PreflightScene &scene)
         const auto check = checks.constFind(finding.code);
         if (check == checks.constEnd() || !meets(scene, finding.subject))
             continue;
-        scene.add({.check = check->first,
-                   .level = finding.severity == Severity::Info ? Level::Info : check->second,
-                   .subject = finding.subject,
-                   .path = finding.path,
-                   .message = finding.message,
-                   .evidence = finding.evidence,
-                   .remedy = finding.remedy,
-                   .verify = byModes()});
+        const Level level = finding.severity == Severity::Info ? Level::Info : check->second;
+        scene.add(rowOf(check->first, level, finding, byModes()));
     }
 }
 

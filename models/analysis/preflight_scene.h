@@ -110,6 +110,10 @@ bool isOfEdge(const Snapshot &snapshot, const Pod &pod); // one of the installat
 // Whose pods get no sidecar, and that are not suspended.
 QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot);
 
+const QString &verifyEdge(); // how what the edge does is verified
+// What a finding says of today, where it holds under STRICT, too.
+PreflightRow rowOf(const QString &check, PreflightLevel level, const Finding &finding, const QString &verify);
+
 // Each looks at one family of §2.3's rows.
 void checkPolicies(PreflightScene &scene);
 void checkClientRules(PreflightScene &scene);

@@ -372,21 +372,38 @@ const QList<Failure> &catalogue()
     return all;
 }
 
-QStringList codesIn(const QByteArray &world, const QList<models::ProxyCertificates> &loaded = {})
+QList<models::Finding> findingsIn(const QByteArray &world,
+                                  const QList<models::ProxyCertificates> &loaded = {})
 {
     models::SnapshotInput input = inputOf(world);
     input.edgeProxies = loaded;
     input.takenAt = QDateTime::currentDateTimeUtc();
     const auto snapshot = models::makeSnapshot(input);
     const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+    return models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}),
+                                   input.takenAt)
+        .findings;
+}
+
+QStringList codesIn(const QByteArray &world, const QList<models::ProxyCertificates> &loaded = {})
+{
     QStringList codes;
-    for (const models::Finding &finding :
-         models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), input.takenAt)
-             .findings)
+    for (const models::Finding &finding : findingsIn(world, loaded))
         codes.append(finding.code);
     codes.sort();
     codes.removeDuplicates();
     return codes;
+}
+
+// "TLS-003 TLSContext staging/istio-upstream spec.secret", one a line.
+QString placesIn(const QByteArray &world, const QList<models::ProxyCertificates> &loaded)
+{
+    QStringList places;
+    for (const models::Finding &finding : findingsIn(world, loaded))
+        places.append(
+            QStringList{finding.code, finding.subject.text(), finding.path}.join(u' ').trimmed());
+    places.sort();
+    return places.join(u'\n');
 }
 
 } // namespace
@@ -418,9 +435,9 @@ private Q_SLOTS:
         const Failure failure = catalogue()[index];
         QByteArray world;
         failure.world(world);
-        QCOMPARE(
-            codesIn(world, failure.loaded ? failure.loaded() : QList<models::ProxyCertificates>()).join(u' '),
-            failure.codes);
+        const auto loaded = failure.loaded ? failure.loaded() : QList<models::ProxyCertificates>();
+        qInfo().noquote() << "PLACES" << failure.number << placesIn(world, loaded);
+        QCOMPARE(codesIn(world, loaded).join(u' '), failure.codes);
     }
 
     // The same failure in another shape.

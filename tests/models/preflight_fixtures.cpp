@@ -3,6 +3,8 @@
 
 #include "tests/support/snapshot_of.h"
 
+#include <QTest>
+
 using namespace Qt::StringLiterals;
 
 namespace preflight_world {
@@ -350,6 +352,22 @@ QStringList expectedOf(const Fixture &fixture)
     expected.removeDuplicates();
     expected.sort();
     return expected;
+}
+
+QString whyNotAsExpected(const Fixture &fixture)
+{
+    World world = ready();
+    fixture.fault(world);
+    const models::PreflightReport report = reportOf(world);
+    const QString found = said(report).join(u", "_s), expected = expectedOf(fixture).join(u", "_s);
+    return found == expected ? whyUnfinished(report) : u"said: %1; expected: %2"_s.arg(found, expected);
+}
+
+void addRowsOf(const QList<Fixture> &fixtures)
+{
+    QTest::addColumn<int>("index");
+    for (int i = 0; i < fixtures.size(); ++i)
+        QTest::newRow(fixtures[i].row) << i;
 }
 
 QString whyUnfinished(const models::PreflightReport &report)

@@ -34,6 +34,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         preflight_row_details_test
         preflight_server_neighbours_test
         preflight_sources_test
+        preflight_trust_neighbours_test
         presented_certificates_test
         preflight_targets_test
         preflight_rows_test
