@@ -17,6 +17,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         field_faults_test
         finding_fix_test
         failure_catalogue_test
+        failure_words_test
         findings_test
         guide_branches_test
         guide_checks_test
