@@ -68,9 +68,18 @@ QList<models::PresentedCertificate> askPresented(kube::Client &client, const Han
     const QString where = u"Service %1/%2 through a port-forward"_s.arg(way.nameSpace, service);
     ClusterForward forward(client,
                            {kube::ForwardTarget::Kind::Service, way.nameSpace, service, way.servicePort});
-    if (forward.port())
-        return shakeAll({plan.edge, plan.serverNames, {{u"127.0.0.1"_s, *forward.port(), {}, {}, {}, where}}},
-                        where, stop);
+    if (forward.port()) {
+        QList<models::PresentedCertificate> all =
+            shakeAll({plan.edge, plan.serverNames, {{u"127.0.0.1"_s, *forward.port(), {}, {}, {}, where}}},
+                     where, stop);
+        // The near end of a forward takes every connection: why the far one did not, the cluster has said.
+        const QString why = forward.lastError();
+        for (models::PresentedCertificate &one : all) {
+            if (one.chain.isEmpty() && !why.isEmpty())
+                one.error = why;
+        }
+        return all;
+    }
     QList<models::PresentedCertificate> none;
     for (const QString &name : plan.serverNames)
         none.append(

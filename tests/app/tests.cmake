@@ -20,6 +20,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         own_clear_text_test
         own_probes_test
         partial_merge_test
+        presented_handshakes_test
         report_test
         request_run_test
         snapshot_plan_test
