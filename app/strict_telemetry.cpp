@@ -2,6 +2,7 @@
 #include "app/strict_telemetry.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -56,6 +57,8 @@ QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
 {
     QHash<QString, double> values;
     for (const kube::TimeSeries &series : all) {
+        if (series.points.isEmpty() || !std::isfinite(series.points.constLast().value))
+            continue; // newest() would make nothing of it, which is the end of a certificate
         const QString pod = series.labels.value(u"namespace"_s) + u'/' + series.labels.value(u"pod"_s);
         values[pod] = values.contains(pod) ? std::min(values[pod], series.newest()) : series.newest();
     }

@@ -20,6 +20,12 @@ QByteArray series(const QByteArray &caller, const QByteArray &value)
         + caller + R"("},"value":[1795662000,")" + value + R"("]})";
 }
 
+QByteArray endOf(const QByteArray &pod, const QByteArray &value)
+{
+    return R"({"metric":{"namespace":"shop","pod":")" + pod + R"("},"value":[1795662000,")" + value
+        + R"("]})";
+}
+
 } // namespace
 
 class StrictTelemetryTest : public QObject
@@ -72,6 +78,17 @@ private Q_SLOTS:
         QCOMPARE(found->plaintext[1].sourceWorkload, u"old"_s);
         QVERIFY(found->plaintext[1].areBytes);
         QCOMPARE(found->plaintext[1].amount(), u"512 bytes over connections that were open before"_s);
+    }
+
+    // An agent that does not know when its certificate ends has not said that it has.
+    void anEndThatIsNoNumberIsNotKnown()
+    {
+        m_answers = {{"istio_agent_cert_expiry_seconds",
+                      endOf("cart", "80000") + ',' + endOf("web", "NaN") + ',' + endOf("db", "-60")}};
+        const auto found = telemetry();
+        QVERIFY(found && found->certificateSeconds);
+        QCOMPARE(*found->certificateSeconds,
+                 (QHash<QString, double>{{u"shop/cart"_s, 80000}, {u"shop/db"_s, -60}}));
     }
 
     // Q3: a series that is there and does not grow says that nothing came.
