@@ -110,9 +110,8 @@ constexpr Field Workload[] = {{"spec.replicas", Number},
                               {"status.readyReplicas", Number},
                               {"status.numberReady", Number},
                               {"status.desiredNumberScheduled", Number}};
-constexpr Field CronJob[] = {{"spec.schedule", Text},
-                             {"spec.suspend", Bool},
-                             {"spec.jobTemplate.spec.template.metadata", Marks}};
+constexpr Field CronJob[] = {
+    {"spec.schedule", Text}, {"spec.suspend", Bool}, {"spec.jobTemplate.spec.template.metadata", Marks}};
 constexpr Field Job[] = {
     {"spec.suspend", Bool}, {"spec.template.metadata", Marks}, {"status.conditions.[]", Condition}};
 constexpr Field Service[] = {{"spec.type", Text},

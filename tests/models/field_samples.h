@@ -9,7 +9,7 @@ struct FieldSample
 {
     QByteArray name, yaml;
     QString plural;
-    QByteArray beside = {}; // other objects without which it is not read
+    QByteArray beside = {};              // other objects without which it is not read
     QList<kube::Object> objects() const; // it alone
     models::SnapshotInput input() const; // with those beside it
 };
