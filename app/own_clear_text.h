@@ -16,8 +16,8 @@
 namespace app {
 
 // Sets endedWith of those rows, and clearTimes where it took the journal.  times: of the Mappings that the journal's owner has
-// written; one of another owner makes it no evidence.  Blocks; asks Prometheus up to nine times a row that could be one.  What it does not answer changes
-// nothing: the caller stays unknown.
+// written; one of another owner makes it no evidence.  Blocks; asks Prometheus up to nine times a row that could be one.  What it does
+// not answer changes nothing: the caller stays unknown.
 void findOwnClearText(kube::Client &client, const kube::PrometheusService &service,
                       const models::Snapshot &snapshot, const models::EdgeView &view,
                       const QList<ClearTextTime> &times, models::StrictTelemetry &telemetry,
