@@ -14,14 +14,22 @@ namespace kube {
 
 struct JsonPath::Step
 {
-    enum class Kind { Field, Wildcard, Index, Slice, Union, Descend, Filter };
+    enum class Kind { Field, Wildcard, Index, Slice, Union, Descend, Filter, Literal };
     Kind kind = Kind::Field;
     QString name;                // Field
     std::optional<int> from, to; // Index: from; Slice
     int stride = 1;
-    std::vector<JsonPath> members;     // Union; Filter: left, right (absent: existence)
-    QString comparison;                // Filter: == != < <= > >=, "" for existence
-    std::optional<QJsonValue> literal; // Filter: right side
+    std::vector<JsonPath> members; // Union; Filter: left, right (absent: existence)
+    QString comparison;            // Filter: == != < <= > >=, "" for existence
+    QJsonValue literal;            // a side of a filter
+    bool isFraction = false;       // written so: 80.0, which is no 80
+};
+
+struct JsonPath::Walk
+{
+    int visits = MaxVisits; // that are left
+    QString wrong;          // ends it
+    bool hasEnded() const { return visits <= 0 || !wrong.isEmpty(); }
 };
 
 namespace {
@@ -49,14 +57,39 @@ QString written(const QJsonValue &value)
     }
 }
 
-// Numbers as numbers, everything else as text; values of different kinds are unequal and in no order.
-bool holds(const QJsonValue &left, const QString &comparison, const QJsonValue &right)
+constexpr int MaxQuoted = 60; // of a value in an error
+
+enum class Basic { None, Bool, Whole, Fraction, Text };
+
+// What kubectl compares with its like only.  Qt's parser keeps no difference between 80.0 and 80, nor does an API server.
+Basic basicOf(const QJsonValue &value, bool isFraction)
 {
-    if (left.type() != right.type())
-        return comparison == u"!=";
-    const int order = left.isDouble()
-        ? (left.toDouble() < right.toDouble() ? -1 : left.toDouble() > right.toDouble())
-        : written(left).compare(written(right));
+    switch (value.type()) {
+    case QJsonValue::Bool: return Basic::Bool;
+    case QJsonValue::String: return Basic::Text;
+    case QJsonValue::Double:
+        return isFraction || value.toVariant().typeId() != QMetaType::LongLong ? Basic::Fraction
+                                                                               : Basic::Whole;
+    default: return Basic::None;
+    }
+}
+
+int orderOf(const QJsonValue &left, const QJsonValue &right)
+{
+    const auto order = [](auto one, auto other) { return one < other ? -1 : int(one > other); };
+    switch (left.type()) {
+    case QJsonValue::Bool: return order(left.toBool(), right.toBool());
+    case QJsonValue::Double:
+        return left.toVariant().typeId() == QMetaType::LongLong
+                && right.toVariant().typeId() == QMetaType::LongLong
+            ? order(left.toInteger(), right.toInteger())
+            : order(left.toDouble(), right.toDouble());
+    default: return order(left.toString().toUtf8(), right.toString().toUtf8()); // Go's order, by bytes
+    }
+}
+
+bool holds(int order, const QString &comparison)
+{
     if (comparison == u"==")
         return order == 0;
     if (comparison == u"!=")
@@ -123,7 +156,7 @@ private:
             bracket(path);
         } else if (skip(u'.')) {
             if (skip(u'.'))
-                add(path, {Step::Kind::Descend, {}, {}, {}, 1, {}, {}, {}});
+                add(path, {Step::Kind::Descend, {}, {}, {}, 1, {}, {}, {}, false});
             if (peek() != u'[')
                 field(path);
         } else if (path.m_steps.empty()) {
@@ -247,10 +280,7 @@ private:
         }
         if (!found.comparison.isEmpty()) {
             skipSpaces();
-            if (peek() == u'@')
-                found.members.push_back(side());
-            else
-                found.literal = literal();
+            found.members.push_back(side());
         }
         skipSpaces();
         if (!skip(u')') || !skip(u']'))
@@ -263,7 +293,7 @@ private:
     {
         JsonPath path;
         if (!skip(u'@')) {
-            wrong(u"a “@” is expected"_s);
+            add(path, literal());
             return path;
         }
         while (m_error.isEmpty() && (peek() == u'.' || peek() == u'['))
@@ -271,22 +301,31 @@ private:
         return path;
     }
 
-    QJsonValue literal()
+    Step literal()
     {
-        if (peek() == u'\'' || peek() == u'"')
-            return quoted(m_text[m_at++]);
+        Step found;
+        found.kind = Step::Kind::Literal;
+        if (peek() == u'\'' || peek() == u'"') {
+            found.literal = quoted(m_text[m_at++]);
+            return found;
+        }
         const qsizetype from = m_at;
-        while (m_at < m_text.size() && peek() != u')' && peek() != u' ')
+        while (m_at < m_text.size() && !QStringView(u") =!<>").contains(peek()))
             ++m_at;
         const QString word = m_text.sliced(from, m_at - from);
-        bool isNumber = false;
+        bool isWhole = false, isNumber = false;
+        const qlonglong whole = word.toLongLong(&isWhole);
         const double number = word.toDouble(&isNumber);
-        if (isNumber)
-            return number;
-        if (word == u"true" || word == u"false")
-            return word == u"true";
-        wrong(u"a number, true, false or a quoted text is expected"_s);
-        return {};
+        found.isFraction = isNumber && !isWhole;
+        if (isWhole)
+            found.literal = whole;
+        else if (isNumber)
+            found.literal = number;
+        else if (word == u"true" || word == u"false")
+            found.literal = word == u"true";
+        else
+            wrong(u"a path that begins with “@”, a number, true, false or a quoted text is expected"_s);
+        return found;
     }
 
     QString m_text;
@@ -333,28 +372,39 @@ Result<JsonPath> JsonPath::compile(const QString &text)
     return JsonPathParser(plain).parse();
 }
 
-QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
+Result<QList<QJsonValue>> JsonPath::find(const QJsonValue &root) const
 {
-    int visits = MaxVisits;
-    return walk(root, visits);
+    if (!m_steps.empty() && m_steps.front()->kind == Step::Kind::Filter && !root.isArray())
+        return QList<QJsonValue>(); // kubectl writes a “.” before it, which leads to no field
+    Walk walk;
+    QList<QJsonValue> found = from(root, walk);
+    if (!walk.wrong.isEmpty())
+        return failure(Error::Kind::Invalid, walk.wrong);
+    return found;
 }
 
-QList<QJsonValue> JsonPath::walk(const QJsonValue &root, int &visits) const
+QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
+{
+    return find(root).value_or(QList<QJsonValue>());
+}
+
+QList<QJsonValue> JsonPath::from(const QJsonValue &root, Walk &walk) const
 {
     QList<QJsonValue> now{root};
     for (const auto &step : m_steps) {
         QList<QJsonValue> next;
         for (const QJsonValue &value : now)
-            follow(*step, value, next, visits);
+            follow(*step, value, next, walk);
         now = next;
     }
     return now;
 }
 
-void JsonPath::follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, int &visits)
+void JsonPath::follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, Walk &walk)
 {
-    if (visits <= 0)
+    if (walk.hasEnded())
         return;
+    int &visits = walk.visits;
     const QJsonArray array = value.toArray();
     const int size = int(array.size());
     const auto fromEnd = [size](int index) { return index < 0 ? index + size : index; };
@@ -378,37 +428,59 @@ void JsonPath::follow(const Step &step, const QJsonValue &value, QList<QJsonValu
         break;
     case Step::Kind::Union:
         for (const JsonPath &member : step.members)
-            next += member.walk(value, visits);
+            next += member.from(value, walk);
         break;
     case Step::Kind::Descend: descend(value, next, visits); break;
-    case Step::Kind::Filter:
-        for (const QJsonValue &item : array) { // an object is nothing to filter, to kubectl neither
-            if (isKept(step, item, visits))
-                append(next, item, visits);
-        }
-        break;
+    case Step::Kind::Filter: filter(step, value, next, walk); break;
+    case Step::Kind::Literal: append(next, step.literal, visits); break;
     }
 }
 
-bool JsonPath::isKept(const Step &filter, const QJsonValue &item, int &visits)
+void JsonPath::filter(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, Walk &walk)
 {
-    if (visits <= 0)
-        return false;
-    --visits;
-    const QList<QJsonValue> left = filter.members[0].walk(item, visits);
-    if (left.isEmpty() || filter.comparison.isEmpty())
-        return !left.isEmpty();
-    if (filter.literal)
-        return holds(left.first(), filter.comparison, *filter.literal);
-    const QList<QJsonValue> right =
-        filter.members.size() > 1 ? filter.members[1].walk(item, visits) : QList<QJsonValue>();
-    return !right.isEmpty() && holds(left.first(), filter.comparison, right.first());
+    if (!value.isArray()) {
+        walk.wrong = u"%1 is not array or slice and cannot be filtered"_s.arg(
+            value.isNull() ? u"null"_s : written(value).left(MaxQuoted));
+        return;
+    }
+    for (const QJsonValue &item : value.toArray()) {
+        if (isKept(step, item, walk))
+            append(next, item, walk.visits);
+    }
 }
 
-QString JsonPath::joined(const QJsonValue &root) const
+bool JsonPath::isFraction() const { return !m_steps.empty() && m_steps.back()->isFraction; }
+
+bool JsonPath::isKept(const Step &filter, const QJsonValue &item, Walk &walk)
 {
+    if (walk.hasEnded())
+        return false;
+    --walk.visits;
+    const QList<QJsonValue> left = filter.members[0].from(item, walk);
+    if (left.isEmpty() || filter.comparison.isEmpty())
+        return !left.isEmpty();
+    const QList<QJsonValue> right = filter.members[1].from(item, walk);
+    if (right.isEmpty() || walk.hasEnded())
+        return false;
+    const Basic one = basicOf(left.first(), filter.members[0].isFraction()),
+                other = basicOf(right.first(), filter.members[1].isFraction());
+    const bool isOrder = filter.comparison != u"==" && filter.comparison != u"!=";
+    if (left.size() > 1 || right.size() > 1)
+        walk.wrong = u"can only compare one element at a time"_s;
+    else if (one == Basic::None || other == Basic::None || (isOrder && one == Basic::Bool && other == one))
+        walk.wrong = u"invalid type for comparison"_s;
+    else if (one != other)
+        walk.wrong = u"incompatible types for comparison"_s;
+    return walk.wrong.isEmpty() && holds(orderOf(left.first(), right.first()), filter.comparison);
+}
+
+Result<QString> JsonPath::joined(const QJsonValue &root) const
+{
+    const Result<QList<QJsonValue>> found = find(root);
+    if (!found)
+        return tl::unexpected(found.error());
     QStringList texts;
-    for (const QJsonValue &each : evaluate(root))
+    for (const QJsonValue &each : *found)
         texts.append(written(each));
     return texts.join(u',');
 }

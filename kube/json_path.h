@@ -3,8 +3,8 @@
 // Kubernetes' JSONPath, as printer columns and kubectl -o jsonpath use it (facts kube-client.md §1.8): fields
 // with escaped dots,
 // ['quoted'] fields, wildcards, indices and slices (negative from the end), unions, recursive descent, and
-// filters with one comparison or existence.  Not the template language around it ({range} …).  Pure; a path
-// is compiled once and used for many objects.
+// filters with one comparison, of paths and literals on either side, or existence.  Not the template language
+// around it ({range} …).  Pure; a path is compiled once and used for many objects.
 #include "kube/result.h"
 
 #include <QJsonValue>
@@ -18,21 +18,26 @@ class JsonPath
 public:
     static Result<JsonPath> compile(const QString &text); // ".spec.x", "{.spec.x}", "$.spec.x"
     // Everything it leads to, in order; what is absent leads nowhere.  A path that multiplies ("..*..*") ends when it
-    // has passed MaxVisits values: with what it found until then.
-    QList<QJsonValue> evaluate(const QJsonValue &root) const;
+    // has passed MaxVisits values: with what it found until then.  As in kubectl, a filter that compares a number with
+    // a text, or more than one thing, is an error of its own words (client-go: third_party/…/template/funcs.go).
+    Result<QList<QJsonValue>> find(const QJsonValue &root) const;
+    QList<QJsonValue> evaluate(const QJsonValue &root) const; // nothing for such an error
     static constexpr int MaxVisits = 100'000;
     // The first result as a column shows it: texts plain, numbers and booleans written out, the rest as JSON;
     // "" for nothing.
     QString text(const QJsonValue &root) const;
     // All results in that form, joined by commas as kubectl's custom-columns does.
-    QString joined(const QJsonValue &root) const;
+    Result<QString> joined(const QJsonValue &root) const;
 
 private:
     friend class JsonPathParser;
     struct Step;
-    QList<QJsonValue> walk(const QJsonValue &root, int &visits) const;
-    static void follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, int &visits);
-    static bool isKept(const Step &filter, const QJsonValue &item, int &visits);
+    struct Walk;
+    QList<QJsonValue> from(const QJsonValue &root, Walk &walk) const;
+    static void follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, Walk &walk);
+    static void filter(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, Walk &walk);
+    static bool isKept(const Step &filter, const QJsonValue &item, Walk &walk);
+    bool isFraction() const;
 
     std::vector<std::shared_ptr<const Step>> m_steps;
 };

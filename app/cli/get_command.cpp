@@ -131,13 +131,17 @@ int readGroup(const Invocation &invocation, kube::Client &client, Group &group, 
     return code;
 }
 
-void show(const Output &output, const GetRows &rows, const QList<kube::Object> &objects, bool &isFirst)
+int show(const Output &output, const GetRows &rows, const QList<kube::Object> &objects, bool &isFirst)
 {
     if (objects.isEmpty())
-        return;
+        return AllWell;
     Table table{rows.header(), {}};
-    for (const kube::Object &object : objects)
-        table.rows.append(rows.row(object));
+    for (const kube::Object &object : objects) {
+        const auto row = rows.row(object);
+        if (!row)
+            return output.fail(row.error().message);
+        table.rows.append(*row);
+    }
     if (rows.areNames()) {
         for (const QList<Cell> &row : table.rows)
             output.line(row[0].text);
@@ -147,6 +151,7 @@ void show(const Output &output, const GetRows &rows, const QList<kube::Object> &
         output.table(table);
     }
     isFirst = false;
+    return AllWell;
 }
 
 int showTables(const Invocation &invocation, kube::Client &client, QList<Group> &groups)
@@ -167,7 +172,7 @@ int showTables(const Invocation &invocation, kube::Client &client, QList<Group> 
             : readGroup(invocation, client, group, readWhole,
                         [&](const QList<kube::Object> &some) { objects += some; });
         code = std::max(code, ended);
-        show(invocation.output, group.rows, objects, isFirst);
+        code = std::max(code, show(invocation.output, group.rows, objects, isFirst));
     }
     if (isFirst && code == AllWell)
         noteNone(invocation, client, groups);

@@ -52,10 +52,10 @@ QStringList GetRows::header() const
     return names;
 }
 
-QList<Cell> GetRows::row(const kube::Object &object) const
+kube::Result<QList<Cell>> GetRows::row(const kube::Object &object) const
 {
     if (areNames())
-        return {{shortName(*m_namesOf, object.name)}};
+        return QList<Cell>{{shortName(*m_namesOf, object.name)}};
     QList<Cell> cells;
     if (m_showsNamespace)
         cells.append({object.nameSpace});
@@ -69,8 +69,14 @@ QList<Cell> GetRows::row(const kube::Object &object) const
     }
     cells.append({m_prefix + object.name});
     const QJsonValue root = QJsonDocument::fromJson(object.json).object();
-    for (const GetColumn &column : m_own)
-        cells.append({orDash(printable(column.path.joined(root)))});
+    for (const GetColumn &column : m_own) {
+        const auto text = column.path.joined(root);
+        if (!text)
+            return kube::failure(text.error().kind,
+                                 u"--column %1 of %2: %3"_s.arg(column.header, printable(object.name),
+                                                                printable(text.error().message)));
+        cells.append({orDash(printable(*text))});
+    }
     return cells;
 }
 

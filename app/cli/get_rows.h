@@ -35,7 +35,8 @@ public:
     bool areNames() const { return m_namesOf.has_value(); } // a line each, no header
     void setColumns(const QList<kube::TableColumn> &columns) { m_columns = columns; }
     QStringList header() const;
-    QList<Cell> row(const kube::Object &object) const;
+    kube::Result<QList<Cell>>
+    row(const kube::Object &object) const; // an error of a column's path, with both named
 
 private:
     bool isShown(const kube::TableColumn &column) const { return column.priority == 0 || m_isWide; }

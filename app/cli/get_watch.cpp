@@ -39,7 +39,7 @@ public:
 
 private:
     void showAll();
-    QList<Cell> row(const QString &event, const kube::Object &object) const;
+    kube::Result<QList<Cell>> row(const QString &event, const kube::Object &object) const;
     void showHeader();
     void show(const QString &event, const kube::Object &object);
     void happened(const kube::Delta &delta);
@@ -93,8 +93,10 @@ void GetWatch::showAll()
     if (objects.isEmpty())
         m_output.note(u"none found so far"_s);
     if (m_output.format() == Format::Table) {
-        for (const kube::Object &object : objects)
-            m_columns.fit(row(u"ADDED"_s, object));
+        for (const kube::Object &object : objects) {
+            if (const auto cells = row(u"ADDED"_s, object))
+                m_columns.fit(*cells);
+        }
     }
     for (const kube::Object &object : objects) {
         m_known.insert(object.key());
@@ -102,11 +104,11 @@ void GetWatch::showAll()
     }
 }
 
-QList<Cell> GetWatch::row(const QString &event, const kube::Object &object) const
+kube::Result<QList<Cell>> GetWatch::row(const QString &event, const kube::Object &object) const
 {
-    QList<Cell> cells = m_rows.row(object);
-    if (m_showsEvents)
-        cells.prepend({event});
+    kube::Result<QList<Cell>> cells = m_rows.row(object);
+    if (m_showsEvents && cells)
+        cells->prepend({event});
     return cells;
 }
 
@@ -130,10 +132,13 @@ void GetWatch::show(const QString &event, const kube::Object &object)
                               {{"type", value(event)}, {"object", json ? std::move(*json) : edge::Value()}}));
         return;
     }
-    m_columns.fit(row(event, object));
+    const auto cells = row(event, object);
+    if (!cells)
+        return hasEnded() ? void() : failed(cells.error().message);
+    m_columns.fit(*cells);
     if (!std::exchange(m_hasHeader, true) && !m_rows.areNames())
         showHeader();
-    m_output.raw(m_columns.line(row(event, object)).toUtf8());
+    m_output.raw(m_columns.line(*cells).toUtf8());
 }
 
 void GetWatch::happened(const kube::Delta &delta)

@@ -96,6 +96,9 @@ private Q_SLOTS:
             << u"get ns fornt"_s << 1 << u"namespaces \"fornt\" not found\n$"_s;
         QTest::newRow("no kind") << u"get"_s << 2 << u"a KIND is needed"_s;
         QTest::newRow("no header") << u"get svc --column .spec"_s << 2 << u"is no HEADER:PATH"_s;
+        QTest::newRow("a number with a text")
+            << u"get svc -n front --column P:{.spec.ports[?(@.port==\"80\")].name}"_s << 1
+            << u"--column P of web: incompatible types for comparison"_s;
         QTest::newRow("a broken path") << u"get svc --column A:.spec[x"_s << 2 << u"--column 'A:.spec\\[x'"_s;
     }
     void answers()
@@ -130,6 +133,8 @@ private Q_SLOTS:
                                  ".spec.ports[?(@.port!=80)].port",
                                  ".spec.ports[?(@.name==\"http\")].targetPort",
                                  ".spec.ports[?(@.name=='https')].port",
+                                 ".spec.ports[?('https'==@.name)].port",
+                                 ".spec.ports[?(80<@.port)].port",
                                  ".spec.ports[?(@.nodePort)].nodePort",
                                  ".spec.none[*].x",
                                  ".spec.ports.port",

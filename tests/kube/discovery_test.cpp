@@ -434,6 +434,14 @@ private Q_SLOTS:
         row(".status.conditions[?(@.n<=2)].type", {u"Ready"_s, u"Other"_s});
         row(".status.conditions[?(@.reason)].type", {u"Last"_s});
         row(".status.conditions[?(@.ok==true)].type", {u"Ready"_s});
+        row(".status.conditions[?(\"Ready\"==@.type)].status", {u"True"_s});
+        row(".status.conditions[?('Ready'!=@.type)].type", {u"Other"_s, u"Last"_s});
+        row(".status.conditions[?( 1 < @.n )].type", {u"Other"_s, u"Last"_s});
+        row(".status.conditions[?(-1<1)].type", {u"Ready"_s, u"Other"_s, u"Last"_s});
+        row(".status.conditions[?(true==false)].type", {});
+        row(".status.conditions[?(\"x\")].type", {u"Ready"_s, u"Other"_s, u"Last"_s});
+        row(".status.conditions[?(@.none==\"x\")].type", {});
+        row("[?(@.x==1)]", {});
         row("..type", {u"Ready"_s, u"Other"_s, u"Last"_s});
         row(".spec.weight", {u"3"_s});
         row(".spec.half", {u"0.5"_s});
@@ -462,6 +470,52 @@ private Q_SLOTS:
             found.append(value.isString() ? value.toString() : compiled->text(root));
         if (results.size() > 1 && path != u".spec['prefix','weight']")
             QCOMPARE(found, results);
+    }
+
+    // In the words of kubectl 1.32.
+    void whatCannotBeComparedIsAnError_data()
+    {
+        QTest::addColumn<QString>("filter");
+        QTest::addColumn<QString>("words");
+        const QString incompatible = u"incompatible types for comparison"_s,
+                      invalid = u"invalid type for comparison"_s;
+        QTest::newRow("a text with a number") << u"@.type==1"_s << incompatible;
+        QTest::newRow("unequal too") << u"@.type!=1"_s << incompatible;
+        QTest::newRow("a number with a text") << u"@.n==\"1\""_s << incompatible;
+        QTest::newRow("order") << u"@.n<\"2\""_s << incompatible;
+        QTest::newRow("literals") << u"80==\"80\""_s << incompatible;
+        QTest::newRow("a text with a boolean") << u"@.type==true"_s << incompatible;
+        QTest::newRow("a whole number with a fraction") << u"@.n==1.0"_s << incompatible;
+        QTest::newRow("and with another") << u"1.5>@.n"_s << incompatible;
+        QTest::newRow("an object") << u"@.deep==1"_s << invalid;
+        QTest::newRow("a list") << u"\"x\"==@.list"_s << invalid;
+        QTest::newRow("null") << u"@.nil==1"_s << invalid;
+        QTest::newRow("booleans in order") << u"true<false"_s << invalid;
+        QTest::newRow("several") << u"@.list[*]==1"_s << u"can only compare one element at a time"_s;
+    }
+
+    void whatCannotBeComparedIsAnError()
+    {
+        QFETCH(QString, filter);
+        const QJsonObject root =
+            QJsonDocument::fromJson(
+                asJson("{'all':[{'type':'Ready','n':1,'deep':{'x':1},'list':[1,2],'nil':null}]}"))
+                .object();
+        const Result<JsonPath> compiled = JsonPath::compile(u".all[?("_s + filter + u")].type"_s);
+        QVERIFY2(compiled, qPrintable(compiled ? QString() : compiled.error().message));
+        QVERIFY(compiled->evaluate(root).isEmpty());
+        const auto found = compiled->joined(root);
+        QVERIFY(!found);
+        QTEST(found.error().message, "words");
+    }
+
+    void onlyListsCanBeFiltered()
+    {
+        const Result<JsonPath> compiled = JsonPath::compile(u".spec[?(@.x)]"_s);
+        QVERIFY(compiled);
+        const auto found = compiled->find(QJsonObject{{u"spec"_s, u"a"_s}});
+        QVERIFY(!found);
+        QCOMPARE(found.error().message, u"a is not array or slice and cannot be filtered"_s);
     }
 
     void aWrongPathSaysWhere_data()
