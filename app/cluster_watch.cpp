@@ -143,11 +143,14 @@ void ClusterWatch::watchIn(const QString &nameSpace)
 
 void ClusterWatch::connectOnce()
 {
-    whenDone(m_client.version(m_stop.get_token()), this,
+    waits({}, 0); // which the server may have asked the question before to do, for long
+    m_asked.request_stop();
+    m_asked = {};
+    whenDone(m_client.version(m_asked.get_token()), this,
              [this](const kube::Result<kube::ServerVersion> &version) {
                  if (version)
                      connected(*version);
-                 else
+                 else if (version.error().kind != kube::Error::Kind::Cancelled) // asked anew
                      failed(version.error());
              });
 }
@@ -168,6 +171,8 @@ void ClusterWatch::waits(const QString &why, int seconds)
     m_state.waiting = why.isEmpty() ? QString() : u"%1, again in %2 s"_s.arg(why).arg(seconds);
     if (!why.isEmpty())
         m_waitTimer.start(std::chrono::seconds(seconds + 1));
+    else
+        m_waitTimer.stop();
     Q_EMIT connectionChanged(m_state);
 }
 

@@ -24,7 +24,11 @@ class ClusterWatch : public QObject
     Q_OBJECT
 public:
     ClusterWatch(kube::Client &client, QObject *parent);
-    ~ClusterWatch() override { m_stop.request_stop(); }
+    ~ClusterWatch() override
+    {
+        m_stop.request_stop();
+        m_asked.request_stop();
+    }
     void start();
     void retryNow();
     void refresh(); // and what is watched is listed anew
@@ -70,7 +74,7 @@ private:
     void waits(const QString &why, int seconds);
 
     kube::Client &m_client;
-    std::stop_source m_stop;
+    std::stop_source m_stop, m_asked; // m_asked: the question that a connection begins with
     std::vector<Watched> m_watched;
     QString m_ownNamespace; // that is watched where the whole cluster is forbidden
     models::ConnectionState m_state;

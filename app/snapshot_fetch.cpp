@@ -56,8 +56,9 @@ void limitWaits(const PatienceWith &lists, const QString &why, int seconds)
         if (!why.contains(list->path) || !list->why.isEmpty()
             || (list->seconds += seconds) <= WaitLimitSeconds)
             continue;
-        list->why =
-            u"%1; the server asks to wait, given up after %2 s"_s.arg(why).arg(list->seconds - seconds);
+        const int waited = list->seconds - seconds;
+        list->why = waited > 0 ? u"%1; the server asks to wait, given up after %2 s"_s.arg(why).arg(waited)
+                               : u"%1; the server asks to wait %2 s, not waited for"_s.arg(why).arg(seconds);
         list->stop.request_stop();
     }
 }

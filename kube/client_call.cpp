@@ -56,8 +56,9 @@ void ClientCall::send()
     Transport::Callbacks callbacks;
     callbacks.finished = [this](Result<HttpResponse> answer) { answered(std::move(answer)); };
     HttpRequest request = m_request;
-    const qint64 left = m_transport.connection().timeoutMs - m_clock.elapsed();
-    if (m_retries > 0 && request.timeoutMs > 0 && m_transport.connection().timeoutMs > 0)
+    const Connection &connection = m_transport.connection();
+    const qint64 left = connection.timeoutMs - m_clock.elapsed();
+    if (m_retries > 0 && connection.isTimeoutWhole && request.timeoutMs > 0 && connection.timeoutMs > 0)
         request.timeoutMs = int(std::clamp<qint64>(left, 1, request.timeoutMs));
     m_transfer = m_transport.send(request, std::move(callbacks));
 }
@@ -68,8 +69,7 @@ int ClientCall::pauseBeforeRepeat(bool isRead, const Result<HttpResponse> &answe
         return 0;
     if (!answer)
         return isRead && answer.error().reason == connectionLost ? 1 : 0;
-    const bool isAsked = answer->status == 429 || (answer->status >= 500 && isRead);
-    return isAsked && answer->retryAfterSeconds <= MaxPauseSeconds ? answer->retryAfterSeconds : 0;
+    return answer->status == 429 || answer->status >= 500 ? answer->retryAfterSeconds : 0;
 }
 
 Error ClientCall::errorOf(const Result<HttpResponse> &answer) const
@@ -100,7 +100,8 @@ void ClientCall::answered(Result<HttpResponse> answer)
 
 bool ClientCall::hasTimeFor(int pauseSeconds) const
 {
-    const int limit = m_transport.connection().timeoutMs;
+    const Connection &connection = m_transport.connection();
+    const int limit = connection.isTimeoutWhole ? connection.timeoutMs : 0;
     return limit <= 0 || m_clock.elapsed() + qint64(pauseSeconds) * 1000 < limit;
 }
 

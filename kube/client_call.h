@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes
-// itself. Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a
-// write too, since it was not taken; a read answered 5xx with Retry-After, or whose connection was lost after
-// it stood, by GOAWAY too.  What was answered 401 is sent once more where signing in anew brings other credentials.  Nothing waits longer than 30 s, and all
-// of it no longer than an answer may take (Connection::timeoutMs): what would end later is not begun.
+// itself. Repeated, at most 10 times, as by client-go (facts kube-client.md §1.3; rest/with_retry.go): whatever was
+// answered 429 or 5xx with Retry-After, a write too, after the pause that was asked for; a read whose connection was
+// lost after it stood, by GOAWAY too.  What was answered 401 is sent once more where signing in anew brings other
+// credentials.  Each pause is told (onWait), and ends when stopped.  Where Connection::isTimeoutWhole, all of it takes
+// no longer than timeoutMs: what would end later is not begun.
 #include "kube/transport.h"
 
 #include <QElapsedTimer>
@@ -25,7 +26,6 @@ public:
     void onWait(Waits waits) { m_waits = std::move(waits); }
 
     static constexpr int MaxRetries = 10;
-    static constexpr int MaxPauseSeconds = 30;
     // After so many repeats, in seconds; 0: not to be repeated.
     static int pauseBeforeRepeat(bool isRead, const Result<HttpResponse> &answer, int retries);
 

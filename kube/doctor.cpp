@@ -151,6 +151,7 @@ void Doctor::readFile()
     m_connection->mayRun = m_mayRun;
     if (m_prepare)
         m_prepare(*m_connection);
+    m_connection->isTimeoutWhole = true; // a server that asks to wait long is a finding
     chooseProxy(*m_connection, QProcessEnvironment::systemEnvironment());
     const QString warnings = config->warnings().isEmpty()
         ? QString()

@@ -69,6 +69,8 @@ struct Connection // of one context, resolved; holds credentials: never log it
     Remedies remedies;
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     int timeoutMs = 60'000; // the longest that an answer may take, watches aside; requests may ask for less
+    bool isTimeoutWhole =
+        false; // a person chose it: it limits repeats and the pauses before them too (client-go's --request-timeout)
     int signInMs =
         300'000; // the longest that a program for signing in may run: a login in a browser takes its time
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote

@@ -81,6 +81,7 @@ void ConnectionNotes::prepare(kube::Connection &connection, const SessionOptions
 {
     using Policy = SessionOptions::ExecPolicy;
     connection.timeoutMs = options.timeoutMs;
+    connection.isTimeoutWhole = options.isTimeoutChosen;
     if (options.isTimeoutChosen)
         connection.signInMs = options.timeoutMs;
     connection.remedies.timeout = u"allow more time by --timeout"_s;

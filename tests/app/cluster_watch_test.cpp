@@ -231,6 +231,23 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.isEmpty(), Patience);
     }
 
+    void aLongPauseThatTheServerAsksForIsShownAndMayBeSkipped()
+    {
+        DemoChild demo;
+        QVERIFY2(demo.start(), qPrintable(demo.error()));
+        QVERIFY(demo.fault(u"api-429?seconds=3600&count=1"_s, true));
+        Console console;
+        QVERIFY2(console.open(demo, {}), qPrintable(console.error));
+        const Seen &seen = console.seen;
+        console.start();
+        QTRY_VERIFY2_WITH_TIMEOUT(seen.state.waiting.endsWith(u", again in 3600 s"_s),
+                                  qPrintable(seen.state.waiting + seen.state.message), Patience);
+        console.retryNow();
+        QTRY_VERIFY_WITH_TIMEOUT(!seen.snapshot.objects.value(u"services"_s).isEmpty(), Patience);
+        QCOMPARE(seen.state.phase, models::ConnectionState::Phase::Live);
+        QVERIFY2(seen.state.waiting.isEmpty(), qPrintable(seen.state.waiting));
+    }
+
     // While the console looks on, the CRDs are upgraded and v2 is served no more, then the edge is.
     void anotherVersionOfAKindIsNoticed_data()
     {

@@ -53,6 +53,19 @@ private Q_SLOTS:
             QVERIFY2(!input->objects.value(plural).isEmpty(), qPrintable(plural));
         QVERIFY(input->objects.contains(u"destinationrules"_s));
     }
+
+    // Its words name the pause, and claim no patience that there was not.
+    void whatAServerPutsOffIsGivenUpSoon()
+    {
+        DemoChild demo;
+        QVERIFY2(demo.start({u"--incident"_s, u"conversion-webhook-down"_s}), qPrintable(demo.error()));
+        const auto input = elsewhere([&] { return app::fetchSnapshot(demo.client(), {}); });
+        QVERIFY2(input, qPrintable(input ? QString() : input.error().message));
+        const auto put = input->unavailable.constFind(u"mappings"_s);
+        QVERIFY(put != input->unavailable.constEnd());
+        QVERIFY2(put->message.endsWith("; the server asks to wait 5 s, not waited for"_L1),
+                 qPrintable(put->message));
+    }
 };
 
 SALLYPORT_TEST(snapshot_fetch_test, SnapshotFetchTest)

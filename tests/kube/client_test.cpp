@@ -470,11 +470,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isWrite");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("headers");
-        QTest::newRow("a write that may have been done") << true << 503 << QByteArray("Retry-After: 1\r\n");
         QTest::newRow("a write without Retry-After") << true << 429 << QByteArray();
         QTest::newRow("a read without Retry-After") << false << 503 << QByteArray();
-        QTest::newRow("a read that shall wait an hour")
-            << false << 503 << QByteArray("Retry-After: 3600\r\n");
         QTest::newRow("a conflict") << true << 409 << QByteArray("Retry-After: 1\r\n");
     }
 
@@ -493,10 +490,19 @@ private Q_SLOTS:
         QCOMPARE(stage.server.requests().size(), 1);
     }
 
+    void aRefusedWriteIsRepeatedWhenTheServerAsksForIt_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::newRow("too many requests") << 429;
+        QTest::newRow("a server in trouble") << 500;
+        QTest::newRow("a server that starts or ends") << 503;
+    }
+
     void aRefusedWriteIsRepeatedWhenTheServerAsksForIt()
     {
+        QFETCH(int, status);
         Stage stage;
-        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"},
+        stage.answers = {{status, statusJson(status, "X", "slow down"), "Retry-After: 1\r\n"},
                          {200, podBody, {}}};
         QStringList told;
         QObject::connect(
@@ -509,7 +515,39 @@ private Q_SLOTS:
         QCOMPARE(stage.server.requests().last().body, QByteArray("{}"));
     }
 
-    // --timeout is how long an answer may take, repeats included; and that it was repeated is told.
+    // As by client-go: the pause is told, however long, and none but a chosen --timeout limits it.
+    void aLongPauseIsWaitedForUntilSomebodyGivesUp_data()
+    {
+        QTest::addColumn<bool>("isTimeoutWhole");
+        QTest::newRow("waited for") << false;
+        QTest::newRow("not begun") << true;
+    }
+
+    void aLongPauseIsWaitedForUntilSomebodyGivesUp()
+    {
+        QFETCH(bool, isTimeoutWhole);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(503, statusJson(503, "X", "no"), "Retry-After: 3600\r\n");
+        });
+        Connection connection = connectionTo(server.url());
+        connection.isTimeoutWhole = isTimeoutWhole;
+        Transport transport(connection);
+        Client client(transport);
+        std::stop_source stop;
+        QList<int> told;
+        connect(&client, &Client::waiting, this, [&](const QString &, int seconds) {
+            told.append(seconds);
+            stop.request_stop();
+        });
+        const auto future = client.mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}", {}, stop.get_token());
+        QVERIFY(finishes(future));
+        QCOMPARE(int(future.result().error().kind),
+                 int(isTimeoutWhole ? Error::Kind::Server : Error::Kind::Cancelled));
+        QCOMPARE(told, isTimeoutWhole ? QList<int>() : QList<int>{3600});
+        QCOMPARE(server.requests().size(), 1);
+    }
+
+    // A chosen --timeout is how long an answer may take, repeats included; and that it was repeated is told.
     void repeatsEndWhenAnAnswerMayTakeNoLonger()
     {
         ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
@@ -517,6 +555,7 @@ private Q_SLOTS:
         });
         Connection connection = connectionTo(server.url());
         connection.timeoutMs = 2500;
+        connection.isTimeoutWhole = true;
         Transport transport(connection);
         Client client(transport);
         const auto future = client.get(types::pods(), u"shop"_s, u"web"_s);
@@ -564,9 +603,10 @@ private Q_SLOTS:
         QTest::newRow("a lost write") << false << 0 << 0 << 0 << 0;
         QTest::newRow("nobody there") << true << -1 << 0 << 0 << 0;
         QTest::newRow("a write that was not taken") << false << 429 << 30 << 0 << 30;
-        QTest::newRow("too long a pause") << false << 429 << 31 << 0 << 0;
+        QTest::newRow("a day's pause") << false << 429 << 86'400 << 0 << 86'400;
         QTest::newRow("a read of a server in trouble") << true << 500 << 2 << 0 << 2;
-        QTest::newRow("a write to it") << false << 500 << 2 << 0 << 0;
+        QTest::newRow("a write to it") << false << 500 << 2 << 0 << 2;
+        QTest::newRow("a write it had no time for") << false << 504 << 0 << 0 << 0;
         QTest::newRow("a conflict") << true << 409 << 2 << 0 << 0;
     }
     void whatIsRepeated()
