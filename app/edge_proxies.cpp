@@ -238,8 +238,7 @@ models::EdgeRuntime askRuntime(kube::Client &client, const models::Pod &pod, std
 QList<models::EdgeRuntime> readEdgeRuntimes(kube::Client &client, const models::EdgeInstallation &edge,
                                             const QList<models::Pod> &pods, std::stop_token stop)
 {
-    const QStringList missing =
-        missingRights(client, {{u"create"_s, QString(), u"pods/portforward"_s, edge.nameSpace}}, stop);
+    const QStringList missing = missingRights(client, {rightToForward(edge.nameSpace)}, stop);
     QList<models::EdgeRuntime> all;
     for (const models::Pod &pod : pods) {
         if (stop.stop_requested() || all.size() == PodsOfAnEdge)

@@ -2,7 +2,7 @@
 #pragma once
 // What the proxies of pods have loaded: GET /certs, and of sidecars their listeners by /config_dump, of Envoy's admin
 // port (8001 of an edge, 15000 of a sidecar), which
-// listens inside the pod only, so through a port-forward (right: create on pods/portforward).  Blocks: call it from a
+// listens inside the pod only, so through a port-forward (right: rightToForward()).  Blocks: call it from a
 // worker thread, never from the cluster thread.
 #include "kube/client.h"
 #include "models/resources/edge_runtime.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // What the edge presents to clients, by handshakes from this machine: to an address of its Service, else through a
-// port-forward to it (right: create on pods/portforward).  Blocks: call it from a worker thread, never from the cluster thread.
+// port-forward to it (right: rightToForward()).  Blocks: call it from a worker thread, never from the cluster thread.
 #include "app/cluster_analysis.h"
 #include "app/edge_access.h"
 #include "kube/client.h"

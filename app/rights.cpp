@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/rights.h"
 
+#include <QRegularExpression>
+
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -46,6 +48,26 @@ QList<kube::AccessQuestion> rightsToTakeBack(const QList<models::JournalEntry> &
     return questions;
 }
 
+kube::AccessQuestion rightToForward(const QString &nameSpace)
+{
+    return {u"create"_s, {}, u"pods/portforward"_s, nameSpace};
+}
+
+bool isGrantedOtherwise(kube::Client &client, const kube::AccessQuestion &refused, std::stop_token stop)
+{
+    if (refused != rightToForward(refused.nameSpace))
+        return false;
+    kube::AccessQuestion get = refused;
+    get.verb = u"get"_s;
+    const auto verdict = client.access().ask(get, stop).result();
+    if (!verdict || !verdict->isAllowed)
+        return false;
+    constexpr int FirstWithBoth = 35;
+    static const QRegularExpression minor(u"^v1\\.(\\d+)"_s);
+    const auto version = client.version(stop).result();
+    return version && minor.match(version->gitVersion).captured(1).toInt() < FirstWithBoth;
+}
+
 QStringList missingRights(kube::Client &client, const QList<kube::AccessQuestion> &questions,
                           std::stop_token stop)
 {
@@ -58,7 +80,8 @@ QStringList missingRights(kube::Client &client, const QList<kube::AccessQuestion
         // A name stands in the question for roles of single objects, not for a person, who asks for the kind.
         kube::AccessQuestion asked = questions[i];
         asked.name.clear();
-        if (verdict && !verdict->isAllowed && !missing.contains(asked.need()))
+        if (verdict && !verdict->isAllowed && !missing.contains(asked.need())
+            && !isGrantedOtherwise(client, questions[i], stop))
             missing.append(asked.need());
     }
     return missing;

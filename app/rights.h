@@ -11,6 +11,12 @@ QList<kube::AccessQuestion> rightsFor(const QList<models::Change> &changes);
 kube::AccessQuestion rightToReveal(const models::ObjectRef &secret);
 QList<kube::AccessQuestion> rightsToTakeBack(const QList<models::JournalEntry> &entries);
 
+// A port-forward is asked for by POST, SPDY's way, which takes `create`, or by a WebSocket's GET, which takes `get` alone until
+// Kubernetes 1.34 and both from 1.35 on (its gate AuthorizePodWebsocketUpgradeCreatePermission); kube's forwards know both ways.
+kube::AccessQuestion rightToForward(const QString &nameSpace);
+// That right was refused: by another one it is done all the same.
+bool isGrantedOtherwise(kube::Client &client, const kube::AccessQuestion &refused, std::stop_token stop);
+
 // Of those, what the account lacks, each once: "`patch` on `mappings.getambassador.io` in `shop`".
 QStringList missingRights(kube::Client &client, const QList<kube::AccessQuestion> &questions,
                           std::stop_token stop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_rights.h"
 
+#include "app/rights.h"
 #include "models/analysis/shadow_gate.h"
 
 using namespace Qt::StringLiterals;
@@ -64,9 +65,10 @@ QList<RightWanted> rightsForStrict(const models::Snapshot &snapshot, const model
         for (const QString &verb : {u"create"_s, u"patch"_s, u"delete"_s})
             wanted.append({verb, u"security.istio.io"_s, u"authorizationpolicies"_s, namespaces});
     }
-    wanted.append({u"get"_s, {}, u"pods/log"_s, namespaces});            // V9
-    wanted.append({u"get"_s, {}, u"pods/proxy"_s, namespaces});          // V8
-    wanted.append({u"create"_s, {}, u"pods/portforward"_s, namespaces}); // V1
+    wanted.append({u"get"_s, {}, u"pods/log"_s, namespaces});   // V9
+    wanted.append({u"get"_s, {}, u"pods/proxy"_s, namespaces}); // V8
+    const kube::AccessQuestion forward = rightToForward({});
+    wanted.append({forward.verb, forward.group, forward.resource, namespaces}); // V1
     return wanted;
 }
 
@@ -82,9 +84,12 @@ RightsAnswer askRights(kube::Client &client, const QList<RightWanted> &wanted, s
             continue;
         if (one.right.namespaces.isEmpty())
             add(answer, one.right, {}, everywhere);
-        for (const QString &nameSpace : one.right.namespaces)
-            add(answer, one.right, nameSpace,
-                client.access().ask(questionOf(one.right, nameSpace), stop).result());
+        for (const QString &nameSpace : one.right.namespaces) {
+            const kube::AccessQuestion question = questionOf(one.right, nameSpace);
+            const auto verdict = client.access().ask(question, stop).result();
+            if (!verdict || verdict->isAllowed || !isGrantedOtherwise(client, question, stop))
+                add(answer, one.right, nameSpace, verdict);
+        }
     }
     return answer;
 }

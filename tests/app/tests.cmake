@@ -23,6 +23,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         presented_handshakes_test
         report_test
         request_run_test
+        rights_test
         snapshot_plan_test
         strict_telemetry_test
         strict_watch_test
