@@ -13,11 +13,13 @@ void onThreadOf(QObject &there, Work work)
 
 } // namespace
 
-ClusterForward::ClusterForward(kube::Client &client, const kube::ForwardTarget &target)
+ClusterForward::ClusterForward(kube::Client &client, const kube::ForwardTarget &target,
+                               const QStringList &hosts)
     : m_client(client)
 {
     onThreadOf(m_client, [&] {
         m_forward = new kube::PortForward(m_client, target, &m_client);
+        m_forward->allowHosts(hosts);
         m_port = m_forward->listen();
     });
 }

@@ -9,7 +9,7 @@ namespace app {
 class ClusterForward
 {
 public:
-    ClusterForward(kube::Client &client, const kube::ForwardTarget &target);
+    ClusterForward(kube::Client &client, const kube::ForwardTarget &target, const QStringList &hosts = {});
     ~ClusterForward();
     ClusterForward(const ClusterForward &) = delete;
     ClusterForward &operator=(const ClusterForward &) = delete;

@@ -36,7 +36,8 @@ std::optional<edge::Endpoint> ServiceForwards::endpointOf(const edge::Cluster &c
         forward = std::make_unique<ClusterForward>(m_client,
                                                    kube::ForwardTarget{kube::ForwardTarget::Kind::Service,
                                                                        key.section(u'/', 0, 0),
-                                                                       key.section(u'/', 1), port});
+                                                                       key.section(u'/', 1), port},
+                                                   QStringList{u"*"_s}); // as the edge's clients asked
     return forward->port() ? std::optional(edge::Endpoint{"127.0.0.1", *forward->port()}) : std::nullopt;
 }
 

@@ -30,7 +30,7 @@ PortForward::Tunnel::Tunnel(qintptr descriptor, PortForward &owner)
     : QObject(&owner)
     , m_owner(owner)
     , m_local(descriptor)
-    , m_gate(owner.state().localPort)
+    , m_gate(owner.state().localPort, owner.m_hosts)
 {
     m_local.onBytes = [this](const QByteArray &bytes) { take(bytes); };
     m_local.onEnd = [this] { endOfSending(); };

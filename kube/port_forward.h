@@ -3,8 +3,8 @@
 // A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
 // a service's or workload's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
 // next connection finds the next pod, also where only the kubelet knows yet that the last one is gone.  Each direction of a connection ends on its own, and a slow reader makes no other wait
-// (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin is refused with 403: it must not
-// reach into the cluster through us. Thread: the cluster thread.
+// (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin, or for
+// another host, is refused with 403: it must not reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/forward_wires.h"
 #include "kube/reflector.h"
@@ -29,6 +29,8 @@ public:
     PortForward(Client &client, ForwardTarget target, QObject *parent = nullptr);
     ~PortForward() override;
 
+    // Names that HTTP through it may be for (RequestGate): those of an edge, whose pages tell hosts apart.  Before listen().
+    void allowHosts(const QStringList &hosts) { m_hosts = hosts; }
     Result<quint16> listen(quint16 localPort = 0); // 0: any that is free
     struct State
     {
@@ -82,6 +84,7 @@ private:
 
     Client &m_client;
     ForwardTarget m_target;
+    QStringList m_hosts;
     std::unique_ptr<Listener> m_server, m_server6;
     ForwardWires m_wires;
     QList<Tunnel *> m_tunnels;

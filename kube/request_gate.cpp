@@ -44,15 +44,24 @@ QList<QByteArray> valuesOf(const QByteArray &head, const QByteArray &lowerName)
     return values;
 }
 
+bool isThisMachine(const QString &host)
+{
+    return host == u"localhost" || host == u"127.0.0.1" || host == u"::1";
+}
+
 bool isForeign(const QByteArray &origin, quint16 localPort)
 {
     const QUrl url(QString::fromLatin1(origin));
-    const bool isThisMachine =
-        url.host() == u"localhost" || url.host() == u"127.0.0.1" || url.host() == u"::1";
-    return !isThisMachine || url.port(80) != localPort;
+    return !isThisMachine(url.host()) || url.port(80) != localPort;
 }
 
 } // namespace
+
+bool RequestGate::isForOthers(const QByteArray &host) const
+{
+    const QString name = QUrl(u"http://"_s + QString::fromLatin1(host)).host(); // "" for what is none
+    return !isThisMachine(name) && !m_otherHosts.contains(name) && !m_otherHosts.contains(u"*"_s);
+}
 
 QByteArray RequestGate::pass(const QByteArray &bytes)
 {
@@ -116,6 +125,13 @@ bool RequestGate::head(QByteArray &passed)
     for (const QByteArray &origin : valuesOf(text, "origin")) {
         if (isForeign(origin, m_localPort))
             return refuse("403 Forbidden", "this port is not for pages of other origins");
+    }
+    for (const QByteArray &host : valuesOf(text, "host")) {
+        if (isForOthers(host))
+            return refuse(
+                "403 Forbidden",
+                "this port answers to localhost, 127.0.0.1 and [::1] alone, since any page may let a "
+                "name of its own lead here; for another Host, forward with --host NAME");
     }
     passed += m_held.left(end + 4);
     m_held.remove(0, end + 4);

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Lets bytes to a pod pass unless they are an HTTP request of another origin's page (facts kube-client.md §1.11).  Follows the
+// Lets bytes to a pod pass unless they are an HTTP request of another origin's page (facts kube-client.md §1.11), or one for another
+// host than this machine: such a page may let a name of its own lead here, and is of the same origin then (DNS rebinding).  Follows the
 // requests of a connection, since a browser sends several over one: heads, bodies by length or in chunks, and what is upgraded.  What
 // does not begin as HTTP/1.1 is no browser's and passes as it is.
 #include <QByteArray>
+#include <QStringList>
 
 namespace kube {
 
 class RequestGate
 {
 public:
-    explicit RequestGate(quint16 localPort)
+    // otherHosts: names that may be asked for beside localhost, 127.0.0.1 and [::1], at any port; "*": all.
+    explicit RequestGate(quint16 localPort, QStringList otherHosts = {})
         : m_localPort(localPort)
+        , m_otherHosts(std::move(otherHosts))
     {
     }
 
@@ -28,9 +32,11 @@ private:
     bool head(QByteArray &passed);
     bool line(QByteArray &passed, QByteArray &text);
     bool body(QByteArray &passed, State next);
+    bool isForOthers(const QByteArray &host) const;
     bool refuse(const char *status, const char *why);
 
     quint16 m_localPort;
+    QStringList m_otherHosts;
     State m_state = State::Start;
     QByteArray m_held;
     qint64 m_left = 0; // of the body or the chunk

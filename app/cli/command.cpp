@@ -182,7 +182,11 @@ const std::vector<Command> &commands()
          "TARGET [LOCAL:]REMOTE",
          "ports of this machine that lead to the pods of svc/NAME or deploy/NAME while they come and go, or "
          "to pod/NAME",
-         {},
+         {option(
+             {u"host"_s},
+             "Let HTTP for this name through too, as an edge needs it, * for any; several times. Else only "
+             "what is asked of localhost, 127.0.0.1 and [::1]: any page may let a name of its own lead here.",
+             "NAME")},
          runPortForward},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", fileOptions(),
          runEdges},

@@ -6,6 +6,8 @@
 #include "app/cli/whereabouts.h"
 #include "kube/port_forward.h"
 
+#include <QUrl>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -52,12 +54,13 @@ class ForwardTask : public ClusterTask
 {
 public:
     ForwardTask(const Output &output, kube::Client &client, kube::ForwardTarget target, QString shown,
-                QList<Forward> ports)
+                QList<Forward> ports, QStringList hosts)
         : m_output(output)
         , m_client(client)
         , m_target(std::move(target))
         , m_shown(std::move(shown))
         , m_ports(std::move(ports))
+        , m_hosts(std::move(hosts))
     {
     }
 
@@ -68,6 +71,7 @@ public:
             auto *forward = new kube::PortForward(m_client, m_target, this);
             if (m_forwards.isEmpty()) // all lead to the same pod
                 forward->tellOfItsEnd();
+            forward->allowHosts(m_hosts);
             if (const auto listening = forward->listen(port.local); !listening)
                 return end(m_output.fail(listening.error().message));
             connect(forward, &kube::PortForward::stateChanged, this, [this, forward] { tell(*forward); });
@@ -119,10 +123,12 @@ private:
         if (!m_isAnnounced)
             return;
         const kube::PortForward::State state = forward.state();
-        const QString said = !state.lastError.isEmpty() ? u"note: "_s + state.lastError
-            : state.pod.isEmpty()                       ? QString()
-                                                        : u"note: port %1 leads to pod %2 over %3"_s.arg(
-                                                            QString::number(state.localPort), state.pod, state.wire);
+        const QString pod = state.pod.isEmpty() ? QString() : u", pod %1"_s.arg(state.pod);
+        const QString said = !state.lastError.isEmpty()
+            ? u"note: port %1%2: %3"_s.arg(QString::number(state.localPort), pod, state.lastError)
+            : state.pod.isEmpty() ? QString()
+                                  : u"note: port %1 leads to pod %2 over %3"_s.arg(
+                                      QString::number(state.localPort), state.pod, state.wire);
         QString &last = m_said[state.localPort];
         if (!said.isEmpty() && std::exchange(last, said) != said)
             m_output.note(printable(said));
@@ -133,6 +139,7 @@ private:
     kube::ForwardTarget m_target;
     QString m_shown;
     QList<Forward> m_ports;
+    QStringList m_hosts;
     QList<kube::PortForward *> m_forwards; // children
     QHash<quint16, QString> m_said;
     bool m_isAnnounced = false;
@@ -251,6 +258,16 @@ int runPortForward(Invocation &invocation)
                 u"port-forward: '%1' is no [LOCAL:]REMOTE, such as 8080:80, :80 or 8080:http"_s.arg(text));
         ports.append(*port);
     }
+    QStringList hosts;
+    for (const QString &name : invocation.parser.values(u"host"_s)) {
+        const QString host = name == "*"_L1 ? name : QUrl(u"http://"_s + name).host();
+        if (host.isEmpty() || name.contains(u'/'))
+            return wrongUsage(
+                invocation,
+                u"port-forward: --host '%1' is no name of a host, such as shop.example.com, nor * for all"_s
+                    .arg(name));
+        hosts.append(host);
+    }
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
@@ -259,7 +276,7 @@ int runPortForward(Invocation &invocation)
         return invocation.output.fail(target.error().message);
     return runOnCluster(invocation, **client, [&] {
         return std::make_unique<ForwardTask>(invocation.output, **client, *target, shownTarget(*target),
-                                             ports);
+                                             ports, hosts);
     });
 }
 

@@ -50,7 +50,8 @@ class StreamCommandsTest : public QObject
         QByteArray answer;
         if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }, 10'000))
             return {};
-        socket.write("GET / HTTP/1.1\r\nHost: web\r\n" + head + "\r\n");
+        const QByteArray host = head.startsWith("Host: ") ? QByteArray() : QByteArray("Host: localhost\r\n");
+        socket.write("GET / HTTP/1.1\r\n" + host + head + "\r\n");
         (void)QTest::qWaitFor([&] { return (answer += socket.readAll()).contains("\r\n\r\n"); }, 20'000);
         return answer;
     }
@@ -81,6 +82,8 @@ private Q_SLOTS:
         QTest::newRow("a strange time") << u"logs p --since yesterday"_s << 2 << u"--since yesterday"_s;
         QTest::newRow("strange lines") << u"logs p --tail some"_s << 2 << u"--tail some"_s;
         QTest::newRow("nothing to forward") << u"port-forward svc/web"_s << 2 << u"8080:80"_s;
+        QTest::newRow("no host") << u"port-forward svc/web :80 --host https://shop.example"_s << 2
+                                 << u"--host 'https://shop.example' is no name of a host"_s;
         QTest::newRow("no target") << u"port-forward a/b/c 80"_s << 2 << u"such as deploy/NAME"_s;
         QTest::newRow("no such kind") << u"port-forward nosuch/web 80"_s << 1 << u"serves no kind “nosuch”"_s;
         QTest::newRow("a kind without pods to forward to")
@@ -217,6 +220,7 @@ private Q_SLOTS:
         const QString first = servedBy();
         QVERIFY(!first.isEmpty());
         QVERIFY(answerOf(local, "Origin: https://evil.example\r\n").startsWith("HTTP/1.1 403"));
+        QVERIFY(answerOf(local, "Host: evil.example\r\n").startsWith("HTTP/1.1 403"));
         kube::WriteOptions confirmed;
         confirmed.isConfirmed = true;
         QVERIFY(m_demo->client().remove(kube::types::pods(), u"front"_s, first, confirmed).result());
@@ -226,6 +230,41 @@ private Q_SLOTS:
         QVERIFY2(notes.contains(u"note: port %1 leads to pod %2 over SPDY in a WebSocket"_s.arg(
                      QString::number(local), first)),
                  qPrintable(notes));
+    }
+
+    void whatAPodRefusesIsSaidWithPortAndPod()
+    {
+        const QString pod = podOf(u"shop"_s, u"cart"_s);
+        const auto forward = m_demo->launch({u"port-forward"_s, pod, u"-n"_s, u"shop"_s, u":9"_s});
+        QString seen;
+        const QString line = u"forwarding 127\\.0\\.0\\.1:(\\d+) -> pod/"_s;
+        QVERIFY2(shows(*forward, seen, line), qPrintable(seen));
+        const QString local = QRegularExpression(line).match(seen).captured(1);
+        QTcpSocket socket;
+        socket.connectToHost(u"127.0.0.1"_s, quint16(local.toInt()));
+        QString notes;
+        const QString note = u"note: port %1, pod %2: "_s.arg(local, pod);
+        QVERIFY2(QTest::qWaitFor(
+                     [&] {
+                         notes += QString::fromUtf8(forward->readAllStandardError());
+                         return notes.contains(note);
+                     },
+                     20'000),
+                 qPrintable(notes));
+        QCOMPARE(interrupted(*forward), 0);
+    }
+
+    void aForwardAnswersToTheHostsThatItIsToldOf()
+    {
+        const auto forward = m_demo->launch(
+            {u"port-forward"_s, u"svc/web"_s, u"-n"_s, u"front"_s, u":80"_s, u"--host"_s, u"shop.example"_s});
+        QString seen;
+        const QString line = u"forwarding 127\\.0\\.0\\.1:(\\d+) -> svc/web"_s;
+        QVERIFY2(shows(*forward, seen, line), qPrintable(seen));
+        const auto local = quint16(QRegularExpression(line).match(seen).captured(1).toInt());
+        QVERIFY(answerOf(local, "Host: shop.example:80\r\n").contains("Served by"));
+        QVERIFY(answerOf(local, "Host: evil.example\r\n").startsWith("HTTP/1.1 403"));
+        QCOMPARE(interrupted(*forward), 0);
     }
 
     // As kubectl: a name alone is the same number here as there.

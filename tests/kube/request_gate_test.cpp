@@ -12,8 +12,8 @@ constexpr quint16 Port = 8080;
 const QByteArray Get = "GET /a HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
 const QByteArray Own = "GET /a HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://localhost:8080\r\n\r\n";
 const QByteArray Evil = "POST /b HTTP/1.1\r\nHost: localhost:8080\r\norigin:https://evil.example\r\n\r\n";
-const QByteArray Post = "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
-const QByteArray Chunked = "POST /d HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+const QByteArray Post = "POST /c HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
+const QByteArray Chunked = "POST /d HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 } // namespace
 
@@ -72,6 +72,44 @@ private Q_SLOTS:
             QCOMPARE(gate.refusal().mid(9, 3).toInt(), status);
             QVERIFY(status == 0 || gate.pass("more").isEmpty());
         }
+    }
+
+    // DNS rebinding: the page's own name leads here, so its requests are of the same origin, and of no Origin.
+    void onlyThisMachinesNamesAreAnswered_data()
+    {
+        QTest::addColumn<QByteArray>("host");
+        QTest::addColumn<QStringList>("others");
+        QTest::addColumn<bool>("isRefused");
+        const auto row = [](const char *host, bool isRefused, const QStringList &others = {}) {
+            QTest::addRow("%s, %s", host, qPrintable(others.join(u' ')))
+                << QByteArray(host) << others << isRefused;
+        };
+        for (const char *own :
+             {"Host: localhost", "Host: localhost:8080", "Host: LOCALHOST:9", "host:127.0.0.1:8080",
+              "Host: 127.0.0.1", "Host: [::1]:8080", "Host: [::1]", "X: y"})
+            row(own, false);
+        for (const char *other :
+             {"Host: evil.example:8080", "Host: evil.example", "hOst : 127.0.0.1.evil.example",
+              "Host: 10.1.2.3", "Host: [::2]", "Host: localhost.evil.example:8080", "Host: ", "Host: a b",
+              "Host: localhost\r\nHost: evil.example"})
+            row(other, true);
+        const QStringList shop{QString::fromLatin1("shop.example")};
+        row("Host: Shop.Example:8080", false, shop);
+        row("Host: evil.example", true, shop);
+        row("Host: evil.example", false, {QString::fromLatin1("*")});
+    }
+
+    void onlyThisMachinesNamesAreAnswered()
+    {
+        QFETCH(const QByteArray, host);
+        QFETCH(const QStringList, others);
+        QFETCH(const bool, isRefused);
+        const QByteArray request = "GET /a HTTP/1.1\r\n" + host + "\r\n\r\n";
+        RequestGate gate(Port, others);
+        const QByteArray through = gate.pass(Get + request);
+        QCOMPARE(through, isRefused ? Get : Get + request);
+        QCOMPARE(gate.refusal().startsWith("HTTP/1.1 403 "), isRefused);
+        QCOMPARE(gate.refusal().contains("--host NAME"), isRefused);
     }
 };
 
