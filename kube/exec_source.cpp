@@ -158,6 +158,12 @@ void ExecSource::findByLoginPath()
 
 void ExecSource::failMissing()
 {
+    const QFileInfo there(m_plugin.command); // of a name without a path this folder is not asked
+    if (there.isAbsolute() && there.isDir())
+        return fail(u"is a folder; name the program in it as exec.command of this user"_s);
+    if (there.isAbsolute() && there.exists())
+        return fail(
+            u"may not be executed; allow it (chmod u+x), or give another one as exec.command of this user"_s);
     fail(u"is not installed (or not in PATH)%1"_s.arg(
         m_plugin.installHint.isEmpty()
             ? u"; install it, or give its whole path as exec.command of this user"_s

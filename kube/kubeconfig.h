@@ -41,6 +41,7 @@ struct Remedies
 {
     QString timeout = QStringLiteral("try again");                             // too slow an answer
     QString refusedPlugin = QStringLiteral("connect again to be asked again"); // by mayRun
+    QString issuer = {}; // whose server it is, if it is no cluster's: “the idp-issuer-url of user …”
     bool operator==(const Remedies &) const = default;
 };
 

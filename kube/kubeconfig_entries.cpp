@@ -20,6 +20,8 @@ tl::unexpected<Error> wrong(const QString &message) { return failure(Error::Kind
 // What to do about a file that could not be opened.
 QString remedyFor(const QString &path)
 {
+    if (QFileInfo(path).isDir())
+        return u"it is a folder; name the file in it"_s;
     return QFileInfo::exists(path)
         ? u"make it readable for yourself (chmod u+r), or name another file there"_s
         : u"put it there or correct its path, which counts from the kubeconfig's folder"_s;

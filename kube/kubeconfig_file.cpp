@@ -16,23 +16,36 @@ constexpr qint64 maxFileBytes = 16 * 1024 * 1024; // hundreds of clusters with t
 
 bool isAbsent(const YAML::Node &node) { return !node.IsDefined() || node.IsNull(); }
 
-QString text(const YAML::Node &node, const char *name)
+// Not with the value, which may be a secret.
+QString textOf(const YAML::Node &value, const QString &name)
 {
-    const YAML::Node value = member(node, name);
     if (isAbsent(value))
         return {};
     if (!value.IsScalar())
-        throw WrongEntry{u"“%1” must be a text"_s.arg(QLatin1String(name)), lineOf(value)};
+        throw WrongEntry{u"“%1” must be a text"_s.arg(name), lineOf(value)};
+    if (!isText(value))
+        throw WrongEntry{
+            u"“%1” must be a text, and YAML takes this for a number, true or false: put it in quotes"_s.arg(
+                name),
+            lineOf(value)};
     return QString::fromStdString(value.Scalar());
+}
+
+QString text(const YAML::Node &node, const char *name)
+{
+    return textOf(member(node, name), QString::fromLatin1(name));
 }
 
 bool flag(const YAML::Node &node, const char *name)
 {
     const YAML::Node value = member(node, name);
-    bool result = false;
-    if (!isAbsent(value) && !YAML::convert<bool>::decode(value, result))
-        throw WrongEntry{u"“%1” must be true or false"_s.arg(QLatin1String(name)), lineOf(value)};
-    return result;
+    if (isAbsent(value))
+        return false;
+    const std::optional<bool> result = asFlag(value);
+    if (!result)
+        throw WrongEntry{u"“%1” must be true or false, without quotes"_s.arg(QLatin1String(name)),
+                         lineOf(value)};
+    return *result;
 }
 
 QByteArray data(const YAML::Node &node, const char *name)
@@ -106,13 +119,13 @@ void readImpersonation(const YAML::Node &node, KubeconfigUser &user)
     user.asUid = text(node, "as-uid");
     const YAML::Node groups = member(node, "as-groups");
     for (size_t i = 0; !isAbsent(groups) && i < groups.size(); ++i)
-        user.asGroups.append(QString::fromStdString(groups[i].Scalar()));
+        user.asGroups.append(textOf(groups[i], u"as-groups"_s));
     const YAML::Node extra = member(node, "as-user-extra");
     if (isAbsent(extra) || !extra.IsMap())
         return;
     for (const auto &[name, values] : membersOf(extra)) {
         for (const YAML::Node &value : values)
-            user.asExtra.append({QString::fromStdString(name), QString::fromStdString(value.Scalar())});
+            user.asExtra.append({QString::fromStdString(name), textOf(value, u"as-user-extra"_s)});
     }
 }
 
@@ -129,7 +142,7 @@ void readExec(const YAML::Node &node, KubeconfigUser &user)
     plugin.provideClusterInfo = flag(node, "provideClusterInfo");
     const YAML::Node arguments = member(node, "args");
     for (size_t i = 0; !isAbsent(arguments) && i < arguments.size(); ++i)
-        plugin.arguments.append(QString::fromStdString(arguments[i].Scalar()));
+        plugin.arguments.append(textOf(arguments[i], u"args"_s));
     const YAML::Node environment = member(node, "env");
     for (size_t i = 0; !isAbsent(environment) && i < environment.size(); ++i)
         plugin.environment.append({text(environment[i], "name"), text(environment[i], "value")});
@@ -144,7 +157,8 @@ void readAuthProvider(const YAML::Node &node, KubeconfigUser &user)
     user.authProvider = text(node, "name").isEmpty() ? u"(no name)"_s : text(node, "name");
     const YAML::Node config = member(node, "config");
     for (const auto &[name, value] : membersOf(config))
-        user.authProviderConfig.insert(QString::fromStdString(name), QString::fromStdString(value.Scalar()));
+        user.authProviderConfig.insert(QString::fromStdString(name),
+                                       textOf(value, QString::fromStdString(name)));
 }
 
 KubeconfigUser readUser(const YAML::Node &node, const QString &file)
@@ -175,6 +189,13 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
         throw WrongEntry{
             u"this is not a kubeconfig (a mapping with clusters, users and contexts is expected)"_s,
             lineOf(root)};
+    // As kubectl: what says nothing is taken for this, and nothing else is.
+    for (const auto &[name, wanted] : {std::pair("apiVersion", u"v1"_s), std::pair("kind", u"Config"_s)}) {
+        if (const QString said = text(root, name); !said.isEmpty() && said != wanted)
+            throw WrongEntry{u"this is not a kubeconfig: its “%1” is “%2”, and %3 is expected"_s.arg(
+                                 QLatin1String(name), said, wanted),
+                             lineOf(member(root, name))};
+    }
     file.currentContext = text(root, "current-context");
     QStringList demoClusters;
     eachNamed(root, "clusters", "cluster", [&](const QString &name, const YAML::Node &node) {

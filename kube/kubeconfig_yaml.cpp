@@ -163,6 +163,20 @@ YAML::Node member(const YAML::Node &map, const char *name)
     return YAML::Node(YAML::NodeType::Undefined);
 }
 
+bool isText(const YAML::Node &scalar)
+{
+    return !isPlain(scalar) || !typed(QString::fromStdString(scalar.Scalar()));
+}
+
+std::optional<bool> asFlag(const YAML::Node &scalar)
+{
+    const auto value =
+        isPlain(scalar) && scalar.IsScalar() ? typed(QString::fromStdString(scalar.Scalar())) : std::nullopt;
+    if (value == QByteArray("true"))
+        return true;
+    return value == QByteArray("false") ? std::optional(false) : std::nullopt;
+}
+
 QByteArray extensionJson(const YAML::Node &node) { return ExtensionText().of(node); }
 
 } // namespace kube

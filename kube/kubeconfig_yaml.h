@@ -7,6 +7,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,11 @@ int lineOf(const YAML::Node &node);
 // Of a map, in the order of their first appearance; of anything else none.
 std::vector<std::pair<std::string, YAML::Node>> membersOf(const YAML::Node &map);
 YAML::Node member(const YAML::Node &map, const char *name); // undefined if there is none
+
+// A scalar that is a text as kubectl reads it: 1234, 0x10, true, yes and 1e5 are none without quotes.
+bool isText(const YAML::Node &scalar);
+// true or false in one of YAML 1.1's ways, without quotes; nullopt: it is neither.
+std::optional<bool> asFlag(const YAML::Node &scalar);
 
 // As JSON, plain scalars by YAML 1.1's rules as far as JSON has types for them.
 QByteArray extensionJson(const YAML::Node &node);

@@ -122,6 +122,8 @@ Transport &OidcSource::transportTo(const QUrl &server)
     connection.cluster = withoutUserInfo(m_provider.issuer);
     connection.user = m_provider.user;
     connection.file = m_provider.file;
+    connection.remedies.issuer =
+        u"the idp-issuer-url of user “%1” in %2"_s.arg(m_provider.user, m_provider.file);
     connection.server = server;
     connection.trustedCa = m_provider.issuerCa;
     if (m_transport)

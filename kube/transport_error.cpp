@@ -31,7 +31,8 @@ QString curlsWords(const TransferFailure &failed)
 
 QString clusterEntry(const Connection &connection)
 {
-    return u"cluster “%1” in %2"_s.arg(connection.cluster, connection.file);
+    const QString &issuer = connection.remedies.issuer;
+    return issuer.isEmpty() ? u"cluster “%1” in %2"_s.arg(connection.cluster, connection.file) : issuer;
 }
 
 Verdict connectVerdict(const TransferFailure &failed, const Connection &connection)
@@ -40,8 +41,8 @@ Verdict connectVerdict(const TransferFailure &failed, const Connection &connecti
     switch (failed.systemError) {
     case ECONNREFUSED:
         return {Error::Kind::Unreachable,
-                u"the connection was refused; is the API server running there? Check the server of "_s
-                    + entry};
+                u"the connection was refused; is %1 running there? Check the server of %2"_s.arg(
+                    connection.remedies.issuer.isEmpty() ? u"the API server"_s : u"the provider"_s, entry)};
     case EHOSTUNREACH:
     case ENETUNREACH:
         return {Error::Kind::Unreachable,

@@ -123,14 +123,18 @@ private:
         if (!m_isAnnounced)
             return;
         const kube::PortForward::State state = forward.state();
-        const QString pod = state.pod.isEmpty() ? QString() : u", pod %1"_s.arg(state.pod);
+        if (!state.pod.isEmpty())
+            m_pods.insert(state.localPort, state.pod);
+        const QString last = m_pods.value(state.localPort); // it may be gone by now
+        const QString pod =
+            last.isEmpty() || state.lastError.contains(last) ? QString() : u", pod %1"_s.arg(last);
         const QString said = !state.lastError.isEmpty()
             ? u"note: port %1%2: %3"_s.arg(QString::number(state.localPort), pod, state.lastError)
             : state.pod.isEmpty() ? QString()
                                   : u"note: port %1 leads to pod %2 over %3"_s.arg(
                                       QString::number(state.localPort), state.pod, state.wire);
-        QString &last = m_said[state.localPort];
-        if (!said.isEmpty() && std::exchange(last, said) != said)
+        QString &before = m_said[state.localPort];
+        if (!said.isEmpty() && std::exchange(before, said) != said)
             m_output.note(printable(said));
     }
 
@@ -141,7 +145,7 @@ private:
     QList<Forward> m_ports;
     QStringList m_hosts;
     QList<kube::PortForward *> m_forwards; // children
-    QHash<quint16, QString> m_said;
+    QHash<quint16, QString> m_said, m_pods;
     bool m_isAnnounced = false;
 };
 

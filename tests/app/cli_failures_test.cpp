@@ -494,7 +494,8 @@ private Q_SLOTS:
         const QString key = write(u"client.key"_s, u"key"_s);
         QFile::setPermissions(key, {});
         QFile probe(key);
-        if (probe.open(QIODevice::ReadOnly)) { // root reads files of mode 000, but no folder
+        const bool isRoot = probe.open(QIODevice::ReadOnly);
+        if (isRoot) { // who reads files of mode 000, but no folder
             probe.close();
             QVERIFY(QFile::remove(key) && QDir().mkpath(key));
         }
@@ -504,7 +505,8 @@ private Q_SLOTS:
         QString text = kubeconfig(u"https://127.0.0.1:1"_s);
         text.replace(u"users: [{name: jane, user: {token: %1}}]\n"_s.arg(QString::fromLatin1(Token)), user);
         expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}),
-                         {u"/with-key"_s, u"client.key"_s, u"chmod u+r"_s});
+                         {u"/with-key"_s, u"client.key"_s,
+                          isRoot ? u"is a folder; name the file in it"_s : u"chmod u+r"_s});
     }
 
     void aRefusedConnectionNamesTheServer()

@@ -386,6 +386,29 @@ private Q_SLOTS:
             qPrintable(answer.error().message));
     }
 
+    void aProgramThatCannotBeRunSaysWhy_data()
+    {
+        QTest::addColumn<bool>("isFolder");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("not executable") << false << u"may not be executed; allow it (chmod u+x)"_s;
+        QTest::newRow("a folder") << true << u"is a folder; name the program in it"_s;
+    }
+
+    void aProgramThatCannotBeRunSaysWhy()
+    {
+        QFETCH(bool, isFolder);
+        QFETCH(QString, words);
+        Connection connection = withPlugin(QUrl(u"https://127.0.0.1:1"_s), {});
+        const QString program = write(u"no-program"_s, "#!/bin/sh\n");
+        QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner);
+        connection.exec->command = isFolder ? QFileInfo(program).absolutePath() : program;
+        Transport transport(connection);
+        const Result<HttpResponse> answer = ask(transport);
+        QVERIFY(!answer);
+        QVERIFY2(answer.error().message.contains(connection.exec->command + u"” (exec) "_s + words),
+                 qPrintable(answer.error().message));
+    }
+
     // Long before its time is over, and before it fills the memory.
     void aPluginThatWritesWithoutEndIsEnded()
     {
@@ -766,8 +789,10 @@ private Q_SLOTS:
             << QStringList{u"token_endpoint that is not https"_s, issuer};
         QTest::newRow("another port")
             << 200 << QByteArray("{\"token_endpoint\":\"https://127.0.0.1:1/token\"}") << 0 << QByteArray()
-            << QStringList{u"a new id-token could not be asked for: "_s, u"127.0.0.1:1"_s,
-                           u"the way to it"_s};
+            << QStringList{
+                   u"a new id-token could not be asked for: "_s, u"127.0.0.1:1"_s,
+                   u"is the provider running there? Check the server of the idp-issuer-url of user “jane”"_s,
+                   u"the way to it"_s};
         QTest::newRow("an old refresh-token")
             << 200 << good << 400
             << QByteArray("{\"error\":\"invalid_grant\",\"error_description\":\"Token expired\"}")

@@ -90,8 +90,8 @@ private Q_SLOTS:
                                       + "contexts:\n- {name: x, context: {cluster: b, namespace: first}}\n");
         const QString two = write(
             u"two"_s,
-            "current-context: y\nclusters:\n" + named("b", "two") + named("c", "two")
-                + "contexts:\n- {name: x, context: {cluster: c}}\n- {name: y, context: {cluster: c}}\n");
+            "current-context: 'y'\nclusters:\n" + named("b", "two") + named("c", "two")
+                + "contexts:\n- {name: x, context: {cluster: c}}\n- {name: 'y', context: {cluster: c}}\n");
         const Result<Kubeconfig> merged = Kubeconfig::load({{one, m_dir.filePath(u"absent"_s), two}, false});
         QVERIFY(merged);
         QVERIFY(merged->warnings().isEmpty());
@@ -153,6 +153,24 @@ private Q_SLOTS:
         row("a merge key of a text", config("<<: x", ""), {u"line 6"_s, u"“<<” merges a map"_s});
         row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""),
             {u"line 6"_s, u"must be true or false"_s});
+        row("a flag in quotes", config("server: 'https://a', insecure-skip-tls-verify: 'true'", ""),
+            {u"line 6"_s, u"must be true or false, without quotes"_s});
+        for (const char *number : {"1234", "0x10", "1e5", "1_000", "true", "No"})
+            row(number, config("server: 'https://a'", QByteArray("token: ") + number),
+                {u"“token” must be a text"_s, u"put it in quotes"_s});
+        row("a number as a password", config("server: 'https://a'", "username: a, password: 007"),
+            {u"“password” must be a text"_s});
+        row("a number as an argument", config("server: 'https://a'", "exec: {command: a, args: [x, 5]}"),
+            {u"“args” must be a text"_s});
+        row("a later version", QByteArray(ok).replace("v1", "v2"),
+            {u"line 1"_s, u"its “apiVersion” is “v2”, and v1 is expected"_s});
+        row("another kind", QByteArray(ok).replace("Config", "Pod"),
+            {u"line 2"_s, u"its “kind” is “Pod”, and Config is expected"_s});
+        row("a key that is a folder",
+            config("server: 'https://a'", "client-certificate-data: eA==, client-key: ."),
+            {u"its client-key "_s, u"it is a folder; name the file in it"_s});
+        row("a token file that is a folder", config("server: 'https://a'", "tokenFile: ."),
+            {u"its tokenFile "_s, u"it is a folder; name the file in it"_s});
         row("an unknown context", ok, {u"context “prod” is not in"_s, u"there are: dev"_s}, u"prod"_s);
         row("no contexts", "clusters: []\n", {u"has no contexts"_s});
         row("empty file", "", {u"has no contexts"_s});
@@ -432,9 +450,9 @@ private Q_SLOTS:
 
     void impersonationBecomesHeaders()
     {
-        const Result<Connection> connection = connect(
-            config("server: 'https://a'",
-                   "token: t, as: jane, as-uid: 42, as-groups: [dev, ops], as-user-extra: {a/b: [x, y]}"));
+        const Result<Connection> connection = connect(config(
+            "server: 'https://a'",
+            "token: t, as: jane, as-uid: \"42\", as-groups: [dev, ops], as-user-extra: {a/b: [x, 'y']}"));
         QVERIFY(connection);
         QCOMPARE(connection->impersonation,
                  (QList<QByteArray>{"Impersonate-User: jane", "Impersonate-Uid: 42", "Impersonate-Group: dev",
