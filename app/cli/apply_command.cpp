@@ -88,13 +88,16 @@ int runApply(Invocation &invocation)
         invocation.output.note(u"note: %1 is so already"_s.arg(object.text()));
     for (const QString &leftovers : plan->leftovers)
         invocation.output.note(u"note: "_s + leftovers);
-    if (plan->review.changes.changes.isEmpty() && !plan->leftovers.isEmpty()) {
+    const WriteDocument document{"ApplyResult", plan->alike, plan->leftovers};
+    const bool isTable = invocation.output.format() == Format::Table;
+    if (isTable && plan->review.changes.changes.isEmpty() && !plan->leftovers.isEmpty()) {
         invocation.output.line(u"nothing to change: all that the manifests name is so already"_s);
         return AllWell;
     }
-    return confirmAndWrite(invocation, plan->review, [&](const Journal &journal) {
-        return applyServerSide(**client, journal, *plan, session.stop());
-    });
+    return confirmAndWrite(
+        invocation, plan->review,
+        [&](const Journal &journal) { return applyServerSide(**client, journal, *plan, session.stop()); },
+        document);
 }
 
 } // namespace app::cli

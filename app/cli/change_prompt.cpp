@@ -7,14 +7,64 @@ using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
-void printReview(const Output &output, const models::ChangeReview &review)
+void printReview(const Output &output, const models::ChangeReview &review, bool asNotes)
 {
-    output.line(review.changes.title);
+    const auto say = [&](const QString &text) { asNotes ? output.note(text) : output.line(text); };
+    say(review.changes.title);
     for (const QString &diff : review.diffs)
-        output.line(diff.trimmed() + u'\n');
+        say(diff.trimmed() + u'\n');
     for (const QString &warning : review.warnings)
-        output.line(output.painted(u"warning: "_s + warning, models::Severity::Warning));
-    output.line(u"dry run: "_s + review.dryRunMessage);
+        say(output.painted(u"warning: "_s + warning, models::Severity::Warning));
+    say(u"dry run: "_s + review.dryRunMessage);
+}
+
+namespace {
+
+edge::Value itemOf(const models::ObjectRef &object, const char *action)
+{
+    return edge::Value::object({{"kind", value(object.kind)},
+                                {"namespace", value(object.nameSpace)},
+                                {"name", value(object.name)},
+                                {"action", action}});
+}
+
+const char *actionOf(models::Change::Verb verb)
+{
+    return verb == models::Change::Verb::Create ? "create"
+        : verb == models::Change::Verb::Remove  ? "delete"
+                                                : "change";
+}
+
+} // namespace
+
+void WriteDocument::print(const Output &output, const models::ChangeReview &review,
+                          const ApplyOutcome &outcome) const
+{
+    edge::Value items = edge::Value::array();
+    for (qsizetype i = 0; i < review.changes.changes.size(); ++i) {
+        const models::Change &change = review.changes.changes[i];
+        edge::Value item = itemOf(change.subject(), actionOf(change.verb));
+        item.set("diff", value(review.diffs.value(i)));
+        const bool isTried = i < outcome.entries.size();
+        item.set("written", isTried && outcome.entries[i].succeeded);
+        if (isTried) {
+            item.set("journal", outcome.entries[i].number);
+            item.set("result", value(outcome.entries[i].result));
+        }
+        items.push(std::move(item));
+    }
+    for (const models::ObjectRef &object : alike) {
+        edge::Value item = itemOf(object, "none");
+        item.set("written", false);
+        items.push(std::move(item));
+    }
+    output.document(kind,
+                    edge::Value::object({{"title", value(review.changes.title)},
+                                         {"context", value(review.context)},
+                                         {"dryRun", value(review.dryRunMessage)},
+                                         {"warnings", value(review.warnings)},
+                                         {"notes", value(notes)},
+                                         {"items", std::move(items)}}));
 }
 
 // "" if the answer is yes, else why nothing is written.
@@ -34,27 +84,35 @@ QString refusal(const Invocation &invocation, const models::ChangeReview &review
 }
 
 int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
-                    const std::function<ApplyOutcome(const Journal &journal)> &write)
+                    const std::function<ApplyOutcome(const Journal &journal)> &write,
+                    const std::optional<WriteDocument> &document)
 {
+    const Output &output = invocation.output;
+    const bool isDocument = document && output.format() != Format::Table;
+    const auto say = [&](const QString &text) { isDocument ? output.note(text) : output.line(text); };
+    const auto end = [&](const ApplyOutcome &outcome, const QString &failure) -> int {
+        if (isDocument)
+            document->print(output, review, outcome);
+        return failure.isEmpty() ? AllWell : output.fail(failure);
+    };
     if (review.changes.changes.isEmpty()) {
-        invocation.output.line(u"nothing to change: it is so already"_s);
-        return AllWell;
+        say(u"nothing to change: it is so already"_s);
+        return end({}, {});
     }
-    printReview(invocation.output, review);
+    printReview(output, review, isDocument);
     if (!review.dryRunOk)
-        return invocation.output.fail(review.dryRunMessage);
+        return end({}, review.dryRunMessage);
     if (invocation.parser.isSet(u"dry-run"_s))
-        return AllWell;
+        return end({}, {});
     if (const QString why = refusal(invocation, review); !why.isEmpty())
-        return invocation.output.fail(why);
+        return end({}, why);
     const auto journal = invocation.session.journal();
     if (!journal)
-        return invocation.output.fail(journal.error().message);
+        return end({}, journal.error().message);
     const ApplyOutcome outcome = write(*journal);
     for (const models::JournalEntry &entry : outcome.entries)
-        invocation.output.line(
-            u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
-    return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
+        say(u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
+    return end(outcome, outcome.error ? outcome.error->message : QString());
 }
 
 int reviewAndWrite(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,

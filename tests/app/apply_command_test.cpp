@@ -72,6 +72,54 @@ private Q_SLOTS:
     }
     void cleanupTestCase() { m_demo.reset(); }
 
+    // With -o json all of standard output is one document, whatever becomes of the manifests.
+    void whatBecameOfEachObjectIsADocument_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<bool>("isWritten");
+        QTest::newRow("a dry run") << QStringList{u"--dry-run"_s} << 0 << false;
+        QTest::newRow("no such confirmation") << QStringList{u"--yes=other"_s} << 1 << false;
+        QTest::newRow("written") << QStringList{u"--yes"_s} << 0 << true;
+    }
+
+    void whatBecameOfEachObjectIsADocument()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(int, code);
+        QFETCH(bool, isWritten);
+        const QString file =
+            write(u"documents.yaml"_s,
+                  configMap("document-alike", "{a: b}") + "---\n" + configMap("document-new", "{a: b}"));
+        applyAs(u"sallyport"_s, "document-alike", "{\"a\":\"b\"}");
+        const CliEnded ended = apply(QStringList{u"-f"_s, file, u"-o"_s, u"json"_s} + options);
+        QVERIFY2(ended.code == code, qPrintable(ended.all()));
+        const QJsonObject document = QJsonDocument::fromJson(ended.out.toUtf8()).object();
+        QVERIFY2(document[u"kind"].toString() == u"ApplyResult", qPrintable(ended.all()));
+        QVERIFY(document[u"dryRun"].toString().startsWith(u"the server accepted 1 of 1"_s));
+        const QJsonArray items = document[u"items"].toArray();
+        QCOMPARE(items.size(), 2);
+        const QJsonObject made = items[0].toObject(), alike = items[1].toObject();
+        QCOMPARE(made[u"kind"].toString(), u"ConfigMap"_s);
+        QCOMPARE(made[u"namespace"].toString(), u"front"_s);
+        QCOMPARE(made[u"name"].toString(), u"document-new"_s);
+        QCOMPARE(made[u"action"].toString(), u"create"_s);
+        QVERIFY(made[u"diff"].toString().contains(u"document-new"_s));
+        QCOMPARE(made[u"written"].toBool(), isWritten);
+        QCOMPARE(made.contains(u"journal"_s), isWritten);
+        QCOMPARE(made.contains(u"result"_s), isWritten);
+        QCOMPARE(alike[u"name"].toString(), u"document-alike"_s);
+        QCOMPARE(alike[u"action"].toString(), u"none"_s);
+        QCOMPARE(dataOf(u"document-new"_s).isEmpty(), !isWritten);
+        if (!isWritten)
+            return;
+        const CliEnded again = apply(QStringList{u"-f"_s, file, u"-o"_s, u"json"_s} + options);
+        QVERIFY2(again.code == 0, qPrintable(again.all()));
+        const QJsonArray same = QJsonDocument::fromJson(again.out.toUtf8()).object()[u"items"].toArray();
+        QVERIFY2(same.size() == 2 && same[0].toObject()[u"action"].toString() == u"none",
+                 qPrintable(again.all()));
+    }
+
     void whatCannotBeAppliedIsSaid_data()
     {
         QTest::addColumn<QByteArray>("text");
