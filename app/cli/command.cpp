@@ -178,6 +178,9 @@ const std::vector<Command> &commands()
          logOptions(), runLogs},
         {"apply", "", "manifests by server-side apply: diff, who owns which field, dry run, journal",
          applyOptions(), runApply},
+        {"edit", "KIND NAME|KIND/NAME",
+         "an object in $KUBE_EDITOR or $EDITOR; what others change meanwhile is brought together with it",
+         writeOptions(), runEdit},
         {"port-forward",
          "TARGET [LOCAL:]REMOTE",
          "ports of this machine that lead to the pods of svc/NAME or deploy/NAME while they come and go, or "

@@ -81,6 +81,7 @@ int runDemo(Invocation &invocation);
 int runDoctor(Invocation &invocation);
 int runGet(Invocation &invocation);
 int runApply(Invocation &invocation);
+int runEdit(Invocation &invocation);
 int runLogs(Invocation &invocation);
 int runPortForward(Invocation &invocation);
 

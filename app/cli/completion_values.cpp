@@ -187,6 +187,8 @@ private:
         const qsizetype place = m_typed.positional.size();
         if (command == "get"_L1)
             return place == 0 ? kindsOrNames({}) : names(m_typed.positional[0]);
+        if (command == "edit"_L1 && place < 2)
+            return place == 0 ? kindsOrNames({}) : names(m_typed.positional[0]);
         if (command == "logs"_L1 && place == 0)
             return kindsOrNames(u"pods"_s);
         if (command == "port-forward"_L1 && place == 0)

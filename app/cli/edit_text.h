@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// An object as a text to be edited, with what is to be said above it, and back.  Pure.
+#include "edge/value.h"
+#include "kube/result.h"
+#include "kube/three_way.h"
+
+#include <QStringList>
+
+#include <optional>
+
+namespace app::cli {
+
+// What a person edits: without what servers write (models::withoutServerFields).
+QByteArray editText(const edge::Value &object, const QStringList &notes);
+// The same text with other notes above it.
+QByteArray withNotes(const QByteArray &text, const QStringList &notes);
+// What stands in it: an object that is still the one that was shown; absent: the text is empty.
+kube::Result<std::optional<edge::Value>> readEdited(const QByteArray &text, const edge::Value &shown);
+
+// "spec.prefix: was "/a/", yours is "/b/", theirs is "/c/""; of a Secret no values.
+QString conflictText(const kube::EditConflict &conflict, bool isSecret);
+
+QJsonObject jsonOf(const edge::Value &object);
+edge::Value valueOf(const QJsonObject &object);
+
+} // namespace app::cli
