@@ -18,6 +18,8 @@ Backoff::Backoff(Random random)
 {
 }
 
+void Backoff::reset() { m_step = firstStep; }
+
 std::chrono::milliseconds Backoff::next(const QDateTime &now)
 {
     if (m_last.isValid() && m_last.msecsTo(now) > healthyAfter.count())

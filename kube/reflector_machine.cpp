@@ -226,6 +226,10 @@ void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateT
         actions.emplace_back(reflect::StopTimer{});
         begin(actions, now);
     } else {
+        // The first is what a server answers after an outage: it is there again, and the pauses that the outage has made long are
+        // not for it.  (client-go would wait up to a minute more.)
+        if (m_expirations++ == 0)
+            m_backoff.reset();
         wait(actions, Step::WaitingToList, error, now);
     }
 }
@@ -422,6 +426,8 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
         return actions;
     const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
     const bool isCut = error && isOfTheConnection(*error);
+    if (hasLived)
+        m_expirations = 0;
     if (hasLived && (!error || (isCut && m_wasAnswered))) {
         watchOn(actions, now);
     } else if (

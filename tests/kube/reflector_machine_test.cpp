@@ -717,6 +717,33 @@ private Q_SLOTS:
         QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
     }
 
+    // It has forgotten the version meanwhile, and the pauses between tries are long by then.
+    void aServerThatIsBackAfterAnOutageIsListedSoon()
+    {
+        ReflectorMachine machine = watching();
+        QDateTime now = noon;
+        std::chrono::milliseconds pause{};
+        const auto waits = [&](const ReflectorMachine::Actions &actions) {
+            const auto *timer = find<reflect::StartTimer>(actions);
+            pause = timer ? timer->pause : 0ms;
+            now = now.addMSecs(pause.count());
+        };
+        for (int i = 0; i < 10; ++i) {
+            waits(machine.watchEnded(error(Error::Kind::Unreachable), now));
+            QVERIFY(find<reflect::OpenWatch>(machine.timerFired(now)));
+        }
+        QVERIFY(pause >= 30s);
+        waits(machine.watchEnded(error(Error::Kind::Expired, 410), now));
+        QVERIFY2(pause <= 2s, QByteArray::number(qint64(pause.count())).constData());
+        for (const auto expected :
+             {2400ms, 4800ms, 9600ms}) { // if each of its lists expires at once, none of that
+            QVERIFY(find<reflect::SendList>(machine.timerFired(now)));
+            machine.pageArrived({{}, u"12"_s, {}}, now);
+            waits(machine.eventArrived(failed(Error::Kind::Expired, 410), now));
+            QCOMPARE(pause, expected);
+        }
+    }
+
     void watchesThatEndAtOnceFallBackToLists()
     {
         ReflectorMachine machine = watching();
