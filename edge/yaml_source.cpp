@@ -133,7 +133,21 @@ std::string_view YamlSource::from(const YamlPlace &where) const
     return m_lines[where.line].substr(where.column);
 }
 
-// Of a block whose indentation is that of its first line; one that is written in the header depends on what is around.
+std::optional<std::size_t> YamlSource::indentAround(const YamlPlace &where) const
+{
+    const std::string_view before = m_lines[where.line].substr(0, where.column);
+    std::size_t at = indentOf(before), around = at;
+    while (before.substr(at).starts_with("- ")) {
+        around = at;
+        at += 1 + indentOf(before.substr(at + 1));
+    }
+    if (before.starts_with("---"))
+        return 0; // a document's own
+    if (isEmpty(before) || before.substr(at).starts_with("?"))
+        return where.line == 0 && before.empty() ? std::optional<std::size_t>(0) : std::nullopt;
+    return at < before.size() ? at : around; // of the key, else of the dash
+}
+
 std::optional<std::size_t> YamlSource::keptEmptyLines(const YamlPlace &where) const
 {
     std::string_view header = from(where);
@@ -141,14 +155,23 @@ std::optional<std::size_t> YamlSource::keptEmptyLines(const YamlPlace &where) co
         header.remove_prefix(std::min(header.find(' '), header.size()));
         header.remove_prefix(indentOf(header));
     }
-    if (!header.starts_with(">+") || (header.size() > 2 && header[2] >= '1' && header[2] <= '9'))
+    const auto isDigit = [&header](std::size_t i) {
+        return i < header.size() && header[i] >= '1' && header[i] <= '9';
+    };
+    const std::size_t digit = isDigit(1) ? 1 : 2; // >2+ or >+2
+    if (!header.starts_with('>') || header.size() < digit + (digit == 1 ? 2 : 0)
+        || header[digit == 1 ? 2 : 1] != '+')
+        return {};
+    const auto around = isDigit(digit) ? indentAround(where) : std::optional<std::size_t>(0);
+    if (!around)
         return {};
     std::size_t line = where.line + 1;
     while (line < m_lines.size() && isEmpty(m_lines[line]))
         ++line;
     if (line == m_lines.size())
         return {};
-    const std::size_t indent = indentOf(m_lines[line]);
+    const std::size_t indent =
+        isDigit(digit) ? *around + std::size_t(header[digit] - '0') : indentOf(m_lines[line]);
     std::size_t last = line;
     for (; line < m_lines.size() && (isEmpty(m_lines[line]) || indentOf(m_lines[line]) >= indent); ++line) {
         if (!isEmpty(m_lines[line]))

@@ -33,6 +33,8 @@ public:
 
 private:
     std::string_view from(const YamlPlace &where) const; // to the end of the line
+    // That of the block that a scalar stands in; nullopt: where it stands does not tell.
+    std::optional<std::size_t> indentAround(const YamlPlace &where) const;
     std::optional<std::size_t>
     keptEmptyLines(const YamlPlace &where) const; // of a block >+ that begins there
 
