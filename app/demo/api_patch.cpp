@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_patch.h"
 
+#include "app/demo/byte_fields.h"
 #include "kube/merge_keys.h"
 
 #include <algorithm>
@@ -212,20 +213,70 @@ private:
             target.set(key, std::move(*merged));
             return {};
         }
+        if (value.isArray()
+            && !target[key].isArray()) { // nothing to merge with: null items too stay what they are
+            target.set(key, *withoutDirectives(value));
+            return {};
+        }
         const auto mergeKey = value.isArray() ? kube::mergeKeyOf(m_kind.kind, parent, key) : std::nullopt;
         if (!mergeKey) {
             target.set(key, value);
             return {};
         }
         const Value live = target[key];
+        const Value &wantedOrder = patch["$setElementOrder/" + key];
+        if (const auto wrong = unmergeable(live, value, mergeKey->empty() ? Value() : wantedOrder))
+            return tl::unexpected(*wrong);
         auto merged =
             mergeKey->empty() ? mergedSet(live, value) : mergedList(live, value, std::string(*mergeKey), key);
         if (!merged)
             return tl::unexpected(merged.error());
         Value list = ordered(std::move(*merged), value, live, *mergeKey);
-        if (const Value &order = patch["$setElementOrder/" + key]; order.isArray())
-            list = ordered(std::move(list), order, live, *mergeKey);
+        if (wantedOrder.isArray())
+            list = ordered(std::move(list), wantedOrder, live, *mergeKey);
         target.set(key, std::move(list));
+        return {};
+    }
+
+    // nullopt: it is itself a directive.  A null member of an object is no value, a null item of a list is one.
+    static std::optional<Value> withoutDirectives(const Value &value)
+    {
+        if (value.isObject() && value.find("$patch"))
+            return {};
+        if (!value.isObject() && !value.isArray())
+            return value;
+        Value kept = value.isArray() ? Value::array() : Value::object();
+        for (const Value &item : value.items()) {
+            if (auto one = withoutDirectives(item))
+                kept.push(std::move(*one));
+        }
+        for (const auto &[key, member] : value.members()) {
+            if (auto one = withoutDirectives(member); one && !one->isNull())
+                kept.set(key, std::move(*one));
+        }
+        return kept;
+    }
+
+    // In Go's words (k8s.io/apimachinery, strategicpatch/patch.go: sliceElementType).
+    static std::optional<StoreError> unmergeable(const Value &live, const Value &patch, const Value &order)
+    {
+        std::optional<Value::Type> type;
+        for (const Value *list : {&live, &patch}) {
+            for (const Value &item : list->items()) {
+                if (type.value_or(item.type()) != item.type())
+                    return internalError("list element types are not identical: [" + goMapText(live) + " "
+                                         + goMapText(patch) + "]");
+                type = item.type();
+            }
+        }
+        for (const Value &item : order.items()) {
+            if (!item.isObject())
+                return internalError("expected a map[string]interface {}, but received a "
+                                     + std::string(item.isNull()         ? "%!s(<nil>)"
+                                                       : item.isString() ? "string"
+                                                       : item.isBool()   ? "bool"
+                                                                         : "int64"));
+        }
         return {};
     }
 

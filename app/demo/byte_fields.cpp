@@ -82,7 +82,7 @@ std::string goMapText(const Value &value)
         for (const Value &item : value.items())
             parts.push_back(goMapText(item));
     } else {
-        return value.isNull() ? "<nil>" : value.text();
+        return value.isNull() ? "<nil>" : value.isString() ? value.text() : edge::toJson(value);
     }
     std::string text = value.isObject() ? "map[" : "[";
     for (std::size_t i = 0; i < parts.size(); ++i)

@@ -124,6 +124,22 @@ private Q_SLOTS:
             << QByteArray(
                    "{spec: {$setElementOrder/containers: [{name: b}], containers: [{name: b, tty: true}]}}")
             << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"tty\":true}]");
+        const QByteArray mixed =
+            "list element types are not identical: [[map[image:1 name:a] map[name:b]] %1]";
+        QTest::newRow("a null item") << QByteArray("{spec: {containers: [null]}}")
+                                     << QByteArray(mixed).replace("%1", "[<nil>]");
+        QTest::newRow("a null item beside another")
+            << QByteArray("{spec: {containers: [{name: a, ports: [{containerPort: 80}]}, null]}}")
+            << QByteArray(mixed).replace("%1", "[map[name:a ports:[map[containerPort:80]]] <nil>]");
+        QTest::newRow("a text as an item")
+            << QByteArray("{spec: {containers: [x]}}") << QByteArray(mixed).replace("%1", "[x]");
+        QTest::newRow("a null item where there was no list")
+            << QByteArray("{spec: {containers: [{name: b, ports: [null, {containerPort: 80, name: null}, "
+                          "{containerPort: 1, $patch: delete}]}]}}")
+            << QByteArray(R"([{"name":"a","image":"1"},{"name":"b","ports":[null,{"containerPort":80}]}])");
+        QTest::newRow("a null item in an order")
+            << QByteArray("{spec: {$setElementOrder/containers: [null], containers: [{name: a, tty: true}]}}")
+            << QByteArray("expected a map[string]interface {}, but received a %!s(<nil>)");
     }
     void strategicMerges()
     {
@@ -132,8 +148,9 @@ private Q_SLOTS:
         pod.kind = "Pod";
         const auto merged = applyStrategicMerge(
             pod, yaml("{spec: {containers: [{name: a, image: '1'}, {name: b}]}}"), yaml(patch));
-        QVERIFY(merged);
-        QTEST(json((*merged)["spec"]["containers"]), "outcome");
+        QTEST(merged ? json((*merged)["spec"]["containers"])
+                     : QByteArray::fromStdString(merged.error().message),
+              "outcome");
     }
 
     void rules_data()
