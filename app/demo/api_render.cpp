@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_render.h"
 
+#include "app/demo/api_autoscaler.h"
 #include "app/demo/api_table.h"
 #include "app/demo/object_meta.h"
 
@@ -100,6 +101,8 @@ Value inVersion(const ResourceKind &kind, const std::string &version, const Valu
         if (key != "kind" && key != "apiVersion")
             shown.set(key, member);
     }
+    if (isOldAutoscaler(kind, version))
+        showAsOldAutoscaler(shown);
     return shown;
 }
 
@@ -165,7 +168,8 @@ StoreResult<Answer> renderList(const Call &call, const std::vector<ObjectPtr> &o
         return tl::unexpected(good.error());
     if (call.wanted.as == As::Table)
         return answered(call, tableOf(call, objects, meta), 200);
-    if (call.wanted.as == As::Partial || call.wanted.isYaml || call.wanted.isPretty)
+    if (call.wanted.as == As::Partial || call.wanted.isYaml || call.wanted.isPretty
+        || isOldAutoscaler(*call.kind, call.path.version))
         return answered(call, listValue(call, objects, meta), 200);
     Answer answer;
     answer.body = listJson(call, objects, meta);

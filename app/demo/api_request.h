@@ -66,8 +66,9 @@ struct Call // one request on its way through the server
     edge::RequestHead head;
     ApiPath path;
     Query query;
-    bool isHttp2 = false; // it shares its connection
-    std::string verb;     // get, list, watch, create, update, patch, delete, deletecollection
+    bool isHttp2 = false;    // it shares its connection
+    bool tellsOwners = true; // managedFields: what a server that knows no server-side apply does not keep
+    std::string verb;        // get, list, watch, create, update, patch, delete, deletecollection
     Identity identity;
     Representation wanted;
     const ResourceKind *kind = nullptr;

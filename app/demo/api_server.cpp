@@ -7,6 +7,7 @@
 #include "app/demo/api_scale.h"
 #include "app/demo/api_server_state.h"
 #include "app/demo/api_streams.h"
+#include "app/demo/api_tokens.h"
 #include "app/demo/crd.h"
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
@@ -106,6 +107,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
     call.head = request.head;
     call.isHttp2 = request.connection.isHttp2;
     call.query = Query(request.head.query());
+    call.tellsOwners = age.appliesServerSide();
     age.forgetUnknown(call.query);
     const auto inTheWay = co_await trouble(request.head);
     if (inTheWay)
@@ -207,6 +209,8 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &c
         served = tl::unexpected(refuseExec(store, call));
     } else if (name == "scale" && hasScale(*call.kind, call.path.version)) {
         co_return scaleAnswer(store, writer, call);
+    } else if (name == "token" && call.kind->isBuiltIn && call.kind->plural == "serviceaccounts") {
+        co_return tokenAnswer(store, users, call);
     }
     if (!served)
         co_return tl::unexpected(served.error());

@@ -160,11 +160,24 @@ std::string ageOf(const Value &time, std::int64_t now)
     return seconds ? humanDuration(now - *seconds) : "<unknown>";
 }
 
+namespace {
+
+bool isLacked(const ResourceKind &kind, const std::string &column)
+{
+    return std::find(kind.lackedColumns.begin(), kind.lackedColumns.end(), column)
+        != kind.lackedColumns.end();
+}
+
+} // namespace
+
 Columns columnsOf(const ResourceKind &kind, const std::string &version)
 {
     if (kind.isBuiltIn) {
-        if (const Printer *printer = builtInPrinter(kind))
-            return printer->columns;
+        if (const Printer *printer = builtInPrinter(kind)) {
+            Columns columns = printer->columns;
+            std::erase_if(columns, [&kind](const auto &column) { return isLacked(kind, column.name); });
+            return columns;
+        }
         return {nameColumn(), {"Age", "string", ".metadata.creationTimestamp", 0, {}, AgeText}};
     }
     Columns columns{nameColumn()};
@@ -185,6 +198,10 @@ Value tableRow(const ResourceKind &kind, const std::string &version, const Value
     const Printer *printer = kind.isBuiltIn ? builtInPrinter(kind) : nullptr;
     if (printer) {
         cells = printer->cells(object, now);
+        for (std::size_t i = std::min(cells.size(), printer->columns.size()); i-- > 0;) {
+            if (isLacked(kind, printer->columns[i].name))
+                cells.erase(cells.begin() + std::ptrdiff_t(i));
+        }
     } else {
         for (ResourceKind::Column column : columnsOf(kind, version)) {
             if (kind.isBuiltIn && column.name == "Age")

@@ -43,9 +43,10 @@ Identity unprivileged(std::string user, std::vector<std::string> groups)
 
 } // namespace
 
-void Users::addToken(std::string token, Identity identity)
+void Users::addToken(std::string token, Identity identity, Time end)
 {
-    m_tokens.insert_or_assign(std::move(token), std::move(identity));
+    std::erase_if(m_tokens, [](const auto &each) { return each.second.end <= Time::clock::now(); });
+    m_tokens.insert_or_assign(std::move(token), Token{std::move(identity), end});
 }
 
 void Users::addCertificateUser(std::string commonName, Identity identity)
@@ -67,9 +68,9 @@ StoreResult<Identity> Users::identify(const edge::Request &request) const
                                                      : unprivileged(name, subjectParts(subject, "O"));
     } else if (!header.empty()) {
         const auto known = header.starts_with("Bearer ") ? m_tokens.find(header.substr(7)) : m_tokens.end();
-        if (known == m_tokens.end())
+        if (known == m_tokens.end() || known->second.end <= Time::clock::now())
             return tl::unexpected(unauthorized());
-        identity = known->second;
+        identity = known->second.identity;
     } else {
         return identity;
     }

@@ -5,19 +5,28 @@
 #include "app/demo/api_access.h"
 #include "edge/handler.h"
 
+#include <chrono>
+
 namespace demo {
 
 class Users
 {
 public:
-    void addToken(std::string token, Identity identity);
+    using Time = std::chrono::system_clock::time_point;
+    void addToken(std::string token, Identity identity, Time end = Time::max());
     void removeToken(const std::string &token) { m_tokens.erase(token); }
     void addCertificateUser(std::string commonName, Identity identity); // client certificates: by subject CN
     // A certificate whose CN is not known is the user of that name with its organizations as groups.
     StoreResult<Identity> identify(const edge::Request &request) const;
 
 private:
-    std::map<std::string, Identity, std::less<>> m_tokens, m_certificateUsers;
+    struct Token
+    {
+        Identity identity;
+        Time end;
+    };
+    std::map<std::string, Token, std::less<>> m_tokens;
+    std::map<std::string, Identity, std::less<>> m_certificateUsers;
 };
 
 bool isAnonymous(const Identity &identity);

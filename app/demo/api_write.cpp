@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_write.h"
 
+#include "app/demo/api_autoscaler.h"
 #include "app/demo/api_patch.h"
 #include "app/demo/builtin_rules.h"
 #include "app/demo/byte_fields.h"
@@ -175,6 +176,10 @@ Writing writingOf(const Call &call)
 // Fields of the half that this path does not write belong to nobody through it.
 void noteOwners(const Call &call, const ObjectPtr &current, Value &object)
 {
+    if (!call.tellsOwners) {
+        object.child("metadata").erase("managedFields");
+        return;
+    }
     Value before = current ? inVersion(*call.kind, call.path.version, *current) : Value();
     Value after = object;
     if (call.path.subresource.empty() && call.kind->hasStatusIn(call.path.version)) {
@@ -306,6 +311,8 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         call.warnings.push_back(std::move(warning));
     if (!isApplied)
         noteOwners(call, current, object);
+    if (isOldAutoscaler(kind, call.path.version))
+        storeOldAutoscaler(object, current ? *current : Value());
     const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call))
                                 : m_store.create(kind, std::move(object), isDryRun(call));
     if (!stored)

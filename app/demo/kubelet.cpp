@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds StartTime{60}; // from a pod's creation to its programs' start
 constexpr std::chrono::milliseconds ReadinessPeriod{100};
+constexpr std::chrono::milliseconds LeaseRenewal{10'000}; // a kubelet's own
 constexpr const char *NodeName = "demo-node";
 
 void setCondition(Value &conditions, const char *type, bool isTrue, const Value &before)
@@ -38,9 +39,11 @@ Kubelet::Kubelet(World &world)
     , m_queue(
           world.loop, [this](const ObjectKey &key) { sync(key); }, StartTime)
     , m_readiness(world.loop)
+    , m_lease(world.loop)
     , m_subscription(world.store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
 {
     checkReadiness();
+    m_lease.after(StartTime, [this] { renewLease(); });
 }
 
 Kubelet::~Kubelet() { stop(); }
@@ -50,6 +53,7 @@ void Kubelet::stop()
     if (m_subscription != 0)
         m_world.store.unsubscribe(std::exchange(m_subscription, 0));
     m_readiness.stop();
+    m_lease.stop();
     for (auto &[key, pod] : m_pods)
         pod->stop();
 }
@@ -190,6 +194,48 @@ void Kubelet::noteContainers(const Value &before, const Value &after)
             m_events.normal(after, "Started", "Started container " + name, pathOf(name));
         }
     }
+}
+
+// The sign of life of its node, as the node controller reads it; with the times of the node's conditions, which begin with it.
+void Kubelet::renewLease()
+{
+    m_lease.after(LeaseRenewal, [this] { renewLease(); });
+    const ResourceKind &nodes = *m_world.store.find("", "nodes");
+    const ResourceKind *leases = m_world.store.find("coordination.k8s.io", "leases");
+    const ObjectPtr node = m_world.store.get(nodes, {}, NodeName);
+    if (!node || !leases)
+        return;
+    const std::string now = timeNow();
+    const Value spec = Value::object({{"holderIdentity", NodeName},
+                                      {"leaseDurationSeconds", 40},
+                                      {"renewTime", now.substr(0, now.size() - 1) + ".000000Z"}});
+    if (const ObjectPtr known = m_world.store.get(*leases, "kube-node-lease", NodeName)) {
+        Value lease = *known;
+        lease.set("spec", spec);
+        (void)m_world.store.update(*leases, std::move(lease));
+        return;
+    }
+    const Value owner = Value::object(
+        {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", NodeName}, {"uid", node->at({"metadata", "uid"})}});
+    (void)m_world.store.create(*leases,
+                               Value::object({{"apiVersion", "coordination.k8s.io/v1"},
+                                              {"kind", "Lease"},
+                                              {"metadata",
+                                               Value::object({{"name", NodeName},
+                                                              {"namespace", "kube-node-lease"},
+                                                              {"ownerReferences", Value::array({owner})}})},
+                                              {"spec", spec}}));
+    Value begun = *node;
+    Value conditions = Value::array();
+    for (Value condition : node->at({"status", "conditions"}).items()) {
+        for (const char *time : {"lastHeartbeatTime", "lastTransitionTime"}) {
+            if (condition[time].isNull())
+                condition.set(time, now);
+        }
+        conditions.push(std::move(condition));
+    }
+    begun.child("status").set("conditions", std::move(conditions));
+    (void)m_world.store.update(nodes, std::move(begun));
 }
 
 void Kubelet::checkReadiness()

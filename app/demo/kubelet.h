@@ -23,13 +23,14 @@ private:
     void startPod(const Value &pod);
     void writeStatus(const ObjectKey &key);
     void checkReadiness();
+    void renewLease();
 
     void noteContainers(const Value &before, const Value &after);
 
     World &m_world;
     EventRecorder m_scheduler, m_events;
     WorkQueue<ObjectKey> m_queue;
-    Timer m_readiness;
+    Timer m_readiness, m_lease;
     std::map<ObjectKey, std::unique_ptr<RunningPod>> m_pods;
     std::vector<std::unique_ptr<RunningPod>> m_ended; // coroutines of theirs may still be unwinding
     int m_subscription = 0;

@@ -258,9 +258,60 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
     writeEntries(after, std::move(entries));
 }
 
+namespace {
+
+constexpr char LastApplied[] = "kubectl.kubernetes.io/last-applied-configuration";
+
+// What kubectl may take from others who applied as it did before server-side apply: the fields of its last configuration that still are
+// as it says.  (k8s.io/apimachinery: managedfields/internal/lastappliedmanager.go.)
+FieldSet fieldsOfLastApplied(const Value &live, const Value *schema, const Writing &writing)
+{
+    const auto last = edge::parseJson(live["metadata"]["annotations"][LastApplied].text());
+    if (!last || (*last)["apiVersion"].text() != writing.apiVersion)
+        return {};
+    FieldSet fields = fieldsOf(*last, schema);
+    const FieldChange since = compareFields(*last, live, schema);
+    fields.subtract(since.changed);
+    fields.subtract(since.removed);
+    return fields;
+}
+
+Value sorted(const Value &value)
+{
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(sorted(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    std::map<std::string, Value> members;
+    for (const auto &[key, member] : value.members())
+        members.emplace(key, sorted(member));
+    Value object = Value::object();
+    for (auto &[key, member] : members)
+        object.set(key, std::move(member));
+    return object;
+}
+
+// The annotation of client-side apply stays right for whoever goes back to it (lastappliedupdater.go).
+void updateLastApplied(Value &result, const Value &configuration)
+{
+    if (result["metadata"]["annotations"][LastApplied].text().empty())
+        return;
+    Value own = configuration;
+    if (own["metadata"]["annotations"].isObject())
+        own.child("metadata").child("annotations").erase(LastApplied);
+    result.child("metadata").child("annotations").set(LastApplied, edge::toJson(sorted(own)) + "\n");
+}
+
+} // namespace
+
 StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema,
                                       const Writing &writing, bool force)
 {
+    const bool isKubectl = writing.manager == "kubectl"; // others have opted out of what it is allowed
     const FieldSet applied = fieldsOf(configuration, schema);
     const Value base = live.isObject() ? live : Value::object({{"metadata", Value::object()}});
     std::vector<Entry> entries = readEntries(live);
@@ -286,8 +337,14 @@ StoreResult<Value> applyConfiguration(const Value &live, const Value &configurat
             entry.fields.subtract(taken);
         others.add(entry.fields);
     }
-    if (!conflicts.empty() && !force)
-        return tl::unexpected(conflictsOf(conflicts));
+    if (!conflicts.empty() && !force) {
+        const FieldSet allowed = isKubectl ? fieldsOfLastApplied(live, schema, writing) : FieldSet();
+        for (auto &[entry, taken] : conflicts)
+            taken.subtract(allowed);
+        std::erase_if(conflicts, [](const auto &conflict) { return fieldPaths(conflict.second).empty(); });
+        return conflicts.empty() ? applyConfiguration(live, configuration, schema, writing, true)
+                                 : StoreResult<Value>(tl::unexpected(conflictsOf(conflicts)));
+    }
     FieldSet dropped = previous;
     dropped.subtract(applied.withParents());
     dropped.subtract(others.withParents());
@@ -300,6 +357,8 @@ StoreResult<Value> applyConfiguration(const Value &live, const Value &configurat
         own.time =
             timeNow(); // an apply that changes no value leaves its time alone, and a new manager without one
     writeEntries(result, std::move(entries));
+    if (isKubectl)
+        updateLastApplied(result, configuration);
     return result;
 }
 

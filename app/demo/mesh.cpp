@@ -191,6 +191,10 @@ edge::Result<void> Mesh::createObjects()
     if (!objects)
         return tl::unexpected(objects.error());
     for (Value &object : *objects) {
+        if (object["kind"].text() == "Node") // its kubelet is as old as the API server
+            object.child("status")
+                .child("nodeInfo")
+                .set("kubeletVersion", readServerAge(m_options.kubeVersion).value_or(ServerAge()).gitVersion);
         const std::string &version = object["apiVersion"].text();
         const std::size_t slash = version.find('/');
         const std::string group = slash == std::string::npos ? "" : version.substr(0, slash);

@@ -32,6 +32,17 @@ NonResourceAttributes: 1=path:s 2=verb:s
 SelfSubjectRulesReview: 1=metadata:ObjectMeta 2=spec:RulesSpec
 RulesSpec: 1=namespace:s
 SelfSubjectReview: 1=metadata:ObjectMeta
+HorizontalPodAutoscaler@autoscaling/v1: 1=metadata:ObjectMeta 2=spec:AutoscalerSpec1
+AutoscalerSpec1: 1=scaleTargetRef:CrossVersionObjectReference 2=minReplicas:I 3=maxReplicas:i 4=targetCPUUtilizationPercentage:I
+HorizontalPodAutoscaler@autoscaling/v2: 1=metadata:ObjectMeta 2=spec:AutoscalerSpec2
+AutoscalerSpec2: 1=scaleTargetRef:CrossVersionObjectReference 2=minReplicas:I 3=maxReplicas:i 4=metrics:[MetricSpec]
+CrossVersionObjectReference: 1=kind:s 2=name:s 3=apiVersion:s
+MetricSpec: 1=type:s 4=resource:ResourceMetricSource
+ResourceMetricSource: 1=name:s 2=target:MetricTarget
+MetricTarget: 1=type:s 4=averageUtilization:I
+TokenRequest: 1=metadata:ObjectMeta 2=spec:TokenRequestSpec
+TokenRequestSpec: 1=audiences:[s] 3=boundObjectRef:BoundObjectReference 4=expirationSeconds:I
+BoundObjectReference: 1=kind:s 2=apiVersion:s 3=name:s 4=uid:s
 Role: 1=metadata:ObjectMeta 2=rules:[PolicyRule]
 ClusterRole: 1=metadata:ObjectMeta 2=rules:[PolicyRule]
 PolicyRule: 1=verbs:[s] 2=apiGroups:[s] 3=resources:[s] 4=resourceNames:[s] 5=nonResourceURLs:[s]
@@ -260,7 +271,8 @@ std::optional<Value> readProtobuf(std::string_view body)
             (part->field == 1 ? apiVersion : kind) = part->bytes;
         }
     }
-    auto object = readMessage(raw, kind, 0);
+    const std::string ofVersion = kind + "@" + apiVersion;
+    auto object = readMessage(raw, messageOf(ofVersion) ? ofVersion : kind, 0);
     if (object) {
         object->set("apiVersion", apiVersion);
         object->set("kind", kind);

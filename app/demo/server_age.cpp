@@ -28,7 +28,9 @@ constexpr Came Kinds[] = {
     {"admissionregistration.k8s.io",
      "validatingwebhookconfigurations",
      {{{0, "v1beta1", 22}, {16, "v1"}, {}}}},
-    {"autoscaling", "horizontalpodautoscalers", {{{0, "v2beta1", 25}, {0, "v2beta2", 26}, {23, "v2"}, {}}}},
+    {"autoscaling",
+     "horizontalpodautoscalers",
+     {{{0, "v1"}, {0, "v2beta1", 25}, {0, "v2beta2", 26}, {23, "v2"}}}},
     {"policy", "poddisruptionbudgets", {{{0, "v1beta1", 25}, {21, "v1"}, {}}}},
     {"networking.k8s.io", "ingresses", {{{0, "v1beta1", 22}, {19, "v1"}, {}}}},
     {"networking.k8s.io", "ingressclasses", {{{18, "v1beta1", 22}, {19, "v1"}, {}}}},
@@ -126,7 +128,10 @@ void makeOlder(Store &store, const ServerAge &age)
         }
         older.isHidden = older.versions.empty();
         if (older.isHidden)
-            older.versions = known->versions; // the demo's own parts still know it
+            older.versions = known->versions;  // the demo's own parts still know it
+        constexpr int FirstWithTimeZones = 29; // in its table; the field itself came with 1.24
+        if (older.kind == "CronJob" && age.minor < FirstWithTimeZones)
+            older.lackedColumns = {"Timezone"};
         store.addKind(std::move(older));
     }
 }

@@ -53,6 +53,8 @@ struct ResourceKind
         std::string deprecationWarning; // "": not deprecated
     };
     std::map<std::string, Version> perVersion;
+    std::vector<std::string> lackedColumns =
+        {}; // of a built-in kind, which an older server does not print yet
 
     std::string apiVersion(const std::string &version) const; // v1, or group/version
     std::string listKindName() const { return listKind.empty() ? kind + "List" : listKind; }

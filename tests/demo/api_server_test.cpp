@@ -280,6 +280,41 @@ private Q_SLOTS:
         QTRY_COMPARE(m_api->call("GET", definitions + "/ports.sally.example").status, 404);
     }
 
+    void aTokenOfAServiceAccountIsAdmitted()
+    {
+        const std::string accounts = "/api/v1/namespaces/default/serviceaccounts",
+                          token = accounts + "/bot/token";
+        QCOMPARE(m_api->call("POST", accounts, json("{'metadata':{'name':'bot'}}")).status, 201);
+        const ApiAnswer made = m_api->call("POST", token, json("{'spec':{'expirationSeconds':600}}"));
+        QVERIFY2(made.status == 201, made.body.constData());
+        QCOMPARE(made.json["kind"].text(), std::string("TokenRequest"));
+        QCOMPARE(made.json["spec"]["expirationSeconds"].toInteger(), 600);
+        QVERIFY(!made.json["status"]["expirationTimestamp"].text().empty());
+        const edge::Headers bearer{{"authorization", "Bearer " + made.json["status"]["token"].text()}};
+        const ApiAnswer refused = m_api->call("GET", "/api/v1/namespaces/default/pods", {}, bearer);
+        QVERIFY2(refused.status == 403 && refused.body.contains("system:serviceaccount:default:bot"),
+                 refused.body.constData());
+        QCOMPARE(
+            m_api
+                ->call(
+                    "POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings",
+                    json(
+                        "{'metadata':{'name':'bot'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':"
+                        "'ClusterRole','name':'view'},'subjects':[{'kind':'ServiceAccount','name':'bot',"
+                        "'namespace':'default'}]}"))
+                .status,
+            201);
+        QCOMPARE(m_api->call("GET", "/api/v1/namespaces/default/pods", {}, bearer).status, 200);
+        const ApiAnswer tooShort = m_api->call("POST", token, json("{'spec':{'expirationSeconds':60}}"));
+        QVERIFY2(tooShort.status == 422
+                     && tooShort.body.contains("may not specify a duration less than 10 minutes"),
+                 tooShort.body.constData());
+        QCOMPARE(m_api->call("POST", accounts + "/nosuch/token", "{}").status, 404);
+        QCOMPARE(m_api->call("GET", token).status, 405);
+        QCOMPARE(m_api->call("POST", token, "{").status, 400);
+        QCOMPARE(m_api->call("POST", token, json("{'kind':'Pod','apiVersion':'v1'}")).status, 400);
+    }
+
     void aStrategicPatchMergesListsByTheirKey()
     {
         const std::string services = "/api/v1/namespaces/default/services";

@@ -183,6 +183,47 @@ private Q_SLOTS:
              {u"get namespace shop"_s, u"NotFound"_s, {}, 1}});
     }
 
+    // From apply to apply --server-side, which takes along what was applied before, and back.
+    void goesFromClientSideToServerSideApply()
+    {
+        const auto configMap = [](const QByteArray &value) -> QByteArray {
+            return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: moved}\ndata: {a: " + value + "}\n";
+        };
+        check({{u"apply -f -"_s, u"configmap/moved created"_s, configMap("one")},
+               {u"apply --server-side -f -"_s, u"configmap/moved serverside-applied"_s, configMap("two")},
+               {u"get cm moved -o jsonpath={.data.a}"_s, u"two"_s},
+               {u"apply --server-side --field-manager other -f -"_s, u"conflict with \"kubectl"_s,
+                configMap("three"), 1}});
+    }
+
+    void autoscales()
+    {
+        check({{u"create deployment scaled --image=i:1"_s, u"created"_s},
+               {u"autoscale deployment scaled --min=2 --max=5"_s,
+                u"horizontalpodautoscaler.autoscaling/scaled autoscaled"_s},
+               {u"get --raw /apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/scaled"_s,
+                u"\"minReplicas\":2,\"maxReplicas\":5,\"metrics\":[{\"type\":\"Resource\",\"resource\":{"
+                u"\"name\":\"cpu\","
+                "\"target\":{\"type\":\"Utilization\",\"averageUtilization\":80}}}]"_s},
+               {u"get --raw /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/scaled"_s,
+                u"\"targetCPUUtilizationPercentage\":80"_s},
+               {u"get hpa scaled"_s, u"Deployment/scaled"_s}});
+    }
+
+    void createsTokens()
+    {
+        if (run({u"create"_s, u"token"_s, u"--help"_s}).output.contains(u"unknown command"_s)
+            || !run({u"create"_s, u"--help"_s}).output.contains(u"  token "_s))
+            QSKIP("skipped: this kubectl creates no tokens");
+        check({{u"create serviceaccount bot"_s, u"serviceaccount/bot created"_s},
+               {u"create token bot"_s, u"eyJ"_s},
+               {u"create token bot --duration 60s"_s,
+                u"may not specify a duration less than 10 minutes"_s,
+                {},
+                1},
+               {u"create token nosuch"_s, u"serviceaccounts \"nosuch\" not found"_s, {}, 1}});
+    }
+
     void scalesCustomResources()
     {
         QByteArray gadgets = Gadgets;

@@ -138,6 +138,58 @@ private Q_SLOTS:
         QCOMPARE(apply(live, "{spec: {prefix: /a/}}", "alice").value(), live);
     }
 
+    // As kube-apiserver 1.37.2 does it: who has gone from kubectl apply to kubectl apply --server-side takes along what he had applied.
+    void kubectlTakesOverWhatItAppliedBefore_data()
+    {
+        QTest::addColumn<QByteArray>("manager");
+        QTest::addColumn<QByteArray>("lastApplied"); // "" none
+        QTest::addColumn<QByteArray>("conflicts");   // "" it is applied
+        const QByteArray last = R"({"apiVersion":"x/v1","spec":{"prefix":"/a/","service":"s"}})";
+        QTest::newRow("its own") << QByteArray("kubectl") << last << QByteArray();
+        QTest::newRow("another manager's wish")
+            << QByteArray("argo") << last << QByteArray(".spec.prefix .spec.service");
+        QTest::newRow("never applied")
+            << QByteArray("kubectl") << QByteArray() << QByteArray(".spec.prefix .spec.service");
+        QTest::newRow("something else in between")
+            << QByteArray("kubectl")
+            << QByteArray(R"({"apiVersion":"x/v1","spec":{"prefix":"/old/","service":"s"}})")
+            << QByteArray(".spec.prefix");
+        QTest::newRow("another version") << QByteArray("kubectl") << QByteArray(last).replace("v1", "v2")
+                                         << QByteArray(".spec.prefix .spec.service");
+        QTest::newRow("no JSON") << QByteArray("kubectl") << QByteArray("{")
+                                 << QByteArray(".spec.prefix .spec.service");
+    }
+
+    void kubectlTakesOverWhatItAppliedBefore()
+    {
+        QFETCH(QByteArray, manager);
+        QFETCH(QByteArray, lastApplied);
+        QFETCH(QByteArray, conflicts);
+        constexpr char Annotation[] = "kubectl.kubernetes.io/last-applied-configuration";
+        Value live =
+            yaml("{apiVersion: x/v1, metadata: {annotations: {a: b}}, spec: {prefix: /a/, service: s}}");
+        if (!lastApplied.isEmpty())
+            live.child("metadata").child("annotations").set(Annotation, lastApplied.toStdString());
+        noteUpdate({}, live, &schema(), {"kubectl-client-side-apply", "x/v1", {}});
+        const auto applied =
+            apply(live, "{apiVersion: x/v1, spec: {service: t, prefix: /b/}, metadata: {name: m}}",
+                  manager.constData());
+        QByteArrayList fields;
+        if (!applied) {
+            for (const Value &cause : applied.error().details["causes"].items())
+                fields.append(QByteArray::fromStdString(cause["field"].text()));
+        }
+        QCOMPARE(fields.join(' '), conflicts);
+        QCOMPARE(applied.has_value(), conflicts.isEmpty());
+        if (!applied)
+            return;
+        QCOMPARE(json((*applied)["spec"]), QByteArray(R"({"prefix":"/b/","service":"t"})"));
+        QCOMPARE(QByteArray::fromStdString((*applied)["metadata"]["annotations"][Annotation].text()),
+                 QByteArray(
+                     R"({"apiVersion":"x/v1","metadata":{"name":"m"},"spec":{"prefix":"/b/","service":"t"}})"
+                     "\n"));
+    }
+
     void undeclaredFieldsAreNamed()
     {
         QCOMPARE(undeclaredFields(yaml("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}"), &schema()),

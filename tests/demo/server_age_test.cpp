@@ -40,6 +40,7 @@ private Q_SLOTS:
             {"/apis/apiextensions.k8s.io/v1beta1/customresourcedefinitions", 200, 200, 404},
             {"/apis/apiextensions.k8s.io/v1/customresourcedefinitions", 404, 200, 200},
             {"/apis/autoscaling/v2/horizontalpodautoscalers", 404, 404, 200},
+            {"/apis/autoscaling/v1/horizontalpodautoscalers", 200, 200, 200},
             {"/apis/networking.k8s.io/v1beta1/ingresses", 200, 200, 404},
             {"/apis/networking.k8s.io/v1/ingresses", 404, 200, 200},
             {"/apis/admissionregistration.k8s.io/v1beta1/validatingwebhookconfigurations", 200, 200, 404},
@@ -125,6 +126,42 @@ private Q_SLOTS:
                            "allowWatchBookmarks=true&timeoutSeconds=1");
         QCOMPARE(watched.status, 200);
         QCOMPARE(watched.body.contains("initial-events-end"), !isOld);
+    }
+
+    void itsTablesAndObjectsAreOfItsTime_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<QByteArray>("cronJobs");
+        QTest::addColumn<bool>("hasTimeZones");
+        QTest::addColumn<bool>("tellsOwners");
+        QTest::newRow("1.15") << QByteArray("1.15") << QByteArray("v1beta1") << false << false;
+        QTest::newRow("1.21") << QByteArray("1.21") << QByteArray("v1") << false << true;
+        QTest::newRow("1.37") << QByteArray("1.37") << QByteArray("v1") << true << true;
+    }
+
+    void itsTablesAndObjectsAreOfItsTime()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(QByteArray, cronJobs);
+        QFETCH(bool, hasTimeZones);
+        QFETCH(bool, tellsOwners);
+        ApiFixture api({}, version.toStdString());
+        const std::string path = "/apis/batch/" + cronJobs.toStdString() + "/namespaces/default/cronjobs";
+        const ApiAnswer made = api.call(
+            "POST", path,
+            R"({"metadata":{"name":"c"},"spec":{"schedule":"* * * * *","jobTemplate":{"spec":{"template":{"spec":)"
+            R"({"restartPolicy":"Never","containers":[{"name":"a","image":"b"}]}}}}}})");
+        QVERIFY2(made.status == 201, made.body.constData());
+        QCOMPARE(made.body.contains("managedFields"), tellsOwners);
+        const ApiAnswer table =
+            api.call("GET", path, {}, {{"Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"}});
+        const auto &columns = table.json["columnDefinitions"].items();
+        const auto &cells = table.json["rows"].items().at(0)["cells"].items();
+        QCOMPARE(columns.size(), cells.size());
+        QCOMPARE(std::any_of(columns.begin(), columns.end(),
+                             [](const edge::Value &each) { return each["name"].text() == "Timezone"; }),
+                 hasTimeZones);
+        QCOMPARE(QByteArray::fromStdString(cells[hasTimeZones ? 3 : 2].text()), QByteArray("False"));
     }
 
     void ourClientReadsAll_data()
