@@ -5,6 +5,7 @@
 #include "app/journalled_write.h"
 #include "app/rights.h"
 #include "app/secret_leftovers.h"
+#include "kube/client_side_apply.h"
 #include "models/analysis/desired_state.h"
 #include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
@@ -55,12 +56,21 @@ std::optional<models::Change> creationOf(const Place &place, const Value &manife
                             {});
 }
 
+// Before Kubernetes 1.16 an apply leaves its manifest there as an annotation, a created object's too.
+Value withLastApplied(Value manifest, const Value &created)
+{
+    const Value &last = created["metadata"]["annotations"][kube::LastAppliedAnnotation];
+    if (last.isString())
+        manifest.child("metadata").child("annotations").set(kube::LastAppliedAnnotation, last);
+    return manifest;
+}
+
 // What applying it makes of the object, by the server's answer; absent: nothing.  Of a Secret what is shown of its values.
 std::optional<models::Change> changeOf(const Place &place, const Value &manifest, const CurrentState &before,
                                        const CurrentState &after)
 {
     if (!before.object)
-        return creationOf(place, manifest);
+        return creationOf(place, withLastApplied(manifest, *after.object));
     const Value was = models::withoutServerFields(*before.object),
                 will = models::withoutServerFields(*after.object);
     const Value patch = isSecret(place)

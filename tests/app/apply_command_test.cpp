@@ -414,6 +414,29 @@ private Q_SLOTS:
         }
     }
 
+    // There each apply leaves its manifest as an annotation: the diff is of what is written, and nobody else's fields change hands.
+    void theDiffOfAnOldServerIsWhatIsWritten()
+    {
+        DemoChild old;
+        QVERIFY2(old.start({u"--kube-version"_s, u"1.15"_s}), qPrintable(old.error()));
+        for (const QByteArray value : {"one", "two"}) {
+            const QString file = write(u"old-map.yaml"_s, configMap("annotated", "{a: " + value + "}"));
+            const CliEnded done =
+                old.run({u"apply"_s, u"-n"_s, u"front"_s, u"-f"_s, file, u"--yes"_s}, 60'000);
+            QVERIFY2(done.code == 0, qPrintable(done.all()));
+            const auto object =
+                old.client().get(kube::types::configMaps(), u"front"_s, u"annotated"_s).result();
+            QVERIFY(object);
+            const QString last = QJsonDocument::fromJson(object->json)
+                                     .object()[u"metadata"][u"annotations"]
+                                              [u"kubectl.kubernetes.io/last-applied-configuration"]
+                                     .toString()
+                                     .trimmed();
+            QVERIFY2(last.contains(QString::fromLatin1(value)), qPrintable(last));
+            QVERIFY2(done.out.contains(u"\n+      "_s + last), qPrintable(done.all() + last));
+        }
+    }
+
     void whatStaysInASecretUnnamedIsSaidOfAnOldServerToo()
     {
         DemoChild old;
