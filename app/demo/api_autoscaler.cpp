@@ -48,8 +48,12 @@ void showAsOldAutoscaler(Value &stored)
     stored.set("status", std::move(status));
 }
 
-void storeOldAutoscaler(Value &object, const Value &current)
+void storeAutoscaler(const ResourceKind &kind, const std::string &version, Value &object,
+                     const ObjectPtr &stored)
 {
+    if (!isOldAutoscaler(kind, version))
+        return;
+    const Value current = stored ? *stored : Value();
     object.set("apiVersion", "autoscaling/v2");
     if (!object["spec"].isObject())
         return;

@@ -8,6 +8,8 @@ namespace demo {
 
 bool isOldAutoscaler(const ResourceKind &kind, const std::string &version); // has that other form
 void showAsOldAutoscaler(Value &stored);
-void storeOldAutoscaler(Value &object, const Value &current); // current: as it is stored; null: there is none
+// Of another kind or version nothing.  current: as it is stored; null: there is none.
+void storeAutoscaler(const ResourceKind &kind, const std::string &version, Value &object,
+                     const ObjectPtr &current);
 
 } // namespace demo

@@ -155,4 +155,19 @@ asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServe
     co_return StoreResult<void>();
 }
 
+StoreError refuseExec(const Store &store, const Call &call)
+{
+    const auto pod = podOf(store, call);
+    if (!pod)
+        return pod.error();
+    const auto container = containerOf(**pod, call.query.value("container"));
+    if (!container)
+        return container.error();
+    if ((**pod)["spec"]["nodeName"].text().empty())
+        return badRequest("pod " + call.path.name + " does not have a host assigned");
+    return internalError("error executing command in container: the demo's containers are no processes; use "
+                         "logs, port-forward or proxy",
+                         "InternalError");
+}
+
 } // namespace demo

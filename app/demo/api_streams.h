@@ -13,6 +13,7 @@ asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServe
                                               const Call &call, edge::Responder &responder);
 
 StoreResult<ObjectPtr> podOf(const Store &store, const Call &call);
+StoreError refuseExec(const Store &store, const Call &call); // nothing can be run inside the demo's pods
 StoreResult<std::string> containerOf(const Value &pod, const std::string &asked); // the only one, or 400
 
 } // namespace demo

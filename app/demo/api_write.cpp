@@ -22,9 +22,8 @@ namespace {
 
 bool hasGracefulAnswer(const ResourceKind &kind) // these answer a delete with the object, not with a Status
 {
-    return kind.group.empty()
-        && (kind.kind == "Pod" || kind.kind == "Service" || kind.kind == "ServiceAccount"
-            || kind.kind == "PersistentVolumeClaim");
+    const std::set<std::string_view> names{"Pod", "Service", "ServiceAccount", "PersistentVolumeClaim"};
+    return kind.group.empty() && names.contains(kind.kind);
 }
 
 bool acceptsUnconditionalUpdate(const ResourceKind &kind)
@@ -176,21 +175,17 @@ Writing writingOf(const Call &call)
 // Fields of the half that this path does not write belong to nobody through it.
 void noteOwners(const Call &call, const ObjectPtr &current, Value &object)
 {
-    if (!call.tellsOwners) {
-        object.child("metadata").erase("managedFields");
-        return;
-    }
     Value before = current ? inVersion(*call.kind, call.path.version, *current) : Value();
     Value after = object;
     if (call.path.subresource.empty() && call.kind->hasStatusIn(call.path.version)) {
         before.erase("status");
         after.erase("status");
     }
-    noteUpdate(before, after, schemaOf(*call.kind, call.path.version), writingOf(call));
-    if (const Value *fields = after["metadata"].find("managedFields"))
+    if (call.tellsOwners)
+        noteUpdate(before, after, schemaOf(*call.kind, call.path.version), writingOf(call));
+    object.child("metadata").erase("managedFields");
+    if (const Value *fields = after["metadata"].find("managedFields"); fields && call.tellsOwners)
         object.child("metadata").set("managedFields", *fields);
-    else
-        object.child("metadata").erase("managedFields");
 }
 
 // A built-in kind with a value of the wrong type cannot be decoded at all.
@@ -311,8 +306,7 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         call.warnings.push_back(std::move(warning));
     if (!isApplied)
         noteOwners(call, current, object);
-    if (isOldAutoscaler(kind, call.path.version))
-        storeOldAutoscaler(object, current ? *current : Value());
+    storeAutoscaler(kind, call.path.version, object, current);
     const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call))
                                 : m_store.create(kind, std::move(object), isDryRun(call));
     if (!stored)
