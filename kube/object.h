@@ -24,6 +24,8 @@ struct Object
     // tell of none (an API server before 1.18, or nothing but what controllers report).
     qint64 changedAt = 0;
     QStringList managers = {}; // who managedFields say has written something else than the status, each once
+    // Where several have written in that newest second: [{manager, fieldsV1}], as sent; else empty.
+    QByteArray newestWrites = {};
     QStringList cells =
         {}; // of a row of the server's own table (table.h), whose json is metadata only; else empty
     SecretPrints prints = {}; // of a Secret: of what json does not show as it is; else empty

@@ -260,35 +260,62 @@ QString sharedName(const std::string &name)
     return kept;
 }
 
+// [{manager, fieldsV1}]; empty where they are of one manager.
+QByteArray writesOfSeveral(const QList<std::pair<QString, std::string_view>> &writes)
+{
+    const bool isOfOne = std::all_of(writes.cbegin(), writes.cend(), [&writes](const auto &write) {
+        return write.first == writes.constFirst().first;
+    });
+    if (isOfOne)
+        return {};
+    QByteArray out("[");
+    for (const auto &[manager, fields] : writes) {
+        if (fields.empty())
+            continue;
+        out.append(out.size() > 1 ? "," : "");
+        out.append("{\"manager\":");
+        appendQuoted(out, manager.toStdString());
+        out.append(",\"fieldsV1\":");
+        append(out, fields);
+        out.append('}');
+    }
+    return out.append(']');
+}
+
 void readWrites(ondemand::value managedFields, Object &object)
 {
     if (managedFields.type() != ondemand::json_type::array)
         return;
     QString newest;
+    QList<std::pair<QString, std::string_view>> ofNewestSecond;
     for (ondemand::value entry : managedFields.get_array()) {
         if (entry.type() != ondemand::json_type::object)
             continue;
-        std::string_view time, subresource;
+        std::string_view time, subresource, fields;
         QString manager;
         for (ondemand::field field : entry.get_object()) {
             const std::string key = keyOf(field);
             if (key == "manager")
                 manager = sharedName(stringOrNothing(field.value()).toStdString());
-            else if (key == "time" || key == "subresource")
-                (key == "time" ? time : subresource) = rawText(field.value());
+            else if (key == "time" || key == "subresource" || key == "fieldsV1")
+                (key == "time" ? time : key == "fieldsV1" ? fields : subresource) = rawText(field.value());
         }
         if (subresource == "\"status\"")
             continue;
-        if (const qint64 at = time.size() > 2 ? secondsOf(time.substr(1, time.size() - 2)) : 0;
-            at > object.changedAt) {
+        const qint64 at = time.size() > 2 ? secondsOf(time.substr(1, time.size() - 2)) : 0;
+        if (at > object.changedAt) {
             object.changedAt = at;
             newest = manager;
+            ofNewestSecond.clear();
         }
+        if (at > 0 && at == object.changedAt && !manager.isEmpty())
+            ofNewestSecond.append({manager, fields});
         if (!manager.isEmpty() && !object.managers.contains(manager))
             object.managers.append(manager);
     }
     if (const qsizetype at = object.managers.indexOf(newest); at > 0)
         object.managers.move(at, 0);
+    object.newestWrites = writesOfSeveral(ofNewestSecond);
 }
 
 void readMetadata(ondemand::value metadata, Object &object, bool isSecret)

@@ -6,7 +6,8 @@
 // one of the certificate beside it "{n bytes, …}" (secret_key_notes.h); of its annotations those stay that are known to hold
 // names (a service account's, Helm's, cert-manager's): any other may be a tool's copy of the data in a form of its own.
 // What was cut away leaves a fingerprint (secret_print.h).
-// Of an object's managers the one of the newest write stands first.
+// Of an object's managers the one of the newest write stands first; times are whole seconds, so where several wrote in that one, what
+// each owns is kept too.
 // Number texts and the order of keys stay as sent.  Malformed JSON is an Error, never an Object.
 #include "kube/object.h"
 #include "kube/resource_type.h"

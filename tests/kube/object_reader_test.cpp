@@ -170,6 +170,36 @@ private Q_SLOTS:
         QCOMPARE(object->managers, managers);
     }
 
+    void whatSeveralOwnOfOneSecondIsKept_data()
+    {
+        QTest::addColumn<QByteArray>("managed");
+        QTest::addColumn<QByteArray>("kept");
+        const QByteArray helm = "{'manager':'helm','time':'2026-11-26T12:03:12Z','fieldsV1':{'f:spec':{}}}";
+        const QByteArray edit =
+            "{'manager':'edit','time':'2026-11-26T12:03:12Z','fieldsV1':{'f:data':{'f:a':{}}}}";
+        QTest::newRow("one") << "[" + helm + "]" << QByteArray();
+        QTest::newRow("one, twice") << "[" + helm + "," + helm + "]" << QByteArray();
+        QTest::newRow("two, and an older one")
+            << "[{'manager':'old','time':'2026-11-26T12:03:11Z','fieldsV1':{'f:x':{}}}," + helm + "," + edit
+                + "]"
+            << QByteArray("[{'manager':'helm','fieldsV1':{'f:spec':{}}},"
+                          "{'manager':'edit','fieldsV1':{'f:data':{'f:a':{}}}}]");
+        QTest::newRow("another's status is none") << "[" + helm
+                + ",{'manager':'istiod','time':'2026-11-26T12:03:12Z','subresource':'status','fieldsV1':{}}]"
+                                                  << QByteArray();
+    }
+    void whatSeveralOwnOfOneSecondIsKept()
+    {
+        QFETCH(QByteArray, managed);
+        QFETCH(QByteArray, kept);
+        const Result<Object> object =
+            readObject(types::pods(),
+                       asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','managedFields':")
+                           + asJson(managed.constData()) + "}}");
+        QVERIFY2(object, object ? "" : qPrintable(object.error().message));
+        QCOMPARE(object->newestWrites, asJson(kept.constData()));
+    }
+
     void itemsOfTypedListsGetTheirKind()
     {
         const Result<ListPage> page = readList(
