@@ -336,6 +336,7 @@ void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
         watched.reflector->deleteLater();
     }
     watched.nameSpace = nameSpace;
+    watched.store->setScope(nameSpace);
     watched.reflector =
         new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
     connect(watched.reflector, &kube::Reflector::stateChanged, this,

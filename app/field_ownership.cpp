@@ -137,6 +137,18 @@ void takeForsaken(Value &place, Value *manifest, const Value &forsaken, const Va
     }
 }
 
+bool differsBelow(const Value &trie, Value *then, Value *now)
+{
+    if (!then || !now)
+        return then != now;
+    for (const auto &[step, below] : trie.members()) {
+        if (step != "." && differsBelow(below, placeBelow(*then, step), placeBelow(*now, step)))
+            return true;
+    }
+    const bool isLeaf = trie.members().empty();
+    return isLeaf && !(*then == *now);
+}
+
 } // namespace
 
 QStringList clientSideAppliers(const Value &managedFields)
@@ -174,6 +186,11 @@ Value withoutForsaken(Value object, const Value &manifest, const Value &managedF
     Value wished = manifest;
     takeForsaken(object, &wished, forsaken, kept);
     return object;
+}
+
+bool ownsWhatDiffers(const Value &trie, Value then, Value now)
+{
+    return !trie.members().empty() && differsBelow(trie, &then, &now);
 }
 
 } // namespace app

@@ -19,5 +19,7 @@ edge::Value upgradedToServerSide(const edge::Value &managedFields, const QString
 // not name.
 edge::Value withoutForsaken(edge::Value object, const edge::Value &manifest, const edge::Value &managedFields,
                             const QStringList &clientSide, const QString &serverSide);
+// Whether one of the places that this trie (an entry's fieldsV1) owns differs between the two states of the object.
+bool ownsWhatDiffers(const edge::Value &trie, edge::Value then, edge::Value now);
 
 } // namespace app

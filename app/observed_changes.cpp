@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/observed_changes.h"
 
+#include "app/field_ownership.h"
+
 #include <QDateTime>
 
 #include <algorithm>
@@ -43,6 +45,19 @@ edge::Value whatPeopleWrite(const edge::Value &object)
 
 qint64 secondsNow() { return QDateTime::currentSecsSinceEpoch(); }
 
+// The newest; of several in its second who owns a field that differs.
+QString whoWrote(const kube::Object &object, const std::optional<edge::Value> &then, const edge::Value &now)
+{
+    const std::optional<edge::Value> writes = valueOf(object.newestWrites);
+    if (then && writes) {
+        for (const edge::Value &write : writes->items()) {
+            if (ownsWhatDiffers(write["fieldsV1"], *then, now))
+                return QString::fromStdString(write["manager"].text());
+        }
+    }
+    return object.managers.value(0);
+}
+
 QString titleOf(bool wasThere, bool isThere, const QString &manager)
 {
     const QString what = !isThere ? u"Removed"_s : wasThere ? u"Changed"_s : u"Created"_s;
@@ -57,6 +72,7 @@ ObservedChanges::ObservedChanges(kube::ObjectStore &store, QString plural, QObje
     , m_since(secondsNow())
     , m_receiver(receiver)
     , m_deliver(std::move(deliver))
+    , m_store(store)
 {
     m_timer.setParent(this);
     m_timer.setSingleShot(true);
@@ -65,7 +81,7 @@ ObservedChanges::ObservedChanges(kube::ObjectStore &store, QString plural, QObje
         for (const kube::Delta &delta : batch)
             take(delta);
     });
-    connect(&store, &kube::ObjectStore::completed, this, [this] { m_isComplete = true; });
+    connect(&store, &kube::ObjectStore::listed, this, &ObservedChanges::takeList);
 }
 
 bool ObservedChanges::isWatched(const QString &plural)
@@ -75,18 +91,42 @@ bool ObservedChanges::isWatched(const QString &plural)
     return !following.contains(plural);
 }
 
+bool ObservedChanges::isInView(const kube::Object &object) const
+{
+    return m_store.scope().isEmpty() || object.nameSpace == m_store.scope();
+}
+
 void ObservedChanges::take(const kube::Delta &delta)
 {
     const kube::Object &object = delta.object;
+    const bool isThere = delta.type == kube::Delta::Type::Upsert;
+    if (!isThere && !isInView(object)) {
+        m_outOfView.insert(object.uid, object);
+        return;
+    }
+    m_outOfView.remove(object.uid);
     const auto found = m_known.constFind(object.uid);
     const std::optional<Known> before = found == m_known.cend() ? std::nullopt : std::optional(*found);
-    const bool isThere = delta.type == kube::Delta::Type::Upsert;
     if (isThere)
         m_known.insert(object.uid, {object.json, object.prints, object.changedAt, object.managers});
     else
         m_known.remove(object.uid);
-    if (m_isComplete)
+    const bool hasOnlyComeIntoView = !before && m_listedScope != m_store.scope()
+        && QDateTime::fromString(object.creationTimestamp, Qt::ISODate).toSecsSinceEpoch() <= m_since;
+    if (m_isComplete && !hasOnlyComeIntoView)
         note(object, before, isThere);
+}
+
+// What was out of view and is not in a list of its namespace is gone.
+void ObservedChanges::takeList()
+{
+    m_isComplete = true;
+    m_listedScope = m_store.scope();
+    const QList<kube::Object> waiting = m_outOfView.values();
+    for (const kube::Object &object : waiting) {
+        if (isInView(object))
+            take({kube::Delta::Type::Remove, object});
+    }
 }
 
 // A status alone, which managedFields leave out of their times.  Those are whole seconds: what was written in the same one is looked
@@ -99,7 +139,7 @@ bool ObservedChanges::isStatusAlone(const kube::Object &object, const Known &bef
 
 void ObservedChanges::note(const kube::Object &object, const std::optional<Known> &before, bool isThere)
 {
-    if (isThere && isOfKubernetesItself(object.managers.value(0)))
+    if (isThere && object.newestWrites.isEmpty() && isOfKubernetesItself(object.managers.value(0)))
         return;
     const auto waiting = m_waiting.find(object.uid);
     if (waiting == m_waiting.end()) {
@@ -125,12 +165,14 @@ std::optional<models::JournalEntry> ObservedChanges::entryOf(const Waiting &wait
 {
     const kube::Object &object = waiting.now;
     const bool isThere = waiting.isThere;
-    const QString manager = isThere ? object.managers.value(0) : QString();
     const std::optional<edge::Value> then = waiting.before ? valueOf(waiting.before->json) : std::nullopt;
     const std::optional<edge::Value> now = valueOf(object.json);
     if (!now
         || (isThere && then && waiting.before->prints == object.prints
             && whatPeopleWrite(*then) == whatPeopleWrite(*now)))
+        return {};
+    const QString manager = isThere ? whoWrote(object, then, *now) : QString();
+    if (isOfKubernetesItself(manager))
         return {};
     models::JournalEntry entry;
     const qint64 seconds = isThere && object.changedAt > 0 ? object.changedAt : secondsNow();

@@ -10,6 +10,8 @@
 // after others have had their turn.
 // Not promised: that another program wrote it.  Whoever knows its own writes leaves them out.
 // Lives on the store's thread; receiver may live on another, and after its end nothing is delivered.
+// What a list no longer shows is removed only where that list is of its namespace, too: somebody who may read less, or looks at another
+// namespace, has removed nothing.  It is remembered, and compared once it comes into view again.
 #include "kube/object_store.h"
 #include "models/analysis/change_set.h"
 
@@ -50,6 +52,8 @@ private:
         qint64 turn = 0; // of the last write
     };
     void take(const kube::Delta &delta);
+    void takeList();
+    bool isInView(const kube::Object &object) const;
     void note(const kube::Object &object, const std::optional<Known> &before, bool isThere);
     static bool isStatusAlone(const kube::Object &object, const Known &before);
     void deliver();
@@ -60,7 +64,10 @@ private:
     const qint64 m_since; // seconds: what is older has only come into view
     QPointer<QObject> m_receiver;
     Deliver m_deliver;
-    QHash<QString, Known> m_known; // by uid, which the store's objects share
+    QHash<QString, Known> m_known;            // by uid, which the store's objects share
+    QHash<QString, kube::Object> m_outOfView; // by uid, of m_known: that are in none of the namespaces listed
+    kube::ObjectStore &m_store;
+    QString m_listedScope; // of the last whole list
     bool m_isComplete = false;
     QHash<QString, Waiting> m_waiting; // by uid
     qint64 m_turn = 0;

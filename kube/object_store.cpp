@@ -80,12 +80,11 @@ void ObjectStore::replaceAll(QList<Object> objects)
     }
     for (const QString &key : gone)
         remove(key);
-    if (!m_complete) {
-        m_complete = true;
-        m_reportCompletion = true;
-        if (!m_flushTimer->isActive())
-            m_flushTimer->start();
-    }
+    m_reportList = true;
+    m_reportCompletion = m_reportCompletion || !m_complete;
+    m_complete = true;
+    if (!m_flushTimer->isActive())
+        m_flushTimer->start();
 }
 
 void ObjectStore::queue(Delta delta)
@@ -103,6 +102,8 @@ void ObjectStore::flush()
         const QHash<QString, Delta> batch = std::exchange(m_pending, {});
         Q_EMIT changed(batch.values());
     }
+    if (std::exchange(m_reportList, false))
+        Q_EMIT listed();
     if (std::exchange(m_reportCompletion, false))
         Q_EMIT completed();
 }

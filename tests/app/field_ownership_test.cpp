@@ -45,6 +45,33 @@ class FieldOwnershipTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatDiffersIsSomebodys_data()
+    {
+        QTest::addColumn<QByteArray>("trie");
+        QTest::addColumn<bool>("owns");
+        // 'a' differs, item x of the list, and the set has lost 'two'
+        QTest::newRow("a field") << QByteArray("{'f:a':{}}") << true;
+        QTest::newRow("another") << QByteArray("{'f:b':{}}") << false;
+        QTest::newRow("a place above alone") << QByteArray("{'f:list':{'.':{}}}") << false;
+        QTest::newRow("an item's field")
+            << QByteArray("{'f:list':{'k:{`n`:`x`}':{'.':{},'f:v':{}}}}") << true;
+        QTest::newRow("another item's")
+            << QByteArray("{'f:list':{'k:{`n`:`y`}':{'.':{},'f:v':{}}}}") << false;
+        QTest::newRow("one of a set") << QByteArray("{'f:set':{'v:`two`':{}}}") << true;
+        QTest::newRow("another of it") << QByteArray("{'f:set':{'v:`one`':{}}}") << false;
+        QTest::newRow("a field that is nowhere") << QByteArray("{'f:z':{'f:y':{}}}") << false;
+        QTest::newRow("nothing") << QByteArray("{}") << false;
+    }
+    void whatDiffersIsSomebodys()
+    {
+        QFETCH(QByteArray, trie);
+        QFETCH(bool, owns);
+        const edge::Value then =
+            json("{'a':1,'b':1,'list':[{'n':'x','v':1},{'n':'y','v':1}],'set':['one','two']}");
+        const edge::Value now = json("{'a':2,'b':1,'list':[{'n':'x','v':2},{'n':'y','v':1}],'set':['one']}");
+        QCOMPARE(app::ownsWhatDiffers(json(trie), then, now), owns);
+    }
+
     void whoAppliedOnHisSideIsKnownByTheAnnotation()
     {
         const edge::Value fields = json("[" + clientSide("") + "," + clientSide("", "argo") + ","

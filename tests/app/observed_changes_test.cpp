@@ -4,6 +4,7 @@
 #include "tests/support/test_class.h"
 
 #include <QDateTime>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,7 @@ struct Write
     int status = 0;
     QString manager = u"kubectl"_s;
     qint64 changedAt = QDateTime::currentSecsSinceEpoch();
+    QByteArray newestWrites = {};
 };
 
 kube::Object object(int number, const Write &write)
@@ -27,6 +29,7 @@ kube::Object object(int number, const Write &write)
     object.creationTimestamp = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
     object.managers = {write.manager};
     object.changedAt = write.changedAt;
+    object.newestWrites = write.newestWrites;
     object.json = R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":")" + object.name.toUtf8()
         + R"(","namespace":"shop","uid":")" + object.uid.toUtf8() + R"("},"spec":{"value":)"
         + QByteArray::number(write.value) + R"(},"status":{"value":)" + QByteArray::number(write.status)
@@ -55,6 +58,15 @@ struct World
         if (!QTest::qWaitFor([&] { return isComplete; }))
             qFatal("the store was never complete");
     }
+    // A whole list of one namespace, "" all, as it comes once more.
+    void list(const QString &nameSpace, const QList<kube::Object> &objects)
+    {
+        QSignalSpy listed(&store, &kube::ObjectStore::listed);
+        store.setScope(nameSpace);
+        store.replaceAll(objects);
+        if (!QTest::qWaitFor([&] { return !listed.isEmpty(); }))
+            qFatal("nothing was listed");
+    }
     // One delta a write, as a watch brings them.
     void write(int number, const Write &write)
     {
@@ -74,6 +86,16 @@ struct World
         return all;
     }
 };
+
+// In another namespace than all others, and of another time: what it says of itself is not that it is new.
+kube::Object elsewhere(int number, int value, qint64 secondsAgo = 30)
+{
+    kube::Object there = object(number, {value});
+    there.nameSpace = u"other"_s;
+    there.resourceVersion = QString::number(value);
+    there.creationTimestamp = QDateTime::currentDateTimeUtc().addSecs(-secondsAgo).toString(Qt::ISODate);
+    return there;
+}
 
 int valueIn(const std::optional<edge::Value> &object)
 {
@@ -137,6 +159,56 @@ private Q_SLOTS:
         world.write(7, {-1});
         world.write(8, {1});
         QTRY_COMPARE(world.titles().join(u", "_s), u"Created by kubectl cart-8"_s);
+    }
+
+    void whoWroteInTheSecond_data()
+    {
+        QTest::addColumn<QByteArray>("writes");
+        QTest::addColumn<QString>("title");
+        QTest::newRow("who owns what differs")
+            << QByteArray(R"([{"manager":"helm","fieldsV1":{"f:spec":{"f:replicas":{}}}},)"
+                          R"({"manager":"kubectl-edit","fieldsV1":{"f:spec":{"f:value":{}}}}])")
+            << u"Changed by kubectl-edit cart-0"_s;
+        QTest::newRow("a place above says nothing")
+            << QByteArray(R"([{"manager":"helm","fieldsV1":{"f:spec":{".":{},"f:replicas":{}}}},)"
+                          R"({"manager":"kubectl-edit","fieldsV1":{"f:spec":{"f:value":{}}}}])")
+            << u"Changed by kubectl-edit cart-0"_s;
+        QTest::newRow("nobody") << QByteArray(
+            R"([{"manager":"helm","fieldsV1":{"f:data":{}}},{"manager":"x","fieldsV1":{}}])")
+                                << u"Changed by helm cart-0"_s;
+        QTest::newRow("Kubernetes itself stands first") << QByteArray(
+            R"([{"manager":"kube-controller-manager","fieldsV1":{"f:metadata":{"f:annotations":{"f:x":{}}}}},)"
+            R"({"manager":"kubectl-edit","fieldsV1":{"f:spec":{"f:value":{}}}}])")
+                                                        << u"Changed by kubectl-edit cart-0"_s;
+    }
+    void whoWroteInTheSecond()
+    {
+        QFETCH(QByteArray, writes);
+        QFETCH(QString, title);
+        World world(1);
+        const bool isOurs = writes.contains("kube-controller-manager");
+        Write write{1, 0, isOurs ? u"kube-controller-manager"_s : u"helm"_s};
+        write.newestWrites = writes;
+        world.write(0, write);
+        QTRY_COMPARE(world.titles().join(u", "_s), title);
+    }
+
+    // Who may read less, or looks at another namespace, has removed nothing; and what comes back is not new.
+    void whatIsOutOfViewIsNotRemoved()
+    {
+        World world(2);
+        const kube::Object in0 = object(0, {}), in1 = object(1, {});
+        world.list({}, {in0, in1, elsewhere(5, 1), elsewhere(6, 1), elsewhere(7, 1)});
+        QTRY_COMPARE(world.titles().size(), 3); // those really are new
+        world.batches.clear();
+        world.list(u"shop"_s, {in0}); // and one of that namespace is gone
+        QTRY_COMPARE(world.titles().join(u", "_s), u"Removed cart-1"_s);
+        world.batches.clear();
+        world.list({}, {in0, elsewhere(5, 1), elsewhere(6, 2), elsewhere(8, 1)});
+        QTRY_VERIFY(!world.titles().isEmpty());
+        QStringList titles = world.titles();
+        titles.sort();
+        QCOMPARE(titles.join(u", "_s), u"Changed by kubectl cart-6, Removed cart-7"_s);
     }
 
     // Of many the newest hundred are shown, oldest first, and how many are not.

@@ -116,6 +116,29 @@ private Q_SLOTS:
         QCOMPARE(m_console->models().journal.rowCount(), 0); // which is of our own writes
     }
 
+    // What an account may no longer read nobody has removed; once it may again, it is not new.
+    void whoMayReadLessHasRemovedNothing()
+    {
+        QByteArray elsewhere = mapping("far", "quote", by("helm", "2026-01-01T10:00:00Z"));
+        elsewhere.replace("namespace: default", "namespace: team");
+        m_cluster->put(elsewhere);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"team/far"_s), Patience);
+        m_cluster->allowedNamespace = "default";
+        m_cluster->forbiddenPlural = "mappings";
+        m_cluster->expire();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_console->models().mappings.find(u"team/far"_s), Patience);
+        m_cluster->put(mapping("quote-backend", "other", by("kubectl-edit", "2026-08-01T12:00:00Z")));
+        const QString marker = u"Changed by kubectl-edit: Mapping default/quote-backend"_s;
+        QTRY_VERIFY_WITH_TIMEOUT(rows().contains(marker), Patience);
+        QCOMPARE(rows(), QStringList{marker});
+        m_cluster->forbiddenPlural.clear();
+        m_console->desk()->retryNow();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"team/far"_s), Patience);
+        m_cluster->put(mapping("quote-backend", "third", by("kubectl-edit", "2026-08-01T13:00:00Z")));
+        QTRY_COMPARE_WITH_TIMEOUT(rows().count(marker), 2, Patience);
+        QCOMPARE(rows().size(), 2);
+    }
+
     void theOverviewTellsOfThemToo()
     {
         auto *list = m_console->window().findChild<QListView *>(u"overviewChanges"_s);

@@ -272,8 +272,10 @@ void SmallCluster::list(const Target &target, const ServerRequest &request, cons
         return reply.answer(410, status(410, "Expired", "too old resource version"));
     }
     QByteArrayList items;
-    for (const edge::Value &object : m_objects.value(target.plural))
-        items.append(bytes(object));
+    for (const edge::Value &object : m_objects.value(target.plural)) {
+        if (target.nameSpace.isEmpty() || text(object.at({"metadata", "namespace"})) == target.nameSpace)
+            items.append(bytes(object));
+    }
     reply.answer(200,
                  R"({"kind":"List","apiVersion":")" + target.apiVersion
                      + R"(","metadata":{"resourceVersion":")" + QByteArray::number(m_version)
