@@ -136,6 +136,8 @@ QList<Fact> MappingDetail::summaryOf(const MappingRow &row) const
     const MappingVerdict *verdict = row.verdict.get();
     if (verdict && !verdict->stateReason.isEmpty())
         facts.append({MappingDetail::tr("State"), verdict->stateReason});
+    if (row.sightState == models::SightState::Unreadable)
+        facts.append({MappingDetail::tr("Known from"), MappingDetail::tr("its objects alone (config only)")});
     facts.append(resourceFact(row));
     addSight(facts, m_edgeName, row, m_sight);
     if (verdict && verdict->order > 0)

@@ -375,10 +375,12 @@ void ClusterDesk::decorate()
         const MappingTraffic now = counts ? traffic.value(mapping) : MappingTraffic();
         const bool isSame = verdict == row.verdict || (verdict && row.verdict && *verdict == *row.verdict);
         models::MappingSight seen = sight.mappings.value(mapping);
+        const models::SightState sightState = models::sightState(sight);
         bool changed = !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history
-            || seen != row.sight;
+            || seen != row.sight || sightState != row.sightState;
         row.verdict = std::move(verdict);
         row.sight = std::move(seen);
+        row.sightState = sightState;
         const bool isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         const bool isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
         changed = changed || isLate != row.isLate || isUnseen != row.isUnseen;
@@ -388,6 +390,18 @@ void ClusterDesk::decorate()
         row.history = now.history;
         return changed;
     });
+    showTreeStates();
+}
+
+void ClusterDesk::showTreeStates()
+{
+    QHash<QString, models::RouteState> states;
+    for (int i = 0; i < m_models.mappings.rowCount(); ++i) {
+        const models::MappingRow &row = m_models.mappings.row(i);
+        if (!row.verdict || row.verdict->state != models::MappingVerdict::State::Replaced)
+            states.insert(models::verdictKey(row), {models::stateText(row), models::stateSeverity(row)});
+    }
+    m_models.routes.setStates(states);
 }
 
 void ClusterDesk::predict(const models::RequestSpec &request)

@@ -74,6 +74,7 @@ private:
     void revealValue(const models::ObjectRef &secret, const QString &dataKey);
     void copyYaml(const QList<models::ObjectRef> &objects);
     void decorate();
+    void showTreeStates();
     void showUnwatched();
     void predict(const models::RequestSpec &request);
     void showYaml(const models::ObjectRef &object, const QString &apiVersion);

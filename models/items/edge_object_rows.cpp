@@ -192,6 +192,24 @@ private:
         }
     }
 
+    // What of Secrets was not read is compiled as if it were there.
+    void noteUnreadSecret(EdgeObjectRow &row, const edge::Value &spec, const Compiled &compiled) const
+    {
+        const edge::Value &secret = spec["tlsSecret"];
+        const QString name = text(secret["name"]), said = text(secret["namespace"]);
+        const QString nameSpace = said.isEmpty() ? row.object.nameSpace : said;
+        if (name.isEmpty() || !compiled.isUsed() || row.severity == Severity::Error
+            || m_snapshot.knows(u"secrets"_s) || m_snapshot.secret(nameSpace, name))
+            return;
+        const bool isMissing = m_snapshot.knowsIn(u"secrets"_s, nameSpace);
+        row.state = isMissing ? EdgeObjectText::tr("Rejected") : EdgeObjectText::tr("Unknown");
+        row.severity = isMissing ? Severity::Error : Severity::Unknown;
+        row.reason = isMissing
+            ? EdgeObjectText::tr("there is no Secret %1 in namespace %2").arg(name, nameSpace)
+            : EdgeObjectText::tr("whether Secret %1 is there and good is not known: %2")
+                  .arg(name, m_snapshot.whyUnknown(u"secrets"_s));
+    }
+
     EdgeObjectRow hostRow(const ConfiguredObject &one) const
     {
         EdgeObjectRow row = rowOf(one);
@@ -208,6 +226,7 @@ private:
             row.severity = Severity::Warning;
             row.reason = EdgeObjectText::tr("it names a certificate, but no port ends TLS for it");
         }
+        noteUnreadSecret(row, spec, compiled);
         const QString context = text(spec.at({"tlsContext", "name"}));
         const QString insecure = text(spec.at({"requestPolicy", "insecure", "action"}));
         row.cells = {text(spec["hostname"]).isEmpty() ? u"*"_s : text(spec["hostname"]),

@@ -95,11 +95,26 @@ QString tlsToolTip(const MappingRow &row)
     return lines.isEmpty() ? tlsText(row) : lines.join(u'\n');
 }
 
+// "" the edge's pods were read, or it would make no difference.
+QString whyConfigOnly(const MappingRow &row)
+{
+    if (row.sightState == SightState::Read || !row.verdict
+        || row.verdict->state != MappingVerdict::State::Loaded)
+        return {};
+    return row.sightState == SightState::NotYet
+        ? MappingText::tr(
+            "The edge's pods have not been asked yet; its objects say that it should be loaded.")
+        : MappingText::tr("Neither Ambassador nor Envoy could be read; its objects say that it should be "
+                          "loaded (config only).");
+}
+
 QString stateToolTip(const MappingRow &row)
 {
     if (!row.verdict)
         return MappingText::tr("Not analysed yet");
     QStringList lines{row.verdict->stateReason};
+    if (const QString unread = whyConfigOnly(row); !unread.isEmpty())
+        lines.prepend(unread);
     if (row.isLate)
         lines.prepend(row.sight.envoy == MappingSight::Has::Partly
                           ? MappingText::tr("Not every pod's Envoy has a route for it yet.")
@@ -395,6 +410,9 @@ QString stateText(const MappingRow &row)
         return MappingText::tr("Not in Envoy");
     if (isLoaded(row) && isFaulty(*row.verdict))
         return MappingText::tr("Faulty");
+    if (isLoaded(row) && row.sightState != SightState::Read)
+        return row.sightState == SightState::NotYet ? MappingText::tr("Not read yet")
+                                                    : MappingText::tr("Unknown (config only)");
     return row.isUnseen ? MappingText::tr("Not seen yet") : stateName(row.verdict->state);
 }
 
@@ -403,8 +421,8 @@ Severity stateSeverity(const MappingRow &row)
     if (!row.verdict)
         return Severity::Unknown;
     const Severity own = row.isLate ? std::max(Severity::Warning, severityOf(*row.verdict))
-        : row.isUnseen              ? Severity::Unknown
-                                    : severityOf(*row.verdict);
+        : row.isUnseen || (isLoaded(row) && row.sightState != SightState::Read) ? Severity::Unknown
+                                                                                : severityOf(*row.verdict);
     using State = MappingVerdict::State;
     const bool isTaken = row.verdict->state != State::NotForThisEdge && row.verdict->state != State::Replaced;
     return isTaken ? std::max(own, worstFinding(row)) : own;
@@ -422,6 +440,14 @@ bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
 {
     return row.sight.envoy != MappingSight::Has::All && row.verdict && isLoaded(row) && row.verdict->order > 0
         && envoyReadAt.isValid() && changedAt(row) + Grace >= envoyReadAt.toSecsSinceEpoch();
+}
+
+SightState sightState(const EdgeSight &sight)
+{
+    if (sight.ambassador.read > 0 || sight.envoy.read > 0)
+        return SightState::Read;
+    const bool wasTried = !sight.ambassador.error.isEmpty() || !sight.envoy.error.isEmpty();
+    return wasTried ? SightState::Unreadable : SightState::NotYet;
 }
 
 QString trafficNote(const MappingRow &row)

@@ -7,6 +7,8 @@
 
 #include <QHash>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -68,6 +70,17 @@ QString hostOf(const edge::Route &route, const QString &virtualHost)
     return virtualHost;
 }
 
+// As the table says it of a Mapping of which nothing but its verdict is known.
+void judge(RouteNode &node, const std::shared_ptr<const MappingVerdict> &verdict)
+{
+    if (!verdict)
+        return;
+    MappingRow row;
+    row.verdict = verdict;
+    node.state = stateText(row);
+    node.severity = stateSeverity(row);
+}
+
 void addRoute(HostNode &host, const EdgeView &view, const edge::Route &route)
 {
     const QString path = pathText(route.path);
@@ -83,10 +96,7 @@ void addRoute(HostNode &host, const EdgeView &view, const edge::Route &route)
     node.text = mapping;
     node.mapping = mapping;
     node.side = targetText(view.table->config(), route);
-    if (const auto verdict = view.mappings.value(mapping)) {
-        node.state = stateName(verdict->state);
-        node.severity = severityOf(*verdict);
-    }
+    judge(node, view.mappings.value(mapping));
     host.paths[host.pathAt.value(path)].mappings.append(node);
 }
 
@@ -118,6 +128,53 @@ QList<HostNode> hostsOf(const EdgeView &view)
     return hosts;
 }
 
+// Of which no route is made, for a reason of their own.
+QList<RouteNode> unservedNodes(const EdgeView &view, const QList<HostNode> &hosts)
+{
+    using State = MappingVerdict::State;
+    QSet<QString> served;
+    for (const HostNode &host : hosts) {
+        for (const PathNode &path : host.paths) {
+            for (const RouteNode &mapping : path.mappings)
+                served.insert(mapping.mapping);
+        }
+    }
+    QList<RouteNode> nodes;
+    for (auto one = view.mappings.cbegin(); one != view.mappings.cend(); ++one) {
+        const State state = *one ? (*one)->state : State::Unknown;
+        if ((state != State::Rejected && state != State::Unreachable) || served.contains(one.key()))
+            continue;
+        RouteNode node;
+        node.text = one.key();
+        node.mapping = one.key();
+        node.side = (*one)->stateReason;
+        judge(node, *one);
+        nodes.append(node);
+    }
+    std::sort(nodes.begin(), nodes.end(),
+              [](const RouteNode &a, const RouteNode &b) { return a.text < b.text; });
+    return nodes;
+}
+
+// From below: children stand behind their parents.
+void carryWorst(QList<RouteNode> &nodes)
+{
+    for (qsizetype at = nodes.size() - 1; at >= 0; --at) {
+        RouteNode &node = nodes[at];
+        if (!node.mapping.isEmpty())
+            continue;
+        node.state.clear();
+        node.severity = Severity::Good;
+        for (int child = node.firstChild; child < node.firstChild + node.children; ++child) {
+            const RouteNode &below = std::as_const(nodes)[child];
+            if (below.severity < Severity::Warning || below.severity <= node.severity)
+                continue;
+            node.severity = below.severity;
+            node.state = below.state;
+        }
+    }
+}
+
 void number(QList<RouteNode> &nodes, int parent, int first)
 {
     nodes[parent].firstChild = first;
@@ -143,6 +200,15 @@ QList<RouteNode> routeNodes(const EdgeView &view)
         node.row = int(nodes.size());
         nodes.append(node);
     }
+    const QList<RouteNode> unserved = unservedNodes(view, hosts);
+    if (!unserved.isEmpty()) {
+        RouteNode node;
+        node.text = RouteTree::tr("In no route");
+        node.side = unserved.size() == 1 ? RouteTree::tr("1 Mapping")
+                                         : RouteTree::tr("%1 Mappings").arg(unserved.size());
+        node.row = int(nodes.size());
+        nodes.append(node);
+    }
     QList<QPair<int, const PathNode *>> paths; // by the index of their node
     for (int h = 0; h < hosts.size(); ++h) {
         const auto first = int(nodes.size());
@@ -150,8 +216,6 @@ QList<RouteNode> routeNodes(const EdgeView &view)
             RouteNode node;
             node.text = path.text;
             node.mono = true;
-            for (const RouteNode &mapping : path.mappings)
-                node.severity = std::max(node.severity, mapping.severity);
             paths.append({int(nodes.size()), &path});
             nodes.append(node);
         }
@@ -162,18 +226,55 @@ QList<RouteNode> routeNodes(const EdgeView &view)
         nodes.append(path->mappings);
         number(nodes, at, first);
     }
+    if (!unserved.isEmpty()) {
+        const auto first = int(nodes.size());
+        nodes.append(unserved);
+        number(nodes, int(hosts.size()), first);
+    }
+    carryWorst(nodes);
     return nodes;
 }
 
 void RouteTree::setNodes(const QList<RouteNode> &nodes)
 {
-    if (nodes == m_nodes)
+    if (nodes == m_told)
         return;
     beginResetModel();
-    m_nodes = nodes;
+    m_told = nodes;
+    m_nodes = withStates();
     m_hosts =
         int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
     endResetModel();
+}
+
+QList<RouteNode> RouteTree::withStates() const
+{
+    QList<RouteNode> nodes = m_told;
+    for (RouteNode &node : nodes) {
+        const auto state = node.mapping.isEmpty() ? m_states.cend() : m_states.constFind(node.mapping);
+        if (state == m_states.cend())
+            continue;
+        node.state = state->text;
+        node.severity = state->severity;
+    }
+    carryWorst(nodes);
+    return nodes;
+}
+
+void RouteTree::setStates(const QHash<QString, RouteState> &states)
+{
+    m_states = states;
+    QList<RouteNode> nodes = withStates();
+    QSet<int> parents; // of those that differ
+    for (qsizetype at = 0; at < nodes.size(); ++at) {
+        if (!(nodes[at] == m_nodes[at]))
+            parents.insert(nodes[at].parent);
+    }
+    m_nodes.swap(nodes);
+    for (const int at : std::as_const(parents)) {
+        const QModelIndex above = at < 0 ? QModelIndex() : createIndex(m_nodes[at].row, 0, quintptr(at));
+        Q_EMIT dataChanged(index(0, 0, above), index(rowCount(above) - 1, 2, above));
+    }
 }
 
 QModelIndex RouteTree::indexOf(const QString &mapping) const
@@ -234,8 +335,10 @@ QVariant RouteTree::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole: return index.column() == 0 ? at->text : isState ? at->state : at->side;
     case Qt::ToolTipRole: return index.column() == 0 ? at->text : isState ? at->state : at->side;
     case Qt::AccessibleTextRole:
-        return at->mapping.isEmpty() || index.column() > 0 ? QVariant()
-                                                           : tr("Mapping %1, %2").arg(at->mapping, at->state);
+        if (index.column() > 0 || (at->mapping.isEmpty() && at->state.isEmpty()))
+            return {};
+        return at->mapping.isEmpty() ? tr("%1, in it: %2").arg(at->text, at->state)
+                                     : tr("Mapping %1, %2").arg(at->mapping, at->state);
     case TableModelBase::StyleRole:
         return int(isState                   ? CellStyle::Chip
                        : index.column() == 2 ? CellStyle::Dim
@@ -243,7 +346,7 @@ QVariant RouteTree::data(const QModelIndex &index, int role) const
                        : at->parent < 0      ? CellStyle::Strong
                                              : CellStyle::Text);
     case TableModelBase::SeverityRole:
-        return isState && !at->mapping.isEmpty() ? QVariant(int(at->severity)) : QVariant();
+        return isState && !at->state.isEmpty() ? QVariant(int(at->severity)) : QVariant();
     case TableModelBase::KeyRole: return at->mapping;
     default: return {};
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Host → path → Mapping, in match order: what the edge serves, as a tree.  The nodes are a value that is built
+// Host → path → Mapping, in match order: what the edge serves, as a tree; at its end those Mappings that no route is made of.  Hosts and
+// paths carry the worst state of what is in them, where it is worth a look.  The nodes are a value that is built
 // on the pool; the model shows them and changes only where they are others.
 #include "models/analysis/edge_view.h"
 
 #include <QAbstractItemModel>
+#include <QHash>
 
 namespace models {
 
@@ -12,7 +14,7 @@ struct RouteNode
 {
     QString text;    // "api.example.com", "/backend/", "default/quote-backend"
     QString side;    // "12 paths", "80 ports", the service with its weight
-    QString state;   // of a Mapping
+    QString state;   // of a Mapping; of a host or path the worst in it, "" none needs a look
     QString mapping; // its key; "" for hosts and paths
     Severity severity = Severity::Unknown;
     bool mono = false;                // a path
@@ -23,12 +25,20 @@ struct RouteNode
 };
 QList<RouteNode> routeNodes(const EdgeView &view);
 
+struct RouteState // of a Mapping
+{
+    QString text;
+    Severity severity = Severity::Unknown;
+};
+
 class RouteTree : public QAbstractItemModel
 {
     Q_OBJECT
 public:
     using QAbstractItemModel::QAbstractItemModel;
-    void setNodes(const QList<RouteNode> &nodes);          // a reset if they are others; nothing else
+    void setNodes(const QList<RouteNode> &nodes); // a reset if they are others; nothing else
+    // By Mapping, what is known beyond the objects; those that are not named say what their node says.
+    void setStates(const QHash<QString, RouteState> &states);
     QModelIndex indexOf(const QString &mapping) const;     // the first place of a Mapping; invalid: none
     const RouteNode *node(const QModelIndex &index) const; // nullptr for an invalid one
     QString pathOf(const QModelIndex &index) const;        // texts from the host down: the same after a reset
@@ -41,7 +51,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    QList<RouteNode> m_nodes; // hosts first
+    QList<RouteNode> withStates() const;
+
+    QHash<QString, RouteState> m_states;
+    QList<RouteNode> m_told;  // by setNodes()
+    QList<RouteNode> m_nodes; // with the states; hosts first
     int m_hosts = 0;
 };
 

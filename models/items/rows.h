@@ -10,6 +10,10 @@
 
 namespace models {
 
+// Whether anything is known of what the edge's pods have taken over.
+enum class SightState { Read, NotYet, Unreadable };
+SightState sightState(const EdgeSight &sight);
+
 struct MappingRow
 {
     QString key; // namespace/name
@@ -26,14 +30,16 @@ struct MappingRow
     QList<double> history;
     std::shared_ptr<const MappingVerdict> verdict; // nullptr until the first analysis
     MappingSight sight;                            // what the edge's pods have of it, once they were read
-    bool isLate = false;                           // isLateInEnvoy(), as of the last reading
-    bool isUnseen = false;                         // isUnseenInEnvoy(), the same
+    SightState sightState = SightState::Read; // of the edge as a whole; then it stands on its objects alone
+    bool isLate = false;                      // isLateInEnvoy(), as of the last reading
+    bool isUnseen = false;                    // isUnseenInEnvoy(), the same
 };
 MappingRow mappingRow(const kube::Object &object); // cluster thread; about 15 µs
 Severity severityOf(const MappingVerdict &verdict);
 bool isFaulty(const MappingVerdict &verdict);   // an error was found in it, or on its way
 QString stateName(MappingVerdict::State state); // "Loaded"
 // What an operator is told: of a Mapping that could serve and that the edge's proxy does not have yet, "Not in Envoy"; of
+// one of an edge that nobody has read yet, or could, that it is not known: what its objects alone say is never good; of
 // one that is loaded and that is wrong in itself or does not work, "Faulty".  The severity is the worst of what its
 // state, its findings and Ambassador say.
 QString stateText(const MappingRow &row);

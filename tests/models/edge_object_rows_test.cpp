@@ -45,6 +45,35 @@ private Q_SLOTS:
                  qPrintable(row.state));
     }
 
+    // Whether its certificate is there is not known: neither good nor bad.
+    void aHostWhoseSecretCannotBeReadIsNotKnown_data()
+    {
+        QTest::addColumn<QString>("onlyIn"); // "" Secrets are forbidden
+        QTest::addColumn<QString>("state");
+        QTest::newRow("forbidden") << QString() << u"Unknown"_s;
+        QTest::newRow("of another namespace alone") << u"shop"_s << u"Unknown"_s;
+        QTest::newRow("of its own namespace alone") << u"ambassador"_s << u"Rejected"_s;
+    }
+    void aHostWhoseSecretCannotBeReadIsNotKnown()
+    {
+        QFETCH(QString, onlyIn);
+        QFETCH(QString, state);
+        models::SnapshotInput input =
+            inputOf(edgeYaml() + quoteYaml(true) + mapping
+                    + hostYaml("api", "{hostname: api.example.com, tlsSecret: {name: api-tls}}"));
+        input.objects.insert(u"secrets"_s, {});
+        if (onlyIn.isEmpty())
+            input = withoutKind(input, u"secrets"_s);
+        else
+            input.onlyIn.insert(u"secrets"_s, onlyIn);
+        const auto snapshot = models::makeSnapshot(input);
+        const auto objects = models::edgeObjects(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})));
+        QCOMPARE(objects.hosts.size(), 1);
+        const models::EdgeObjectRow &row = objects.hosts.first();
+        QCOMPARE(row.state, state);
+        QVERIFY2(row.reason.contains(u"api-tls"_s), qPrintable(row.reason));
+    }
+
     void aHostOfAnotherEdgeIsNotOurs()
     {
         const auto objects = objectsOf(edgeYaml() + quoteYaml(true)

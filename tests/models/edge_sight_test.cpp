@@ -330,6 +330,45 @@ private Q_SLOTS:
         QTEST(models::stateText(row), "text");
         QTEST(models::stateSeverity(row), "severity");
     }
+    // What nobody has read is not good; what is wrong with the objects themselves is, whoever has read what.
+    void whatWasNotReadIsNotGood_data()
+    {
+        using models::Severity;
+        using models::SightState;
+        QTest::addColumn<int>("read"); // of one pod's Ambassador
+        QTest::addColumn<QString>("error");
+        QTest::addColumn<bool>("isFaulty");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<Severity>("severity");
+        QTest::newRow("nobody has looked yet")
+            << 0 << QString() << false << u"Not read yet"_s << Severity::Unknown;
+        QTest::newRow("nobody may look")
+            << 0 << u"forbidden"_s << false << u"Unknown (config only)"_s << Severity::Unknown;
+        QTest::newRow("one of the two was read")
+            << 1 << u"forbidden"_s << false << u"Loaded"_s << Severity::Good;
+        QTest::newRow("nobody has looked, and it is faulty")
+            << 0 << QString() << true << u"Faulty"_s << Severity::Error;
+        QTest::newRow("nobody may look, and it is faulty")
+            << 0 << u"forbidden"_s << true << u"Faulty"_s << Severity::Error;
+    }
+    void whatWasNotReadIsNotGood()
+    {
+        QFETCH(int, read);
+        QFETCH(QString, error);
+        QFETCH(bool, isFaulty);
+        models::MappingVerdict verdict;
+        verdict.state = models::MappingVerdict::State::Loaded;
+        if (isFaulty)
+            verdict.findings.append({u"RT-005"_s, models::Severity::Error, {}, {}, {}, {}, {}});
+        models::EdgeSight sight;
+        sight.ambassador.read = read;
+        sight.envoy.error = error;
+        models::MappingRow row;
+        row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
+        row.sightState = models::sightState(sight);
+        QTEST(models::stateText(row), "text");
+        QTEST(models::stateSeverity(row), "severity");
+    }
 };
 
 SALLYPORT_TEST(edge_sight_test, EdgeSightTest)

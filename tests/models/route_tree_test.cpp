@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/route_tree.h"
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -65,6 +67,61 @@ private Q_SLOTS:
         tree.setNodes(models::routeNodes(viewOf(mappingYaml("c", "{prefix: /, service: quote}"))));
         QCOMPARE(reset.count(), 1);
         QCOMPARE(tree.rowCount(tree.index(0, 0)), 1);
+    }
+
+    // As the table has them: an error makes a Mapping faulty, and what encloses it is not well either.
+    void whatIsWrongIsSeenAbove()
+    {
+        models::EdgeView view = viewOf(twoPaths);
+        auto faulty = *view.mappings.value(u"default/c"_s);
+        faulty.findings.append({u"RT-007"_s, models::Severity::Error, {}, {}, {}, {}, {}});
+        view.mappings[u"default/c"_s] = std::make_shared<const models::MappingVerdict>(faulty);
+        models::RouteTree tree;
+        tree.setNodes(models::routeNodes(view));
+        const auto stateOf = [](const QModelIndex &at) { return at.siblingAtColumn(1).data().toString(); };
+        const QModelIndex c = tree.indexOf(u"default/c"_s);
+        QCOMPARE(stateOf(c), u"Faulty"_s);
+        QCOMPARE(stateOf(c.parent()), u"Faulty"_s);
+        QCOMPARE(stateOf(c.parent().parent()), u"Faulty"_s);
+        QCOMPARE(stateOf(tree.indexOf(u"default/a"_s)), u"Loaded"_s);
+        QCOMPARE(stateOf(tree.indexOf(u"default/a"_s).parent()), QString());
+        QCOMPARE(c.siblingAtColumn(1).data(models::TableModelBase::SeverityRole).toInt(),
+                 int(models::Severity::Error));
+    }
+
+    void whatHasNoRouteStandsAtTheEnd()
+    {
+        models::RouteTree tree;
+        const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tree.setNodes(models::routeNodes(viewOf(twoPaths + mappingYaml("d", "{prefix: /d/}"))));
+        const QModelIndex d = tree.indexOf(u"default/d"_s);
+        QVERIFY(d.isValid());
+        QCOMPARE(d.siblingAtColumn(1).data().toString(), u"Rejected"_s);
+        QCOMPARE(d.parent().row(), tree.rowCount() - 1);
+        QVERIFY(!d.parent().parent().isValid());
+        QCOMPARE(d.parent().siblingAtColumn(1).data().toString(), u"Rejected"_s);
+    }
+
+    // What is known beyond the objects; it stays when the routes are others.
+    void statesComeFromOutside()
+    {
+        models::RouteTree tree;
+        const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tree.setNodes(models::routeNodes(viewOf(twoPaths)));
+        const QSignalSpy reset(&tree, &QAbstractItemModel::modelReset);
+        const QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
+        const QHash<QString, models::RouteState> states{
+            {u"default/c"_s, {u"Not in Envoy"_s, models::Severity::Warning}}};
+        tree.setStates(states);
+        QCOMPARE(reset.count(), 0);
+        QCOMPARE(changed.count(), 3); // the Mapping, its path, their host
+        tree.setStates(states);
+        QCOMPARE(changed.count(), 3);
+        QCOMPARE(tree.index(0, 1).data().toString(), u"Not in Envoy"_s);
+        tree.setNodes(models::routeNodes(viewOf(mappingYaml("c", "{prefix: /, service: quote}"))));
+        QCOMPARE(tree.index(0, 1).data().toString(), u"Not in Envoy"_s);
+        tree.setStates({});
+        QCOMPARE(tree.index(0, 1).data().toString(), QString());
     }
 
     void anEdgeThatCannotBeBuiltHasNoRoutes() { QVERIFY(models::routeNodes(models::EdgeView()).isEmpty()); }

@@ -55,7 +55,9 @@ QStringList RouteTreeView::partnersOf(const QString &mapping) const
 {
     QStringList partners;
     const QModelIndex own = m_routes ? m_routes->indexOf(mapping) : QModelIndex();
-    for (int row = 0; own.isValid() && row < m_routes->rowCount(own.parent()); ++row) {
+    if (!own.parent().parent().isValid())
+        return {}; // those without a route have nothing in common
+    for (int row = 0; row < m_routes->rowCount(own.parent()); ++row) {
         const models::RouteNode *node = m_routes->node(m_routes->index(row, 0, own.parent()));
         if (node && !node->mapping.isEmpty() && node->mapping != mapping)
             partners.append(node->mapping);
@@ -65,14 +67,15 @@ QStringList RouteTreeView::partnersOf(const QString &mapping) const
 
 void RouteTreeView::keepExpanded()
 {
-    m_expanded.clear();
     const auto keep = [this](auto &&self, const QModelIndex &parent) -> void {
         for (int row = 0; row < m_routes->rowCount(parent); ++row) {
             const QModelIndex index = m_routes->index(row, 0, parent);
-            if (!isExpanded(index))
+            if (m_routes->rowCount(index) == 0)
                 continue;
-            m_expanded.append(m_routes->pathOf(index));
-            self(self, index);
+            const bool isOpen = isExpanded(index);
+            m_isOpen.insert(m_routes->pathOf(index), isOpen);
+            if (isOpen)
+                self(self, index);
         }
     };
     keep(keep, {});
@@ -86,19 +89,18 @@ void RouteTreeView::restoreExpanded()
     const QString chosen = m_mapping;
     for (int row = 0; row < m_routes->rowCount(); ++row) {
         const QModelIndex host = m_routes->index(row, 0);
-        const bool isOpen = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts
-                                                 : m_expanded.contains(m_routes->pathOf(host));
+        const bool isOpen = m_isOpen.value(m_routes->pathOf(host), m_routes->rowCount() <= FewHosts);
         setExpanded(host, isOpen);
-        for (int path = 0;
-             isOpen && m_expanded.isEmpty() && path < m_routes->rowCount(host) && path < FewPaths; ++path)
-            setExpanded(m_routes->index(path, 0, host), true);
-        for (int path = 0; isOpen && !m_expanded.isEmpty() && path < m_routes->rowCount(host); ++path) {
+        for (int path = 0; isOpen && path < m_routes->rowCount(host); ++path) {
             const QModelIndex index = m_routes->index(path, 0, host);
-            setExpanded(index, m_expanded.contains(m_routes->pathOf(index)));
+            setExpanded(index, m_isOpen.value(m_routes->pathOf(index), path < FewPaths));
         }
     }
-    if (const QModelIndex index = m_routes->indexOf(chosen); index.isValid())
+    if (const QModelIndex index = m_routes->indexOf(chosen); index.isValid()) {
+        setAutoScroll(isExpanded(index.parent()) && isExpanded(index.parent().parent())); // which opens
         setCurrentIndex(index);
+        setAutoScroll(true);
+    }
     Q_EMIT rebuilt();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Routing's tree host → path → Mapping.  What was open and chosen stays so when the routes are others.
+// Routing's tree host → path → Mapping.  What was open and chosen stays so when the routes are others, and when it goes and comes back.
 #include "models/items/route_tree.h"
 
 #include <QTreeView>
@@ -26,7 +26,7 @@ private:
     void keepExpanded();
     void restoreExpanded();
     models::RouteTree *m_routes = nullptr;
-    QStringList m_expanded;
+    QHash<QString, bool> m_isOpen; // by path, of each that was ever there and not below a closed one
     QString m_mapping;
 };
 
