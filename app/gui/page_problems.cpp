@@ -38,10 +38,9 @@ QString absentText(const QString &plural)
 
 QString whyUnread(const models::Snapshot &snapshot, const QString &plural)
 {
-    const bool isRead = snapshot.kindsRead.contains(plural);
-    return isRead || snapshot.isAbsent(plural) || !snapshot.unavailable.contains(plural)
-        ? QString()
-        : snapshot.whyUnknown(plural);
+    const bool wasRefused = snapshot.unavailable.contains(plural) || snapshot.onlyIn.contains(plural);
+    return snapshot.knows(plural) || snapshot.isAbsent(plural) || !wasRefused ? QString()
+                                                                              : snapshot.whyUnknown(plural);
 }
 
 ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plural)

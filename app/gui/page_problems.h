@@ -8,7 +8,7 @@
 
 namespace app::gui {
 
-// Of a list on a page that has more than that: why none of them is known; "" they were read, or there can be none.
+// Of a list on a page that has more than that: why an empty one says nothing; "" all were read, or there can be none.
 QString whyUnread(const models::Snapshot &snapshot, const QString &plural);
 ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plural);
 // Of the page of certificates: Secrets that may not be read leave what proxies and ConfigMaps tell, which is shown.  What

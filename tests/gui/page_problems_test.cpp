@@ -52,6 +52,21 @@ private Q_SLOTS:
                      qPrintable(part + u" is missing in: "_s + problem.message));
     }
 
+    // An empty list says something only where all of them were read.
+    void anEmptyListIsExplained()
+    {
+        models::SnapshotInput narrow = inputOf(edgeYaml());
+        narrow.objects.insert(u"hosts"_s, {});
+        QCOMPARE(app::gui::whyUnread(*models::makeSnapshot(narrow), u"hosts"_s), QString());
+        narrow.onlyIn.insert(u"hosts"_s, u"shop"_s);
+        const QString why = app::gui::whyUnread(*models::makeSnapshot(narrow), u"hosts"_s);
+        QVERIFY2(why.contains(u"in namespace shop only"_s), qPrintable(why));
+        const auto absent = withoutKind(narrow, u"pods"_s, kube::Error::Kind::NotFound);
+        QCOMPARE(app::gui::whyUnread(*models::makeSnapshot(absent), u"pods"_s), QString());
+        const auto refused = withoutKind(narrow, u"pods"_s);
+        QVERIFY(app::gui::whyUnread(*models::makeSnapshot(refused), u"pods"_s).contains(u"forbidden"_s));
+    }
+
     // Forbidden Secrets leave what proxies tell; the kubeconfig's own certificates are none of the cluster's.
     void withoutSecretsTheOtherCertificatesAreShown()
     {

@@ -760,7 +760,10 @@ private Q_SLOTS:
                                   << u"status:rejected"_s << false;
         QTest::newRow("not serving, by keyboard")
             << u"Not serving: "_s << u"routing"_s << u"mappingsFilter"_s
-            << u"-status:loaded -status:faulty -status:rejected"_s << true;
+            << u"status:/shadowed|unreachable|edge|^unknown$/"_s << true;
+        QTest::newRow("loaded") << u"Mappings loaded: "_s << u"routing"_s << u"mappingsFilter"_s
+                                << u"-status:/faulty|rejected|shadowed|unreachable|edge|replaced|^unknown$/"_s
+                                << false;
         QTest::newRow("expired") << u"Expired: "_s << u"certificates"_s << u"certificatesFilter"_s
                                  << u"ends:expired"_s << false;
         QTest::newRow("strict") << u"Ports STRICT: "_s << u"mesh"_s << u"posturesFilter"_s << u"mode:STRICT"_s

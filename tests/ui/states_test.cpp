@@ -227,13 +227,15 @@ private Q_SLOTS:
         window.show();
         window.showPage(u"overview"_s);
         QHash<QString, QString> values;
-        for (const QString &card : {u"routingCard"_s, u"meshCard"_s}) {
+        for (const QString &card : {u"routingCard"_s, u"meshCard"_s, u"certificatesCard"_s}) {
             for (const ui::Fact &fact : window.findChild<ui::FactList *>(card)->facts())
                 values.insert(fact.name, fact.value);
         }
         QCOMPARE(values.value(u"Edge"_s), u"not known"_s);
         QCOMPARE(values.value(u"Mode of the mesh"_s), u"not known"_s);
         QCOMPARE(values.value(u"Ports in the mesh"_s), u"0 of 0 in shop"_s);
+        QCOMPARE(values.value(u"Expired"_s), u"not known (only in shop)"_s);
+        QCOMPARE(values.value(u"End within 7 days"_s), u"not known (only in shop)"_s);
         const QString nothing = window.findChild<QLabel *>(u"overviewNothing"_s)->text();
         QVERIFY2(!nothing.startsWith(u"Nothing"_s) && nothing.contains(u"namespace shop only"_s)
                      && nothing.contains(u"services"_s),

@@ -74,20 +74,23 @@ QList<Fact> edgeFacts(const OverviewFacts &facts)
     }
     const int other = int(mappings.size()) - loaded - faulty - rejected;
     const auto filtered = [](const QString &filter) { return linkTo(u"routing"_s, filter); };
-    return {{OverviewPage::tr("Name"), edge.key()},
-            {OverviewPage::tr("Version"), edge.version},
-            {OverviewPage::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
-            known(snapshot, u"pods"_s, OverviewPage::tr("Pods ready"),
-                  u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings loaded"),
-                  u"%1 of %2"_s.arg(loaded).arg(mappings.size()), {}, filtered(u"status:loaded"_s)),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Faulty"), QString::number(faulty),
-                  OverviewPage::tr("Loaded, and wrong in themselves or without an answer"),
-                  filtered(u"status:faulty"_s)),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected), {},
-                  filtered(u"status:rejected"_s)),
-            known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other), {},
-                  filtered(u"-status:loaded -status:faulty -status:rejected"_s))};
+    return {
+        {OverviewPage::tr("Name"), edge.key()},
+        {OverviewPage::tr("Version"), edge.version},
+        {OverviewPage::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
+        known(snapshot, u"pods"_s, OverviewPage::tr("Pods ready"),
+              u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)),
+        known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings loaded"),
+              u"%1 of %2"_s.arg(loaded).arg(mappings.size()),
+              OverviewPage::tr("As their objects say; what the edge's pods have stands on the page Routing"),
+              filtered(u"-status:/faulty|rejected|shadowed|unreachable|edge|replaced|^unknown$/"_s)),
+        known(snapshot, u"mappings"_s, OverviewPage::tr("Faulty"), QString::number(faulty),
+              OverviewPage::tr("Loaded, and wrong in themselves or without an answer"),
+              filtered(u"status:faulty"_s)),
+        known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected), {},
+              filtered(u"status:rejected"_s)),
+        known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other), {},
+              filtered(u"status:/shadowed|unreachable|edge|^unknown$/"_s))};
 }
 
 // The control plane, told by its container; of several revisions the first.
@@ -135,11 +138,13 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
 }
 
 // Without the Secrets, those that proxies tell of are still known: none of them expired is not none at all.
-QString countedText(int count, bool all)
+QString countedText(int count, const models::Snapshot &snapshot)
 {
-    return all      ? QString::number(count)
-        : count > 0 ? OverviewPage::tr("at least %1").arg(count)
-                    : OverviewPage::tr("not known");
+    const QString only = snapshot.onlyIn.value(u"secrets"_s);
+    return snapshot.knows(u"secrets"_s) ? QString::number(count)
+        : count > 0                     ? OverviewPage::tr("at least %1").arg(count)
+        : only.isEmpty()                ? OverviewPage::tr("not known")
+                                        : OverviewPage::tr("not known (only in %1)").arg(only);
 }
 
 QList<Fact> certificateFacts(const OverviewFacts &facts)
@@ -157,24 +162,25 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
         if (models::endsNext(row, next, facts.now))
             next = &row;
     }
-    const bool all = facts.snapshot->kindsRead.contains(u"secrets"_s);
+    const bool all = facts.snapshot->knows(u"secrets"_s);
     const QString why = facts.snapshot->whyUnknown(u"secrets"_s);
     const QString left = next ? models::countdownText(next->notAfter, facts.now) : QString();
     const auto filtered = [](const QString &filter) { return linkTo(u"certificates"_s, filter); };
-    return {{OverviewPage::tr("Expired"), countedText(ended, all), why, filtered(u"ends:expired"_s)},
-            // without those whose renewal is in time
-            {OverviewPage::tr("End within 7 days"), countedText(errors, all), why,
-             filtered(u"ends:error -ends:expired"_s)},
-            {OverviewPage::tr("End within 30 days"), countedText(warnings, all), why,
-             filtered(u"ends:warning"_s)},
-            {next ? OverviewPage::tr("Next: %1").arg(next->subject) : OverviewPage::tr("Next end"),
-             next && all ? left
-                 : next  ? OverviewPage::tr("%1 or sooner").arg(left)
-                 : all   ? OverviewPage::tr("none")
-                         : OverviewPage::tr("not known"),
-             next ? next->subject : why, next ? filtered(next->key) : QString()},
-            {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), all), why,
-             linkTo(u"certificates"_s)}};
+    return {
+        {OverviewPage::tr("Expired"), countedText(ended, *facts.snapshot), why, filtered(u"ends:expired"_s)},
+        // without those whose renewal is in time
+        {OverviewPage::tr("End within 7 days"), countedText(errors, *facts.snapshot), why,
+         filtered(u"ends:error -ends:expired"_s)},
+        {OverviewPage::tr("End within 30 days"), countedText(warnings, *facts.snapshot), why,
+         filtered(u"ends:warning"_s)},
+        {next ? OverviewPage::tr("Next: %1").arg(next->subject) : OverviewPage::tr("Next end"),
+         next && all ? left
+             : next  ? OverviewPage::tr("%1 or sooner").arg(left)
+             : all   ? OverviewPage::tr("none")
+                     : OverviewPage::tr("not known"),
+         next ? next->subject : why, next ? filtered(next->key) : QString()},
+        {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), *facts.snapshot), why,
+         linkTo(u"certificates"_s)}};
 }
 
 // What the checks could not look at.
