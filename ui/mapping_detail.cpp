@@ -416,6 +416,19 @@ void MappingDetail::setOrder(const QString &key, const QUrl &asked, const models
                                    .arg(request, prediction.compat, withoutAnyHost(prediction.reason)));
     m_order->setPlainText(matchOrderText(prediction.candidates, m_mapping));
     showPart();
+    showOwnLine();
+}
+
+// Among many it does not stand at the beginning.
+void MappingDetail::showOwnLine()
+{
+    const auto at = m_order->toPlainText().indexOf(u'▸');
+    if (at < 0)
+        return;
+    QTextCursor cursor(m_order->document());
+    cursor.setPosition(int(at));
+    m_order->setTextCursor(cursor);
+    m_order->centerCursor();
 }
 
 void MappingDetail::setYaml(const QString &key, const QString &yaml)

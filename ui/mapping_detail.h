@@ -53,6 +53,7 @@ private:
     void buildSummary();
     void buildRest();
     void showPart();
+    void showOwnLine();
     void showFindings(const models::MappingRow &row);
     void showLinks(const models::MappingRow &row);
     void showHops(const QList<models::Hop> &hops);

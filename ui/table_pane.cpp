@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/filter_completer.h"
+#include "ui/filtered_text.h"
 #include "ui/text_label.h"
 
 #include <QAbstractItemView>
@@ -77,7 +78,8 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     connect(m_table, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
     connect(m_table, &TableView::selectedKeysChanged, this, &TablePane::countChanged);
     connect(m_panel, &StatePanel::secondaryPressed, this, [this] { m_filter->clear(); });
-    connect(m_panel, &StatePanel::primaryPressed, this, &TablePane::emptyPrimaryPressed);
+    connect(m_panel, &StatePanel::primaryPressed, this,
+            [this] { total() > 0 ? Q_EMIT allNamespacesWanted() : Q_EMIT emptyPrimaryPressed(); });
 }
 
 void TablePane::setModel(models::TableModelBase &model)
@@ -135,6 +137,15 @@ void TablePane::setScope(const QString &filterPrefix)
 }
 
 void TablePane::setFilter(const QString &text) { m_filter->setText(text); }
+
+void TablePane::choose(const QString &key, const QString &name)
+{
+    if (m_table->selectKey(key))
+        return;
+    setFilter({});
+    if (!m_table->selectKey(key))
+        setFilter(name);
+}
 
 QString TablePane::filter() const { return m_filter->text(); }
 
@@ -402,10 +413,7 @@ void TablePane::updateState()
     m_filterError->setVisible(!error.isEmpty());
     const bool filtered = shown() == 0 && total() > 0;
     if (filtered)
-        m_panel->show({.title = tr("None of %1 matches").arg(ui::countText(total(), m_rows)),
-                       .text = m_filter->text().isEmpty() ? tr("No row lies in the chosen namespace.")
-                                                          : tr("The filter is: %1").arg(m_filter->text()),
-                       .secondary = m_filter->text().isEmpty() ? QString() : tr("Clear filter")});
+        m_panel->show(filteredText(ui::countText(total(), m_rows), m_filter->text(), m_scope));
     else if (isUnknown())
         m_panel->show({.title = tr("Not known"), .text = m_unknown, .severity = models::Severity::Unknown});
     else

@@ -41,6 +41,8 @@ public:
     void setKubeconfig(const QString &file) { m_kubeconfig = file; } // the same; "" kubectl's own
     void setFilter(const QString &text);
     QString filter() const;
+    // Chooses a row.  What was filtered for stays, unless it hides the row; what the chosen namespace hides is filtered for by its name.
+    void choose(const QString &key, const QString &name);
     void focusFilter();
     TableView &table() const { return *m_table; }
     StatePanel &emptyPanel() const { return *m_panel; }
@@ -70,6 +72,7 @@ public:
 Q_SIGNALS:
     void countChanged();
     void emptyPrimaryPressed();
+    void allNamespacesWanted();                               // where the chosen one hides all that there is
     void yamlWanted(const QList<models::ObjectRef> &objects); // for the clipboard
     void reported(models::Severity severity, const QString &text);
 

@@ -20,6 +20,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         pages_test
         readability_test
         routing_test
+        routing_ways_test
         rows_copy_test
         small_screen_test
         states_test

@@ -209,9 +209,10 @@ void CertificatesPage::goTo(const QString &target)
         if (isRow)
             button->setChecked(true);
     }
-    m_pane->setFilter(isRow ? QString() : target);
     if (isRow)
-        m_pane->table().selectKey(key);
+        m_pane->choose(key, m_certificates->find(key)->storedAt.name);
+    else
+        m_pane->setFilter(target);
 }
 
 QList<Command> CertificatesPage::commands()

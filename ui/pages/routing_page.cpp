@@ -320,17 +320,14 @@ void RoutingPage::goTo(const QString &target)
     for (int tab = Hosts; tab <= TcpMappings && tab - Hosts < m_objects.size(); ++tab) {
         if (m_objects[tab - Hosts]->find(target) && !(m_mappings && m_mappings->find(target))) {
             m_tabs->setCurrentIndex(tab);
-            paneOf(tab)->table().selectKey(target);
+            paneOf(tab)->choose(target, m_objects[tab - Hosts]->find(target)->object.name);
             return;
         }
     }
     m_tabs->setCurrentIndex(Mappings);
     if (const MappingRow *row = rowOf(target)) {
-        const QString key = row->key;
-        if (m_pane->table().selectKey(key)) // what was filtered for stays, unless it hides what was asked for
-            return;
-        m_pane->setFilter({});
-        m_pane->table().selectKey(key);
+        const QString key = row->key, name = row->name;
+        m_pane->choose(key, name);
     } else {
         m_pane->setFilter(target);
     }

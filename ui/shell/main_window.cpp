@@ -233,6 +233,7 @@ void MainWindow::connectTables()
     for (TablePane *pane : findChildren<TablePane *>()) {
         connect(pane, &TablePane::yamlWanted, this, &MainWindow::yamlCopyRequested);
         connect(pane, &TablePane::reported, this, &MainWindow::report);
+        connect(pane, &TablePane::allNamespacesWanted, this, [this] { m_topBar->chooseNamespace({}); });
     }
 }
 
