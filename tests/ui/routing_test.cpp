@@ -334,6 +334,7 @@ private Q_SLOTS:
 
     void theSidebarSaysTheWorstOfTheRoutes()
     {
+        page().setFindings(m_world->findingRows);
         const QSignalSpy badge(&page(), &ui::PageFrame::badgeChanged);
         models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
         models::MappingVerdict verdict = *row.verdict;
@@ -351,6 +352,18 @@ private Q_SLOTS:
         QTRY_VERIFY(badge.count() > 0
                     && badge.last()[1].value<std::optional<models::Severity>>() == models::Severity::Error);
         QCOMPARE(badge.last()[0].toString(), QString::number(errors));
+        // What somebody mutes is no longer counted.
+        models::FindingRow muted;
+        muted.key = u"muted"_s;
+        muted.finding = {
+            u"RT-005"_s, models::Severity::Error, {u"Mapping"_s, u"default"_s, u"quote-backend"_s},
+            {},          u"130 per cent"_s,       {},
+            {}};
+        muted.mutedBecause = u"known"_s;
+        m_world->findingRows.apply({{muted}, {}, true});
+        QTRY_COMPARE(badge.last()[0].toString(), QString::number(errors - 1));
+        m_world->findingRows.apply({{}, {muted.key}, true});
+        QTRY_COMPARE(badge.last()[0].toString(), QString::number(errors));
     }
 
     void goingToAMappingKeepsTheFilterThatShowsIt()

@@ -66,7 +66,7 @@ CertificatesPage::CertificatesPage(QWidget *parent)
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &CertificatesPage::showDetail);
     connect(&m_pane->table(), &TableView::opened, m_detail, &CertificateDetail::focusChain);
     connect(m_pane, &TablePane::countChanged, this, &CertificatesPage::countsChanged);
-    connect(m_fixes, &FixIndex::changed, this, &CertificatesPage::showDetail);
+    connect(m_fixes, &FixIndex::changed, this, &CertificatesPage::countsChanged); // with the detail
     connect(m_detail, &CertificateDetail::checkRequested, this,
             [this](const QString &key, const QString &serverName) {
                 Q_EMIT checkRequested(key, serverName);
@@ -249,6 +249,7 @@ void CertificatesPage::tick()
     int ended = 0;
     int errors = 0;
     int warnings = 0;
+    int bad = 0, alarming = 0; // without what was muted
     QDateTime next;
     const CertificateRow *soonest = nullptr;
     QStringList turned;
@@ -259,6 +260,9 @@ void CertificatesPage::tick()
         ended += isOver;
         errors += severity == Severity::Error && !isOver;
         warnings += severity == Severity::Warning;
+        const Severity open = m_fixes->openSeverity(severity, row.storedAt);
+        bad += open == Severity::Error;
+        alarming += open == Severity::Warning;
         const QDateTime change = models::nextCountdownChange(row.notAfter, now);
         if (change.isValid() && (!next.isValid() || change < next))
             next = change;
@@ -281,12 +285,11 @@ void CertificatesPage::tick()
             tr("next end in %1: %2").arg(models::countdownText(soonest->notAfter, now), soonest->subject));
     facts.append(m_pane->countText());
     setFacts(facts.join(u" · "_s));
-    const int bad = ended + errors;
     Q_EMIT badgeChanged(bad > 0            ? QString::number(bad)
-                            : warnings > 0 ? QString::number(warnings)
+                            : alarming > 0 ? QString::number(alarming)
                                            : QString(),
                         bad > 0            ? std::optional(Severity::Error)
-                            : warnings > 0 ? std::optional(Severity::Warning)
+                            : alarming > 0 ? std::optional(Severity::Warning)
                                            : std::nullopt);
     m_pane->table().viewport()->update();
     showDetail();

@@ -120,7 +120,7 @@ void RoutingPage::connectDetails()
 // What can be done with the Mapping that is shown.
 void RoutingPage::connectWishes()
 {
-    connect(m_fixes, &FixIndex::changed, this, &RoutingPage::showDetail);
+    connect(m_fixes, &FixIndex::changed, this, &RoutingPage::countsChanged); // with the detail
     connect(m_detail, &MappingDetail::followed, this, &RoutingPage::pageRequested);
     connect(m_detail, &MappingDetail::fixRequested, this,
             [this](const QString &finding) { Q_EMIT fixRequested({finding}); });
@@ -410,7 +410,10 @@ void RoutingPage::countsChanged()
 
 void RoutingPage::showBadge()
 {
-    const RoutingBadge badge = routingBadge(m_mappings, m_objects);
+    const RoutingBadge badge =
+        routingBadge(m_mappings, m_objects, [this](Severity own, const models::ObjectRef &object) {
+            return m_fixes->openSeverity(own, object);
+        });
     Q_EMIT badgeChanged(badge.text, badge.severity);
 }
 

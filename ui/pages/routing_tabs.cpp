@@ -65,21 +65,27 @@ PanelText routingEmptyText(int tab)
     }
 }
 
-RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings,
-                          const QList<models::TableModel<models::EdgeObjectRow> *> &objects)
+RoutingBadge
+routingBadge(const models::TableModel<models::MappingRow> *mappings,
+             const QList<models::TableModel<models::EdgeObjectRow> *> &objects,
+             const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity)
 {
     using models::Severity;
     int errors = 0, warnings = 0;
-    const auto add = [&](Severity severity) {
+    const auto add = [&](Severity own, const models::ObjectRef &object) {
+        if (own < Severity::Warning)
+            return;
+        const Severity severity = openSeverity(own, object);
         errors += severity == Severity::Error;
         warnings += severity == Severity::Warning;
     };
     const int total = mappings ? mappings->rowCount() : 0;
     for (int i = 0; i < total; ++i)
-        add(models::stateSeverity(mappings->row(i)));
+        add(models::stateSeverity(mappings->row(i)),
+            {u"Mapping"_s, mappings->row(i).nameSpace, mappings->row(i).name});
     for (const auto *kind : objects) {
         for (int i = 0; i < kind->rowCount(); ++i)
-            add(kind->row(i).severity);
+            add(kind->row(i).severity, kind->row(i).object);
     }
     const int shown = errors > 0 ? errors : warnings > 0 ? warnings : total;
     RoutingBadge badge{shown > 0 ? QLocale().toString(shown) : QString(), {}};

@@ -10,6 +10,7 @@
 
 #include <QStringList>
 
+#include <functional>
 #include <optional>
 
 namespace ui {
@@ -20,13 +21,16 @@ Noun routingRows(int tab);
 PanelText routingEmptyText(int tab); // none exist
 
 // Errors, or where there is none warnings, of all kinds of routes; else how many Mappings there are.  Looks at every row.
+// openSeverity: without what somebody has muted of it.
 struct RoutingBadge
 {
     QString text;
     std::optional<models::Severity> severity;
 };
-RoutingBadge routingBadge(const models::TableModel<models::MappingRow> *mappings,
-                          const QList<models::TableModel<models::EdgeObjectRow> *> &objects);
+RoutingBadge routingBadge(
+    const models::TableModel<models::MappingRow> *mappings,
+    const QList<models::TableModel<models::EdgeObjectRow> *> &objects,
+    const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity);
 
 // A request that this Mapping's host, prefix and conditions would match, as far as they can be guessed.
 models::RequestSpec sampleRequest(const models::MappingRow &row, bool overTls);
