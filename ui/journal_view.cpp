@@ -123,6 +123,14 @@ void JournalView::setConnection(const ConnectionState &state)
     showDetail();
 }
 
+int JournalView::written() const
+{
+    int count = 0;
+    for (int i = 0; m_journal && i < m_journal->rowCount(); ++i)
+        count += !models::isLook(m_journal->row(i).entry.change);
+    return count;
+}
+
 bool JournalView::hasContent() const
 {
     return m_journal && (m_journal->isComplete() || m_journal->rowCount() > 0);
@@ -203,6 +211,13 @@ void JournalView::showPart()
     const JournalEntry *entry = current();
     if (!entry)
         return;
+    if (m_parts->currentIndex() != KubectlPart && models::isLook(entry->change)) {
+        m_diff->setPlainText(entry->succeeded || !entry->settled
+                                 ? tr("A value of this Secret was looked at. Nothing was changed.")
+                                 : tr("A value of this Secret was to be looked at, and was not shown. "
+                                      "Nothing was changed."));
+        return;
+    }
     const std::optional<edge::Value> then =
         isCurrentObserved() ? entry->after : models::stateAfter(entry->change);
     if (m_parts->currentIndex() == 0) {

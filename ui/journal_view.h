@@ -30,6 +30,7 @@ public:
     // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
     void setForbidden(const QHash<QString, QString> &forbidden); // "revert/NUMBER"
     void setConnection(const models::ConnectionState &state);
+    int written() const; // entries, but those of a Secret that was only looked at
     TablePane &pane() const { return *m_pane; }
     bool hasContent() const; // the journal was read
     QList<QWidget *> panes() const;

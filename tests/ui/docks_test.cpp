@@ -229,6 +229,30 @@ private Q_SLOTS:
         QCOMPARE(problems().pane().table().currentIndex().row(), problems().pane().shown() - 1);
     }
 
+    // Who only looked has changed nothing: neither a diff nor the number of changes says so.
+    void aLookIsNoChange()
+    {
+        const QAbstractButton *button = find<QAbstractButton>(u"changesDock"_s);
+        const QString before = button->text();
+        models::JournalRow look;
+        look.key = u"9001"_s;
+        look.entry.number = 9001;
+        look.entry.title = u"Reveal tls.key of Secret ambassador/edge-tls"_s;
+        look.entry.change.type = kube::types::secrets();
+        look.entry.change.nameSpace = u"ambassador"_s;
+        look.entry.change.name = u"edge-tls"_s;
+        look.entry.change.body = "{}";
+        look.entry.succeeded = true;
+        m_world->journal.apply({{look}, {}, true});
+        openDock(Qt::Key_J);
+        QTRY_VERIFY(m_window->docks().changes().pane().table().selectKey(look.key));
+        QCOMPARE(button->text(), before);
+        const auto *diff = find<QWidget>(u"changesDetail"_s)->findChild<QPlainTextEdit *>(u"diffView"_s);
+        QTRY_VERIFY2(diff->toPlainText().contains(u"looked at. Nothing was changed"_s),
+                     qPrintable(diff->toPlainText()));
+        m_world->journal.apply({{}, {look.key}, true});
+    }
+
     void changesShowBeforeAndAfterAndAreTakenBackAsAWish()
     {
         openDock(Qt::Key_J);

@@ -91,7 +91,7 @@ void DockArea::renameTabs()
         return count > 0 ? u"%1  %2"_s.arg(name, QLocale().toString(count)) : name;
     };
     m_tabs->setTabText(0, named(tr("Problems"), m_problems->count()));
-    const QString written = named(tr("Changes"), changes().pane().total());
+    const QString written = named(tr("Changes"), changes().written());
     m_tabs->setTabText(1, staged() > 0 ? tr("%1 · %2 staged").arg(written).arg(staged()) : written);
     m_tabs->setTabText(2, named(tr("Notices"), m_notices->pane().total()));
     Q_EMIT tabTextsChanged();

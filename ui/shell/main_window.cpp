@@ -220,7 +220,7 @@ void MainWindow::showDockButtons()
 {
     m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(),
                       m_docks->problems().worst());
-    const int written = m_docks->changes().pane().total();
+    const int written = m_docks->changes().written();
     const QString staged =
         tr("Changes  %1 · %2 staged").arg(written).arg(m_docks->staged()); // as the dock's tab
     m_status->setDock(u"changes"_s, m_docks->staged() > 0 ? staged : tr("Changes"),
