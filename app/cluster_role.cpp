@@ -10,9 +10,15 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-QString clusterRole(const QString &name, QList<GroupAndPlural> kinds)
+QList<OtherRight> otherRightsRead()
 {
-    if (kinds.isEmpty())
+    return {{u"create"_s, u"pods/portforward"_s, u"what the pods of the edge and the mesh have loaded"_s},
+            {u"get"_s, u"services/proxy"_s, u"what Prometheus and Grafana tell"_s}};
+}
+
+QString clusterRole(const QString &name, QList<GroupAndPlural> kinds, const QList<OtherRight> &others)
+{
+    if (kinds.isEmpty() && others.isEmpty())
         return {};
     std::sort(kinds.begin(), kinds.end());
     kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
@@ -25,6 +31,9 @@ QString clusterRole(const QString &name, QList<GroupAndPlural> kinds)
     for (auto rule = pluralsOf.cbegin(); rule != pluralsOf.cend(); ++rule)
         yaml += u"- apiGroups: [\"%1\"]\n  resources: [%2]\n  verbs: [\"get\", \"list\", \"watch\"]\n"_s.arg(
             rule.key(), rule.value().join(u", "_s));
+    for (const OtherRight &right : others)
+        yaml += u"- apiGroups: [\"\"]\n  resources: [\"%1\"]\n  verbs: [\"%2\"]\n"_s.arg(right.resource,
+                                                                                         right.verb);
     return yaml;
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_watch.h"
 
-#include "app/cluster_role.h"
 #include "app/own_certificates.h"
 #include "app/snapshot_plan.h"
+#include "app/when_done.h"
 #include "kube/access.h"
 #include "kube/discovery.h"
-
-#include <QFutureWatcher>
 
 using namespace Qt::StringLiterals;
 
@@ -42,20 +40,6 @@ bool isOnlyListedAgain(const kube::WatchState &state)
         && state.since.secsTo(QDateTime::currentDateTimeUtc()) < LongSeconds;
 }
 
-// Not QFuture::then(context, …): Qt 6.4 asserts where an answer comes after its context has gone, as it does when the console is left
-// while it connects.  A watcher goes with its parent and takes the answer along.
-template<typename T, typename Take>
-void whenDone(const QFuture<T> &future, QObject *owner, Take take)
-{
-    auto *watcher = new QFutureWatcher<T>(owner);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, owner, [watcher, take = std::move(take)] {
-        watcher->deleteLater();
-        if (watcher->future().resultCount() > 0)
-            take(watcher->result());
-    });
-    watcher->setFuture(future);
-}
-
 models::ConnectionState::Mode modeOf(kube::WriteMode mode)
 {
     using Mode = models::ConnectionState::Mode;
@@ -66,9 +50,10 @@ models::ConnectionState::Mode modeOf(kube::WriteMode mode)
 
 } // namespace
 
-ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
+ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent, std::chrono::milliseconds measurePause)
     : QObject(parent)
     , m_client(client)
+    , m_probes(client, measurePause, this)
     , m_identity(client)
 {
     m_identity.setParent(this); // one thread with it
@@ -94,6 +79,11 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     m_lookTimer.setSingleShot(true);
     m_waitTimer.setParent(this);
     m_waitTimer.setSingleShot(true);
+    connect(&m_probes, &ConnectionProbes::changed, this, [this] {
+        if (std::exchange(m_state.roundTripMs, m_probes.roundTripMs()) != m_probes.roundTripMs())
+            Q_EMIT connectionChanged(m_state);
+        report();
+    });
     connect(&m_waitTimer, &QTimer::timeout, this, [this] { waits({}, 0); });
     connect(&client, &kube::Client::waiting, this, &ClusterWatch::waits);
     connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
@@ -205,7 +195,10 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
             continue;
         missing.append({watched.type.group, watched.type.plural});
     }
-    next.clusterRole = clusterRole(u"sallyport-read"_s, missing);
+    for (const OtherRight &right : m_probes.lacks())
+        next.partial.append(
+            u"%1 %2: forbidden, so it is not known %3"_s.arg(right.verb, right.resource, right.meaning));
+    next.clusterRole = clusterRole(u"sallyport-read"_s, missing, m_probes.lacks());
 }
 
 void ClusterWatch::connected(const kube::ServerVersion &version)
@@ -215,6 +208,7 @@ void ClusterWatch::connected(const kube::ServerVersion &version)
     m_state.roundTripMs = version.roundTripMs;
     m_clockAheadSeconds = version.clockAheadSeconds;
     m_ownCertificates = ownCertificates(m_client.transport().connection());
+    m_probes.begin(version.roundTripMs);
     for (const kube::ResourceType &type : meshTypes(nullptr)) // so that they need not wait for discovery
         watch(type);
     lookAtVersions();
@@ -384,6 +378,7 @@ void ClusterWatch::askForAll(bool isWanted)
 {
     m_wideTimer.stop();
     m_client.access().forget();
+    m_probes.askForRights();
     bool isAnyNarrow = false;
     for (qsizetype index = 0; index < qsizetype(m_watched.size()); ++index) {
         const Watched &watched = m_watched[size_t(index)];

@@ -7,6 +7,7 @@
 // A kind that is forbidden for the whole cluster is watched in the context's own namespace instead, and the whole is asked for again: with
 // pauses of 5 s × 2 up to 160 s, and at once by retryNow().  One that is not there is tried again.
 // takenAt of a snapshot is when it was made; while the connection is lost, when the last news came.
+#include "app/connection_probes.h"
 #include "kube/api_catalog.h"
 #include "kube/cluster_identity.h"
 #include "kube/reflector.h"
@@ -23,7 +24,8 @@ class ClusterWatch : public QObject
 {
     Q_OBJECT
 public:
-    ClusterWatch(kube::Client &client, QObject *parent);
+    ClusterWatch(kube::Client &client, QObject *parent,
+                 std::chrono::milliseconds measurePause = std::chrono::seconds(30));
     ~ClusterWatch() override
     {
         m_stop.request_stop();
@@ -91,6 +93,7 @@ private:
     QTimer m_retryTimer;
     QTimer m_wideTimer; // runs while a kind is watched in one namespace only
     std::chrono::seconds m_widePause{0};
+    ConnectionProbes m_probes;
     QTimer m_waitTimer; // runs while the server has asked to wait
     int m_failures = 0;
     kube::ClusterIdentity m_identity;

@@ -32,6 +32,18 @@ private Q_SLOTS:
                      R"("verbs":["get","list","watch"]}])"));
         QCOMPARE(app::clusterRole(u"nothing"_s, {}), QString());
     }
+
+    void whatElseReadingTakesIsAskedForToo()
+    {
+        const QString yaml =
+            app::clusterRole(u"sallyport-read"_s, {{{}, u"secrets"_s}}, app::otherRightsRead());
+        const auto read = edge::parseYaml(yaml.toStdString());
+        QVERIFY2(read && read->size() == 1, qPrintable(yaml));
+        QCOMPARE(edge::toJson(read->front()["rules"]),
+                 std::string(R"([{"apiGroups":[""],"resources":["secrets"],"verbs":["get","list","watch"]},)"
+                             R"({"apiGroups":[""],"resources":["pods/portforward"],"verbs":["create"]},)"
+                             R"({"apiGroups":[""],"resources":["services/proxy"],"verbs":["get"]}])"));
+    }
 };
 
 SALLYPORT_TEST(cluster_role_test, ClusterRoleTest)

@@ -48,6 +48,7 @@ class ClusterWatchTest : public QObject
     {
         Seen seen;
         QString error, nameSpace;
+        std::chrono::milliseconds measurePause{30'000};
 
         bool open(const DemoChild &demo, const QString &context)
         {
@@ -62,8 +63,9 @@ class ClusterWatchTest : public QObject
             }
             nameSpace = connection->nameSpace;
             m_thread = std::make_unique<app::ClusterThread>(std::move(*connection));
-            m_thread->runThere(
-                [this] { m_watch = new app::ClusterWatch(m_thread->client(), &m_thread->context()); });
+            m_thread->runThere([this] {
+                m_watch = new app::ClusterWatch(m_thread->client(), &m_thread->context(), measurePause);
+            });
             connect(m_watch, &app::ClusterWatch::snapshotReady, &m_here,
                     [this](const models::SnapshotInput &input) { take(input); });
             connect(m_watch, &app::ClusterWatch::connectionChanged, &m_here,
@@ -158,6 +160,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.contains(
                                      u"services: only in namespace shop, the whole cluster is forbidden"_s),
                                  Patience);
+        for (const QString &right : {u"secrets"_s, u"pods/portforward"_s, u"services/proxy"_s})
+            QTRY_VERIFY2_WITH_TIMEOUT(seen.state.clusterRole.contains(u'"' + right + u'"'), qPrintable(right),
+                                      Patience);
 
         // It is a watch, not one list: what is made in the namespace later arrives.
         kube::WriteOptions confirmed;
@@ -200,6 +205,22 @@ private Q_SLOTS:
         QVERIFY2(seen.falseWholes.isEmpty(), qPrintable(seen.falseWholes.join(u' ')));
         QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.isEmpty(), Patience);
         QVERIFY(seen.state.clusterRole.isEmpty());
+    }
+
+    // An hour later the first answer says nothing of how the server does.
+    void theRoundTripIsMeasuredAgain()
+    {
+        DemoChild demo;
+        QVERIFY2(demo.start(), qPrintable(demo.error()));
+        Console console;
+        console.measurePause = std::chrono::milliseconds(50);
+        QVERIFY2(console.open(demo, {}), qPrintable(console.error));
+        console.start();
+        QTRY_VERIFY_WITH_TIMEOUT(console.seen.state.phase == Phase::Live, Patience);
+        QVERIFY(demo.fault(u"api-slow"_s, true));
+        QTRY_VERIFY_WITH_TIMEOUT(console.seen.state.roundTripMs >= 200, Patience);
+        QVERIFY(demo.fault(u"api-slow"_s, false));
+        QTRY_VERIFY_WITH_TIMEOUT(console.seen.state.roundTripMs < 200, Patience);
     }
 
     // Wide, by lists: narrowed to one namespace it would show less, and widened again, and so on.
