@@ -297,8 +297,8 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     models::ChangeReview review;
     const kube::Connection &connection = client.transport().connection();
     review.context = connection.context;
-    review.needsTyping = connection.mode == kube::WriteMode::Confirm;
-    review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
+    review.needsTyping = client.mode() == kube::WriteMode::Confirm;
+    review.dryRunOk = client.mode() != kube::WriteMode::ReadOnly;
     if (!review.dryRunOk)
         review.dryRunMessage =
             u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s

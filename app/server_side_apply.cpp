@@ -259,7 +259,7 @@ models::ChangeReview reviewOf(kube::Client &client, models::ChangeSet changes, q
     models::ChangeReview review;
     const kube::Connection &connection = client.transport().connection();
     review.context = connection.context;
-    review.needsTyping = connection.mode == kube::WriteMode::Confirm;
+    review.needsTyping = client.mode() == kube::WriteMode::Confirm;
     review.dryRunMessage = missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));
     review.dryRunOk = review.dryRunMessage.isEmpty();
     for (const models::Change &change : changes.changes) {

@@ -86,14 +86,14 @@ QFuture<Result<T>> finished(const Error &error)
 }
 
 std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOptions &options,
-                                   const Connection &connection)
+                                   const Connection &connection, WriteMode mode)
 {
-    const bool isAllowed = connection.mode == WriteMode::Normal || options.dryRun
-        || (connection.mode == WriteMode::Confirm && options.isConfirmed);
+    const bool isAllowed =
+        mode == WriteMode::Normal || options.dryRun || (mode == WriteMode::Confirm && options.isConfirmed);
     if (isAllowed)
         return std::nullopt;
     const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);
-    const QString why = connection.mode == WriteMode::ReadOnly
+    const QString why = mode == WriteMode::ReadOnly
         ? u"context “%1” is read-only; write through another context"_s.arg(connection.context)
         : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
     return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
@@ -135,6 +135,7 @@ QString readableText(const HttpResponse &response)
 Client::Client(Transport &transport, QObject *parent)
     : QObject(parent)
     , m_transport(transport)
+    , m_mode(transport.connection().mode)
     , m_access(new Access(*this, this))
     , m_discovery(new Discovery(*this, this))
 {
@@ -167,7 +168,8 @@ template<typename T>
 QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &options, std::stop_token stop,
                                  Read<T> read)
 {
-    if (const std::optional<Error> refused = refusedByMode(request, options, m_transport.connection()))
+    if (const std::optional<Error> refused =
+            refusedByMode(request, options, m_transport.connection(), m_mode))
         return finished<T>(*refused);
     return run<T>(std::move(request), std::move(stop), std::move(read));
 }

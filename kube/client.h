@@ -13,6 +13,7 @@
 
 #include <QFuture>
 
+#include <atomic>
 #include <optional>
 #include <stop_token>
 
@@ -108,6 +109,10 @@ public:
     QFuture<Result<HttpResponse>> getAs(QString path, QByteArray accept, QList<QByteArray> headers = {},
                                         std::stop_token stop = {});
 
+    // How careful it is with writes: as its connection says, until another mode is set.  Writes that were sent go on.  From any thread.
+    WriteMode mode() const { return m_mode; }
+    void setMode(WriteMode mode) { m_mode = mode; }
+
     Transport &transport() { return m_transport; }
     Access &access() { return *m_access; }          // what this account may do (access.h); from any thread
     Discovery &discovery() { return *m_discovery; } // what the server serves (discovery.h); from any thread
@@ -127,6 +132,7 @@ private:
     QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
 
     Transport &m_transport;
+    std::atomic<WriteMode> m_mode;
     Access *m_access; // children
     Discovery *m_discovery;
 };

@@ -388,7 +388,7 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
     }
     models::ChangeReview reviewed;
     reviewed.context = client.transport().connection().context;
-    reviewed.needsTyping = client.transport().connection().mode == kube::WriteMode::Confirm;
+    reviewed.needsTyping = client.mode() == kube::WriteMode::Confirm;
     reviewed.changes.title =
         u"Take back STRICT of %1: %2 changes, newest first"_s.arg(wish.scope.text()).arg(standing.size());
     reviewed.dryRunMessage = u"each change is taken back only while our values still hold"_s;
@@ -396,7 +396,7 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
         reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number)
                                   .arg(entry->change.subject().text(), entry->title.section(u", "_s, 1)));
     printReview(invocation.output, reviewed);
-    if (client.transport().connection().mode == kube::WriteMode::ReadOnly)
+    if (client.mode() == kube::WriteMode::ReadOnly)
         return invocation.output.fail(
             u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s
                 .arg(reviewed.context));

@@ -248,7 +248,7 @@ void Application::connectTo(const QString &context)
     m_desk->start();
 }
 
-// A connection is as careful as it was made, so another one is made; what is staged waits on.
+// The connection goes on, and with it all that is known and chosen.
 void Application::chooseMode(models::ConnectionState::Mode mode)
 {
     using Mode = models::ConnectionState::Mode;
@@ -263,7 +263,8 @@ void Application::chooseMode(models::ConnectionState::Mode mode)
         return m_window.report(models::Severity::Error, kept.error().message);
     m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Info,
                   tr("Writes in %1 are now: %2").arg(m_context, ui::modeName(mode)), ui::modeMeaning(mode));
-    reconnect();
+    m_connection->mode = wanted;
+    m_desk ? m_desk->setMode(wanted) : reconnect();
 }
 
 void Application::refresh()

@@ -28,6 +28,7 @@ public:
     void start() { m_session.start(); }
     void retryNow();
     void refresh(); // and what is live is read again
+    void setMode(kube::WriteMode mode) { m_session.setMode(mode); } // of writes from now on
     const models::ConnectionState &state() const { return m_session.state(); }
     std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
     void send(const models::RequestSpec &request);

@@ -13,6 +13,14 @@ namespace {
 
 QString nameOf(edge::Compat compat) { return QString::fromLatin1(edge::compatName(compat).data()); }
 
+models::ConnectionState::Mode modeOf(kube::WriteMode mode)
+{
+    using Mode = models::ConnectionState::Mode;
+    return mode == kube::WriteMode::Normal  ? Mode::Normal
+        : mode == kube::WriteMode::ReadOnly ? Mode::ReadOnly
+                                            : Mode::Confirm;
+}
+
 QString rulesText(const ClusterAnalysis &analysis)
 {
     const edge::Compat now = analysis.view.installation.compat;
@@ -35,6 +43,7 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     connect(m_watch, &ClusterWatch::connectionChanged, this, [this](const models::ConnectionState &state) {
         const QString known = std::exchange(m_state, state).edge;
         m_state.edge = known;
+        m_state.mode = modeOf(client().mode()); // which may be another than at the beginning
         Q_EMIT connectionChanged(m_state);
     });
     connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
@@ -93,6 +102,13 @@ void ClusterSession::refresh()
 void ClusterSession::watchIn(const QString &nameSpace)
 {
     m_thread->postThere([watch = m_watch, nameSpace] { watch->watchIn(nameSpace); });
+}
+
+void ClusterSession::setMode(kube::WriteMode mode)
+{
+    client().setMode(mode);
+    m_state.mode = modeOf(mode);
+    Q_EMIT connectionChanged(m_state);
 }
 
 void ClusterSession::chooseEdge(const QString &key)

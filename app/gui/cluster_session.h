@@ -31,6 +31,7 @@ public:
     void retryNow();
     void refresh();
     void watchIn(const QString &nameSpace); // where not all may be read; "" the context's own
+    void setMode(kube::WriteMode mode);     // of writes from now on
     void chooseEdge(const QString &key);    // "namespace/name"; analyses the newest snapshot for it
     // By which rules edges are judged, by "namespace/name"; those that are not named as their image says.
     void setCompats(const QHash<QString, edge::Compat> &compats);

@@ -5,6 +5,7 @@
 #include "tests/gui/small_cluster.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
+#include "ui/pages/routing_page.h"
 
 #include <QFile>
 #include <QListView>
@@ -114,6 +115,26 @@ private Q_SLOTS:
                      && rows().contains(u"Removed: Mapping default/quote-backend"_s) && rows().contains(seen),
                  qPrintable(rows().join(u'\n')));
         QCOMPARE(m_console->models().journal.rowCount(), 0); // which is of our own writes
+    }
+
+    // How careful the next write is changes nothing of what is known and chosen.
+    void anotherModeForgetsNothing()
+    {
+        m_cluster->put(mapping("quote-backend", "other", by("kubectl-edit", "2026-08-01T12:00:00Z")));
+        QTRY_COMPARE_WITH_TIMEOUT(rows().size(), 1, Patience);
+        m_console->window().pages().routing->goTo(u"default/quote-backend"_s);
+        QCOMPARE(m_console->window().pages().routing->currentKey(), u"default/quote-backend"_s);
+        const auto *desk = m_console->desk();
+        for (const auto mode :
+             {models::ConnectionState::Mode::Normal, models::ConnectionState::Mode::ReadOnly,
+              models::ConnectionState::Mode::Confirm}) {
+            Q_EMIT m_console->window().modeChosen(mode);
+            QCOMPARE(m_console->desk(), desk);
+            QCOMPARE(m_console->desk()->state().mode, mode);
+        }
+        QCOMPARE(m_console->desk()->state().phase, Phase::Live);
+        QCOMPARE(rows().size(), 1);
+        QCOMPARE(m_console->window().pages().routing->currentKey(), u"default/quote-backend"_s);
     }
 
     // What an account may no longer read nobody has removed; once it may again, it is not new.
