@@ -116,6 +116,7 @@ void Application::startDemo()
             if (readContexts())
                 connectTo(m_kubeconfig->currentContext());
         });
+        connect(m_demo.get(), &DemoChild::refused, this, &Application::demoRefused);
         connect(m_demo.get(), &DemoChild::failed, this, [this](const QString &message) {
             m_options.kubeconfig.clear(); // Retry starts it again
             fail(u"demo"_s, message);
@@ -423,8 +424,10 @@ void Application::leave()
 void Application::fail(const QString &context, const QString &message)
 {
     models::ConnectionState state;
-    if (m_desk && m_desk->state().context == context)
+    if (m_desk && m_desk->state().context == context) {
         state.mode = m_desk->state().mode; // what died is as careful as it was
+        state.lastEvent = m_desk->state().lastEvent;
+    }
     m_desk.reset();
     m_isStarting = false;
     state.phase = models::ConnectionState::Phase::Failed;

@@ -33,8 +33,9 @@ public:
     ClusterDesk *desk() { return m_desk.get(); }                           // nullptr: not connected
 
 Q_SIGNALS:
-    void deskChanged();     // another cluster, or none
-    void windowRequested(); // by the user
+    void deskChanged();                   // another cluster, or none
+    void demoRefused(const QString &why); // by what the command line says of it
+    void windowRequested();               // by the user
     void desktopNoticeWanted(const QString &title,
                              const QString &text); // of what happened while nobody looked
 

@@ -39,7 +39,14 @@ DemoChild::DemoChild(QString program, QStringList arguments, QObject *parent)
             fail(m_process.errorString());
     });
     connect(&m_process, &QProcess::finished, this, [this] {
+        constexpr int WrongUsage = 2;
         const QString words = QString::fromLocal8Bit(m_said).trimmed();
+        if (!m_isReady && m_process.exitStatus() == QProcess::NormalExit
+            && m_process.exitCode() == WrongUsage) {
+            const QString line = words.section(u'\n', -1);
+            Q_EMIT refused(line.startsWith(u"sallyportctl: "_s) ? line.section(u": "_s, 1) : line);
+            return;
+        }
         fail(words.isEmpty() ? tr("it ended with code %1").arg(m_process.exitCode())
                              : words.section(u'\n', -1));
     });

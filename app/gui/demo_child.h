@@ -18,6 +18,7 @@ public:
 
 Q_SIGNALS:
     void ready(const QString &kubeconfig); // once a start
+    void refused(const QString &why);      // instead of failed(): it does not understand its arguments
     void failed(const QString &message);   // could not be started, or ended by itself: what, and what to do
 
 private:

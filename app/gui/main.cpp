@@ -56,6 +56,10 @@ int main(int argc, char **argv)
         return say(u"sallyport: there is no page %1; the pages are %2"_s.arg(
                        options.page, console.window().pageIds().join(u", "_s)),
                    2);
+    QObject::connect(
+        &console, &app::gui::Application::demoRefused, &application,
+        [](const QString &why) { QCoreApplication::exit(say(u"sallyport: "_s + why, 2)); },
+        Qt::QueuedConnection);
     console.window().show();
     app::gui::Screenshots pictures(console, options.screenshotFolder, options.screenshotStates,
                                    options.screenshotSizes);

@@ -105,6 +105,36 @@ private Q_SLOTS:
         QTRY_COMPARE(failed.size(), 1);
         QVERIFY(failed[0][0].toString().contains(folder.path()));
     }
+
+    // What it does not understand is the command line's fault: there is nothing to try again.
+    void aDemoThatDoesNotUnderstandIsRefused_data()
+    {
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<bool>("isRefused");
+        QTest::newRow("wrong usage") << 2 << true;
+        QTest::newRow("a failure") << 1 << false;
+    }
+    void aDemoThatDoesNotUnderstandIsRefused()
+    {
+        QFETCH(int, exitCode);
+        QFETCH(bool, isRefused);
+        QTemporaryDir folder;
+        const QString program = app::gui::DemoChild::programBeside(folder.path());
+        QFile file(program);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("#!/bin/sh\necho \"sallyportctl: --scale: '$4' is not understood\" >&2\nexit "
+                   + QByteArray::number(exitCode) + "\n");
+        file.close();
+        QVERIFY(file.setPermissions(file.permissions() | QFile::ExeOwner));
+        app::gui::DemoChild child(program, {u"--scale"_s, u"10000"_s});
+        const QSignalSpy refused(&child, &app::gui::DemoChild::refused);
+        const QSignalSpy failed(&child, &app::gui::DemoChild::failed);
+        child.start();
+        QTRY_COMPARE(refused.size() + failed.size(), 1);
+        QCOMPARE(refused.size(), isRefused ? 1 : 0);
+        if (isRefused)
+            QCOMPARE(refused[0][0].toString(), u"--scale: '10000' is not understood"_s);
+    }
 };
 
 SALLYPORT_TEST(gui_options_test, GuiOptionsTest)

@@ -208,6 +208,15 @@ class ActionsTest : public QObject, WindowFixture
     }
 
 private Q_SLOTS:
+    // A & in a title is one on the screen, in the menu as in the palette.
+    void titlesAreWholeInTheMenu()
+    {
+        const auto *action = m_window->findChild<QAction *>(u"certificatesAction"_s);
+        QVERIFY(action);
+        QCOMPARE(ui::ActionRegistry::textOf(*action), m_window->page(u"certificates"_s)->title());
+        QVERIFY(QKeySequence::mnemonic(action->text()).isEmpty());
+    }
+
     void init()
     {
         QTest::failOnWarning(QRegularExpression(u"[Aa]mbiguous shortcut"_s));

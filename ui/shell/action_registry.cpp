@@ -108,7 +108,10 @@ void ActionRegistry::makeAllPossible() const
     }
 }
 
-QString ActionRegistry::textOf(const QAction &action) { return action.text().section(u'\t', 0, 0); }
+QString ActionRegistry::textOf(const QAction &action)
+{
+    return action.text().section(u'\t', 0, 0).replace(u"&&"_s, u"&"_s);
+}
 
 QString ActionRegistry::sideOf(const QAction &action)
 {

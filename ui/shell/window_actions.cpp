@@ -141,7 +141,9 @@ void MainWindow::buildGoActions()
 {
     for (qsizetype i = 0; i < m_order.size(); ++i) {
         PageFrame *page = m_order[i];
-        addCommand(page->id() + "Action"_L1, u"go"_s, 0, page->title(), u"Ctrl+%1"_s.arg(i + 1),
+        QString title = page->title();
+        title.replace(u'&', u"&&"_s); // one alone would mark a letter
+        addCommand(page->id() + "Action"_L1, u"go"_s, 0, title, u"Ctrl+%1"_s.arg(i + 1),
                    [this, page] { openPage(page->id()); });
     }
     addCommand(u"backAction"_s, u"go"_s, 1, tr("Back"), u"Alt+Left"_s, [this] { moveHistory(-1); });
