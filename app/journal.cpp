@@ -58,6 +58,26 @@ kube::Error unwritable(const QString &file, const QString &reason)
         0};
 }
 
+QList<int> undoneBy(const models::JournalEntry &entry)
+{
+    return QList<int>{entry.revertOf} + entry.revertsToo;
+}
+
+// `again` takes a removal back: what the removal had taken away stands again, as an object with an identity of its own.
+void giveIdentity(QList<models::JournalEntry> &entries, const QHash<int, qsizetype> &byNumber,
+                  const models::JournalEntry &removal, const models::JournalEntry &again)
+{
+    if (again.change.verb != models::Change::Verb::Create || !again.after)
+        return;
+    for (const int undone : undoneBy(removal)) {
+        const auto place = byNumber.constFind(undone);
+        if (place == byNumber.constEnd() || !entries[*place].after)
+            continue;
+        edge::Value &metadata = entries[*place].after->child("metadata");
+        metadata.set("uid", again.after->at({"metadata", "uid"}));
+    }
+}
+
 } // namespace
 
 Journal::Journal(QString file)
@@ -93,12 +113,15 @@ QList<models::JournalEntry> Journal::entries() const
             entries.append(*entry);
         }
     }
-    for (qsizetype i = 0; i < entries.size(); ++i) {
-        if (!entries[i].succeeded)
+    for (qsizetype i = entries.size() - 1; i >= 0;
+         --i) { // newest first: what was itself taken back takes nothing back
+        if (!entries[i].succeeded || entries[i].reverted)
             continue;
-        for (const int undone : QList<int>{entries[i].revertOf} + entries[i].revertsToo) {
-            if (byNumber.contains(undone))
-                entries[byNumber.value(undone)].reverted = true;
+        for (const int undone : undoneBy(entries[i])) {
+            if (const auto place = byNumber.constFind(undone); place != byNumber.constEnd()) {
+                entries[*place].reverted = true;
+                giveIdentity(entries, byNumber, entries[*place], entries[i]);
+            }
         }
     }
     return entries;

@@ -14,28 +14,56 @@ bool isCreationOf(const models::JournalEntry &entry, const models::ObjectRef &ob
     return entry.change.verb == models::Change::Verb::Create && entry.change.subject() == object;
 }
 
+namespace {
+
+using Entries = QList<models::JournalEntry>;
+
+// The creation that an entry's object goes back to: the newest up to the entry itself, 0: nobody here made it.
+const models::JournalEntry *creationOf(const Entries &ours, const models::JournalEntry &entry)
+{
+    const auto found = std::find_if(ours.rbegin(), ours.rend(), [&entry](const auto &other) {
+        return other.number <= entry.number && isCreationOf(other, entry.change.subject());
+    });
+    return found == ours.rend() ? nullptr : &*found;
+}
+
+// A creation succeeds only where nothing is: what was made there before is gone, whoever removed it.
+bool wasMadeAnew(const Entries &ours, const models::JournalEntry &creation)
+{
+    return std::any_of(ours.begin(), ours.end(), [&creation](const models::JournalEntry &other) {
+        return other.succeeded && other.number > creation.number
+            && isCreationOf(other, creation.change.subject());
+    });
+}
+
+} // namespace
+
 QList<models::JournalEntry> standingEntries(const Journal &journal, const models::StrictScope &scope)
 {
-    const QList<models::JournalEntry> all = journal.entries();
-    QList<models::JournalEntry> standing;
-    for (const models::JournalEntry &entry : all) {
-        if (!models::isOfStrict(entry.title, scope) || !entry.succeeded || entry.reverted
-            || entry.revertOf > 0)
-            continue;
-        const bool removedAgain = std::any_of(all.begin(), all.end(),
-                                              [&](const models::JournalEntry &other) {
-                                                  return other.reverted && other.number < entry.number
-                                                      && models::isOfStrict(other.title, scope)
-                                                      && isCreationOf(other, entry.change.subject());
-                                              })
-            && std::none_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
-                                      return !other.reverted && other.succeeded && other.number < entry.number
-                                          && isCreationOf(other, entry.change.subject());
-                                  });
-        if (!removedAgain)
+    Entries ours; // written, or perhaps written: a program that was killed has left no answer
+    for (const models::JournalEntry &entry : journal.entries()) {
+        if (models::isOfStrict(entry.title, scope) && (entry.succeeded || !entry.settled)
+            && entry.revertOf == 0)
+            ours.append(entry);
+    }
+    Entries standing;
+    for (const models::JournalEntry &entry : std::as_const(ours)) {
+        const models::JournalEntry *creation = creationOf(ours, entry);
+        const bool isGone = creation && (creation->reverted || wasMadeAnew(ours, *creation));
+        if (!entry.reverted && !isGone)
             standing.append(entry);
     }
     return standing;
+}
+
+QList<models::ObjectRef> madeObjects(const QList<models::JournalEntry> &standing)
+{
+    QList<models::ObjectRef> made;
+    for (const models::JournalEntry &entry : standing) {
+        if (entry.change.verb == models::Change::Verb::Create && !made.contains(entry.change.subject()))
+            made.append(entry.change.subject());
+    }
+    return made;
 }
 
 models::Undo undoOfStanding(const QList<models::JournalEntry> &standing, const models::JournalEntry &entry,

@@ -40,13 +40,16 @@ struct StrictResult
 StrictResult rollBackStrict(const StrictTools &tools, const models::StrictScope &scope);
 
 // The journal's entries of the scope that still stand, oldest first; without those of objects that the switch
-// made and has removed again.
+// made and has removed again.  Those without an answer are among them: only the object tells whether they were written.
 QList<models::JournalEntry> standingEntries(const Journal &journal, const models::StrictScope &scope);
 
 // How an entry of `standing` would be taken back now.  Stricter than undoOf() alone: an object that we made and
 // that somebody else has edited since is not ours alone any more, so it stays.
 models::Undo undoOfStanding(const QList<models::JournalEntry> &standing, const models::JournalEntry &entry,
                             const std::optional<edge::Value> &now);
+
+// What the entries have made.
+QList<models::ObjectRef> madeObjects(const QList<models::JournalEntry> &standing);
 
 // Whether the entry has made this object.
 bool isCreationOf(const models::JournalEntry &entry, const models::ObjectRef &object);

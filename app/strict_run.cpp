@@ -421,7 +421,13 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
         const auto made = std::find_if(standing.begin(), standing.end(),
                                        [&](const auto &entry) { return isCreationOf(entry, object); });
         if (made == standing.end())
-            continue; // not ours, or gone already
+            continue; // not ours
+        const models::Change &done = made->change;
+        const auto now = currentState(tools.client, done.type, done.nameSpace, done.name, tools.stop);
+        if (!now)
+            return tl::unexpected(now.error());
+        if (!*now)
+            continue; // gone already, or never made: a creation without an answer
         const auto removal = planUndo(tools.client, {*made}, tools.stop);
         if (!removal)
             return tl::unexpected(removal.error());

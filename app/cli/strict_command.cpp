@@ -193,8 +193,10 @@ int showPlan(const Invocation &invocation, const StrictWish &wish,
     return code;
 }
 
-int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client)
+int planStrict(Invocation &invocation, StrictWish wish, kube::Client &client)
 {
+    if (const auto journal = invocation.session.journal())
+        wish.options.made = madeObjects(standingEntries(*journal, wish.scope));
     return showPlan(invocation, wish, prepareStrict(client, wish, invocation.session.stop()));
 }
 
@@ -253,8 +255,9 @@ models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared 
     return all;
 }
 
-int applyStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client, const Journal &journal)
+int applyStrict(Invocation &invocation, StrictWish wish, kube::Client &client, const Journal &journal)
 {
+    wish.options.made = madeObjects(standingEntries(journal, wish.scope));
     const auto prepared = prepareStrict(client, wish, invocation.session.stop());
     if (!prepared)
         return invocation.output.fail(prepared.error().message);
@@ -288,8 +291,7 @@ struct Standing // an entry of the journal, as it is in the cluster now
 {
     int number = 0;
     QString at, step, object, state;
-    bool isOurs = true; // it can be taken back
-    bool isForeign = false;
+    bool isOurs = true; // it can be taken back; else others have changed it
 };
 
 kube::Result<QList<Standing>> standingNow(Invocation &invocation, const StrictWish &wish,
@@ -304,12 +306,11 @@ kube::Result<QList<Standing>> standingNow(Invocation &invocation, const StrictWi
         if (!now)
             return tl::unexpected(now.error());
         const models::Undo undo = undoOfStanding(standing, entry, *now);
+        if (undo.isSoAlready) // somebody has set it back, or it was never written: nothing of it stands
+            continue;
         found.append({entry.number, entry.at.toUTC().toString(Qt::ISODate), entry.title.section(u", "_s, 1),
-                      done.subject().text(),
-                      undo.change            ? u"in force"_s
-                          : undo.isSoAlready ? u"is as it was before"_s
-                                             : undo.why,
-                      undo.change.has_value(), !undo.change && !undo.isSoAlready});
+                      done.subject().text(), undo.change ? u"in force"_s : undo.why,
+                      undo.change.has_value()});
     }
     return found;
 }
@@ -335,7 +336,7 @@ void print(const Output &output, const StrictWish &wish, const QStringList &port
     output.line(u"%1: ports of workloads: %2"_s.arg(wish.scope.text(),
                                                     ports.isEmpty() ? u"none"_s : ports.join(u", "_s)));
     if (standing.isEmpty())
-        return output.line(u"nothing of it was changed by these programs, or it is taken back"_s);
+        return output.line(u"nothing of it was changed by these programs, or it is as it was before"_s);
     Table table{{u"N"_s, u"AT"_s, u"STEP"_s, u"OBJECT"_s, u"STATE"_s}, {}};
     for (const Standing &one : standing)
         table.rows.append({{QString::number(one.number)},
@@ -373,7 +374,7 @@ int showStatus(Invocation &invocation, const StrictWish &wish, kube::Client &cli
     else
         invocation.output.document("StrictStatus", document(wish, ports, *standing));
     const bool isForeign =
-        std::any_of(standing->begin(), standing->end(), [](const Standing &one) { return one.isForeign; });
+        std::any_of(standing->begin(), standing->end(), [](const Standing &one) { return !one.isOurs; });
     return isForeign ? BadAnswer : AllWell;
 }
 

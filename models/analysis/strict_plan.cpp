@@ -35,6 +35,7 @@ public:
         m_plan.scope = report.scope;
         m_plan.exceptions = report.exceptions;
         collectWorkloads();
+        collectLeftOver();
     }
 
     StrictPlan make()
@@ -60,7 +61,10 @@ private:
             && (!isWorkload() || workload == m_plan.scope.workload);
     }
     void collectWorkloads();
+    void collectLeftOver();
     QStringList workloadsIn(const QString &nameSpace) const;
+    QStringList withSwitched(const QString &nameSpace) const;
+    void cast(const QString &nameSpace, const QString &name);
     void freeze();
     void makePermissiveExplicit();
     void rehearse();
@@ -82,6 +86,7 @@ private:
     QStringList m_namespaces;
     QHash<QString, QList<ObjectRef>> m_temporary; // namespace → objects of stage 4 that stage 5 replaces
     QList<ObjectRef> m_shadows, m_redundant;
+    QStringList m_switched; // that an earlier run has made STRICT by objects of m_temporary
     const QStringList m_all{u"V1"_s, u"V2"_s, u"V3"_s, u"V4"_s, u"V5"_s,
                             u"V6"_s, u"V7"_s, u"V8"_s, u"V9"_s, u"V10"_s};
 };
@@ -124,6 +129,34 @@ void PlanMaker::collectWorkloads()
     });
 }
 
+// What a run that was stopped has left: the stages that tidy know it like their own.
+void PlanMaker::collectLeftOver()
+{
+    for (const ObjectRef &object : m_options.made) {
+        if (object.kind == "AuthorizationPolicy"_L1)
+            m_shadows.append(object);
+    }
+    if (isWorkload())
+        return;
+    for (const ObjectRef &object :
+         m_options.made) { // of whole namespaces: what the mesh's object makes redundant
+        const std::optional<MtlsMode> own = m_policies->ofNamespace(object.nameSpace);
+        const bool isWide = own && !object.nameSpace.isEmpty()
+            && object.nameSpace != m_snapshot.istioRootNamespace
+            && m_policies->setNamespace(object.nameSpace, *own).object == object;
+        if (isWide)
+            m_redundant.append(object);
+    }
+    for (const PolicyEdit &edit : m_policies->passing(m_options.made)) {
+        m_temporary[edit.object.nameSpace].append(edit.object);
+        m_switched += edit.workloads;
+        if (!m_namespaces.contains(edit.object.nameSpace))
+            m_namespaces.append(edit.object.nameSpace);
+    }
+    m_namespaces.sort();
+    m_switched.removeDuplicates();
+}
+
 // "": in all of them.
 QStringList PlanMaker::workloadsIn(const QString &nameSpace) const
 {
@@ -133,6 +166,24 @@ QStringList PlanMaker::workloadsIn(const QString &nameSpace) const
             keys.append(workload.key());
     }
     return keys;
+}
+
+// Besides, those that an earlier run has switched by objects that go now: they are looked at again.
+QStringList PlanMaker::withSwitched(const QString &nameSpace) const
+{
+    QStringList keys = workloadsIn(nameSpace);
+    for (const QString &workload : m_switched) {
+        if (!keys.contains(workload) && (nameSpace.isEmpty() || workload.startsWith(nameSpace + u'/')))
+            keys.append(workload);
+    }
+    return keys;
+}
+
+void PlanMaker::cast(const QString &nameSpace, const QString &name)
+{
+    const ObjectRef shadow{u"AuthorizationPolicy"_s, nameSpace, name};
+    if (!m_shadows.contains(shadow))
+        m_shadows.append(shadow);
 }
 
 StrictStage &PlanMaker::stage(int number, const QString &title, const QString &purpose,
@@ -204,7 +255,7 @@ void PlanMaker::rehearse()
     const QString firstName = QString(name + u'-' + first.name).left(253);
     one.objects.push_back(shadowObject(first.nameSpace, firstName, workloadSelector(m_snapshot, *first.pod)));
     shadow.steps.append(one);
-    m_shadows.append({u"AuthorizationPolicy"_s, first.nameSpace, firstName});
+    cast(first.nameSpace, firstName);
     if (isWorkload()) {
         shadow.steps.last().soakSeconds = m_options.soakSeconds;
         return;
@@ -215,7 +266,7 @@ void PlanMaker::rehearse()
     all.workloads = workloadsIn({});
     for (const QString &nameSpace : m_namespaces) {
         all.objects.push_back(shadowObject(nameSpace, name, {}));
-        m_shadows.append({u"AuthorizationPolicy"_s, nameSpace, name});
+        cast(nameSpace, name);
     }
     shadow.steps.append(all);
 }
@@ -297,7 +348,7 @@ void PlanMaker::switchNamespaces()
         StrictStep step;
         step.title = nameSpace;
         step.soakSeconds = m_options.soakSeconds;
-        step.workloads = workloadsIn(nameSpace);
+        step.workloads = withSwitched(nameSpace);
         if (own && own != MtlsMode::Strict) {
             step.objects.push_back(m_policies->setNamespace(nameSpace, MtlsMode::Strict).value);
             namespaces.steps.append(step);
@@ -335,7 +386,7 @@ void PlanMaker::switchMesh()
     step.title = edit.object.text();
     step.soakSeconds = m_options.soakSeconds;
     step.objects.push_back(edit.value);
-    step.workloads = workloadsIn({});
+    step.workloads = withSwitched({});
     mesh.steps.append(step);
     m_plan.debt = m_policies->namespacesBelowStrict();
 }
@@ -347,9 +398,8 @@ void PlanMaker::tidy()
     last.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s, u"V8"_s};
     StrictStep step;
     step.title = u"what this plan made and nobody needs any more"_s;
-    step.workloads = workloadsIn({});
-    if (m_plan.stages[2].skipped.isEmpty())
-        step.removes = m_shadows;
+    step.workloads = withSwitched({});
+    step.removes = m_shadows;
     if (isMesh())
         step.removes += m_redundant;
     if (step.removes.isEmpty())

@@ -19,13 +19,15 @@ struct StrictOptions
     qint64 drainSeconds = 45; // until connections that were open before are gone (meshConfig.drainDuration)
     double waveShare = 0.1;   // of the workloads that go STRICT at once, one at least
     bool shadow = true;       // rehearse by a dry-run AuthorizationPolicy where every version allows it
+    // What an earlier run of this scope's switch has made and has left, as its journal knows: it is tidied with the rest.
+    QList<ObjectRef> made = {};
 };
 
 struct StrictStep // objects that are written together, then verified together
 {
     QString title;                    // "cart of shop"
     std::vector<edge::Value> objects; // as they shall be, whole
-    QList<ObjectRef> removes;         // earlier steps made them
+    QList<ObjectRef> removes;         // earlier steps made them, of this run or one before
     QStringList workloads;            // namespace/workload that the step is about
     qint64 soakSeconds = 0;
 };

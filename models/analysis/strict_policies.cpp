@@ -63,6 +63,23 @@ public:
         return {
             {refOf(*own), policyObject(*own), isNew, isChanged, isNew && own->portModes.isEmpty(), others}};
     }
+    std::vector<PolicyEdit> passing(const QList<ObjectRef> &made) const override
+    {
+        std::vector<PolicyEdit> edits;
+        for (const PeerAuthentication &policy : m_policies) {
+            if (!made.contains(refOf(policy)) || policy.selector.isEmpty() || policy.mode != MtlsMode::Strict
+                || !policy.portModes.isEmpty())
+                continue;
+            PolicyEdit edit{refOf(policy), {}, false, false, true, {}};
+            for (const Pod &pod : m_snapshot.pods) {
+                if (pod.nameSpace == policy.nameSpace && !pod.isGone() && pod.hasSidecar
+                    && containsAll(pod.labels, policy.selector) && !edit.workloads.contains(workloadOf(pod)))
+                    edit.workloads.append(workloadOf(pod));
+            }
+            edits.push_back(std::move(edit));
+        }
+        return edits;
+    }
     std::optional<MtlsMode> ofMesh() const override { return ofNamespace(root()); }
     PolicyEdit setMesh(MtlsMode mode) override { return setNamespace(root(), mode); }
     QStringList namespacesBelowStrict() const override
@@ -157,6 +174,25 @@ public:
         return own < 0 ? made(nameSpace, u"default"_s, mode, {}) : changed(own, mode);
     }
     std::vector<PolicyEdit> setWorkload(const WorkloadWish &wish) override;
+    std::vector<PolicyEdit> passing(const QList<ObjectRef> &made) const override
+    {
+        std::vector<PolicyEdit> edits;
+        for (const AuthenticationPolicy &policy : m_policies) {
+            if (!made.contains(refOf(policy)) || policy.targets.isEmpty() || policy.mode != MtlsMode::Strict)
+                continue;
+            PolicyEdit edit{refOf(policy), {}, false, false, true, {}};
+            for (const Service &service : m_snapshot.services) {
+                if (!names(policy, service, true))
+                    continue;
+                for (const Pod *pod : m_snapshot.podsOf(service)) {
+                    if (pod->hasSidecar && !edit.workloads.contains(workloadOf(*pod)))
+                        edit.workloads.append(workloadOf(*pod));
+                }
+            }
+            edits.push_back(std::move(edit));
+        }
+        return edits;
+    }
     std::optional<MtlsMode> ofMesh() const override { return ofNamespace({}); }
     PolicyEdit setMesh(MtlsMode mode) override { return setNamespace({}, mode); }
     QStringList namespacesBelowStrict() const override

@@ -16,7 +16,7 @@ struct PolicyEdit
     edge::Value value;      // the whole object as it shall be
     bool isNew = false;     // this plan makes it
     bool isChanged = false; // by this edit; else there is nothing to write
-    bool isPassing = false; // new, and not needed any more once the namespace is STRICT
+    bool isPassing = false; // made by this switch, and not needed any more once the namespace is STRICT
     QStringList workloads;  // "namespace/workload" that it is about, besides the one that was asked for
 };
 
@@ -39,6 +39,8 @@ public:
     virtual PolicyEdit setNamespace(const QString &nameSpace, MtlsMode mode) = 0;
     // To STRICT.  None: nothing can name this workload alone.
     virtual std::vector<PolicyEdit> setWorkload(const WorkloadWish &wish) = 0;
+    // Those of `made` that are there, for single workloads, and not needed any more once their namespace is STRICT.
+    virtual std::vector<PolicyEdit> passing(const QList<ObjectRef> &made) const = 0;
     virtual std::optional<MtlsMode> ofMesh() const = 0;
     virtual PolicyEdit setMesh(MtlsMode mode) = 0;
     virtual QStringList

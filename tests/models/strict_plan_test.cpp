@@ -307,6 +307,78 @@ private Q_SLOTS:
         QVERIFY2(writes(plan) == expected, qPrintable(u"\n"_s + writes(plan).join(u'\n')));
     }
 
+    // Of a run that was stopped in stage 4: it goes on where that ended, and tidies what that made as well.
+    void whatAnEarlierRunHasLeftIsTidied_data()
+    {
+        QTest::addColumn<QByteArray>("there");
+        QTest::addColumn<bool>("shadow");
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QStringList>("expected");
+        const QByteArray ofPrice = "{selector: {matchLabels: {app: price}}, mtls: {mode: STRICT}";
+        const QByteArray wide = policyYaml("default", "default", "{mtls: {mode: PERMISSIVE}}");
+        const QByteArray price = policyYaml("default", "strict-price", ofPrice + "}");
+        const QByteArray quote = policyYaml("default", "strict-quote",
+                                            "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}");
+        const QString goPrice = u"5 -PeerAuthentication default/strict-price"_s;
+        const QString goQuote = u"5 -PeerAuthentication default/strict-quote"_s;
+        const QString goShadow = u"7 -AuthorizationPolicy default/sallyport-shadow-strict-price"_s;
+        const QStringList ofQuote{u"4 default/strict-quote STRICT"_s, u"5 default/default STRICT"_s};
+        QTest::newRow("one of two workloads")
+            << wide + price << false << u"default"_s << ofQuote + QStringList{goPrice, goQuote, goShadow};
+        QTest::newRow("both") << wide + price + quote << false << u"default"_s
+                              << QStringList{u"5 default/default STRICT"_s, goPrice, goQuote, goShadow};
+        QTest::newRow("both, and the namespace")
+            << policyYaml("default", "default", "{mtls: {mode: STRICT}}") + price + quote << false
+            << u"default"_s << QStringList{goPrice, goQuote, goShadow};
+        QTest::newRow("with an exception, which must outlive it")
+            << wide
+                + policyYaml("default", "strict-price",
+                             ofPrice + ", portLevelMtls: {8000: {mode: PERMISSIVE}}}")
+            << false << u"default"_s
+            << QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
+                           u"5 default/default STRICT"_s, goQuote, goShadow};
+        QTest::newRow("the rehearsal is written once more")
+            << wide + price << true << u"default"_s
+            << QStringList{u"2 default/sallyport-shadow-strict-quote DENY"_s,
+                           u"2 default/sallyport-shadow-strict DENY"_s}
+                + ofQuote
+                + QStringList{goPrice, goQuote, goShadow,
+                              u"7 -AuthorizationPolicy default/sallyport-shadow-strict-quote"_s,
+                              u"7 -AuthorizationPolicy default/sallyport-shadow-strict"_s};
+        QTest::newRow("the mesh") << wide + price << false << QString()
+                                  << ofQuote
+                + QStringList{goPrice, goQuote, u"6 istio-system/default STRICT"_s, goShadow,
+                              u"7 -PeerAuthentication default/default"_s};
+    }
+    void whatAnEarlierRunHasLeftIsTidied()
+    {
+        QFETCH(QByteArray, there);
+        QFETCH(bool, shadow);
+        QFETCH(QString, nameSpace);
+        QFETCH(QStringList, expected);
+        models::StrictOptions options;
+        options.shadow = shadow;
+        const models::StrictScope scope{nameSpace, {}};
+        options.made = {{u"PeerAuthentication"_s, u"default"_s, u"default"_s},
+                        {u"AuthorizationPolicy"_s, u"default"_s, u"sallyport-shadow-strict-price"_s},
+                        {u"PeerAuthentication"_s, u"default"_s, u"strict-price"_s},
+                        {u"PeerAuthentication"_s, u"default"_s, u"strict-quote"_s}};
+        const models::StrictPlan plan = planOf(meshYaml() + there, scope, options);
+        QVERIFY2(writes(plan) == expected, qPrintable(u"\n"_s + writes(plan).join(u'\n')));
+        for (const models::StrictStage &stage : plan.stages) {
+            for (const models::StrictStep &step : stage.steps)
+                QVERIFY2(!step.workloads.isEmpty() || stage.number == 7, qPrintable(step.title));
+        }
+    }
+
+    void whatOthersHaveMadeStays()
+    {
+        const QByteArray theirs = policyYaml("default", "strict-price",
+                                             "{selector: {matchLabels: {app: price}}, mtls: {mode: STRICT}}");
+        const QString lines = writes(planOf(meshYaml() + theirs, {u"default"_s, {}})).join(u'\n');
+        QVERIFY2(!lines.contains(u"-PeerAuthentication default/strict-price"_s), qPrintable(lines));
+    }
+
     void aPortThatMustStayPermissiveStandsInTheWorkloadsObject()
     {
         const QByteArray hook = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
