@@ -2,6 +2,7 @@
 #include "models/analysis/finding_fix.h"
 
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/originate_tls.h"
 #include "models/analysis/upstream_target.h"
 #include "models/analysis/workload_fixes.h"
 #include "models/resources/text.h"
@@ -46,7 +47,9 @@ std::optional<edge::Value> originateTls(const Finding &finding, const Snapshot &
     const std::string context = meshContext(view);
     if (!mapping || context.empty())
         return {};
-    return partOf(*mapping, edge::Value::object({{"tls", edge::Value(context)}}));
+    const auto verdict = view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name);
+    const int dialled = verdict && verdict->upstreamPort > 0 ? verdict->upstreamPort : 80;
+    return partOf(*mapping, originationSpec(*mapping, context, dialled));
 }
 
 std::optional<edge::Value> offerIstio(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)

@@ -2,6 +2,7 @@
 // E1, E2, E4 … E7: what the edge sends to, which is what breaks first.
 #include "edge/config/service_name.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/originate_tls.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/resources/text.h"
 
@@ -220,7 +221,7 @@ struct Use // of a cluster that becomes STRICT, by one object
     {
         return object ? text(object->object->at({"spec", field})) : QString();
     }
-    const char *serviceField() const { return by.kind == "AuthService"_L1 ? "auth_service" : "service"; }
+    const char *serviceField() const { return models::serviceField(by.kind.toStdString()); }
     QString service() const { return upstream.target.serviceRef.text(); }
     bool isOwn() const { return object && object->isOwn(); }
     bool isOfIngress() const { return object && object->isMade; }
@@ -285,16 +286,12 @@ void addUselessContext(PreflightScene &scene, const Use &use)
                .verify = verifyEdge()});
 }
 
-// tls alone would send what has no port to 443: what is dialled today is written out with it.
 QByteArray tlsPatch(const Use &use)
 {
     if (!use.isOwn())
         return {};
-    edge::Value spec = edge::Value::object({{"tls", use.context.toStdString()}});
-    const std::string service = use.object->object->at({"spec", use.serviceField()}).text();
-    const edge::ServiceName parsed = edge::parseService(service);
-    if (parsed.problem.empty() && parsed.port == 0)
-        spec.set(use.serviceField(), service + ':' + std::to_string(use.upstream.cluster.port));
+    edge::Value spec =
+        originationSpec(*use.object->object, use.context.toStdString(), use.upstream.cluster.port);
     return QByteArray::fromStdString(edge::toJson(edge::Value::object({{"spec", std::move(spec)}})));
 }
 

@@ -72,6 +72,34 @@ private Q_SLOTS:
         QVERIFY(!fixed.has(u"MT-001"_s));
     }
 
+    // Without a port clear text goes to 80, and TLS to 443, where nobody answers.
+    void theFixWritesOutThePortThatIsDialled_data()
+    {
+        QTest::addColumn<QByteArray>("service");
+        QTest::addColumn<QString>("expected"); // "": it stays as it is
+        QTest::newRow("a name") << QByteArray("quote") << u"quote:80"_s;
+        QTest::newRow("a name with its namespace") << QByteArray("quote.default") << u"quote.default:80"_s;
+        QTest::newRow("a URL") << QByteArray("http://quote.default") << u"http://quote.default:80"_s;
+        QTest::newRow("a port") << QByteArray("quote:80") << QString();
+    }
+    void theFixWritesOutThePortThatIsDialled()
+    {
+        QFETCH(QByteArray, service);
+        QFETCH(QString, expected);
+        const QByteArray base = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + strict;
+        const World world(base + mappingYaml("{prefix: /backend/, service: '" + service + "'}"));
+        QVERIFY(world.has(u"MT-001"_s));
+        const auto fix = world.fixOf(u"MT-001"_s);
+        QVERIFY(fix);
+        QCOMPARE(fix->part.at({"spec", "tls"}).text(), std::string("istio-upstream"));
+        QCOMPARE(QString::fromStdString(fix->part.at({"spec", "service"}).text()), expected);
+        const QByteArray then = expected.isEmpty() ? service : expected.toUtf8();
+        const World fixed(base
+                          + mappingYaml("{prefix: /backend/, service: '" + then + "', tls: istio-upstream}"));
+        for (const QString &code : {u"MT-001"_s, u"RT-007"_s, u"MT-002"_s})
+            QVERIFY2(!fixed.has(code), qPrintable(code));
+    }
+
     void withoutAContextThatPresentsTheMeshsCertificateNothingIsGuessed()
     {
         const World world(edgeYaml() + quoteYaml(true)
