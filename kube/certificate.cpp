@@ -187,6 +187,11 @@ Result<std::vector<X509Ptr>> parsePem(const QByteArray &pem)
                        u"there is no certificate in it (no complete “-----BEGIN CERTIFICATE-----” block)"_s);
     std::vector<X509Ptr> certificates;
     for (qsizetype i = 0; i < blocks.size(); ++i) {
+        if (blocks[i] == beginMarker)
+            return failure(
+                Error::Kind::Config,
+                u"certificate %1 of %2 cannot be read: the text ends within it, before “-----END CERTIFICATE-----”; store the whole file"_s
+                    .arg(QString::number(i + 1), QString::number(blocks.size())));
         const Result<QByteArray> der = derOfBlock(blocks[i]);
         X509Ptr certificate = der ? parseDer(*der) : nullptr;
         if (!certificate) {
@@ -233,6 +238,9 @@ QList<QByteArray> certificateBlocks(const QByteArray &pem)
             blocks.append(pem.mid(from, next + endMarker.size() - from));
             from = next + endMarker.size();
         } else {
+            if (!blocks.isEmpty()
+                && (next < 0 || endMarker.startsWith(QByteArrayView(pem).sliced(next).trimmed())))
+                blocks.append(beginMarker.toByteArray());
             from = body;
         }
     }

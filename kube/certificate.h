@@ -26,7 +26,8 @@ readPem(const QByteArray &pem); // every CERTIFICATE block in order; other block
 Result<Certificate> readDer(const QByteArray &der);
 
 // The CERTIFICATE blocks of a text, markers included, in order; whatever stands between or around them (keys!) is left out.
-// A block that another block begins in, or that never ends, is none.
+// A block that another block begins in is none.  Of one that the text ends in, after a whole one, its first marker stays: who reads
+// a chain (OpenSSL, so Envoy) refuses all of such a file, and so does readPem().
 QList<QByteArray> certificateBlocks(const QByteArray &pem);
 
 // Do these PEM texts hold a certificate and its own private key?  (The one place here that looks at a key; it keeps nothing.)

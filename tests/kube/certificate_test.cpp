@@ -149,6 +149,32 @@ private Q_SLOTS:
         }
     }
 
+    // OpenSSL refuses the whole of such a file, however good what stands before is.
+    void aChainThatWasCutIsNoChain_data()
+    {
+        QTest::addColumn<int>("left"); // bytes of the last certificate
+        const int size = int(m_root.certificate().trimmed().size());
+        QTest::newRow("without its end marker") << size - 25;
+        QTest::newRow("within its end marker") << size - 3;
+        QTest::newRow("within its text") << size / 2;
+        QTest::newRow("behind its first line") << 28;
+    }
+    void aChainThatWasCutIsNoChain()
+    {
+        QFETCH(int, left);
+        const QByteArray good = m_root.certificate();
+        const QByteArray cut = good + good.left(left);
+        QCOMPARE(readPem(good)->size(), 1);
+        const auto chain = readPem(cut);
+        QVERIFY(!chain);
+        QVERIFY2(
+            chain.error().message.startsWith(u"certificate 2 of 2 cannot be read: the text ends within it"_s),
+            qPrintable(chain.error().message));
+        const QByteArray kept = certificateBlocks(cut).join('\n') + '\n'; // as the reader of Secrets keeps it
+        QVERIFY(!readPem(kept));
+        QCOMPARE(certificateBlocks(kept).join('\n') + '\n', kept);
+    }
+
     void cutAtAnyByteReadingNeverFailsBadly()
     {
         const QByteArray pem = m_root.certificate();
