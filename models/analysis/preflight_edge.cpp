@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // E1, E2, E4 … E7: what the edge sends to, which is what breaks first.
 #include "edge/config/service_name.h"
-#include "models/analysis/configured_objects.h"
+#include "models/analysis/cluster_users.h"
 #include "models/analysis/originate_tls.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
-#include <unordered_map>
 
 using namespace Qt::StringLiterals;
 
@@ -24,52 +22,7 @@ struct Upstream // of one cluster of the edge that becomes STRICT
     edge::Cluster cluster;
     UpstreamTarget target;
     QList<ObjectRef> users; // Mappings, TCPMappings, AuthService …
-    bool isHelper() const   // LogService, TracingService: they have no field tls
-    {
-        return users.constFirst().kind == "LogService"_L1 || users.constFirst().kind == "TracingService"_L1;
-    }
 };
-
-// Of each cluster, by its name; both are the configuration's.
-using Users = std::unordered_map<std::string_view, std::vector<const edge::ResourceRef *>>;
-
-void addUser(Users &users, const std::string &cluster, const edge::ResourceRef &by)
-{
-    if (cluster.empty() || by.kind.empty())
-        return;
-    auto &all = users[cluster];
-    if (std::none_of(all.begin(), all.end(), [&by](const edge::ResourceRef *known) { return *known == by; }))
-        all.push_back(&by);
-}
-
-// Who sends to which cluster, by what the edge makes of all objects, wherever they stand: annotations and Ingresses, too.
-Users usersOfClusters(const edge::Config &config)
-{
-    static const edge::ResourceRef nobody;
-    Users users;
-    users.reserve(config.clusters.size());
-    const auto sourceOf = [&](const std::string &name) -> const edge::ResourceRef & {
-        const auto cluster = config.clusters.find(name);
-        return cluster == config.clusters.end() ? nobody : (*cluster).second.source;
-    };
-    for (const edge::Listener &listener : config.listeners) {
-        for (const edge::FilterChain &chain : listener.chains) {
-            for (const edge::VirtualHost &host : chain.virtualHosts) {
-                for (const edge::Route &route : host.routes) {
-                    addUser(users, route.cluster, route.mapping);
-                    addUser(users, route.mirrorCluster, sourceOf(route.mirrorCluster));
-                }
-            }
-            for (const edge::WeightedCluster &weighted : chain.tcpClusters)
-                addUser(users, weighted.cluster, sourceOf(weighted.cluster));
-        }
-    }
-    for (const auto &[name, cluster] : config.clusters) { // of services, which no route leads to
-        if (cluster.source.kind != "Mapping" && cluster.source.kind != "TCPMapping")
-            addUser(users, name, cluster.source);
-    }
-    return users;
-}
 
 bool becomesStrict(PreflightScene &scene, const UpstreamTarget &target)
 {
@@ -120,7 +73,7 @@ bool isListenedTo(const UpstreamTarget &target)
 }
 
 void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluster &cluster,
-               const std::vector<const edge::ResourceRef *> &users)
+               const std::vector<edge::ResourceRef> &users)
 {
     for (const edge::UpstreamAddress &address : addressesOf(cluster)) {
         Upstream upstream{cluster,
@@ -141,8 +94,8 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
             && (!target.service->isHeadless() || (cluster.tls && !isListenedTo(target)));
         if (!becomesStrict(scene, upstream.target) && !missingPort)
             continue;
-        for (const edge::ResourceRef *user : users)
-            upstream.users.append(refOf(*user));
+        for (const edge::ResourceRef &user : users)
+            upstream.users.append(refOf(user));
         found.append(std::move(upstream));
     }
 }
@@ -177,21 +130,42 @@ void addUnknownTracer(QList<Upstream> &found, PreflightScene &scene, const Objec
         cluster.name = by.text().toStdString();
         cluster.host = service.host;
         cluster.port = std::uint16_t(service.port != 0 ? service.port : service.scheme == "https" ? 443 : 80);
-        addStrict(found, scene, cluster, {&source});
+        addStrict(found, scene, cluster, {source});
     }
+}
+
+// What the edge asks or tells besides where a Mapping leads.
+std::vector<EdgeService> servicesOf(const PreflightScene &scene, const Objects &objects)
+{
+    std::vector<EdgeService> services;
+    for (const ConfiguredObject &one : objects) {
+        const ObjectRef ref = refOf(*one.object);
+        if (!ref.kind.endsWith("Service"_L1)
+            || !whyNotForEdge(*one.object, scene.view().installation).isEmpty())
+            continue;
+        const char *field = serviceField(ref.kind.toStdString());
+        services.push_back({{ref.kind.toStdString(), ref.name.toStdString(), ref.nameSpace.toStdString()},
+                            edge::parseService(one.object->at({"spec", field}).text()).host});
+    }
+    std::sort(services.begin(), services.end(), [](const EdgeService &a, const EdgeService &b) {
+        return std::tie(a.by.kind, a.by.nameSpace, a.by.name)
+            < std::tie(b.by.kind, b.by.nameSpace, b.by.name);
+    });
+    return services;
 }
 
 QList<Upstream> strictUpstreams(PreflightScene &scene, const Objects &objects)
 {
     const edge::Config &config = scene.view().table->config();
-    const Users usersOf = usersOfClusters(config);
+    const ClusterUsers usersOf = clusterUsers(config, servicesOf(scene, objects));
     QList<Upstream> found;
     for (const auto &[name, cluster] : config.clusters) {
         if (const auto users = usersOf.find(name); users != usersOf.end())
             addStrict(found, scene, cluster, users->second);
     }
     const bool hasTracer = std::any_of(usersOf.begin(), usersOf.end(), [](const auto &users) {
-        return users.second.front()->kind == "TracingService";
+        return std::any_of(users.second.begin(), users.second.end(),
+                           [](const edge::ResourceRef &user) { return user.kind == "TracingService"; });
     });
     if (!hasTracer)
         addUnknownTracer(found, scene, objects);
@@ -223,6 +197,8 @@ struct Use // of a cluster that becomes STRICT, by one object
     }
     const char *serviceField() const { return models::serviceField(by.kind.toStdString()); }
     QString service() const { return upstream.target.serviceRef.text(); }
+    // LogService, TracingService: they have no field tls.
+    bool isHelper() const { return by.kind == "LogService"_L1 || by.kind == "TracingService"_L1; }
     bool isOwn() const { return object && object->isOwn(); }
     bool isOfIngress() const { return object && object->isMade; }
     ObjectRef subject() const { return isOfIngress() ? object->holder : by; }
@@ -366,7 +342,7 @@ void addUse(PreflightScene &scene, const Use &use)
     if (target.service && !target.servicePort && !isDialled) {
         if (use.upstream.cluster.tls)
             addMissingPort(scene, use);
-    } else if (use.upstream.isHelper()) {
+    } else if (use.isHelper()) {
         addHelper(scene, use);
     } else if (use.origination.kind == Origination::Kind::Plain && use.namesContext) {
         addUselessContext(scene, use);

@@ -159,6 +159,17 @@ const QList<Fixture> &closerFixtures()
         {"E2 of a TCPMapping without tls",
          {u"E2 BLOCKER"_s},
          [](World &world) { world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80'}")); }},
+        {"E2 of each that shares one cluster",
+         {u"E2 BLOCKER 3"_s},
+         [](World &world) {
+             world
+                 .add("apiVersion: getambassador.io/v2\nkind: RateLimitService\nmetadata: {name: limits, "
+                      "namespace: default}\nspec: {service: 'quote.default:80'}")
+                 .add("apiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: first, namespace: "
+                      "default}\nspec: {port: 7000, service: 'quote.default:80'}")
+                 .add("apiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: second, "
+                      "namespace: default}\nspec: {port: 7001, service: 'quote.default:80'}");
+         }},
         {"E2 of one with no certificate",
          {u"E2 BLOCKER"_s},
          [](World &world) {
