@@ -96,6 +96,13 @@ bool isReadApart(const Snapshot &snapshot, const EdgeInstallation &edge, const e
     return false;
 }
 
+// F13 of the guide: after an upgrade from Istio 1.4 nobody makes these Secrets any more.
+bool wasCitadels(const Snapshot &snapshot, const QString &secret)
+{
+    return secret.startsWith("istio."_L1) && snapshot.knows(u"peerauthentications"_s)
+        && !snapshot.isOldMesh();
+}
+
 void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstallation &edge,
                     const edge::Diagnostic &diagnostic)
 {
@@ -132,6 +139,12 @@ void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstal
         finding.code = u"TLS-008"_s;
         finding.evidence.append(edge.istioCertificateProblem);
         finding.remedy = u"share the certificates first: the guide's step istio-certs"_s;
+    } else if (!isThere && wasCitadels(snapshot, secret)
+               && !snapshot.secret(finding.subject.nameSpace, secret)) {
+        finding.evidence.append(
+            u"Citadel Secrets are no longer created: Istio 1.4 wrote istio.ACCOUNT, this mesh's istiod does not"_s);
+        finding.remedy =
+            u"let a sidecar bring the mesh's certificate and name istio-certs in the TLSContext: the guide's step istio-certs"_s;
     } else if (dot > 0 && snapshot.secret(finding.subject.nameSpace, secret)) {
         finding.code = u"TLS-004"_s;
         finding.evidence.append(u"Secret %1/%2 exists; the edge looks for %3 in namespace %4"_s.arg(
