@@ -271,6 +271,18 @@ void addUnservedHooks(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
+// The guide's walk has begun for this edge: before, that nothing counts its errors is no surprise, whatever Istio's version.
+bool isJoined(const Snapshot &snapshot, const EdgeInstallation &edge)
+{
+    return edge.hasIstioCertificate || !edge.meshFilesDir.isEmpty()
+        || std::any_of(snapshot.ambassadorObjects.begin(), snapshot.ambassadorObjects.end(),
+                       [&edge](const edge::Value &object) {
+                           return object["kind"].text() == "TLSContext"
+                               && object.at({"spec", "secret"}).text().starts_with("istio.") // Citadel's
+                               && whyNotForEdge(object, edge).isEmpty();
+                       });
+}
+
 void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     const Deployment *prometheus = snapshot.deployment(u"istio-system"_s, u"prometheus"_s);
@@ -290,7 +302,7 @@ void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     }
     const QString configuration = snapshot.configMaps.value(u"istio-system/prometheus/prometheus.yml"_s);
     const bool scraped = configuration.contains(u"8877"_s) || configuration.contains(u"ambassador"_s);
-    if (!configuration.isEmpty() && !scraped && (edge.hasIstioCertificate || snapshot.isOldMesh()))
+    if (!configuration.isEmpty() && !scraped && isJoined(snapshot, edge))
         findings.append({u"OBS-004"_s,
                          Severity::Warning,
                          {u"ConfigMap"_s, u"istio-system"_s, u"prometheus"_s},
