@@ -14,6 +14,24 @@ namespace models {
 
 namespace {
 
+// By namespace, whom the selector would select there.
+QStringList podsMeant(const Snapshot &snapshot, const PeerAuthentication &policy)
+{
+    if (!snapshot.knows(u"pods"_s))
+        return {};
+    QMap<QString, int> counts;
+    for (const Pod &pod : snapshot.pods) {
+        if (pod.nameSpace != policy.nameSpace && !pod.isGone() && containsAll(pod.labels, policy.selector))
+            ++counts[pod.nameSpace];
+    }
+    if (counts.isEmpty())
+        return {u"no pod of any namespace has these labels"_s};
+    QStringList texts;
+    for (auto count = counts.begin(); count != counts.end(); ++count)
+        texts.append(u"pods with these labels are in %1: %2"_s.arg(count.key()).arg(count.value()));
+    return texts;
+}
+
 ObjectRef refOf(const Service &service) { return {u"Service"_s, service.nameSpace, service.name}; }
 
 QList<const Pod *> selectedBy(const Snapshot &snapshot, const PeerAuthentication &policy)
@@ -47,14 +65,10 @@ void addIgnored(QList<Finding> &findings, const Snapshot &snapshot)
                              u"edit %1 instead, and remove this one"_s.arg(refOf(*first).text())});
         } else if (policy.nameSpace == snapshot.istioRootNamespace) {
             findings.append(
-                {u"MT-011"_s,
-                 Severity::Warning,
-                 refOf(policy),
-                 u"spec.selector"_s,
+                {u"MT-011"_s, Severity::Warning, refOf(policy), u"spec.selector"_s,
                  u"a selector in the root namespace %1 selects nothing: this object has no effect"_s.arg(
                      policy.nameSpace),
-                 {},
-                 u"move it to the namespace of the pods"_s});
+                 podsMeant(snapshot, policy), u"move it to the namespace of the pods"_s});
         }
     }
 }

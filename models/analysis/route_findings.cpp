@@ -136,6 +136,67 @@ void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const
 
 } // namespace
 
+namespace {
+
+// What was seen behind it, by which a fault of the mesh was judged.
+QStringList seenBehind(const MappingVerdict &verdict)
+{
+    if (verdict.upstreamHost.isEmpty())
+        return {};
+    QStringList seen{u"it dials %1:%2 %3"_s.arg(verdict.upstreamHost)
+                         .arg(verdict.upstreamPort)
+                         .arg(!verdict.originatesTls ? u"in clear text"_s
+                                  : verdict.tlsContext.isEmpty()
+                                  ? u"by TLS without a client certificate"_s
+                                  : u"by TLS of TLSContext "_s + verdict.tlsContext)};
+    if (verdict.endpoints > 0)
+        seen.append(u"%1 of %2 pods are ready, %3 have a sidecar%4"_s.arg(verdict.endpointsReady)
+                        .arg(verdict.endpoints)
+                        .arg(verdict.sidecars)
+                        .arg(verdict.targetMode.isEmpty() ? QString() : u"; mode "_s + verdict.targetMode));
+    return seen;
+}
+
+QStringList knownContexts(const Snapshot &snapshot)
+{
+    QStringList names;
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        if (object["kind"].text() == "TLSContext")
+            names.append(text(object.at({"metadata", "namespace"})) + u'/'
+                         + text(object.at({"metadata", "name"})));
+    }
+    names.sort();
+    return {names.isEmpty() ? u"there is no TLSContext"_s : u"TLSContexts: "_s + names.join(u", "_s)};
+}
+
+// Of the Mappings of the same prefix.
+QStringList writtenWeights(const Snapshot &snapshot, const RouteFacts &facts)
+{
+    QStringList weights;
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const edge::Value weight = object.at({"spec", "weight"});
+        if (facts.object && object["kind"].text() == "Mapping"
+            && object.at({"spec", "prefix"}) == facts.object->at({"spec", "prefix"}))
+            weights.append(u"Mapping %1/%2: %3"_s.arg(
+                text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})),
+                weight.isNumber() ? u"weight %1"_s.arg(weight.toInteger()) : u"no weight"_s));
+    }
+    weights.sort();
+    return weights;
+}
+
+void addEvidence(Finding &finding, const Snapshot &snapshot, const RouteFacts &facts)
+{
+    if (!finding.evidence.isEmpty())
+        return;
+    if (finding.code == "TLS-001"_L1)
+        finding.evidence = knownContexts(snapshot);
+    else if (finding.code == "RT-005"_L1)
+        finding.evidence = writtenWeights(snapshot, facts);
+}
+
+} // namespace
+
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict)
 {
@@ -144,6 +205,7 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
         if (verdict.state == State::Unreachable && isReasonOfState(*diagnostic))
             continue;
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
+        addEvidence(findings.last(), snapshot, facts);
         if (findings.last().code == "TLS-001"_L1 && verdict.originatesTls)
             findings.last().message +=
                 u"; it speaks TLS all the same, as its service says https, without a certificate of its own"_s;
@@ -167,13 +229,8 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
         if (hop.security != Hop::Security::Broken)
             continue;
         const FaultWords words = wordsOf(hop.fault);
-        findings.append({words.code,
-                         hop.someOnly ? Severity::Warning : Severity::Error,
-                         facts.subject,
-                         words.path,
-                         hop.because,
-                         {},
-                         words.remedy});
+        findings.append({words.code, hop.someOnly ? Severity::Warning : Severity::Error, facts.subject,
+                         words.path, hop.because, seenBehind(verdict), words.remedy});
     }
     return findings;
 }
