@@ -63,6 +63,7 @@ private:
     void collectWorkloads();
     void collectLeftOver();
     QStringList workloadsIn(const QString &nameSpace) const;
+    QString orNotKnown(const QString &why) const;
     QStringList withSwitched(const QString &nameSpace) const;
     void cast(const QString &nameSpace, const QString &name);
     void freeze();
@@ -168,6 +169,16 @@ QStringList PlanMaker::workloadsIn(const QString &nameSpace) const
     return keys;
 }
 
+// Why a stage is left out; where nobody has read what that rests on, that.
+QString PlanMaker::orNotKnown(const QString &why) const
+{
+    for (const QString &plural : {u"pods"_s, m_snapshot.modesPlural()}) {
+        if (!m_snapshot.knows(plural))
+            return u"not known: "_s + m_snapshot.whyUnknown(plural);
+    }
+    return why;
+}
+
 // Besides, those that an earlier run has switched by objects that go now: they are looked at again.
 QStringList PlanMaker::withSwitched(const QString &nameSpace) const
 {
@@ -232,7 +243,7 @@ void PlanMaker::makePermissiveExplicit()
         permissive.steps.append(step);
     }
     if (permissive.steps.isEmpty())
-        permissive.skipped = u"the scope says PERMISSIVE or STRICT already"_s;
+        permissive.skipped = orNotKnown(u"the scope says PERMISSIVE or STRICT already"_s);
 }
 
 void PlanMaker::rehearse()
@@ -244,7 +255,7 @@ void PlanMaker::rehearse()
     shadow.verify = {u"V3"_s, u"V5"_s, u"V6"_s};
     shadow.skipped = m_options.shadow ? whyNoShadow(m_snapshot, m_plan.scope) : u"left out by choice"_s;
     if (m_workloads.isEmpty() && shadow.skipped.isEmpty())
-        shadow.skipped = u"no workload in scope is below STRICT"_s;
+        shadow.skipped = orNotKnown(u"no workload in scope is below STRICT"_s);
     if (!shadow.skipped.isEmpty())
         return;
     const QString name = u"sallyport-shadow-strict"_s;
@@ -277,8 +288,11 @@ void PlanMaker::fix()
         3, u"Fix"_s,
         u"the edge first, then scrapes, webhooks, DestinationRules and injection; then the preflight again"_s,
         u"the preflight says GO or GO WITH EXCEPTIONS"_s);
-    if (standingInTheWay(m_report, true).isEmpty())
-        fixes.skipped = u"the preflight found nothing to fix"_s;
+    if (!standingInTheWay(m_report, true).isEmpty())
+        return;
+    fixes.skipped = m_report.verdict == PreflightReport::Verdict::Unknown
+        ? u"not known: "_s + m_report.reason
+        : u"the preflight found nothing to fix"_s;
 }
 
 StrictStep PlanMaker::workloadStep(const Workload &workload)
@@ -327,7 +341,7 @@ void PlanMaker::switchWorkloads()
         }
     }
     if (workloads.steps.isEmpty())
-        workloads.skipped = u"no workload in scope is below STRICT"_s;
+        workloads.skipped = orNotKnown(u"no workload in scope is below STRICT"_s);
     else if (isWorkload())
         workloads.steps.last().soakSeconds = m_options.soakSeconds;
 }
@@ -362,7 +376,7 @@ void PlanMaker::switchNamespaces()
         namespaces.steps.append(replaced);
     }
     if (namespaces.steps.isEmpty())
-        namespaces.skipped = u"no namespace in scope is below STRICT"_s;
+        namespaces.skipped = orNotKnown(u"no namespace in scope is below STRICT"_s);
 }
 
 void PlanMaker::switchMesh()
@@ -403,7 +417,7 @@ void PlanMaker::tidy()
     if (isMesh())
         step.removes += m_redundant;
     if (step.removes.isEmpty())
-        last.skipped = u"nothing is left over"_s;
+        last.skipped = orNotKnown(u"nothing is left over"_s);
     else
         last.steps.append(step);
 }

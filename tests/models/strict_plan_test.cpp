@@ -335,8 +335,8 @@ private Q_SLOTS:
                 + policyYaml("default", "strict-price",
                              ofPrice + ", portLevelMtls: {8000: {mode: PERMISSIVE}}}")
             << false << u"default"_s
-            << QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
-                           u"5 default/default STRICT"_s, goQuote, goShadow};
+            << QStringList{u"4 default/strict-quote STRICT"_s, u"5 default/default STRICT"_s, goQuote,
+                           goShadow};
         QTest::newRow("the rehearsal is written once more")
             << wide + price << true << u"default"_s
             << QStringList{u"2 default/sallyport-shadow-strict-quote DENY"_s,
