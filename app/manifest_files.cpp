@@ -4,6 +4,7 @@
 #include "app/manifest_faults.h"
 #include "app/manifest_kinds.h"
 #include "app/manifest_places.h"
+#include "app/public_secret.h"
 #include "app/template_pods.h"
 #include "edge/config/ingress.h"
 
@@ -474,7 +475,8 @@ models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manif
         kube::Object raw;
         raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
         raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());
-        raw.json = QByteArray::fromStdString(edge::toJson(object));
+        raw.json =
+            kind == "Secret"_L1 ? publicSecret(object) : QByteArray::fromStdString(edge::toJson(object));
         input.objects[plural].append(raw);
     }
     addTemplatePods(input, manifests);

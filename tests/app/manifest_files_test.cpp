@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/manifest_files.h"
+#include "models/resources/snapshot.h"
+#include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
 #include <QDir>
@@ -464,6 +466,47 @@ private Q_SLOTS:
         QCOMPARE(input.objects.value(u"mappings"_s).size(), 1);
         QCOMPARE(input.objects.value(u"mappings"_s)[0].key(), u"shop/a"_s);
         QVERIFY2(set.origins.contains(u"Namespace shop"_s), "a Namespace is in none");
+    }
+
+    // As on a cluster, where the reader of its answers looks at the key and lets it go.
+    void aKeyThatIsNotItsCertificatesIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("form"); // CERT and KEY: base64; cert and key: as text of a JSON string
+        QTest::addColumn<bool>("isOwn");
+        for (const bool isOwn : {true, false}) {
+            const char *end = isOwn ? ", its own" : ", another one's";
+            QTest::addRow("data%s", end) << QByteArray("data: {tls.crt: CERT, tls.key: KEY}") << isOwn;
+            QTest::addRow("stringData%s", end)
+                << QByteArray(R"(stringData: {tls.crt: "cert", tls.key: "key"})") << isOwn;
+            QTest::addRow("each another%s", end)
+                << QByteArray(R"(data: {tls.crt: CERT}, stringData: {tls.key: "key"})") << isOwn;
+        }
+    }
+    void aKeyThatIsNotItsCertificatesIsSaid()
+    {
+        QFETCH(QByteArray, form);
+        QFETCH(bool, isOwn);
+        const TestAuthority authority;
+        const TestIdentity own = authority.issue({}), other = authority.issue({});
+        const QByteArray key = isOwn ? own.key : other.key;
+        const auto text = [](const QByteArray &pem) { return QByteArray(pem).replace('\n', "\\n"); };
+        form.replace("CERT", own.certificate.toBase64()).replace("KEY", key.toBase64());
+        form.replace("\"cert\"", '"' + text(own.certificate) + '"').replace("\"key\"", '"' + text(key) + '"');
+        const auto objects = app::readManifestText("{apiVersion: v1, kind: Secret, metadata: {name: shop, "
+                                                   "namespace: shop}, type: kubernetes.io/tls, "
+                                                       + form + "}",
+                                                   u"x"_s);
+        QVERIFY(objects);
+        const auto input = app::snapshotInputOf(*objects, QDateTime::currentDateTimeUtc());
+        const auto snapshot = models::makeSnapshot(input);
+        QCOMPARE(snapshot->secrets.size(), size_t(1));
+        const models::TlsSecret secret = *snapshot->secrets.begin();
+        QVERIFY(secret.hasKey);
+        QCOMPARE(secret.chains.value(u"tls.crt"_s).size(), 1);
+        QCOMPARE(secret.keyProblems.contains(u"tls.crt"_s), !isOwn);
+        const QByteArray kept = input.objects.value(u"secrets"_s).first().json;
+        const QByteArray line = key.split('\n').at(1);
+        QVERIFY(!kept.contains(line) && !kept.contains(key.toBase64().mid(60, 40)));
     }
 
     void whatNoManifestIsOfIsNotKnown()
