@@ -204,7 +204,7 @@ void CertificateDetail::show(const CertificateRow &row, const QDateTime &now)
     m_row = row;
     m_now = now;
     m_title->setText(row.subject);
-    m_chip->set(endsText(row, now), models::countdownSeverity(row.notBefore, row.notAfter, now));
+    m_chip->set(endsText(row, now), models::countdownSeverity(row, now));
     const bool longLived = row.notBefore.daysTo(row.notAfter) > 7;
     m_valid->setText(
         longLived ? tr("%1 … %2").arg(dateText(row.notBefore).left(10), dateText(row.notAfter).left(10))

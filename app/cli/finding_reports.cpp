@@ -270,9 +270,8 @@ Report reportOf(const CertificatesAnswer &answer, const Table &table)
         one.title = row.subject;
         if (!row.faultCode.isEmpty() && row.checksSeverity >= Severity::Error)
             one.failures.append(row.faultCode + u' ' + row.checks);
-        const Severity countdown = row.notAfter.isValid()
-            ? models::countdownSeverity(row.notBefore, row.notAfter, answer.at)
-            : Severity::Unknown;
+        const Severity countdown =
+            row.notAfter.isValid() ? models::countdownSeverity(row, answer.at) : Severity::Unknown;
         if (!row.notAfter.isValid())
             one.skipped = row.checks;
         else if (countdown >= Severity::Error || answer.ending.contains(row.key))

@@ -28,7 +28,7 @@ edge::Value document(const models::CertificateRow &row, const QDateTime &now)
          {"notBefore", value(timeText(row.notBefore))},
          {"notAfter", value(timeText(row.notAfter))},
          {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
-         {"thresholdDays", models::daysThreshold(row.notBefore, row.notAfter, now)},
+         {"thresholdDays", models::daysThreshold(row, now)},
          {"fault", value(row.faultCode)},
          {"sha256", value(row.chain.isEmpty() ? QString() : row.chain.first().fingerprint)},
          {"endsFirst", value(row.endsFirst)},
@@ -127,15 +127,16 @@ int runCerts(Invocation &invocation)
     edge::Value items = edge::Value::array();
     QStringList ending;
     QStringList unknown;
+    bool isReadable = true; // every one that is stored
     for (const models::CertificateRow &row : rows) {
-        table.rows.append({{models::countdownText(row.notAfter, now),
-                            models::countdownSeverity(row.notBefore, row.notAfter, now)},
+        table.rows.append({{models::countdownText(row.notAfter, now), models::countdownSeverity(row, now)},
                            {row.subject},
                            {row.storedIn},
                            {orDash(row.usedBy)},
                            {renewalText(row, now)},
                            {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
+        isReadable = isReadable && row.faultCode != "CERT-004"_L1;
         if (!row.notAfter.isValid())
             unknown.append(u"%1 (%2)"_s.arg(row.subject, row.checks));
         else if (now.msecsTo(row.notAfter) <= (within ? within->count() : 0) // without --within: has ended
@@ -146,7 +147,7 @@ int runCerts(Invocation &invocation)
     if (!isAnswered)
         invocation.output.note(u"warning: whether it ends within %1 is not known of: %2"_s.arg(
             invocation.parser.value(u"within"_s), unknown.join(u"; "_s)));
-    const int code = ending.isEmpty() && isAnswered ? AllWell : BadAnswer;
+    const int code = ending.isEmpty() && isAnswered && isReadable ? AllWell : BadAnswer;
     if (const auto answered = reportAnswer(
             invocation, reportOf({rows, ending, subjectOf(invocation.session), now}, table), code))
         return *answered;

@@ -144,7 +144,7 @@ void ClusterSession::judgeInTime()
     const QDateTime now = QDateTime::currentDateTimeUtc();
     std::chrono::milliseconds wait = Latest;
     for (const models::CertificateRow &row : m_analysis->certificates) {
-        const QDateTime change = models::nextSeverityChange(row.notBefore, row.notAfter, now);
+        const QDateTime change = models::nextSeverityChange(row, now);
         if (change.isValid())
             wait = std::min(wait, std::chrono::milliseconds(now.msecsTo(change)));
     }

@@ -35,6 +35,12 @@ QString renewalOf(const TlsSecret &secret)
     return u"by hand"_s;
 }
 
+bool isByHand(const TlsSecret &secret)
+{
+    return !secret.annotations.contains(u"cert-manager.io/certificate-name"_s)
+        && secret.type != "istio.io/key-and-cert"_L1 && secret.name != "fallback-self-signed-cert"_L1;
+}
+
 bool isMeshAuthority(const TlsSecret &secret, const Snapshot &snapshot)
 {
     return secret.type == "istio.io/ca-root"_L1
@@ -149,25 +155,27 @@ void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets 
     const bool isTrustedOnly = named.trusted.contains(key) && !named.presented.contains(key);
     const bool needsKey =
         !isTrustedOnly && (row.dataKey == "tls.crt"_L1 || row.dataKey == "cert-chain.pem"_L1);
-    row.checksSeverity = Severity::Error;
-    if (const QString broken = secret.brokenChains.value(row.dataKey); !broken.isEmpty()) {
-        row.checks = u"chain is broken: "_s + broken;
-        row.faultCode = u"CERT-003"_s;
-    } else if (!secret.hasKey && needsKey) {
-        row.checks = u"no private key beside it"_s;
-        row.faultCode = u"CERT-005"_s;
-    } else if (const QString problem = secret.keyProblems.value(row.dataKey); !problem.isEmpty()) {
-        row.checks = problem;
-        row.faultCode = u"CERT-014"_s;
-    } else if (const QString names = strangeNames(row, served);
-               !names.isEmpty() && row.dataKey == "tls.crt"_L1) {
-        row.checks = u"it is not for %1, but for %2"_s.arg(names, kube::namesOf(row.chain.first()));
-        row.faultCode = u"CERT-015"_s;
-        row.checksSeverity = Severity::Warning;
-    } else {
-        row.checks = row.chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
-        row.checksSeverity = Severity::Good;
+    if (const QString broken = secret.brokenChains.value(row.dataKey); !broken.isEmpty())
+        row.faults.append({u"CERT-003"_s, u"chain is broken: "_s + broken});
+    if (!secret.hasKey && needsKey)
+        row.faults.append({u"CERT-005"_s, u"no private key beside it"_s});
+    if (const QString problem = secret.keyProblems.value(row.dataKey); !problem.isEmpty())
+        row.faults.append({u"CERT-014"_s, problem});
+    if (const QString names = strangeNames(row, served); !names.isEmpty() && row.dataKey == "tls.crt"_L1)
+        row.faults.append({u"CERT-015"_s,
+                           u"it is not for %1, but for %2"_s.arg(names, kube::namesOf(row.chain.first())),
+                           Severity::Warning});
+    row.checks = row.chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
+    row.checksSeverity = Severity::Good;
+    if (row.faults.isEmpty())
+        return;
+    QStringList texts;
+    for (const CertificateFault &fault : std::as_const(row.faults)) { // the worst one first
+        texts.append(fault.text);
+        row.checksSeverity = std::max(row.checksSeverity, fault.severity);
     }
+    row.checks = texts.join(u"; "_s);
+    row.faultCode = row.faults.first().code;
 }
 
 CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey,
@@ -182,6 +190,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.chain = secret.chains.value(dataKey);
     row.subject = subjectOf(row.chain.first());
     row.renewal = renewalOf(secret);
+    row.byHand = isByHand(secret);
     row.rotates = secret.type == "istio.io/key-and-cert"_L1 && dataKey != "root-cert.pem"_L1; // Citadel
     setChecks(row, secret, named, names.of(users));
     setTimes(row);

@@ -94,6 +94,47 @@ int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const Q
     return 0;
 }
 
+namespace {
+
+bool isByHand(const CertificateRow &row) { return row.byHand && !row.renewalDue.isValid(); }
+
+bool isShort(const CertificateRow &row) { return row.notBefore.msecsTo(row.notAfter) < ShortLife; }
+
+} // namespace
+
+Severity countdownSeverity(const CertificateRow &row, const QDateTime &now)
+{
+    const Severity byLife = countdownSeverity(row.notBefore, row.notAfter, now);
+    if (!isShort(row) || byLife == Severity::Unknown || byLife == Severity::Error)
+        return byLife;
+    if (row.renewalDue.isValid())
+        return now <= row.renewalDue || row.isIssuing ? Severity::Good : Severity::Warning;
+    if (!isByHand(row))
+        return byLife;
+    return now.msecsTo(row.notAfter) <= Day ? Severity::Error : Severity::Warning;
+}
+
+int daysThreshold(const CertificateRow &row, const QDateTime &now)
+{
+    if (!isShort(row) || !isByHand(row))
+        return daysThreshold(row.notBefore, row.notAfter, now);
+    const qint64 left = now.msecsTo(row.notAfter);
+    return left <= 0 ? 0 : left <= Day ? 1 : 7;
+}
+
+QDateTime nextSeverityChange(const CertificateRow &row, const QDateTime &now)
+{
+    QDateTime next = nextSeverityChange(row.notBefore, row.notAfter, now);
+    QList<QDateTime> more{row.renewalDue.isValid() ? row.renewalDue.addMSecs(1) : QDateTime()};
+    if (isShort(row) && isByHand(row))
+        more.append(row.notAfter.addDays(-1));
+    for (const QDateTime &change : std::as_const(more)) {
+        if (change.isValid() && change > now && (!next.isValid() || change < next))
+            next = change;
+    }
+    return next;
+}
+
 bool renewsInTime(const CertificateRow &row, const QDateTime &now)
 {
     return row.rotates && row.notBefore.isValid() && row.notAfter.isValid() && row.notBefore <= now

@@ -62,48 +62,70 @@ QString remedyOf(const QString &code)
     return u"replace what is stored"_s;
 }
 
-// One code a row, the most pressing one.
-std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now)
+Finding aboutRow(const CertificateRow &row)
 {
     Finding finding;
     finding.subject = row.storedAt;
     finding.path = pathOf(row);
     finding.evidence = row.blastRadius;
-    Severity severity =
-        row.notAfter.isValid() ? countdownSeverity(row.notBefore, row.notAfter, now) : Severity::Good;
-    if (severity >= Severity::Warning && row.usedBy.isEmpty() && !row.mesh)
-        severity = Severity::Info; // nobody would miss it
-    if (!row.faultCode.isEmpty() && row.checksSeverity >= severity) {
-        finding.code = row.faultCode;
-        finding.severity = row.checksSeverity;
-        finding.message = u"%1: %2"_s.arg(row.subject, row.checks);
-        finding.remedy = remedyOf(row.faultCode);
-        return finding;
-    }
+    return finding;
+}
+
+Finding faultFinding(const CertificateRow &row, const CertificateFault &fault)
+{
+    Finding finding = aboutRow(row);
+    finding.code = fault.code;
+    finding.severity = fault.severity;
+    finding.message = u"%1: %2"_s.arg(row.subject, fault.text);
+    finding.remedy = remedyOf(fault.code);
+    return finding;
+}
+
+// When it ends; nothing: long enough away, or its renewal will be in time.
+std::optional<Finding> endFinding(const CertificateRow &row, Severity severity, const QDateTime &now)
+{
     if (auto late = overdue(row, now); late && late->severity >= severity)
         return late;
-    const Severity life = countdownSeverity(row.notBefore, row.notAfter, now);
+    const Severity life = countdownSeverity(row, now);
     if (!row.notAfter.isValid() || life == Severity::Good || life == Severity::Unknown)
         return {};
+    Finding finding = aboutRow(row);
     const QString who =
         row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
-    const bool shortLived = row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
+    const bool isRotated = row.rotates && row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
     const bool ended = row.notAfter <= now;
     finding.code = ended          ? u"CERT-001"_s
         : now < row.notBefore     ? u"CERT-009"_s
-        : shortLived              ? u"CERT-007"_s
+        : isRotated               ? u"CERT-007"_s
         : row.endsFirst.isEmpty() ? u"CERT-002"_s
                                   : u"CERT-008"_s;
     finding.severity = severity;
     finding.message = ended   ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
         : now < row.notBefore ? u"%1 is not valid before %2"_s.arg(who, row.notBefore.toString(Qt::ISODate))
                               : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
-    if (const int days = daysThreshold(row.notBefore, row.notAfter, now))
+    if (const int days = daysThreshold(row, now))
         finding.message += u", past the threshold of %1 days"_s.arg(days);
-    finding.remedy = shortLived
+    finding.remedy = isRotated
         ? u"look at the log of istio-proxy and at istiod: the renewal, due at half of its life, did not happen"_s
         : u"renew it (%1)"_s.arg(row.renewal);
     return finding;
+}
+
+// What is wrong with what is stored, each by itself, and when it ends.  What is not about what is stored (who has loaded another one) is
+// one with the end: the more pressing of both.
+QList<Finding> findingsOf(const CertificateRow &row, const QDateTime &now)
+{
+    QList<Finding> findings;
+    for (const CertificateFault &fault : row.faults)
+        findings.append(faultFinding(row, fault));
+    Severity severity = row.notAfter.isValid() ? countdownSeverity(row, now) : Severity::Good;
+    if (severity >= Severity::Warning && row.usedBy.isEmpty() && !row.mesh)
+        severity = Severity::Info; // nobody would miss it
+    if (row.faults.isEmpty() && !row.faultCode.isEmpty() && row.checksSeverity >= severity)
+        findings.append(faultFinding(row, {row.faultCode, row.checks, row.checksSeverity}));
+    else if (const auto end = endFinding(row, severity, now))
+        findings.append(*end);
+    return findings;
 }
 
 // Those that there are, the one that is looked at as it was asked for; of manifests without an edge that one alone.
@@ -201,8 +223,7 @@ QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, co
 {
     QList<Finding> findings;
     for (const CertificateRow &row : certificates) {
-        if (const auto finding = findingOf(row, now))
-            findings.append(*finding);
+        findings += findingsOf(row, now);
     }
     return findings;
 }

@@ -76,28 +76,27 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
          .style = CellStyle::Chip,
          .sortKey = [](Row row) { return row.notAfter; },
          .sortRank = [now](Row row) { return -qMax(int(Severity::Unknown), int(urgencyOf(row, now()))); },
-         .severity = [now](Row row) { return countdownSeverity(row.notBefore, row.notAfter, now()); },
+         .severity = [now](Row row) { return countdownSeverity(row, now()); },
          .toolTip = chainToolTip,
          .width = 124,
          .minimumWidth = 110,
          .filterNames = {u"cert"_s, u"expires"_s},
          .comparison = Comparison::Remaining});
-    columns.push_back(
-        {.id = u"used"_s,
-         .title = StateText::tr("Life used"),
-         .text =
-             [now](Row row) {
-                 return StateText::tr("%1 %").arg(
-                     std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
-             },
-         .style = CellStyle::Bar,
-         .sortKey = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
-         .severity = [now](Row row) { return countdownSeverity(row.notBefore, row.notAfter, now()); },
-         .value = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
-         .toolTip = chainToolTip,
-         .width = 110,
-         .minimumWidth = 80,
-         .priority = 3});
+    columns.push_back({.id = u"used"_s,
+                       .title = StateText::tr("Life used"),
+                       .text =
+                           [now](Row row) {
+                               return StateText::tr("%1 %").arg(
+                                   std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
+                           },
+                       .style = CellStyle::Bar,
+                       .sortKey = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
+                       .severity = [now](Row row) { return countdownSeverity(row, now()); },
+                       .value = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
+                       .toolTip = chainToolTip,
+                       .width = 110,
+                       .minimumWidth = 80,
+                       .priority = 3});
 }
 
 void addUse(std::vector<Column<CertificateRow>> &columns)
@@ -311,7 +310,7 @@ void addResult(std::vector<Column<JournalRow>> &columns)
 
 Severity urgencyOf(const CertificateRow &row, const QDateTime &now)
 {
-    return std::max(row.checksSeverity, countdownSeverity(row.notBefore, row.notAfter, now));
+    return std::max(row.checksSeverity, countdownSeverity(row, now));
 }
 
 CertificateArea areaOf(const CertificateRow &row)

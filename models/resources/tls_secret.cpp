@@ -5,6 +5,8 @@
 #include "kube/secret_key_notes.h"
 #include "models/resources/text.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -21,6 +23,17 @@ bool isCertificateName(const QString &key)
 {
     return key.endsWith(".crt"_L1) || key.endsWith(".cer"_L1)
         || (key.endsWith(".pem"_L1) && !keyNames().contains(key) && !key.contains("crl"_L1));
+}
+
+// A bundle of roots has no order; what an authority stands before although it has issued it is the wrong way round.
+bool hasOrder(const QString &key, const QList<kube::Certificate> &chain)
+{
+    const kube::Certificate &first = chain.first();
+    const bool isPresented = key == "tls.crt"_L1 || key == "cert-chain.pem"_L1;
+    return !first.isCa
+        || (isPresented && std::any_of(chain.begin() + 1, chain.end(), [&first](const auto &later) {
+                return !later.isCa && later.issuer == first.subject;
+            }));
 }
 
 void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
@@ -43,7 +56,7 @@ void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
         return;
     }
     secret.chains.insert(key, *chain);
-    if (chain->first().isCa) // a bundle of roots has no order
+    if (!hasOrder(key, *chain))
         return;
     if (const auto order = kube::checkChainOrder(plain); !order)
         secret.brokenChains.insert(key, order.error().message);

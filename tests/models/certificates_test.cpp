@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/secret_key_notes.h"
 #include "models/analysis/certificates.h"
 #include "models/analysis/findings.h"
 #include "tests/kube/test_authority.h"
@@ -263,6 +264,88 @@ private Q_SLOTS:
         QFETCH(qint64, life);
         QFETCH(models::Severity, severity);
         QCOMPARE(models::countdownSeverity(now.addSecs(-age), now.addSecs(life - age), now), severity);
+    }
+
+    // What nobody is known to renew counts days; what renews itself its health, by the share of its life.
+    void aShortLifeIsJudgedByWhoRenewsIt_data()
+    {
+        QTest::addColumn<int>("who");     // 0 by hand, 1 rotates, 2 cert-manager, due when a third is left
+        QTest::addColumn<qint64>("left"); // hours of four days
+        QTest::addColumn<models::Severity>("severity");
+        QTest::addColumn<int>("threshold");
+        using models::Severity;
+        QTest::newRow("by hand, new") << 0 << qint64(95) << Severity::Warning << 7;
+        QTest::newRow("by hand, two days left") << 0 << qint64(48) << Severity::Warning << 7;
+        QTest::newRow("by hand, a day left") << 0 << qint64(24) << Severity::Error << 1;
+        QTest::newRow("by hand, ended") << 0 << qint64(-1) << Severity::Error << 0;
+        QTest::newRow("rotates, new") << 1 << qint64(95) << Severity::Good << 0;
+        QTest::newRow("rotates, late") << 1 << qint64(40) << Severity::Warning << 0;
+        QTest::newRow("cert-manager, before it is due") << 2 << qint64(40) << Severity::Good << 0;
+        QTest::newRow("cert-manager, late") << 2 << qint64(30) << Severity::Warning << 0;
+        QTest::newRow("cert-manager, ended") << 2 << qint64(-1) << Severity::Error << 0;
+    }
+    void aShortLifeIsJudgedByWhoRenewsIt()
+    {
+        QFETCH(int, who);
+        QFETCH(qint64, left);
+        models::CertificateRow row;
+        row.subject = u"edge"_s;
+        row.usedBy = u"Host api"_s;
+        row.storedAt = {u"Secret"_s, u"shop"_s, u"edge-tls"_s};
+        row.byHand = who != 1;
+        row.rotates = who == 1;
+        row.notAfter = now.addSecs(left * 3600);
+        row.notBefore = row.notAfter.addSecs(-96 * 3600);
+        if (who == 2)
+            row.renewalDue = row.notAfter.addSecs(-32 * 3600);
+        QTEST(models::countdownSeverity(row, now), "severity");
+        QTEST(models::daysThreshold(row, now), "threshold");
+        const auto findings = models::certificateFindings({row}, now);
+        QCOMPARE(findings.isEmpty(), models::countdownSeverity(row, now) == models::Severity::Good);
+        QVERIFY(findings.size() <= 1);
+        if (who == 2 && left > 0 && !findings.isEmpty())
+            QCOMPARE(findings.first().code, u"CERT-011"_s); // its renewal is what is late
+        if (who == 0 && left > 0)
+            QCOMPARE(findings.value(0).code, u"CERT-002"_s);
+        const QDateTime next = models::nextSeverityChange(row, now);
+        if (left > 0)
+            QVERIFY(next > now && next <= row.notAfter);
+    }
+
+    // Each needs a hand of its own.
+    void noFaultHidesAnother_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QStringList>("codes");
+        const TestAuthority root(u"Root X"_s);
+        const auto middle = root.intermediate(u"Middle"_s, now.addDays(5));
+        const QByteArray server = leaf(*middle, {u"DNS:api.example.com"_s}, 80 * Days);
+        const auto withKey = [](const QByteArray &chain, const QByteArray &note) -> QByteArray {
+            return secretYaml("shop", "edge-tls", chain)
+                .replace("{1704 bytes}", QByteArray("{1704 bytes" + note + "}"));
+        };
+        const QByteArray another(kube::otherCertificatesKey);
+        QTest::newRow("reversed, and an intermediate ends")
+            << withKey(middle->certificate() + server, {}) << QStringList{u"CERT-002"_s, u"CERT-003"_s};
+        QTest::newRow("another key, and ended")
+            << withKey(leaf(root, {u"DNS:api.example.com"_s}, -3600), another)
+            << QStringList{u"CERT-001"_s, u"CERT-014"_s};
+        QTest::newRow("another key, another chain, and an intermediate ends")
+            << withKey(server + root.certificate() + middle->certificate(), another)
+            << QStringList{u"CERT-003"_s, u"CERT-008"_s, u"CERT-014"_s};
+        QTest::newRow("two authorities are a bundle")
+            << QByteArray(withKey(root.certificate() + TestAuthority(u"Root Y"_s).certificate(), {}))
+            << QStringList();
+    }
+    void noFaultHidesAnother()
+    {
+        QFETCH(QByteArray, world);
+        const models::CertificateRow row = rowOf(world, u"shop/edge-tls/tls.crt"_s);
+        QStringList codes;
+        for (const models::Finding &finding : models::certificateFindings({row}, now))
+            codes.append(finding.code);
+        codes.sort();
+        QTEST(codes, "codes");
     }
 
     void theChainEndsWithItsFirstMember()

@@ -251,7 +251,9 @@ const QList<Failure> &catalogue()
          }},
         {11, QString::fromLatin1("TLS-004 TLSContext ambassador/istio-upstream spec.secret"),
          [](QByteArray &world) {
-             const QByteArray pem = TestAuthority(u"Some root"_s).issue({}).certificate;
+             CertificateWish wish; // of a year, as nobody is known to renew it
+             wish.notAfter = QDateTime::currentDateTimeUtc().addDays(365);
+             const QByteArray pem = TestAuthority(u"Some root"_s).issue(wish).certificate;
              world = edgeWithCertsYaml() + quoteYaml(true)
                  + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: mesh.cert")
                  + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "

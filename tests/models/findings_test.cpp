@@ -303,8 +303,16 @@ private Q_SLOTS:
                 + mappingYaml("b", "{prefix: /m/, service: quote, weight: 70}")
                 + mappingYaml("c", "{prefix: /m/, service: quote}")
             << u"RT-005 Mapping default/a"_s;
-        QTest::newRow("not renewed at half of a day") << base + certificateYaml("edge-tls", 3600, 86400)
-                + host << u"CERT-007 Secret ambassador/edge-tls"_s;
+        QTest::newRow("by hand, and lives a day") << base + certificateYaml("edge-tls", 3600, 86400) + host
+                                                  << u"CERT-002 Secret ambassador/edge-tls"_s;
+        QTest::newRow("by hand, lives five days, and is new")
+            << base + certificateYaml("edge-tls", 5 * 86400LL - 60, 5 * 86400LL) + host
+            << u"CERT-002 Secret ambassador/edge-tls"_s;
+        QTest::newRow("Citadel's Secret, which nobody makes any more") // F13
+            << base + policyYaml("istio-system", "default", "{mtls: {mode: PERMISSIVE}}")
+                + QByteArray(context).replace("secret: istio-certs",
+                                              "secret: istio.default, secret_namespacing: false")
+            << u"TLS-002 TLSContext ambassador/istio-upstream"_s;
         QTest::newRow("clear text to STRICT")
             << base + strict + plain << u"MT-001 Mapping default/quote-backend"_s;
         QTest::newRow("mesh TLS to no sidecar") << edgeWithCertsYaml()

@@ -255,7 +255,7 @@ void CertificatesPage::tick()
     QStringList turned;
     for (int i = 0; i < m_certificates->rowCount(); ++i) {
         const CertificateRow &row = m_certificates->row(i);
-        const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, now);
+        const Severity severity = models::countdownSeverity(row, now);
         const bool isOver = row.notAfter.isValid() && row.notAfter < now;
         ended += isOver;
         errors += severity == Severity::Error && !isOver;

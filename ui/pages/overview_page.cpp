@@ -154,7 +154,7 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
     int warnings = 0;
     const models::CertificateRow *next = nullptr;
     for (const models::CertificateRow &row : facts.certificates) {
-        const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, facts.now);
+        const Severity severity = models::countdownSeverity(row, facts.now);
         const bool over = row.notAfter.isValid() && row.notAfter < facts.now;
         ended += over;
         errors += severity == Severity::Error && !over;
