@@ -129,6 +129,10 @@ void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstal
             {u"the edge's compiler looks for Secret %1/%2"_s.arg(nameSpace, plainName),
              u"its watcher hands over Secret %1/%2: to it a Module without defaults.tls_secret_namespacing says false"_s
                  .arg(finding.subject.nameSpace, secret)});
+        finding.evidence.append(
+            secretObject(snapshot, finding.subject.nameSpace, secret)
+                ? u"both exist: the one that is handed over is not the one that is looked for, so none is found"_s
+                : u"the first exists, the second does not, so none is found"_s);
         finding.remedy =
             u"write secret_namespacing: true in the TLSContext, or defaults.tls_secret_namespacing in the Module"_s;
     } else if (plainName == "istio-certs"_L1 && nameSpace != edge.ambassadorNamespace) {

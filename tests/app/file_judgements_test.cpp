@@ -135,6 +135,31 @@ private Q_SLOTS:
         }
     }
 
+    // No pod and no policy is in them: a plan that says "nothing to do" would be taken for an answer.
+    void aPlanOfWhatWasNotReadSaysSo()
+    {
+        const QByteArray all = std::exchange(m_manifests, doorYaml() + serviceYaml() + mappingYaml("cart"));
+        run({u"strict"_s, u"plan"_s, u"--scope"_s, u"shop"_s}, u"-"_s);
+        m_manifests = all;
+        QVERIFY2(m_out.contains("left out: not known: pods"), m_out.constData());
+        for (const char *claim : {"found nothing to fix", "below STRICT\n", "nothing is left over",
+                                  "says PERMISSIVE or STRICT already"})
+            QVERIFY2(!m_out.contains(claim), m_out.constData());
+    }
+
+    void aCertificateThatCannotBeReadIsNoGoodAnswer()
+    {
+        const QByteArray all = std::exchange(
+            m_manifests,
+            QByteArray("apiVersion: v1\nkind: Secret\nmetadata: {name: edge, namespace: shop}\ntype: "
+                       "kubernetes.io/tls\nstringData: {tls.crt: \"-----BEGIN CERTIFICATE-----\\n"
+                       "aGVsbG8=\\n-----END CERTIFICATE-----\\n\", tls.key: x}\n"));
+        const int code = run({u"certs"_s}, u"-"_s);
+        m_manifests = all;
+        QVERIFY2(m_out.contains("cannot be read"), m_out.constData());
+        QCOMPARE(code, 3);
+    }
+
     // `helm template … | sallyportctl check -f -`, and helm has failed.
     void nothingIsNoGoodAnswer_data()
     {

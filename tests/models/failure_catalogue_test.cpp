@@ -717,6 +717,66 @@ private Q_SLOTS:
         QVERIFY(models::trafficFindings(*snapshot, telemetry).isEmpty());
     }
 
+    // What was seen stands beside what is said, so that a person can check it.
+    void aFindingShowsWhatItRestsOn_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("shown");
+        const auto mapping = [](const QByteArray &name, const QByteArray &spec) -> QByteArray {
+            return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+                + ", namespace: default}\nspec: {prefix: /m/, " + spec + "}\n";
+        };
+        const QByteArray peer = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\n"
+                                "metadata: {name: p, namespace: istio-system}\nspec: {";
+        QTest::newRow("clear text to STRICT")
+            << peer + "mtls: {mode: STRICT}}\n" + mapping("a", "service: 'quote:80'") << u"MT-001"_s
+            << u"mode STRICT"_s;
+        QTest::newRow("weights") << mapping("a", "service: 'quote:80', tls: istio-upstream, weight: 60")
+                + mapping("b", "service: 'quote:80', tls: istio-upstream, weight: 70")
+                                 << u"RT-005"_s << u"Mapping default/b: weight 70"_s;
+        QTest::newRow("no such TLSContext") << mapping("a", "service: 'quote:80', tls: gone") << u"TLS-001"_s
+                                            << u"ambassador/istio-upstream"_s;
+        QTest::newRow("a selector in the root namespace")
+            << peer + "selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}\n"
+            << u"MT-011"_s << u"in default: 1"_s;
+    }
+    void aFindingShowsWhatItRestsOn()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, code);
+        QFETCH(QString, shown);
+        const auto snapshot = snapshotOf(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + more);
+        const auto view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QStringList evidence;
+        for (const models::Finding &finding :
+             models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc()).findings) {
+            if (finding.code == code)
+                evidence += finding.evidence;
+        }
+        QVERIFY2(evidence.join(u'\n').contains(shown), qPrintable(evidence.join(u'\n')));
+    }
+
+    // Whatever Istio's version: before the walk nobody is told of a job for an edge outside the mesh.
+    void aScrapeJobIsMissedByTheWalkAlone()
+    {
+        const QByteArray map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, "
+                               "namespace: istio-system}\ndata: {prometheus.yml: 'scrape_configs: []'}\n";
+        const QByteArray start = edgeYaml() + quoteYaml(true) + map;
+        const QByteArray context =
+            replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: istio.default");
+        const auto isMissed = [](const models::SnapshotInput &input) {
+            const auto snapshot = models::makeSnapshot(input);
+            const auto view = models::viewEdge(*snapshot, *snapshot->edge({}));
+            const auto all = models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc());
+            return std::any_of(all.findings.begin(), all.findings.end(),
+                               [](const models::Finding &one) { return one.code == "OBS-004"_L1; });
+        };
+        QVERIFY(!isMissed(inputOf(start)));
+        QVERIFY(!isMissed(oldMeshOf(start)));
+        QVERIFY(isMissed(oldMeshOf(start + context)));
+    }
+
     void aScrapeJobThatIsMissingIsFound()
     {
         const QByteArray map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, "
