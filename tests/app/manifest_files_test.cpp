@@ -489,9 +489,12 @@ private Q_SLOTS:
         const TestAuthority authority;
         const TestIdentity own = authority.issue({}), other = authority.issue({});
         const QByteArray key = isOwn ? own.key : other.key;
-        const auto text = [](const QByteArray &pem) { return QByteArray(pem).replace('\n', "\\n"); };
+        const auto text = [](const QByteArray &pem) -> QByteArray {
+            return QByteArray(pem).replace('\n', "\\n");
+        };
         form.replace("CERT", own.certificate.toBase64()).replace("KEY", key.toBase64());
-        form.replace("\"cert\"", '"' + text(own.certificate) + '"').replace("\"key\"", '"' + text(key) + '"');
+        form.replace("\"cert\"", QByteArray('"' + text(own.certificate) + '"'));
+        form.replace("\"key\"", QByteArray('"' + text(key) + '"'));
         const auto objects = app::readManifestText("{apiVersion: v1, kind: Secret, metadata: {name: shop, "
                                                    "namespace: shop}, type: kubernetes.io/tls, "
                                                        + form + "}",

@@ -38,6 +38,11 @@ void write(const Journal &journal, const QString &line)
     entry.change.nameSpace = u"shop"_s;
     entry.change.name = words.last();
     entry.change.verb = words.first() == "create"_L1 ? Verb::Create : Verb::MergePatch;
+    if (entry.change.verb == Verb::Create) {
+        edge::Value sent = objectOf(entry.change.name, {});
+        sent.child("metadata").erase("uid");
+        entry.change.body = QByteArray::fromStdString(edge::toJson(sent));
+    }
     if (words.first() == "undo"_L1) {
         const models::JournalEntry &undone = known.at(words.last().toInt() - 1);
         entry.revertOf = undone.number;

@@ -191,6 +191,49 @@ private Q_SLOTS:
         QVERIFY(strict(u"rollback"_s, u"shop"_s, {u"--yes"_s}).out.contains(u"taken back already"_s));
     }
 
+    // What the first switch made and took back must not stand for what the second one makes.
+    void aSecondSwitchIsTidiedAndTakenBackLikeTheFirst()
+    {
+        const auto before = policies();
+        const CliEnded applied = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(applied.code == 0, tail(applied).constData());
+        const QStringList made = policies().keys();
+        for (const QString &left : {u"PeerAuthentication shop/strict-cart"_s,
+                                    u"AuthorizationPolicy shop/sallyport-shadow-strict"_s})
+            QVERIFY2(!made.contains(left), qPrintable(left));
+        const CliEnded back = strict(u"rollback"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(back.code == 0, tail(back).constData());
+        QCOMPARE(policies(), before);
+    }
+
+    // Killed in stage 4: the next run goes on from there, and tidies what both have made.
+    void whatAKilledRunHasMadeIsTidiedByTheNext()
+    {
+        const auto before = policies();
+        const auto running =
+            m_demo->launch({u"strict"_s, u"apply"_s, u"--scope"_s, u"shop"_s, u"--window"_s, u"8s"_s,
+                            u"--watch"_s, u"4s"_s, u"--soak"_s, u"1s"_s, u"--yes"_s});
+        QString said;
+        QElapsedTimer timer;
+        timer.start();
+        while (!said.contains(u"stage 4: PeerAuthentication shop/strict-cart done"_s)
+               && timer.elapsed() < 120'000 && running->state() == QProcess::Running) {
+            running->waitForReadyRead(500);
+            said += QString::fromUtf8(running->readAllStandardOutput());
+        }
+        QVERIFY2(said.contains(u"stage 4: PeerAuthentication shop/strict-cart done"_s),
+                 qPrintable(said.right(700)));
+        running->kill();
+        QVERIFY(running->waitForFinished(10'000));
+        const CliEnded applied = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(applied.code == 0, tail(applied).constData());
+        QCOMPARE(modeOf(u"PeerAuthentication shop/default"_s), u"STRICT"_s);
+        QCOMPARE(policies().size(), before.size() + 1); // the namespace's own alone is new
+        const CliEnded back = strict(u"rollback"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(back.code == 0, tail(back).constData());
+        QCOMPARE(policies(), before);
+    }
+
     // A sidecar that nobody has called has no line in its access log, so whether it has refused a peer is not known (V9).
     void whatCannotBeVerifiedIsNotCalledDone()
     {
