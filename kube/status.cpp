@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/status.h"
 
+#include <QRegularExpression>
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -28,6 +30,14 @@ int number(const Element &element)
     return int(std::clamp<int64_t>(value, 0, 86'400));
 }
 
+// A patch whose result has no right shape is answered with the whole object, a Secret with its values, too.
+QString withoutObjects(QString message)
+{
+    static const QRegularExpression object(uR"re(Invalid value: "\s*[{\[](?:[^"\\]++|\\.)*+(?:"|\z))re"_s,
+                                           QRegularExpression::DotMatchesEverythingOption);
+    return message.replace(object, u"Invalid value: the object as it would be"_s);
+}
+
 QList<StatusCause> causesOf(const Element &details)
 {
     QList<StatusCause> causes;
@@ -35,7 +45,7 @@ QList<StatusCause> causesOf(const Element &details)
     if (details["causes"].get(list) != simdjson::SUCCESS)
         return causes;
     for (const simdjson::dom::element cause : list)
-        causes.append({text(cause["reason"]), text(cause["field"]), text(cause["message"])});
+        causes.append({text(cause["reason"]), text(cause["field"]), withoutObjects(text(cause["message"]))});
     return causes;
 }
 
@@ -78,7 +88,7 @@ std::optional<Error> errorFromStatus(const QByteArray &json, const QString &wher
     QString message = text(root["message"]);
     if (message.isEmpty())
         message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;
-    error.message = u"%1: %2"_s.arg(where, message);
+    error.message = u"%1: %2"_s.arg(where, withoutObjects(message));
     return error;
 }
 

@@ -5,6 +5,7 @@
 #include "kube/json_framer.h"
 #include "kube/line_splitter.h"
 #include "kube/reflector.h"
+#include "kube/status.h"
 #include "kube/wipe.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -211,6 +212,28 @@ class SecrecyTest : public QObject
     }
 
 private Q_SLOTS:
+    // As kube-apiserver 1.37.2 answers a patch that makes a Secret's value a number; and one that was cut.
+    void noObjectThatTheServerQuotesIsInItsError()
+    {
+        const QByteArray quoted = R"(\"{\\\"data\\\":{\\\"other\\\":\\\"UExBTlRFRA==\\\",\\\"pw\\\":5}})";
+        for (const QByteArray &end : {QByteArray(R"(\": json: cannot unmarshal number)"), QByteArray()}) {
+            const QByteArray words = R"(\"\" is invalid: patch: Invalid value: )" + quoted + end;
+            const auto error = kube::errorFromStatus(
+                R"({"kind": "Status", "status": "Failure", "code": 422, "reason": "Invalid", "message": ")"
+                    + words
+                    + R"(", "details": {"causes": [{"reason": "FieldValueInvalid", "field": "patch", "message": ")"
+                    + words + R"("}]}})",
+                u"PATCH /api/v1/namespaces/default/secrets/s2"_s);
+            QVERIFY(error);
+            for (const QString &said : {error->message, error->causes.first().message}) {
+                QVERIFY2(!said.contains(u"UExBTlRFRA"_s), qPrintable(said));
+                QVERIFY2(said.contains(u"is invalid: patch: Invalid value: the object as it would be"_s),
+                         qPrintable(said));
+                QCOMPARE(said.endsWith(u": json: cannot unmarshal number"_s), !end.isEmpty());
+            }
+        }
+    }
+
     void noKeyOfAClustersSecretStaysInMemoryOrInAnyMessage()
     {
         if (QStandardPaths::findExecutable(u"python3"_s).isEmpty() || !QFile::exists(u"/proc/self/mem"_s))
