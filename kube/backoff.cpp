@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::chrono::milliseconds firstStep = 800ms;
 constexpr std::chrono::milliseconds lastStep = 30s;
-constexpr std::chrono::milliseconds healthyAfter = 2min;
 
 } // namespace
 
@@ -22,7 +21,7 @@ void Backoff::reset() { m_step = firstStep; }
 
 std::chrono::milliseconds Backoff::next(const QDateTime &now)
 {
-    if (m_last.isValid() && m_last.msecsTo(now) > healthyAfter.count())
+    if (m_last.isValid() && m_last.msecsTo(now) > HealthyAfter.count())
         m_step = firstStep;
     m_last = now;
     const std::chrono::milliseconds pause(qint64(double(m_step.count()) * (1.0 + m_random())));

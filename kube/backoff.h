@@ -4,6 +4,7 @@
 // (so 30–60 s at the end); two minutes without a pause begin anew (facts kube-client.md §1.5).
 #include <QDateTime>
 
+#include <chrono>
 #include <functional>
 
 namespace kube {
@@ -12,6 +13,8 @@ class Backoff
 {
 public:
     using Random = std::function<double()>; // [0, 1)
+
+    static constexpr std::chrono::milliseconds HealthyAfter = std::chrono::minutes(2);
 
     explicit Backoff(Random random);
     std::chrono::milliseconds next(const QDateTime &now);

@@ -426,7 +426,8 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
         return actions;
     const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
     const bool isCut = error && isOfTheConnection(*error);
-    if (hasLived)
+    // Less says nothing of the list's version: a server may take its time to call it expired, and a streamed list is no event.
+    if (m_eventsSinceList > 0 || m_watchStart.msecsTo(now) > Backoff::HealthyAfter.count())
         m_expirations = 0;
     if (hasLived && (!error || (isCut && m_wasAnswered))) {
         watchOn(actions, now);

@@ -142,7 +142,7 @@ private:
     bool m_tellsWhatWasThere = false;   // this watch, still: its versions are in no order
     int m_eventsInWatch = 0;
     int m_eventsSinceList = 0;
-    int m_expirations = 0; // of the version of a list in a row, with no watch that lived between them
+    int m_expirations = 0; // of the version of a list in a row, with no event and no long watch between them
 };
 
 } // namespace kube

@@ -744,6 +744,52 @@ private Q_SLOTS:
         }
     }
 
+    void aServerThatExpiresEachListIsAskedWithGrowingPauses_data()
+    {
+        QTest::addColumn<bool>("isStreamed");
+        QTest::addColumn<qint64>("livedMs"); // each watch, until it is told that its version has expired
+        QTest::addColumn<QList<qint64>>("pauses");
+        const QList<qint64> growing{800, 1600, 3200, 6400}, first{800, 800, 800, 800};
+        const qint64 healthy = qint64(Backoff::HealthyAfter.count()) + 1;
+        QTest::newRow("listed, at once") << false << qint64(0) << growing;
+        QTest::newRow("listed, after 1.1 s") << false << qint64(1100) << growing;
+        QTest::newRow("listed, after a long watch") << false << healthy << first;
+        QTest::newRow("streamed, at once") << true << qint64(0) << growing;
+        QTest::newRow("streamed, after 1.1 s") << true << qint64(1100) << growing;
+        QTest::newRow("streamed, after a long watch") << true << healthy << first;
+    }
+
+    void aServerThatExpiresEachListIsAskedWithGrowingPauses()
+    {
+        QFETCH(const bool, isStreamed);
+        QFETCH(const qint64, livedMs);
+        QFETCH(const QList<qint64>, pauses);
+        ReflectorMachine machine([] { return 0.0; }, isStreamed ? Streamed : Listed);
+        QDateTime now = noon;
+        auto actions = machine.start(now);
+        QList<qint64> waited;
+        for (qsizetype i = 0; i < pauses.size(); ++i) {
+            if (isStreamed) {
+                QVERIFY(find<reflect::OpenWatch>(actions)->withInitialEvents);
+                WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 12);
+                last.endsInitialEvents = true;
+                machine.eventArrived(last, now);
+            } else {
+                QVERIFY(find<reflect::SendList>(actions));
+                machine.pageArrived({{object(u"a"_s, 10)}, u"12"_s, {}}, now);
+                machine.watchAnswered(now);
+            }
+            now = now.addMSecs(livedMs);
+            const auto ended = machine.eventArrived(failed(Error::Kind::Expired, 410), now);
+            const auto *timer = find<reflect::StartTimer>(ended);
+            QVERIFY(timer);
+            waited.append(qint64(timer->pause.count()));
+            now = now.addMSecs(waited.last());
+            actions = machine.timerFired(now);
+        }
+        QCOMPARE(waited, pauses);
+    }
+
     void watchesThatEndAtOnceFallBackToLists()
     {
         ReflectorMachine machine = watching();
