@@ -18,6 +18,14 @@ constexpr int MaxNodes = 10'000, MaxDepth = 100; // aliases may lead to themselv
 
 bool isPlain(const YAML::Node &node) { return node.Tag() == "?" || node.Tag().empty(); }
 
+// Said to be no text, in quotes or not: !!int "5".
+bool isTagged(const YAML::Node &node)
+{
+    const std::string &tag = node.Tag();
+    return tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:float"
+        || tag == "tag:yaml.org,2002:bool";
+}
+
 class Merged
 {
 public:
@@ -73,7 +81,7 @@ QByteArray quotedJson(const QString &text)
 std::optional<QByteArray> number(QString text)
 {
     static const QRegularExpression shape(
-        u"^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0o?([0-7]+)|([0-9]+)|([0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+\\.))$"_s);
+        u"^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0o?([0-7]+)|([0-9]+)|((?:\\.[0-9]+|[0-9]+(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?))$"_s);
     if (text.isEmpty() || !(text.front().isDigit() || u"+-."_s.contains(text.front())))
         return {};
     const auto match = shape.match(text.remove(u'_'));
@@ -90,6 +98,13 @@ std::optional<QByteArray> number(QString text)
     const double real = text.toDouble(&isNumber);
     return isNumber ? std::optional(QByteArray::number(real, 'g', QLocale::FloatingPointShortest))
                     : std::nullopt;
+}
+
+// Numbers to YAML, which JSON does not have.
+bool isBeyondJson(const QString &text)
+{
+    static const QRegularExpression shape(u"^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$"_s);
+    return shape.match(text).hasMatch();
 }
 
 // A plain scalar that is no text, as JSON; nullopt: it is one.
@@ -127,7 +142,13 @@ public:
             return '{' + out + '}';
         }
         const QString text = QString::fromStdString(node.Scalar());
-        const auto other = isPlain(node) ? typed(text) : std::nullopt;
+        if ((isPlain(node) || isTagged(node)) && isBeyondJson(text))
+            throw WrongEntry{u"“%1” is a number that JSON does not have; put it in quotes"_s.arg(text),
+                             lineOf(node)};
+        const auto other = isPlain(node) || isTagged(node) ? typed(text) : std::nullopt;
+        if (isTagged(node) && !other)
+            throw WrongEntry{u"“%1” is not of the type that its tag says; take the tag away"_s.arg(text),
+                             lineOf(node)};
         return other ? *other : quotedJson(text);
     }
 
@@ -165,13 +186,15 @@ YAML::Node member(const YAML::Node &map, const char *name)
 
 bool isText(const YAML::Node &scalar)
 {
-    return !isPlain(scalar) || !typed(QString::fromStdString(scalar.Scalar()));
+    const QString text = QString::fromStdString(scalar.Scalar());
+    return !isTagged(scalar) && (!isPlain(scalar) || (!typed(text) && !isBeyondJson(text)));
 }
 
 std::optional<bool> asFlag(const YAML::Node &scalar)
 {
-    const auto value =
-        isPlain(scalar) && scalar.IsScalar() ? typed(QString::fromStdString(scalar.Scalar())) : std::nullopt;
+    const auto value = (isPlain(scalar) || isTagged(scalar)) && scalar.IsScalar()
+        ? typed(QString::fromStdString(scalar.Scalar()))
+        : std::nullopt;
     if (value == QByteArray("true"))
         return true;
     return value == QByteArray("false") ? std::optional(false) : std::nullopt;

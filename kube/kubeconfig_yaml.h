@@ -26,7 +26,8 @@ int lineOf(const YAML::Node &node);
 std::vector<std::pair<std::string, YAML::Node>> membersOf(const YAML::Node &map);
 YAML::Node member(const YAML::Node &map, const char *name); // undefined if there is none
 
-// A scalar that is a text as kubectl reads it: 1234, 0x10, true, yes and 1e5 are none without quotes.
+// A scalar that is a text as kubectl reads it: 1234, 0x10, true, yes, 1e5 and .inf are none without quotes,
+// and what is tagged as !!int, !!float or !!bool is none at all.
 bool isText(const YAML::Node &scalar);
 // true or false in one of YAML 1.1's ways, without quotes; nullopt: it is neither.
 std::optional<bool> asFlag(const YAML::Node &scalar);

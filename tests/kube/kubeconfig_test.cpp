@@ -155,7 +155,8 @@ private Q_SLOTS:
             {u"line 6"_s, u"must be true or false"_s});
         row("a flag in quotes", config("server: 'https://a', insecure-skip-tls-verify: 'true'", ""),
             {u"line 6"_s, u"must be true or false, without quotes"_s});
-        for (const char *number : {"1234", "0x10", "1e5", "1_000", "true", "No"})
+        for (const char *number : {"1234", "0x10", "1e5", "1_000", "true", "No", ".inf", "-.INF", "+.Inf",
+                                   ".nan", ".NaN", "1.e5", "!!int \"5\"", "!!float 3", "!!bool 'yes'"})
             row(number, config("server: 'https://a'", QByteArray("token: ") + number),
                 {u"“token” must be a text"_s, u"put it in quotes"_s});
         row("a number as a password", config("server: 'https://a'", "username: a, password: 007"),
@@ -389,6 +390,23 @@ private Q_SLOTS:
         QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
         QCOMPARE(connection->user, u"other"_s);
         QVERIFY(connection->token.isEmpty());
+    }
+
+    void whatLooksLikeANumberIsAText_data()
+    {
+        QTest::addColumn<QByteArray>("token");
+        QTest::addColumn<QString>("read");
+        for (const char *text : {".Nan", "inf", "nan", "+.nan", ".e5", "1.e", "1e400", ".", "!!str 5"})
+            QTest::newRow(text) << QByteArray(text) << QString::fromLatin1(text).remove(u"!!str "_s);
+    }
+
+    void whatLooksLikeANumberIsAText()
+    {
+        QFETCH(const QByteArray, token);
+        QFETCH(const QString, read);
+        const Result<Connection> connection = connect(config("server: 'https://a'", "token: " + token));
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->token, read.toLatin1());
     }
 
     void anExecPluginIsReadWhole()
