@@ -6,6 +6,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 using namespace Qt::StringLiterals;
@@ -315,7 +316,9 @@ private:
         const QString word = m_text.sliced(from, m_at - from);
         bool isWhole = false, isNumber = false;
         const qlonglong whole = word.toLongLong(&isWhole);
-        const double number = word.toDouble(&isNumber);
+        const double number = word.toDouble(&isNumber); // which takes "nan" and "inf" too
+        isNumber = isNumber && std::isfinite(number)
+            && std::any_of(word.cbegin(), word.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; });
         found.isFraction = isNumber && !isWhole;
         if (isWhole)
             found.literal = whole;

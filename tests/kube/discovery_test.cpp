@@ -522,7 +522,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("path");
         for (const char *path : {".a[", ".a[x]", ".a['b", ".a..", ".a[?(@.b]", ".a[?(b==1)]",
-                                 ".a[?(@.b==word)]", ".a]b", ".a[1:2:0]", ".a[1 2]"})
+                                 ".a[?(@.b==word)]", ".a[?(@.b==nan)]", ".a[?(@.b==inf)]", ".a[?(@.b==-inf)]",
+                                 ".a[?(@.b==+NaN)]", ".a[?(@.b==infinity)]", ".a]b", ".a[1:2:0]", ".a[1 2]"})
             QTest::newRow(path) << QString::fromLatin1(path);
     }
 
