@@ -5,6 +5,8 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -12,25 +14,50 @@ using namespace Qt::StringLiterals;
 namespace kube {
 namespace {
 
-constexpr qsizetype MaxLine = 1024; // of a chunk's size, of a trailer
+constexpr qsizetype MaxLine = 1024;                                 // of a chunk's size, of a trailer
+constexpr qint64 MaxChunk = std::numeric_limits<qint64>::max() - 2; // with its line end
 
 bool isRequestLine(const QByteArray &line) { return line.contains(" HTTP/1."); }
 
+bool isTokenCharacter(char c) // RFC 9110 §5.6.2
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || (c != '\0' && std::strchr("!#$%&'*+-.^_`|~", c));
+}
+
+// No browser writes one into a request line, and most binary protocols soon have one.
+bool isControl(char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }
+
+// A path, * or the address of a page: all that a browser asks for (RFC 9112 §3.2), CONNECT aside.
+bool mayBeTarget(const QByteArray &start)
+{
+    return start.isEmpty() || start.startsWith('/') || start.startsWith('*')
+        || QByteArray("http").startsWith(start.left(4).toLower());
+}
+
 enum class Kind { Unknown, Http, Other };
 
-// By its first line; "GET key" is a database's.
+// By its first line, whatever the method: a page may send any token, of any length.  "GET key" is a database's.
 Kind kindOf(const QByteArray &start)
 {
-    for (const char *method :
-         {"GET ", "POST ", "PUT ", "HEAD ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE "}) {
-        const QByteArray name(method);
-        if (!start.startsWith(name) && !name.startsWith(start))
-            continue;
-        if (const qsizetype end = start.indexOf('\n'); end >= 0)
-            return isRequestLine(start.left(end)) ? Kind::Http : Kind::Other;
+    const auto method = std::find_if_not(start.cbegin(), start.cend(), isTokenCharacter);
+    if (method == start.cbegin() || (method != start.cend() && *method != ' '))
+        return Kind::Other;
+    if (method != start.cend() && !start.startsWith("CONNECT ")
+        && !mayBeTarget(start.mid(method - start.cbegin() + 1)))
+        return Kind::Other;
+    const auto end = std::find_if(method, start.cend(), isControl);
+    if (end == start.cend() || (*end == '\r' && end + 1 == start.cend()))
         return start.size() <= RequestGate::MaxHead ? Kind::Unknown : Kind::Http;
-    }
-    return Kind::Other;
+    const bool isLine = *end == '\n' || (*end == '\r' && end[1] == '\n');
+    return isLine && isRequestLine(start.left(end - start.cbegin())) ? Kind::Http : Kind::Other;
+}
+
+bool isHexNumber(const QByteArray &text)
+{
+    return !text.isEmpty() && std::all_of(text.cbegin(), text.cend(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
 }
 
 QList<QByteArray> valuesOf(const QByteArray &head, const QByteArray &lowerName)
@@ -85,9 +112,10 @@ bool RequestGate::step(QByteArray &passed)
     case State::ChunkSize: {
         if (!line(passed, text))
             return false;
+        const QByteArray size = text.split(';').first().trimmed();
         bool isNumber = false;
-        m_left = text.split(';').first().trimmed().toLongLong(&isNumber, 16);
-        if (!isNumber || m_left < 0)
+        m_left = size.toLongLong(&isNumber, 16);
+        if (!isNumber || !isHexNumber(size) || m_left > MaxChunk)
             return refuse("400 Bad Request", "a chunk of this request has no size");
         m_state = m_left == 0 ? State::Trailers : State::ChunkData;
         m_left += 2; // its line end

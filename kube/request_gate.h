@@ -3,7 +3,8 @@
 // Lets bytes to a pod pass unless they are an HTTP request of another origin's page (facts kube-client.md §1.11), or one for another
 // host than this machine: such a page may let a name of its own lead here, and is of the same origin then (DNS rebinding).  Follows the
 // requests of a connection, since a browser sends several over one: heads, bodies by length or in chunks, and what is upgraded.  What
-// does not begin as HTTP/1.1 is no browser's and passes as it is.
+// does not begin as HTTP/1 (TOKEN SP target SP HTTP/1.x, RFC 9112 §3; the method may be any token) is no browser's and passes as it is:
+// from the first byte on that no such line can have.  Held back is thus only what a request line may begin with, until its end.
 #include <QByteArray>
 #include <QStringList>
 

@@ -27,9 +27,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("sent");
         QTest::addColumn<QByteArray>("passed");
         QTest::addColumn<int>("status"); // 0: nothing was refused
-        const auto row = [](const char *name, const QByteArray &sent, const QByteArray &passed, int status) {
-            QTest::newRow(name) << sent << passed << status;
-        };
+        const auto row = [](const QByteArray &name, const QByteArray &sent, const QByteArray &passed,
+                            int status) { QTest::newRow(name.constData()) << sent << passed << status; };
         row("one", Get, Get, 0);
         row("of its own origin", Own, Own, 0);
         row("another's", Evil, {}, 403);
@@ -57,6 +56,28 @@ private Q_SLOTS:
         row("no HTTP", "\x16\x03\x01" + Evil, "\x16\x03\x01" + Evil, 0);
         row("a database", "PGSQL hello", "PGSQL hello", 0);
         row("another database", "GET key\r\nGET", "GET key\r\nGET", 0);
+        for (const QByteArray &method : {QByteArray("PROPFIND"), QByteArray("patch"), QByteArray("FOO"),
+                                         QByteArray("M-SEARCH"), QByteArray(300, 'F')}) {
+            const QByteArray first = method + " /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            const QByteArray evil = method + " /a HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n";
+            const QByteArray evilGet = "GET /a HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n";
+            const QByteArray name = method.left(10);
+            row(name + " and one", first + Get, first + Get, 0);
+            row(name + " of another host", evil + Get, {}, 403);
+            row(name + " and another host's", first + evilGet, first, 403);
+            row(name + " and another's", first + Evil, first, 403);
+        }
+        // No request line, known from here on: nothing of it waits for more.
+        for (const char *start : {"*1\r", "\r\n", "SSH-2.0-x\r\n", "EHLO a\r\n", "FOO a\x01", "\x80", " GET"})
+            row(start, start, start, 0);
+        const QByteArray absolute = "FOO HTTP://evil.example/a HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+        row("a whole address of another host", absolute, {}, 403);
+        row("a NUL behind the method", QByteArray("FOO \0", 5), QByteArray("FOO \0", 5), 0);
+        const QByteArray h2c = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        row("HTTP/2", h2c, h2c, 0);
+        for (const QByteArray size :
+             {"7fffffffffffffff", "7ffffffffffffffe", "ffffffffffffffff", "0x3", "+3", "-0"})
+            row("a chunk of " + size, Chunked + size + "\r\nabc\r\n", Chunked + size + "\r\n", 400);
     }
     void requestsPassUnlessTheyAreAnotherOrigins()
     {
