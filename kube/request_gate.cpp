@@ -76,18 +76,47 @@ bool isThisMachine(const QString &host)
     return host == u"localhost" || host == u"127.0.0.1" || host == u"::1";
 }
 
-bool isForeign(const QByteArray &origin, quint16 localPort)
+QString nameOf(const QByteArray &host) // "" for what is none; a dot at the end leads to the same place
 {
-    const QUrl url(QString::fromLatin1(origin));
-    return !isThisMachine(url.host()) || url.port(80) != localPort;
+    QString name = QUrl(u"http://"_s + QString::fromLatin1(host)).host();
+    if (name.endsWith(u'.'))
+        name.chop(1);
+    return name;
+}
+
+// Of a target that is a whole address, by which servers go rather than by Host (RFC 9112 §3.2.2); "" of another one.
+QByteArray hostOfTarget(const QByteArray &head)
+{
+    const QByteArray target = head.left(head.indexOf('\r')).split(' ').value(1);
+    const qsizetype scheme = target.indexOf("://");
+    return target.startsWith('/') || scheme < 0 ? QByteArray() : target.mid(scheme + 3).split('/').first();
 }
 
 } // namespace
 
 bool RequestGate::isForOthers(const QByteArray &host) const
 {
-    const QString name = QUrl(u"http://"_s + QString::fromLatin1(host)).host(); // "" for what is none
+    const QString name = nameOf(host);
     return !isThisMachine(name) && !m_otherHosts.contains(name) && !m_otherHosts.contains(u"*"_s);
+}
+
+// hosts: of the request itself.  A page of a name that is served here is no other's.
+bool RequestGate::isForeign(const QByteArray &origin, const QList<QByteArray> &hosts) const
+{
+    const QUrl url(QString::fromLatin1(origin));
+    const bool isNamed = m_otherHosts.contains(url.host())
+        || (m_otherHosts.contains(u"*"_s)
+            && std::any_of(hosts.cbegin(), hosts.cend(),
+                           [&url](const QByteArray &host) { return nameOf(host) == url.host(); }));
+    return (!isThisMachine(url.host()) && !isNamed) || url.port(80) != m_localPort;
+}
+
+QByteArray RequestGate::whoIsAnswered() const
+{
+    QString names = u"localhost, 127.0.0.1 and [::1]"_s;
+    if (!m_otherHosts.isEmpty())
+        names = u"localhost, 127.0.0.1, [::1] and "_s + m_otherHosts.join(u", "_s);
+    return names.toUtf8();
 }
 
 QByteArray RequestGate::pass(const QByteArray &bytes)
@@ -103,6 +132,13 @@ bool RequestGate::step(QByteArray &passed)
     QByteArray text;
     switch (m_state) {
     case State::Start: {
+        if (m_held == "\r")
+            return false;
+        if (m_held.startsWith("\r\n") || m_held.startsWith('\n')) { // which servers skip, RFC 9112 §2.2
+            passed += m_held.left(m_held.indexOf('\n') + 1);
+            m_held.remove(0, m_held.indexOf('\n') + 1);
+            return true;
+        }
         const Kind kind = kindOf(m_held);
         m_state = kind == Kind::Other ? State::Raw : kind == Kind::Http ? State::Head : State::Start;
         return kind != Kind::Unknown;
@@ -150,16 +186,20 @@ bool RequestGate::head(QByteArray &passed)
     if (end < 0)
         return false;
     const QByteArray text = m_held.left(end);
+    QList<QByteArray> hosts = valuesOf(text, "host");
+    if (const QByteArray host = hostOfTarget(text); !host.isEmpty())
+        hosts.append(host);
     for (const QByteArray &origin : valuesOf(text, "origin")) {
-        if (isForeign(origin, m_localPort))
+        if (isForeign(origin, hosts))
             return refuse("403 Forbidden", "this port is not for pages of other origins");
     }
-    for (const QByteArray &host : valuesOf(text, "host")) {
+    for (const QByteArray &host : std::as_const(hosts)) {
         if (isForOthers(host))
             return refuse(
                 "403 Forbidden",
-                "this port answers to localhost, 127.0.0.1 and [::1] alone, since any page may let a "
-                "name of its own lead here; for another Host, forward with --host NAME");
+                "this port answers to " + whoIsAnswered()
+                    + " alone, since any page may let a name of its own lead here; for another Host, "
+                      "forward with --host NAME");
     }
     passed += m_held.left(end + 4);
     m_held.remove(0, end + 4);
@@ -198,9 +238,8 @@ bool RequestGate::body(QByteArray &passed, State next)
     return true;
 }
 
-bool RequestGate::refuse(const char *status, const char *why)
+bool RequestGate::refuse(const char *status, const QByteArray &text)
 {
-    const QByteArray text(why);
     m_state = State::Refused;
     m_refusal = QByteArray("HTTP/1.1 ") + status + "\r\nContent-Type: text/plain\r\nContent-Length: "
         + QByteArray::number(text.size()) + "\r\nConnection: close\r\n\r\n" + text;

@@ -13,7 +13,8 @@ namespace kube {
 class RequestGate
 {
 public:
-    // otherHosts: names that may be asked for beside localhost, 127.0.0.1 and [::1], at any port; "*": all.
+    // otherHosts: names that may be asked for beside localhost, 127.0.0.1 and [::1], at any port, and by pages of theirs at the local
+    // port; "*": all, by pages of the very name that is asked for.
     explicit RequestGate(quint16 localPort, QStringList otherHosts = {})
         : m_localPort(localPort)
         , m_otherHosts(std::move(otherHosts))
@@ -34,7 +35,9 @@ private:
     bool line(QByteArray &passed, QByteArray &text);
     bool body(QByteArray &passed, State next);
     bool isForOthers(const QByteArray &host) const;
-    bool refuse(const char *status, const char *why);
+    bool isForeign(const QByteArray &origin, const QList<QByteArray> &hosts) const;
+    QByteArray whoIsAnswered() const;
+    bool refuse(const char *status, const QByteArray &text);
 
     quint16 m_localPort;
     QStringList m_otherHosts;

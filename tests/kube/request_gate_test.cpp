@@ -72,6 +72,15 @@ private Q_SLOTS:
             row(start, start, start, 0);
         const QByteArray absolute = "FOO HTTP://evil.example/a HTTP/1.1\r\nHost: evil.example\r\n\r\n";
         row("a whole address of another host", absolute, {}, 403);
+        row("a whole address of another host beside a Host of this one",
+            "GET http://evil.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n", {}, 403);
+        row("a whole address of this machine",
+            "GET http://localhost:8080/a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET http://localhost:8080/a HTTP/1.1\r\nHost: localhost\r\n\r\n", 0);
+        row("line ends before the first one", "\r\n\r\n" + Get, "\r\n\r\n" + Get, 0);
+        row("another's behind line ends", "\r\n\n" + Evil, "\r\n\n", 403);
+        row("another host's behind a line end", "\r\nGET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "\r\n",
+            403);
         row("a NUL behind the method", QByteArray("FOO \0", 5), QByteArray("FOO \0", 5), 0);
         const QByteArray h2c = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
         row("HTTP/2", h2c, h2c, 0);
@@ -116,8 +125,25 @@ private Q_SLOTS:
             row(other, true);
         const QStringList shop{QString::fromLatin1("shop.example")};
         row("Host: Shop.Example:8080", false, shop);
+        row("Host: shop.example.:8080", false, shop);
+        row("Host: shop.example:8080\r\nOrigin: http://shop.example:8080", false, shop);
+        row("Host: shop.example:8080\r\nOrigin: http://shop.example:8080", false, {QString::fromLatin1("*")});
         row("Host: evil.example", true, shop);
         row("Host: evil.example", false, {QString::fromLatin1("*")});
+    }
+
+    void aPageOfAnotherNameIsForeignStill()
+    {
+        const QByteArray request =
+            "POST /a HTTP/1.1\r\nHost: shop.example:8080\r\nOrigin: http://evil.example:8080\r\n\r\n";
+        for (const char *other : {"*", "shop.example"}) {
+            RequestGate gate(Port, {QString::fromLatin1(other)});
+            QCOMPARE(gate.pass(request), QByteArray());
+            QVERIFY2(gate.refusal().contains("other origins"), gate.refusal().constData());
+        }
+        RequestGate gate(Port, {QString::fromLatin1("shop.example")});
+        gate.pass("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        QVERIFY2(gate.refusal().contains("[::1] and shop.example alone"), gate.refusal().constData());
     }
 
     void onlyThisMachinesNamesAreAnswered()
