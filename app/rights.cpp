@@ -65,7 +65,8 @@ bool isGrantedOtherwise(kube::Client &client, const kube::AccessQuestion &refuse
     constexpr int FirstWithBoth = 35;
     static const QRegularExpression minor(u"^v1\\.(\\d+)"_s);
     const auto version = client.version(stop).result();
-    return version && minor.match(version->gitVersion).captured(1).toInt() < FirstWithBoth;
+    const auto match = version ? minor.match(version->gitVersion) : QRegularExpressionMatch();
+    return match.hasMatch() && match.captured(1).toInt() < FirstWithBoth; // a version unread grants nothing
 }
 
 QStringList missingRights(kube::Client &client, const QList<kube::AccessQuestion> &questions,

@@ -31,6 +31,8 @@ private Q_SLOTS:
         row("'get'", "v1.35.0", false);
         row("'get','list'", "v1.37.2", false);
         row("'list'", "v1.31.0", false);
+        for (const char *unread : {"", "unknown", "1.31.0", "v2.0.0", "v1.x"})
+            row("'get'", unread, false);
     }
 
     void aForwardTakesWhatItsWaysTake()
