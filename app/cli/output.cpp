@@ -109,7 +109,7 @@ void Output::table(const Table &table) const { m_out(layOut(table, m_colour).toU
 
 void Output::line(const QString &text) const { m_out(text.toUtf8() + '\n'); }
 
-void Output::note(const QString &text) const { m_err(text.toUtf8() + '\n'); }
+void Output::note(const QString &text) const { m_err(printable(text).toUtf8() + '\n'); }
 
 void Output::document(const char *kind, edge::Value content) const
 {
@@ -129,7 +129,7 @@ void Output::streamed(const char *kind, edge::Value content) const
 
 int Output::fail(const QString &message) const
 {
-    note(u"sallyportctl: "_s + printable(message));
+    note(u"sallyportctl: "_s + message);
     return 1;
 }
 

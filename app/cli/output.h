@@ -55,7 +55,7 @@ public:
 
     void table(const Table &table) const;
     void line(const QString &text) const; // to standard output
-    void note(const QString &text) const; // to standard error
+    void note(const QString &text) const; // to standard error, printable() and thus without colours
     void raw(const QByteArray &bytes) const { m_out(bytes); }
     void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
     // One of many that follow each other: a line of JSON, or a document of YAML after ---.

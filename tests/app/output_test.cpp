@@ -36,6 +36,16 @@ private Q_SLOTS:
         QVERIFY(!shown.contains(u'\033'));
     }
 
+    void whatIsNotedDoesNotSteerATerminal()
+    {
+        QByteArray err;
+        const Output output(
+            Format::Table, true, [](const QByteArray &) {},
+            [&err](const QByteArray &bytes) { err += bytes; });
+        output.note(u"theirs is \u009b31m\033[2J\n\ta"_s);
+        QCOMPARE(QString::fromUtf8(err), u"theirs is \uFFFD31m\uFFFD[2J\n\ta\n"_s);
+    }
+
     void aDocumentNamesItsKindFirst()
     {
         QByteArray out;
