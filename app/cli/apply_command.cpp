@@ -57,6 +57,19 @@ int sayConflicts(const Output &output, const QList<FieldOwner> &conflicts)
         u"nothing was written: others own fields that these manifests want to be otherwise; leave those out, or take them over by --force-conflicts"_s);
 }
 
+// By the server's dry run, mostly; whoever asked for a document gets one that says so.
+int sayRefusal(const Output &output, const QString &context, const QString &why)
+{
+    if (output.format() != Format::Table) {
+        models::ChangeReview refused;
+        refused.context = context;
+        refused.dryRunMessage = why;
+        const WriteDocument document{"ApplyResult"};
+        output.document(document.kind, document.content(refused, {}));
+    }
+    return output.fail(why);
+}
+
 } // namespace
 
 int runApply(Invocation &invocation)
@@ -81,7 +94,8 @@ int runApply(Invocation &invocation)
     wish.takesOver = invocation.parser.isSet(u"force-conflicts"_s);
     const auto plan = planServerSide(**client, wish, session.stop());
     if (!plan)
-        return invocation.output.fail(plan.error().message);
+        return sayRefusal(invocation.output, (*client)->transport().connection().context,
+                          plan.error().message);
     if (!plan->conflicts.isEmpty())
         return sayConflicts(invocation.output, plan->conflicts);
     for (const models::ObjectRef &object : plan->alike)

@@ -9,12 +9,14 @@ namespace app::cli {
 
 void printReview(const Output &output, const models::ChangeReview &review, bool asNotes)
 {
-    const auto say = [&](const QString &text) { asNotes ? output.note(text) : output.line(text); };
+    const auto say = [&](const QString &text, models::Severity severity = models::Severity::Info) {
+        asNotes ? output.note(text) : output.line(output.painted(printable(text), severity));
+    };
     say(review.changes.title);
     for (const QString &diff : review.diffs)
         say(diff.trimmed() + u'\n');
     for (const QString &warning : review.warnings)
-        say(output.painted(u"warning: "_s + warning, models::Severity::Warning));
+        say(u"warning: "_s + warning, models::Severity::Warning);
     say(u"dry run: "_s + review.dryRunMessage);
 }
 
@@ -37,8 +39,7 @@ const char *actionOf(models::Change::Verb verb)
 
 } // namespace
 
-void WriteDocument::print(const Output &output, const models::ChangeReview &review,
-                          const ApplyOutcome &outcome) const
+edge::Value WriteDocument::content(const models::ChangeReview &review, const ApplyOutcome &outcome) const
 {
     edge::Value items = edge::Value::array();
     for (qsizetype i = 0; i < review.changes.changes.size(); ++i) {
@@ -58,13 +59,12 @@ void WriteDocument::print(const Output &output, const models::ChangeReview &revi
         item.set("written", false);
         items.push(std::move(item));
     }
-    output.document(kind,
-                    edge::Value::object({{"title", value(review.changes.title)},
-                                         {"context", value(review.context)},
-                                         {"dryRun", value(review.dryRunMessage)},
-                                         {"warnings", value(review.warnings)},
-                                         {"notes", value(notes)},
-                                         {"items", std::move(items)}}));
+    return edge::Value::object({{"title", value(review.changes.title)},
+                                {"context", value(review.context)},
+                                {"dryRun", value(review.dryRunMessage)},
+                                {"warnings", value(review.warnings)},
+                                {"notes", value(notes)},
+                                {"items", std::move(items)}});
 }
 
 // "" if the answer is yes, else why nothing is written.
@@ -89,10 +89,14 @@ int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
 {
     const Output &output = invocation.output;
     const bool isDocument = document && output.format() != Format::Table;
-    const auto say = [&](const QString &text) { isDocument ? output.note(text) : output.line(text); };
+    const auto say = [&](const QString &text) {
+        isDocument ? output.note(text) : output.line(printable(text));
+    };
     const auto end = [&](const ApplyOutcome &outcome, const QString &failure) -> int {
-        if (isDocument)
-            document->print(output, review, outcome);
+        if (isDocument && document->instead)
+            *document->instead = document->content(review, outcome);
+        else if (isDocument)
+            output.document(document->kind, document->content(review, outcome));
         return failure.isEmpty() ? AllWell : output.fail(failure);
     };
     if (review.changes.changes.isEmpty()) {

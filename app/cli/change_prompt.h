@@ -20,7 +20,8 @@ struct WriteDocument
     const char *kind;                    // "ApplyResult"
     QList<models::ObjectRef> alike = {}; // that needed no change
     QStringList notes = {};
-    void print(const Output &output, const models::ChangeReview &review, const ApplyOutcome &outcome) const;
+    edge::Value *instead = nullptr; // where it is put instead of being printed: it is not the last word
+    edge::Value content(const models::ChangeReview &review, const ApplyOutcome &outcome) const;
 };
 
 // Shows the review, asks, writes, and says what became of each change; an exit code.  With --dry-run it only shows.  With a document,

@@ -31,12 +31,24 @@ public:
 
     int run()
     {
+        const int code = edited();
+        keepWork();
+        if (m_invocation.output.format() != Format::Table)
+            m_invocation.output.document(Kind, document());
+        return code;
+    }
+
+private:
+    static constexpr const char *Kind = "EditResult";
+
+    int edited()
+    {
         if (const QString why = whyNotEditable(); !why.isEmpty())
             return fail(why);
         auto current = now();
         if (!current)
             return fail(current.error().message);
-        begin(*current, {});
+        begin(*current);
         while (!m_code) {
             edit();
             while (!m_code && m_isBroughtTogether)
@@ -45,8 +57,11 @@ public:
         return *m_code;
     }
 
-private:
-    int fail(const QString &why) { return m_invocation.output.fail(why); }
+    int fail(const QString &why)
+    {
+        m_why = why;
+        return m_invocation.output.fail(why);
+    }
     void end(int code) { m_code = code; }
     bool isSecret() const { return m_type == kube::types::secrets(); }
     std::stop_token stop() const { return m_invocation.session.stop(); }
@@ -65,13 +80,44 @@ private:
         return missingRightsText(m_client, missingRights(m_client, rightsFor({change}), stop()));
     }
 
-    kube::Result<edge::Value> now()
+    // What was not written is the person's work, and is not lost with the editor's file.
+    void keepWork()
     {
-        auto current = currentState(m_client, m_type, m_nameSpace, m_name, stop());
+        if (m_isWritten || m_work.isEmpty())
+            return;
+        if (isSecret())
+            return m_invocation.output.note(
+                u"your edit is not kept in a file, since values of a Secret may stand in it"_s);
+        const auto path = keptText(m_work, u".yaml"_s);
+        m_invocation.output.note(path ? u"your edit is kept in %1"_s.arg(*path)
+                                      : u"your edit cannot be kept: "_s + path.error().message);
+    }
+
+    // All of standard output: of the last review, or of why there was none.
+    edge::Value document() const
+    {
+        if (!m_document.isNull())
+            return m_document;
+        models::ChangeReview none;
+        none.changes.title = u"Edit "_s + subject().text();
+        none.context = m_client.transport().connection().context;
+        WriteDocument said{Kind};
+        if (m_isAlike)
+            said.alike = {subject()};
+        if (!m_why.isEmpty())
+            said.notes = {m_why};
+        return said.content(none, {});
+    }
+
+    models::ObjectRef subject() const { return {m_type.kind, m_nameSpace, m_name}; }
+
+    kube::Result<CurrentState> now()
+    {
+        auto current = currentStateWithPrints(m_client, m_type, m_nameSpace, m_name, stop());
         if (!current)
             return tl::unexpected(current.error());
-        if (*current)
-            return std::move(**current);
+        if (current->object)
+            return std::move(*current);
         auto none =
             kube::failure(kube::Error::Kind::NotFound, u"%1 \"%2\" not found"_s.arg(m_type.plural, m_name));
         return tl::unexpected(
@@ -79,15 +125,17 @@ private:
     }
 
     // What the edit is compared with from now on, and what is shown.
-    void begin(const edge::Value &base, const QStringList &notes)
+    void begin(const CurrentState &base)
     {
-        m_base = models::withoutServerFields(base);
-        m_text = editText(m_base, notes);
+        m_base = models::withoutServerFields(*base.object);
+        m_prints = base.prints;
+        m_text = editText(m_base, {});
     }
 
     // Shown again with what is wrong above it.
     void again(const QString &why)
     {
+        m_why = why;
         m_invocation.output.note(u"error: "_s + why);
         m_text = withNotes(m_text, {u"It was not written: "_s + why});
         m_isAgain = true;
@@ -95,26 +143,33 @@ private:
 
     void edit()
     {
-        const auto text = editedText(m_text, u".yaml"_s, stop());
-        if (!text)
+        QByteArray saved;
+        const auto text = editedText(m_text, u".yaml"_s, stop(), &saved);
+        if (!text) {
+            if (!saved.isEmpty() && saved != m_text)
+                m_work = saved;
             return end(fail(text.error().message));
+        }
         if (*text == m_text)
             return endUnchanged(m_isAgain ? u"no valid changes were saved"_s : u"no changes made"_s);
         m_text = *text;
         const auto mine = readEdited(*text, m_base);
-        if (!mine)
-            return again(mine.error().message);
-        if (!*mine) {
-            m_invocation.output.note(u"Edit cancelled, saved file was empty."_s);
+        if (mine && !*mine) {
+            m_why = u"Edit cancelled, saved file was empty."_s;
+            m_invocation.output.note(m_why);
             return end(AllWell);
         }
+        m_work = *text;
+        if (!mine)
+            return again(mine.error().message);
         m_mine = **mine;
         m_isBroughtTogether = true;
     }
 
     void endUnchanged(const QString &why)
     {
-        m_invocation.output.note(u"Edit cancelled, %1."_s.arg(why));
+        m_why = u"Edit cancelled, %1."_s.arg(why);
+        m_invocation.output.note(m_why);
         end(m_isAgain ? CouldNot : AllWell);
     }
 
@@ -124,12 +179,18 @@ private:
         const auto theirs = now();
         if (!theirs)
             return end(fail(theirs.error().message));
-        const kube::ThreeWay all =
-            kube::threeWay(jsonOf(m_base), jsonOf(m_mine), jsonOf(models::withoutServerFields(*theirs)));
+        const edge::Value there = models::withoutServerFields(*theirs->object);
+        const kube::ThreeWay all = isSecret()
+            ? secretsTogether({m_base, m_prints}, m_mine, {there, theirs->prints})
+            : kube::threeWay(jsonOf(m_base), jsonOf(m_mine), jsonOf(there));
         if (!all.conflicts.isEmpty())
             return showConflicts(all, *theirs);
-        if (all.patch == "{}")
+        if (all.patch == "{}") {
+            m_work.clear();
+            m_document = {};
+            m_isAlike = true;
             return endUnchanged(u"no changes made"_s);
+        }
         if (const QString field = isSecret()
                 ? models::redactedField(valueOf(QJsonDocument::fromJson(all.patch).object()))
                 : QString();
@@ -143,19 +204,21 @@ private:
         change.nameSpace = m_nameSpace;
         change.name = m_name;
         change.body = all.patch;
-        change.before = *theirs;
+        change.before = theirs->object;
         send(change);
     }
 
     // Theirs stays, and the person says what it shall be.
-    void showConflicts(const kube::ThreeWay &all, const edge::Value &theirs)
+    void showConflicts(const kube::ThreeWay &all, const CurrentState &theirs)
     {
         QStringList fields;
         for (const kube::EditConflict &conflict : all.conflicts)
             fields.append(conflictText(conflict, isSecret()));
         m_invocation.output.note(u"somebody else has changed the same meanwhile:\n  "_s
                                  + fields.join(u"\n  "_s));
-        m_base = models::withoutServerFields(theirs);
+        m_why = u"somebody else has changed the same meanwhile: "_s + fields.join(u"; "_s);
+        m_base = models::withoutServerFields(*theirs.object);
+        m_prints = theirs.prints;
         m_text = editText(
             valueOf(all.merged),
             {u"Somebody else has changed the same meanwhile; theirs stands below, with the rest of your edit:\n"_s
@@ -168,21 +231,26 @@ private:
     {
         const models::ChangeSet changes{u"Edit "_s + change.subject().text(), {change}, {}, {}};
         const models::ChangeReview reviewed = review(m_client, changes, stop());
-        if (!reviewed.dryRunOk)
+        WriteDocument said{Kind};
+        said.instead = &m_document;
+        if (!reviewed.dryRunOk) {
+            m_document = said.content(reviewed, {});
             return again(reviewed.dryRunMessage);
+        }
         std::optional<kube::Error> refused;
         const int code = confirmAndWrite(
             m_invocation, reviewed,
             [&](const Journal &journal) {
                 ApplyOutcome outcome = apply(m_client, journal, reviewed.changes, {}, stop());
                 refused = outcome.error;
+                m_isWritten = !outcome.error && !outcome.entries.isEmpty();
                 return outcome;
             },
-            WriteDocument{"EditResult"});
-        using Kind = kube::Error::Kind;
-        if (refused && refused->kind == Kind::Conflict && ++m_races < MaxRaces)
+            said);
+        using ErrorKind = kube::Error::Kind;
+        if (refused && refused->kind == ErrorKind::Conflict && ++m_races < MaxRaces)
             m_isBroughtTogether = true; // with what is there now
-        else if (refused && refused->kind == Kind::Invalid)
+        else if (refused && refused->kind == ErrorKind::Invalid)
             again(refused->message);
         else
             end(code);
@@ -195,7 +263,13 @@ private:
     kube::ResourceType m_type;
     QString m_nameSpace, m_name;
     edge::Value m_base, m_mine;
+    kube::SecretPrints m_prints; // of m_base, if it is a Secret
     QByteArray m_text;
+    QByteArray m_work;      // as it was saved last, after a change
+    QString m_why;          // the last that was said of why nothing is written
+    edge::Value m_document; // of the last review
+    bool m_isAlike = false; // it is there already as it was edited
+    bool m_isWritten = false;
     bool m_isAgain = false;           // after something that was wrong: saved as it is, it is given up
     bool m_isBroughtTogether = false; // m_mine is to be written
     int m_races = 0;                  // lost after the diff was confirmed

@@ -93,13 +93,76 @@ kube::Result<std::optional<edge::Value>> readEdited(const QByteArray &text, cons
 
 QString conflictText(const kube::EditConflict &conflict, bool isSecret)
 {
-    const bool isHidden =
-        isSecret && (conflict.path.startsWith("data"_L1) || conflict.path.startsWith("stringData"_L1));
-    if (isHidden)
+    // Annotations too: tools keep copies of values there.
+    const bool isShown = !isSecret || conflict.path == "type"_L1 || conflict.path == "immutable"_L1
+        || conflict.path.startsWith("metadata.labels"_L1);
+    if (!isShown)
         return u"%1: both changed it, from what it was to different values (not shown: a Secret's)"_s.arg(
             conflict.path);
     return u"%1: was %2, yours is %3, theirs is %4"_s.arg(conflict.path, shown(conflict.base),
                                                           shown(conflict.mine), shown(conflict.theirs));
+}
+
+namespace {
+
+const QString Marker = u"\u0001"_s; // no name or size begins with it
+
+// Where only the fingerprint tells that theirs is another value, it is told apart.
+edge::Value toldApart(const models::SecretReading &base, const models::SecretReading &theirs)
+{
+    const QString data = kube::printOfData({}), annotations = kube::printOfAnnotation({});
+    edge::Value marked = theirs.shown;
+    for (const QString &where : base.prints.keys() + theirs.prints.keys()) {
+        if (base.prints.value(where) == theirs.prints.value(where))
+            continue;
+        if (where.startsWith(data)) {
+            const std::string key = where.sliced(data.size()).toStdString();
+            const edge::Value *before = base.shown["data"].find(key);
+            const edge::Value *now = theirs.shown["data"].find(key);
+            if (before && now && *before == *now)
+                marked.child("data").set(key, Marker.toStdString() + now->text());
+        } else if (where.startsWith(annotations)) { // which are not shown at all
+            marked.child("metadata")
+                .child("annotations")
+                .set(where.sliced(annotations.size()).toStdString(), Marker.toStdString());
+        }
+    }
+    return marked;
+}
+
+QJsonObject withoutMarks(QJsonObject members, bool areShown)
+{
+    for (const QString &key : members.keys()) {
+        const QString text = members.value(key).toString();
+        if (!text.startsWith(Marker))
+            continue;
+        if (areShown)
+            members.insert(key, text.sliced(Marker.size()));
+        else
+            members.remove(key);
+    }
+    return members;
+}
+
+} // namespace
+
+kube::ThreeWay secretsTogether(const models::SecretReading &base, const edge::Value &mine,
+                               const models::SecretReading &theirs)
+{
+    edge::Value meant = models::withStringDataFolded(mine);
+    for (const models::SecretReading *known : {&base, &theirs})
+        meant = models::withKnownValues(std::move(meant), known->shown, known->prints);
+    kube::ThreeWay all = kube::threeWay(jsonOf(base.shown), jsonOf(meant), jsonOf(toldApart(base, theirs)));
+    QJsonObject metadata = all.merged[u"metadata"_s].toObject();
+    const QJsonObject annotations = withoutMarks(metadata[u"annotations"_s].toObject(), false);
+    if (annotations.isEmpty())
+        metadata.remove(u"annotations"_s);
+    else
+        metadata.insert(u"annotations"_s, annotations);
+    all.merged.insert(u"metadata"_s, metadata);
+    if (all.merged.contains(u"data"_s))
+        all.merged.insert(u"data"_s, withoutMarks(all.merged[u"data"_s].toObject(), true));
+    return all;
 }
 
 QJsonObject jsonOf(const edge::Value &object)

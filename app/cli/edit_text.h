@@ -4,6 +4,7 @@
 #include "edge/value.h"
 #include "kube/result.h"
 #include "kube/three_way.h"
+#include "models/analysis/secret_values.h"
 
 #include <QStringList>
 
@@ -20,6 +21,12 @@ kube::Result<std::optional<edge::Value>> readEdited(const QByteArray &text, cons
 
 // "spec.prefix: was "/a/", yours is "/b/", theirs is "/c/""; of a Secret no values.
 QString conflictText(const kube::EditConflict &conflict, bool isSecret);
+
+// kube::threeWay of Secrets as they are shown, with their fingerprints: a value that was replaced meanwhile by another one of the same
+// size counts as changed by them, and one that is typed as it was or is there already as no change.  Values in stringData stand in
+// data afterwards; merged shows theirs as it is shown.
+kube::ThreeWay secretsTogether(const models::SecretReading &base, const edge::Value &mine,
+                               const models::SecretReading &theirs);
 
 QJsonObject jsonOf(const edge::Value &object);
 edge::Value valueOf(const QJsonObject &object);

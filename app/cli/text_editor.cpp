@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/text_editor.h"
 
+#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 
 using namespace Qt::StringLiterals;
 
@@ -80,7 +82,8 @@ kube::Result<void> runEditor(const QString &words, const QString &path, const st
 
 } // namespace
 
-kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop)
+kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop,
+                                    QByteArray *saved)
 {
     const QTemporaryDir folder; // of mode 0700
     if (!folder.isValid())
@@ -88,13 +91,26 @@ kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffi
     const QString path = folder.filePath(u"edit"_s + suffix);
     if (const auto written = writeOwn(path, text); !written)
         return tl::unexpected(written.error());
-    if (const auto ended = runEditor(editorWords(), path, stop); !ended)
-        return tl::unexpected(ended.error());
     QFile file(path);
+    if (const auto ended = runEditor(editorWords(), path, stop); !ended) {
+        if (saved && file.open(QIODevice::ReadOnly))
+            *saved = file.readAll();
+        return tl::unexpected(ended.error());
+    }
     if (!file.open(QIODevice::ReadOnly))
         return wrong(
             u"what the editor saved cannot be read: %1; nothing was written"_s.arg(file.errorString()));
     return file.readAll();
+}
+
+kube::Result<QString> keptText(const QByteArray &text, const QString &suffix)
+{
+    QTemporaryFile file(QDir::temp().filePath(u"sallyportctl-edit-XXXXXX"_s + suffix)); // of mode 0600
+    const bool isWritten = file.open() && file.write(text) == text.size() && file.flush();
+    if (!isWritten)
+        return wrong(u"%1: %2"_s.arg(QDir::tempPath(), file.errorString()));
+    file.setAutoRemove(false);
+    return file.fileName();
 }
 
 } // namespace app::cli

@@ -11,7 +11,11 @@
 
 namespace app::cli {
 
-// suffix: ".yaml".  An Error says why there is no edited text: the editor could not be run, or ended badly.
-kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop);
+// suffix: ".yaml".  An Error says why there is no edited text: the editor could not be run, or ended badly; saved then gets what it
+// has left in the file.
+kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop,
+                                    QByteArray *saved = nullptr);
+// Puts a text where its owner alone finds it again, in the folder for temporary files; its path.
+kube::Result<QString> keptText(const QByteArray &text, const QString &suffix);
 
 } // namespace app::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sallyportctl edit on the demo cluster, with an editor that is a script: what it saves is written, brought together with what somebody
 // else has changed meanwhile, or given up with a reason.
+#include "kube/secret_print.h"
 #include "tests/app/demo_child.h"
 #include "tests/support/test_class.h"
 
@@ -279,6 +280,146 @@ private Q_SLOTS:
             m_demo->run({u"edit"_s, u"secret/hidden"_s, u"-n"_s, u"front"_s, u"--yes"_s}, 60'000);
         QVERIFY2(size.code == 1 && size.err.contains(u"data.a is a size such as {12 bytes}"_s),
                  qPrintable(size.all()));
+    }
+
+    // Only a fingerprint tells that it is another one.
+    void aSecretsValueReplacedByOneOfTheSameLengthIsSeen_data()
+    {
+        QTest::addColumn<QByteArray>("script");
+        QTest::addColumn<QByteArray>("theirs");
+        QTest::addColumn<QString>("conflict"); // "" for none
+        QTest::addColumn<QByteArray>("a");
+        QTest::addColumn<QByteArray>("b");
+        const QByteArray typed = "sed -i 's/  a: .*/  a: TUlORQ==/' \"$1\""; // MINE
+        QTest::newRow("the same value") << typed << QByteArray("data: {a: bmV3, b: b2xk}") << u"data.a"_s
+                                        << QByteArray("new") << QByteArray("old");
+        QTest::newRow("as a text") << QByteArray("echo 'stringData: {a: TYPED}' >> \"$1\"")
+                                   << QByteArray("data: {a: bmV3, b: b2xk}") << u"data.a"_s
+                                   << QByteArray("new") << QByteArray("old");
+        QTest::newRow("a hidden annotation")
+            << QByteArray("sed -i 's/^metadata:/metadata:\\n  annotations: {tool\\/copy: TYPED}/' \"$1\"")
+            << QByteArray("data: {a: b2xk, b: b2xk}") << u"metadata.annotations"_s << QByteArray("old")
+            << QByteArray("old");
+        QTest::newRow("another value") << typed << QByteArray("data: {a: b2xk, b: bmV3}") << QString()
+                                       << QByteArray("MINE") << QByteArray("new");
+        QTest::newRow("the same as is there by now") << typed << QByteArray("data: {a: TUlORQ==, b: bmV3}")
+                                                     << QString() << QByteArray("MINE") << QByteArray("new");
+    }
+
+    void aSecretsValueReplacedByOneOfTheSameLengthIsSeen()
+    {
+        QFETCH(QByteArray, script);
+        QFETCH(QByteArray, theirs);
+        QFETCH(QString, conflict);
+        QFETCH(QByteArray, a);
+        QFETCH(QByteArray, b);
+        const QByteArray name = "replaced-" + QByteArray::number(++m_conflicts);
+        const QByteArray head = "apiVersion: v1\nkind: Secret\nmetadata: {name: " + name;
+        const auto applied = [&](const QByteArray &text) -> QByteArray {
+            return QByteArray(SALLYPORT_BINARY_DIR "/bin/sallyportctl") + " --kubeconfig "
+                + m_demo->kubeconfig().toLocal8Bit()
+                + " apply --yes --force-conflicts --field-manager another -n front -f "
+                + write(u"secret-%1.yaml"_s.arg(text.size()), text).toLocal8Bit() + " >&2";
+        };
+        const QByteArray old = head + "}\ndata: {a: b2xk, b: b2xk}\n";
+        const QString path = write(u"secret.yaml"_s, old);
+        const CliEnded made = m_demo->run({u"apply"_s, u"--yes"_s, u"-n"_s, u"front"_s, u"-f"_s, path});
+        QVERIFY2(made.code == 0, qPrintable(made.all()));
+        const bool isAnnotation = conflict.startsWith(u"metadata"_s);
+        scriptEditor({script + "; "
+                          + applied(head + (isAnnotation ? ", annotations: {tool/copy: THEIRS}}\n" : "}\n")
+                                    + theirs + "\n"),
+                      "true"});
+        const CliEnded ended = m_demo->run(
+            {u"edit"_s, u"secret"_s, QString::fromLatin1(name), u"-n"_s, u"front"_s, u"--yes"_s}, 60'000);
+        QVERIFY2(ended.code == (conflict.isEmpty() ? 0 : 1), qPrintable(ended.all()));
+        QCOMPARE(timesEdited(), conflict.isEmpty() ? 1 : 2);
+        QVERIFY2(conflict.isEmpty() || ended.err.contains(conflict), qPrintable(ended.all()));
+        QVERIFY(ended.err.contains(u"both changed it"_s) != conflict.isEmpty());
+        const QByteArray second = conflict.isEmpty() ? QByteArray() : read(u"seen-2"_s);
+        for (const QByteArray &text : {ended.all().toUtf8(), second})
+            QVERIFY2(!text.contains("TUlORQ") && !text.contains("TYPED") && !text.contains("VFlQRUQ")
+                         && !text.contains("THEIRS") && !text.contains('\x01') && !text.contains("u0001"),
+                     text.constData());
+        QVERIFY2(conflict.isEmpty() || second.contains("{3 bytes}"), second.constData());
+        const auto there =
+            m_demo->client().get(kube::types::secrets(), u"front"_s, QString::fromLatin1(name)).result();
+        QVERIFY(there);
+        QCOMPARE(there->prints.value(u"data.a"_s), kube::secretPrint(a));
+        QCOMPARE(there->prints.value(u"data.b"_s), kube::secretPrint(b));
+        QVERIFY(conflict.isEmpty() || ended.err.contains(u"your edit is not kept in a file"_s));
+        QVERIFY(!ended.err.contains(u"your edit is kept in"_s));
+    }
+
+    void workThatIsNotWrittenIsKept_data()
+    {
+        QTest::addColumn<QList<QByteArray>>("scripts");
+        QTest::addColumn<QString>("yes");
+        QTest::addColumn<bool>("isKept");
+        const QByteArray good = "sed -i 's/a: \"1\"/a: \"7\"/' \"$1\"";
+        const QByteArray broken = good + "; echo '  - [' >> \"$1\"";
+        using Scripts = QList<QByteArray>;
+        QTest::newRow("not confirmed") << Scripts{good} << u"--yes=another"_s << true;
+        QTest::newRow("an editor that fails in the second round")
+            << Scripts{broken, "exit 3"} << u"--yes"_s << true;
+        QTest::newRow("given up in the second round") << Scripts{broken, "true"} << u"--yes"_s << true;
+        QTest::newRow("an editor that is killed") << Scripts{good + "; kill -9 $$"} << u"--yes"_s << true;
+        QTest::newRow("no change") << Scripts{"true"} << u"--yes"_s << false;
+        QTest::newRow("a blank line more") << Scripts{"echo >> \"$1\""} << u"--yes"_s << false;
+        QTest::newRow("emptied") << Scripts{": > \"$1\""} << u"--yes"_s << false;
+        QTest::newRow("an editor in trouble") << Scripts{"exit 3"} << u"--yes"_s << false;
+        QTest::newRow("written") << Scripts{good} << u"--yes"_s << false;
+    }
+
+    void workThatIsNotWrittenIsKept()
+    {
+        QFETCH(const QList<QByteArray>, scripts);
+        QFETCH(const QString, yes);
+        QFETCH(const bool, isKept);
+        const QByteArray name = "kept-" + QByteArray::number(++m_conflicts);
+        make(name, R"({"a":"1"})");
+        scriptEditor(scripts);
+        const CliEnded ended = edit(QString::fromLatin1(name), {yes, u"-o"_s, u"json"_s});
+        QCOMPARE(timesEdited(), int(scripts.size()));
+        const auto match = QRegularExpression(u"your edit is kept in (\\S+\\.yaml)"_s).match(ended.err);
+        QVERIFY2(match.hasMatch() == isKept, qPrintable(ended.all()));
+        // One document, whatever happened.
+        QJsonParseError fault;
+        const QJsonObject document = QJsonDocument::fromJson(ended.out.toUtf8(), &fault).object();
+        QVERIFY2(fault.error == QJsonParseError::NoError, qPrintable(ended.out));
+        QCOMPARE(document[u"kind"].toString(), u"EditResult"_s);
+        QVERIFY2(document[u"title"].toString().contains(QString::fromLatin1(name)), qPrintable(ended.out));
+        if (!isKept)
+            return;
+        QFile kept(match.captured(1));
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.permissions() & ~(QFile::ReadUser | QFile::WriteUser),
+                 QFile::Permissions(QFile::ReadOwner | QFile::WriteOwner));
+        QVERIFY(kept.readAll().contains("a: \"7\""));
+        QVERIFY(kept.remove());
+        QCOMPARE(dataOf(QString::fromLatin1(name)), (QJsonObject{{u"a"_s, u"1"_s}}));
+    }
+
+    void roundsThatAreRefusedAreOneDocument()
+    {
+        make("rounds", R"({"a":"1"})");
+        const QByteArray wrong = "sed -i 's/ a: \"1\"/ \"a b\": x/' \"$1\"";
+        scriptEditor({wrong, "sed -i 's/\"*a b\"*: x/c d: x/' \"$1\"", "true"});
+        const CliEnded ended = edit(u"rounds"_s, {u"--yes"_s, u"-o"_s, u"json"_s});
+        QVERIFY2(ended.code == 1, qPrintable(ended.all()));
+        const QJsonObject document = QJsonDocument::fromJson(ended.out.toUtf8()).object();
+        QCOMPARE(document[u"kind"].toString(), u"EditResult"_s);
+        QVERIFY2(document[u"dryRun"].toString().contains(u"c d"_s), qPrintable(ended.out));
+        QVERIFY(!document[u"items"].toArray()[0].toObject()[u"written"].toBool(true));
+        const QString file =
+            write(u"wrong.yaml"_s,
+                  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wrong, namespace: front}\n"
+                  "data: {'a b': x}\n");
+        const CliEnded applied = m_demo->run({u"apply"_s, u"--yes"_s, u"-o"_s, u"json"_s, u"-f"_s, file});
+        QVERIFY2(applied.code == 1, qPrintable(applied.all()));
+        const QJsonObject refused = QJsonDocument::fromJson(applied.out.toUtf8()).object();
+        QCOMPARE(refused[u"kind"].toString(), u"ApplyResult"_s);
+        QVERIFY2(refused[u"dryRun"].toString().contains(u"a b"_s), qPrintable(applied.out));
     }
 
     void whatCannotBeEditedIsSaid_data()
