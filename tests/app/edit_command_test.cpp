@@ -400,6 +400,30 @@ private Q_SLOTS:
         QCOMPARE(dataOf(QString::fromLatin1(name)), (QJsonObject{{u"a"_s, u"1"_s}}));
     }
 
+    void workOnWhatIsDeletedMeanwhileIsKept()
+    {
+        make("deleted", R"({"a":"1"})");
+        const QByteArray folder = m_folder.path().toLocal8Bit();
+        scriptEditor({"sed -i 's/a: \"1\"/a: \"7\"/' \"$1\"; : > " + folder + "/ready; while [ ! -e " + folder
+                      + "/gone ]; do sleep 0.05; done"});
+        const auto program =
+            m_demo->launch({u"edit"_s, u"cm"_s, u"deleted"_s, u"-n"_s, u"front"_s, u"--yes"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_folder.filePath(u"ready"_s)), 60'000);
+        kube::WriteOptions options;
+        options.isConfirmed = true;
+        QVERIFY(
+            m_demo->client().remove(kube::types::configMaps(), u"front"_s, u"deleted"_s, options).result());
+        write(u"gone"_s, "");
+        QVERIFY(program->waitForFinished(60'000));
+        QCOMPARE(program->exitCode(), 1);
+        const QString said = QString::fromUtf8(program->readAllStandardError());
+        const auto match = QRegularExpression(u"your edit is kept in (\\S+\\.yaml)"_s).match(said);
+        QVERIFY2(said.contains(u"not found"_s) && match.hasMatch(), qPrintable(said));
+        QFile kept(match.captured(1));
+        QVERIFY(kept.open(QIODevice::ReadOnly) && kept.readAll().contains("a: \"7\""));
+        QVERIFY(kept.remove());
+    }
+
     void roundsThatAreRefusedAreOneDocument()
     {
         make("rounds", R"({"a":"1"})");
