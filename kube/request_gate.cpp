@@ -28,11 +28,11 @@ bool isTokenCharacter(char c) // RFC 9110 §5.6.2
 // No browser writes one into a request line, and most binary protocols soon have one.
 bool isControl(char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }
 
-// A path, * or the address of a page: all that a browser asks for (RFC 9112 §3.2), CONNECT aside.
+// By its first four bytes: a path, * or the address of a page, all that a browser asks for (RFC 9112 §3.2), CONNECT aside.
 bool mayBeTarget(const QByteArray &start)
 {
     return start.isEmpty() || start.startsWith('/') || start.startsWith('*')
-        || QByteArray("http").startsWith(start.left(4).toLower());
+        || QByteArray("http").startsWith(start.toLower());
 }
 
 enum class Kind { Unknown, Http, Other };
@@ -44,13 +44,19 @@ Kind kindOf(const QByteArray &start)
     if (method == start.cbegin() || (method != start.cend() && *method != ' '))
         return Kind::Other;
     if (method != start.cend() && !start.startsWith("CONNECT ")
-        && !mayBeTarget(start.mid(method - start.cbegin() + 1)))
+        && !mayBeTarget(start.mid(method - start.cbegin() + 1, 4)))
         return Kind::Other;
-    const auto end = std::find_if(method, start.cend(), isControl);
-    if (end == start.cend() || (*end == '\r' && end + 1 == start.cend()))
+    const qsizetype line = start.indexOf('\n');
+    const auto looked =
+        start.cbegin() + std::min(line < 0 ? start.size() : line, MaxLine); // bytes may come one by one
+    const auto control = std::find_if(method, std::max(method, looked), isControl);
+    const bool isLineEnd =
+        control != start.cend() && *control == '\r' && (control + 1 == start.cend() || control[1] == '\n');
+    if (control < looked && !isLineEnd)
+        return Kind::Other;
+    if (line < 0)
         return start.size() <= RequestGate::MaxHead ? Kind::Unknown : Kind::Http;
-    const bool isLine = *end == '\n' || (*end == '\r' && end[1] == '\n');
-    return isLine && isRequestLine(start.left(end - start.cbegin())) ? Kind::Http : Kind::Other;
+    return isRequestLine(start.left(line)) ? Kind::Http : Kind::Other;
 }
 
 bool isHexNumber(const QByteArray &text)
