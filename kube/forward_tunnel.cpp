@@ -32,6 +32,9 @@ PortForward::Tunnel::Tunnel(qintptr descriptor, PortForward &owner)
     , m_local(descriptor)
     , m_gate(owner.state().localPort, owner.m_hosts)
 {
+    m_quiet.setSingleShot(true);
+    m_quiet.setInterval(RequestGate::Pause);
+    QObject::connect(&m_quiet, &QTimer::timeout, this, [this] { release(false); });
     m_local.onBytes = [this](const QByteArray &bytes) { take(bytes); };
     m_local.onEnd = [this] { endOfSending(); };
     m_local.onSent = [this] { sent(); };
@@ -58,8 +61,21 @@ void PortForward::Tunnel::take(const QByteArray &bytes)
         m_local.send(m_gate.refusal());
         return over();
     }
+    if (m_gate.isHoldingWord())
+        m_quiet.start();
+    else
+        m_quiet.stop();
     pass();
     readOn();
+}
+
+void PortForward::Tunnel::release(bool isEnd)
+{
+    if (const QByteArray bytes = m_gate.release(isEnd); !bytes.isEmpty() && !m_isOver) {
+        m_ready += bytes;
+        pass();
+        readOn();
+    }
 }
 
 void PortForward::Tunnel::pass()
@@ -87,6 +103,7 @@ void PortForward::Tunnel::readOn()
 void PortForward::Tunnel::endOfSending()
 {
     m_hasEnded = true;
+    release(true);
     if (m_wire)
         m_wire->finish(m_id);
 }

@@ -5,6 +5,8 @@
 #include "kube/port_forward.h"
 #include "kube/request_gate.h"
 
+#include <QTimer>
+
 namespace kube {
 
 class PortForward::Tunnel : public QObject
@@ -21,6 +23,7 @@ private:
     void pass();   // what is ready, where there is a wire
     void readOn(); // unless there is enough that waits already
     void endOfSending();
+    void release(bool isEnd); // by the gate
     void received(const QByteArray &bytes);
     void sent();
     void over(); // the pod's side is done; what it has sent is still delivered
@@ -35,6 +38,7 @@ private:
     const ForwardWire *m_taken = nullptr;
     ForwardWire::Id m_id = 0;
     RequestGate m_gate;
+    QTimer m_quiet;     // since the gate holds a word back
     QByteArray m_ready; // may pass, once there is a wire
     // What was sent before the pod has said anything: while it is whole, the connection can begin anew with another pod, once.
     QByteArray m_sent;

@@ -133,6 +133,19 @@ QByteArray RequestGate::pass(const QByteArray &bytes)
     return passed;
 }
 
+bool RequestGate::isHoldingWord() const
+{
+    return m_state == State::Start && !m_held.isEmpty() && !m_held.contains(' ');
+}
+
+QByteArray RequestGate::release(bool isEnd)
+{
+    if (m_state != State::Start || (!isEnd && !isHoldingWord()))
+        return {};
+    m_state = State::Raw;
+    return std::exchange(m_held, {});
+}
+
 bool RequestGate::step(QByteArray &passed)
 {
     QByteArray text;

@@ -8,6 +8,8 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <chrono>
+
 namespace kube {
 
 class RequestGate
@@ -23,6 +25,11 @@ public:
 
     // Of the bytes that came, and of those held back before, what may go on.  A head is held back until it is whole.
     QByteArray pass(const QByteArray &bytes);
+    // Nothing more came for a while (Pause), or will come: what is held passes where it is a word alone, as a client says that waits for
+    // an answer; a page's request comes whole.
+    QByteArray release(bool isEnd);
+    bool isHoldingWord() const; // release() would let something pass
+    static constexpr std::chrono::milliseconds Pause{100};
     // The answer for whom nothing passes any more; "" while something may.
     const QByteArray &refusal() const { return m_refusal; }
 

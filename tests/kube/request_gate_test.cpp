@@ -132,6 +132,25 @@ private Q_SLOTS:
         row("Host: evil.example", false, {QString::fromLatin1("*")});
     }
 
+    // A client that speaks first and waits is not held for ever; half a request line is.
+    void aWordAlonePassesWhenNothingMoreComes()
+    {
+        RequestGate gate(Port);
+        QCOMPARE(gate.pass("hello"), QByteArray());
+        QVERIFY(gate.isHoldingWord());
+        QCOMPARE(gate.release(false), QByteArray("hello"));
+        QCOMPARE(gate.pass(Evil), Evil); // it is no browser's
+        RequestGate begun(Port);
+        QCOMPARE(begun.pass("FOO /a"), QByteArray());
+        QVERIFY(!begun.isHoldingWord());
+        QCOMPARE(begun.release(false), QByteArray());
+        begun.pass(" HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        QVERIFY(begun.refusal().startsWith("HTTP/1.1 403"));
+        RequestGate ended(Port);
+        ended.pass("FOO /a");
+        QCOMPARE(ended.release(true), QByteArray("FOO /a")); // it will be no whole request
+    }
+
     void aPageOfAnotherNameIsForeignStill()
     {
         const QByteArray request =
