@@ -54,6 +54,8 @@ Kind kindOf(const QByteArray &start)
         control != start.cend() && *control == '\r' && (control + 1 == start.cend() || control[1] == '\n');
     if (control < looked && !isLineEnd)
         return Kind::Other;
+    if (line < 0 && method == start.cend())
+        return start.size() <= RequestGate::MaxWord ? Kind::Unknown : Kind::Other;
     if (line < 0)
         return start.size() <= RequestGate::MaxHead ? Kind::Unknown : Kind::Http;
     return isRequestLine(start.left(line)) ? Kind::Http : Kind::Other;

@@ -33,7 +33,8 @@ public:
     // The answer for whom nothing passes any more; "" while something may.
     const QByteArray &refusal() const { return m_refusal; }
 
-    static constexpr qsizetype MaxHead = 64 * 1024; // a longer one is refused, not passed unread
+    static constexpr qsizetype MaxHead = 64 * 1024;       // a longer one is refused, not passed unread
+    static constexpr qsizetype MaxWord = 2 * 1024 * 1024; // without a space: no server reads such a method
 
 private:
     enum class State { Start, Head, Body, ChunkSize, ChunkData, Trailers, Raw, Refused };

@@ -140,6 +140,12 @@ private Q_SLOTS:
         QVERIFY(gate.isHoldingWord());
         QCOMPARE(gate.release(false), QByteArray("hello"));
         QCOMPARE(gate.pass(Evil), Evil); // it is no browser's
+        RequestGate large(Port);         // data that happen to have no space
+        const QByteArray data(500'000, 'q');
+        QCOMPARE(large.pass(data), QByteArray());
+        QCOMPARE(large.release(false), data);
+        RequestGate endless(Port);
+        QCOMPARE(endless.pass(QByteArray(RequestGate::MaxWord + 1, 'q')).size(), RequestGate::MaxWord + 1);
         RequestGate begun(Port);
         QCOMPARE(begun.pass("FOO /a"), QByteArray());
         QVERIFY(!begun.isHoldingWord());
