@@ -302,7 +302,7 @@ bool hasControl(const std::string &text, std::string_view except = "")
 
 bool needsQuotes(const std::string &text)
 {
-    if (text.empty() || !readPlain(text).isString())
+    if (text.empty() || !readPlain(text).isString() || isNoJsonNumber(text))
         return true;
     if (text.front() == ' ' || text.back() == ' ' || text.back() == ':'
         || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)

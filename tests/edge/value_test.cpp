@@ -404,6 +404,7 @@ TEST(Yaml, whatIsWrittenReadsBackTheSame)
         R"({"list":[1,[2,3],{"a":{"b":[]}},{},"x",null,true,1.5],"empty":{},"none":null})",
         R"([{"name":"a","ports":[{"port":80},{"port":443}]},{"name":"b"}])",
         R"({"yes":1,"1":2,"a b":3,"":4,"~":5})",
+        R"({".NAN":".inf","a":["-.Inf","+.INF",".nan"]})",
         R"("E\n=")",
     };
     for (const char *text : texts) {
