@@ -26,26 +26,9 @@ Value metaValue(const Call &call, const ListMeta &meta)
     return value;
 }
 
-Value sorted(const Value &value) // YAML answers are sorted by key
-{
-    if (value.isArray()) {
-        Value items = Value::array();
-        for (const Value &item : value.items())
-            items.push(sorted(item));
-        return items;
-    }
-    if (!value.isObject())
-        return value;
-    Value::Object members;
-    for (const auto &[key, member] : value.members())
-        members.emplace_back(key, sorted(member));
-    std::sort(members.begin(), members.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-    return Value::object(std::move(members));
-}
-
 Answer answered(const Call &call, const Value &value, int status)
 {
-    return answerOf(call.wanted.isYaml ? sorted(value) : value, call.wanted, status);
+    return answerOf(call.wanted.isYaml ? sortedByKey(value) : value, call.wanted, status);
 }
 
 // The hot path: ten thousand objects are written without copying one.
@@ -93,6 +76,23 @@ Value listValue(const Call &call, const std::vector<ObjectPtr> &objects, const L
 }
 
 } // namespace
+
+Value sortedByKey(const Value &value)
+{
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(sortedByKey(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    Value::Object members;
+    for (const auto &[key, member] : value.members())
+        members.emplace_back(key, sortedByKey(member));
+    std::sort(members.begin(), members.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    return Value::object(std::move(members));
+}
 
 Value inVersion(const ResourceKind &kind, const std::string &version, const Value &object)
 {

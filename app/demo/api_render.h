@@ -15,6 +15,7 @@ struct ListMeta
 Value inVersion(const ResourceKind &kind, const std::string &version,
                 const Value &object); // kind and apiVersion first
 Value partialOf(const Value &object);
+Value sortedByKey(const Value &value); // at every depth, as Go writes maps: YAML answers, last-applied
 Value tableOf(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta,
               bool withColumns = true);
 

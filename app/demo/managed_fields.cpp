@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/managed_fields.h"
 
+#include "app/demo/api_render.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/schema.h"
 
@@ -276,25 +277,6 @@ FieldSet fieldsOfLastApplied(const Value &live, const Value *schema, const Writi
     return fields;
 }
 
-Value sorted(const Value &value)
-{
-    if (value.isArray()) {
-        Value items = Value::array();
-        for (const Value &item : value.items())
-            items.push(sorted(item));
-        return items;
-    }
-    if (!value.isObject())
-        return value;
-    std::map<std::string, Value> members;
-    for (const auto &[key, member] : value.members())
-        members.emplace(key, sorted(member));
-    Value object = Value::object();
-    for (auto &[key, member] : members)
-        object.set(key, std::move(member));
-    return object;
-}
-
 // The annotation of client-side apply stays right for whoever goes back to it (lastappliedupdater.go).
 void updateLastApplied(Value &result, const Value &configuration)
 {
@@ -303,7 +285,7 @@ void updateLastApplied(Value &result, const Value &configuration)
     Value own = configuration;
     if (own["metadata"]["annotations"].isObject())
         own.child("metadata").child("annotations").erase(LastApplied);
-    result.child("metadata").child("annotations").set(LastApplied, edge::toJson(sorted(own)) + "\n");
+    result.child("metadata").child("annotations").set(LastApplied, edge::toJson(sortedByKey(own)) + "\n");
 }
 
 } // namespace
