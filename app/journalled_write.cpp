@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/journalled_write.h"
 
+#include "kube/transport_error.h"
+
 #include <QElapsedTimer>
 
 using namespace Qt::StringLiterals;
@@ -9,15 +11,15 @@ namespace app {
 
 namespace {
 
-// Was the request's fate decided by an answer?  Without one the server may have written, or may not.
-bool isAnswered(const kube::Error &error)
+// Is it known that nothing was written?  Without an answer the server may have, or may not.
+bool isKnown(const kube::Error &error)
 {
     switch (error.kind) {
     case kube::Error::Kind::Unreachable:
     case kube::Error::Kind::Timeout:
     case kube::Error::Kind::Server:
-    case kube::Error::Kind::Protocol:
-    case kube::Error::Kind::Cancelled: return false;
+    case kube::Error::Kind::Protocol: return false;
+    case kube::Error::Kind::Cancelled: return error.reason == kube::notCarriedOut;
     default: return true;
     }
 }
@@ -37,7 +39,7 @@ JournalledWrite writeJournalled(const Journal &journal, const kube::Connection &
     timer.start();
     const auto done = write(begun->change);
     begun->succeeded = done.has_value();
-    begun->settled = done || isAnswered(done.error());
+    begun->settled = done || isKnown(done.error());
     begun->result = done ? u"done in %1 ms"_s.arg(timer.elapsed())
         : begun->settled ? done.error().message
                          : u"not known, it may have been written: "_s + done.error().message;

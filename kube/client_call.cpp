@@ -24,9 +24,10 @@ ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_toke
     m_request.isRenewable =
         !m_request.path.contains(u"/proxy/"); // there a service may answer, and have done something
     const auto pause = m_transport.rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
-    if (pause.count() == 0)
+    const bool isStopped = stop.stop_requested(); // then nothing leaves this machine
+    if (!isStopped && pause.count() == 0)
         send();
-    else
+    else if (!isStopped)
         QTimer::singleShot(pause, this, [this] { send(); });
     // Runs on the thread that stops, or here and now if that has happened already.
     m_onStop.emplace(std::move(stop), [this] {
@@ -40,8 +41,26 @@ ClientCall::~ClientCall()
     m_onStop.reset();
     if (!m_done)
         return;
+    const Error error = givenUp();
     m_transport.cancel(m_transfer);
-    std::exchange(m_done, nullptr)(failure(Error::Kind::Cancelled, where() + u": given up"_s));
+    std::exchange(m_done, nullptr)(tl::unexpected(error));
+}
+
+Error ClientCall::givenUp() const
+{
+    Error error;
+    error.kind = Error::Kind::Cancelled;
+    if (m_putOff) {
+        error.message = u"given up while the server had it wait: "_s + m_putOff->message;
+        error.httpStatus = m_putOff->httpStatus;
+    } else if (m_transfer == 0) {
+        error.message = where() + u": given up before it was sent"_s;
+    } else {
+        error.message = where() + u": given up"_s;
+    }
+    if (m_transfer == 0 && (!m_putOff || m_putOff->kind == Error::Kind::TooManyRequests))
+        error.reason = notCarriedOut;
+    return error;
 }
 
 bool ClientCall::isRead() const { return m_request.method == "GET" || m_request.isQuestion; }
@@ -53,6 +72,7 @@ QString ClientCall::where() const
 
 void ClientCall::send()
 {
+    m_putOff.reset();
     Transport::Callbacks callbacks;
     callbacks.finished = [this](Result<HttpResponse> answer) { answered(std::move(answer)); };
     HttpRequest request = m_request;
@@ -84,9 +104,10 @@ void ClientCall::answered(Result<HttpResponse> answer)
         return finish(std::move(answer));
     if (const int pause = pauseBeforeRepeat(isRead(), answer, m_retries); pause > 0 && hasTimeFor(pause)) {
         ++m_retries;
+        m_putOff = errorOf(answer);
         QTimer::singleShot(std::chrono::seconds(pause), this, [this] { send(); });
         if (m_waits)
-            m_waits(errorOf(answer), pause);
+            m_waits(*m_putOff, pause);
         return;
     }
     Error error = errorOf(answer);

@@ -4,7 +4,8 @@
 // itself. Repeated, at most 10 times, as by client-go (facts kube-client.md §1.3; rest/with_retry.go): whatever was
 // answered 429 or 5xx with Retry-After, a write too, after the pause that was asked for; a read whose connection was
 // lost after it stood, by GOAWAY too.  What was answered 401 is sent once more where signing in anew brings other
-// credentials.  Each pause is told (onWait), and ends when stopped.  Where Connection::isTimeoutWhole, all of it takes
+// credentials.  Each pause is told (onWait), and ends when stopped: an error of kind Cancelled, whose reason is
+// notCarriedOut where it was never sent, or was answered 429 last.  Where Connection::isTimeoutWhole, all of it takes
 // no longer than timeoutMs: what would end later is not begun.
 #include "kube/transport.h"
 
@@ -35,6 +36,7 @@ private:
     void finish(Result<HttpResponse> answer);
     void abort();
     Error errorOf(const Result<HttpResponse> &answer) const;
+    Error givenUp() const;
     bool hasTimeFor(int pauseSeconds) const;
     bool isRead() const;
     QString where() const;
@@ -45,6 +47,7 @@ private:
     Waits m_waits;
     Transport::Id m_transfer = 0;
     int m_retries = 0;
+    std::optional<Error> m_putOff; // why it pauses; absent: it is on its way, or was never sent
     QElapsedTimer m_clock;
     std::optional<std::stop_callback<std::function<void()>>>
         m_onStop; // last: its end waits for a call that is under way

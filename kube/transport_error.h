@@ -27,6 +27,8 @@ struct TransferFailure
 
 // Error::reason of a connection that broke after it stood: a read may simply be repeated.
 inline constexpr QLatin1String connectionLost("ConnectionLost");
+// Of a request that was given up while the server cannot have carried it out: it was never sent, or was answered 429 last.
+inline constexpr QLatin1String notCarriedOut("NotCarriedOut");
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
 

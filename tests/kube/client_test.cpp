@@ -658,17 +658,32 @@ private Q_SLOTS:
         QCOMPARE(stage.server.requests().size(), 1);
     }
 
-    // Nobody waits for a pause that the server asked for once he has given up.
+    // Nobody waits for a pause that the server asked for once he has given up; and it is said whether the server may have done it.
+    void stoppingEndsThePauseBeforeARepeat_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("refused before anything was done") << 429 << QString(notCarriedOut);
+        QTest::newRow("nobody knows how far it came") << 503 << QString();
+    }
+
     void stoppingEndsThePauseBeforeARepeat()
     {
+        QFETCH(int, status);
+        QFETCH(QString, reason);
         Stage stage;
-        stage.answers = QList<Stage::Scripted>(
-            2, {429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 20\r\n"});
+        stage.answers =
+            QList<Stage::Scripted>(2, {status, statusJson(status, "X", "slow down"), "Retry-After: 20\r\n"});
         std::stop_source stop;
         connect(stage.client.get(), &Client::waiting, this, [&stop] { stop.request_stop(); });
         const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
         QVERIFY(finishes(future));
-        QCOMPARE(int(future.result().error().kind), int(Error::Kind::Cancelled));
+        const Error error = future.result().error();
+        QCOMPARE(int(error.kind), int(Error::Kind::Cancelled));
+        QCOMPARE(error.httpStatus, status);
+        QCOMPARE(error.reason, reason);
+        QCOMPARE(error.message,
+                 u"given up while the server had it wait: GET /api/v1/namespaces/shop/pods/web: slow down"_s);
         QCOMPARE(stage.server.requests().size(), 1);
     }
 
@@ -903,9 +918,12 @@ private Q_SLOTS:
         source.request_stop();
         QVERIFY(finishes(future));
         QCOMPARE(future.result().error().kind, Error::Kind::Cancelled);
+        QCOMPARE(future.result().error().reason, QString()); // it may have been carried out
         const auto late = stage.client->get(types::pods(), u"shop"_s, u"web"_s, source.get_token());
         QVERIFY(finishes(late));
         QCOMPARE(late.result().error().kind, Error::Kind::Cancelled);
+        QCOMPARE(late.result().error().reason, QString(notCarriedOut));
+        QCOMPARE(stage.server.requests().size(), 1);
     }
 
     void theEndOfTheClientEndsEveryCall()
