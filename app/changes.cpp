@@ -329,6 +329,18 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     return review;
 }
 
+namespace {
+
+kube::Error stoppedBetween(qsizetype written, qsizetype all)
+{
+    kube::Error error;
+    error.kind = kube::Error::Kind::Cancelled;
+    error.message = u"stopped: %1 of %2 changes were written"_s.arg(written).arg(all);
+    return error;
+}
+
+} // namespace
+
 ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes,
                    const QList<int> &revertOf, std::stop_token stop)
 {
@@ -338,6 +350,10 @@ ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::C
         return outcome;
     }
     for (qsizetype i = 0; i < changes.changes.size() && !outcome.error; ++i) {
+        if (stop.stop_requested()) {
+            outcome.error = stoppedBetween(i, changes.changes.size());
+            break;
+        }
         models::JournalEntry entry;
         entry.title = changes.title;
         entry.change = changes.changes[i];
@@ -373,6 +389,10 @@ ApplyOutcome applyStaged(kube::Client &client, const Journal &journal, const mod
 {
     ApplyOutcome outcome;
     for (const models::Change &change : reviewed.changes) {
+        if (stop.stop_requested()) {
+            outcome.error = stoppedBetween(outcome.entries.size(), reviewed.changes.size());
+            break;
+        }
         const models::StagedChange *each = staged.find(models::objectKey(change));
         const ApplyOutcome one =
             apply(client, journal, {each ? each->title() : reviewed.title, {change}, {}, {}}, {}, stop);

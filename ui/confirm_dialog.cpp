@@ -7,6 +7,7 @@
 #include "ui/state_panel.h"
 #include "ui/text_label.h"
 
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
@@ -205,11 +206,39 @@ void ConfirmDialog::setApplying()
 {
     m_applying = true;
     m_line->setText(tr("in context %1 · writing …").arg(m_context));
+    m_cancel->setText(tr("Stop"));
+    m_cancel->setToolTip(tr("What is not written yet stays unwritten; what is, is on the page Activity"));
     updateApply();
+}
+
+void ConfirmDialog::setPutOff(const QString &why, int seconds)
+{
+    if (m_stopping || (m_reviewed && !m_applying))
+        return;
+    const QString again = QDateTime::currentDateTime().addSecs(seconds).toString(u"HH:mm:ss"_s);
+    m_line->setText(tr("in context %1 · waiting: the server asks for %2 s, so again at %3. %4")
+                        .arg(m_context, QString::number(seconds), again,
+                             m_applying ? tr("Stop ends the wait, and nothing more is written.")
+                                        : tr("Cancel ends the wait; nothing is written.")));
+    m_message->setText(why);
+    m_message->setVisible(!why.isEmpty());
+}
+
+void ConfirmDialog::reject()
+{
+    if (!m_applying || m_stopping)
+        return QDialog::reject();
+    m_stopping = true;
+    m_line->setText(tr("in context %1 · stopping …").arg(m_context));
+    m_cancel->setText(tr("Close"));
+    m_cancel->setToolTip({});
+    Q_EMIT stopRequested();
 }
 
 void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
 {
+    m_applying = m_stopping = false;
+    m_reviewed = false; // there is nothing more to apply
     m_line->setText(tr("in context %1").arg(m_context));
     m_dryRun->set(succeeded ? tr("Applied") : tr("Stopped"), succeeded ? Severity::Good : Severity::Error);
     m_message->setText(message);
@@ -218,6 +247,7 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
     m_typingLabel->hide();
     m_apply->hide();
     m_cancel->setText(tr("Close"));
+    m_cancel->setToolTip({});
     m_cancel->setFocus();
     if (succeeded) { // what was written, and its reverse, is on the page Activity
         for (Banner *warning : findChildren<Banner *>())

@@ -3,7 +3,8 @@
 // The one way to a write: what changes (diff), what the server says to it (dry run), who will break
 // (warnings), and a confirmation. In contexts of mode Confirm the context's name must be typed.  A change
 // that the server refused cannot be applied. Opened before the answers are there: it says "asking the server"
-// until setReview() or setFailed().  Never exec(): open().
+// until setReview() or setFailed().  While it writes, Cancel (and Esc) asks to stop, and it stays until setOutcome() says what was
+// written; asked once more it closes.  Never exec(): open().
 #include "models/analysis/change_set.h"
 
 #include <QDialog>
@@ -28,6 +29,9 @@ public:
     void setReview(const models::ChangeReview &review);
     void setFailed(const QString &message); // it could not be planned
     void setApplying();
+    // While it plans or writes: the server has put the request off for so many seconds.  why: as the server says it.
+    void setPutOff(const QString &why, int seconds);
+    void reject() override;
     void setOutcome(bool succeeded, const QString &message);
     const models::ChangeReview &review() const { return m_review; }
     QPushButton *applyButton() const { return m_apply; }
@@ -38,6 +42,7 @@ public:
 Q_SIGNALS:
     void confirmed(const models::ChangeSet &changes); // once
     void staged();                                    // instead: nothing is written
+    void stopRequested();                             // once, while it writes
 
 private:
     QWidget *buildHead(const QString &title);
@@ -51,7 +56,7 @@ private:
 
     const QString m_context;
     models::ChangeReview m_review;
-    bool m_reviewed = false, m_applying = false, m_stageable = false, m_stageOnly = false;
+    bool m_reviewed = false, m_applying = false, m_stopping = false, m_stageable = false, m_stageOnly = false;
     TextLabel *m_line;
     Chip *m_dryRun;
     TextLabel *m_message;

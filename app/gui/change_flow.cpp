@@ -22,13 +22,14 @@ ChangeFlow::ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal jou
     , m_client(client)
     , m_journal(std::move(journal))
 {
+    connect(&client, &kube::Client::waiting, this, &ChangeFlow::showWait);
 }
 
 ChangeFlow::~ChangeFlow()
 {
     for (const QPointer<ui::ConfirmDialog> &dialog : std::as_const(m_dialogs)) {
         if (dialog)
-            dialog->reject();
+            dialog->done(QDialog::Rejected); // whatever it is at: nobody waits for an answer any more
     }
 }
 
@@ -38,6 +39,24 @@ ui::ConfirmDialog *ChangeFlow::openDialog(const QString &title)
     m_dialogs.removeAll(nullptr);
     m_dialogs.append(dialog);
     return dialog;
+}
+
+template<typename Job, typename Deliver>
+void ChangeFlow::runFor(ui::ConfirmDialog *dialog, Job job, Deliver deliver)
+{
+    const auto stop = m_work.run(this, std::move(job), std::move(deliver));
+    const auto end = [stop]() mutable { stop.request_stop(); };
+    connect(dialog, &QDialog::rejected, this, end);
+    connect(dialog, &ui::ConfirmDialog::stopRequested, this, end);
+}
+
+// Which request waits is not known here: a server that puts one off does not answer the others sooner.
+void ChangeFlow::showWait(const QString &why, int seconds)
+{
+    for (const QPointer<ui::ConfirmDialog> &dialog : std::as_const(m_dialogs)) {
+        if (dialog)
+            dialog->setPutOff(why, seconds);
+    }
 }
 
 void ChangeFlow::begin(const QString &title, Plan plan)
@@ -56,7 +75,7 @@ void ChangeFlow::begin(const QString &title, Plan plan)
         reviewed.planned = std::move(*planned);
         return reviewed;
     };
-    m_work.run(this, job, [this, dialog, title](const kube::Result<Reviewed> &reviewed) {
+    runFor(dialog, job, [this, dialog, title](const kube::Result<Reviewed> &reviewed) {
         if (dialog && !reviewed)
             dialog->setFailed(reviewed.error().message);
         else if (dialog)
@@ -114,7 +133,7 @@ void ChangeFlow::reviewStaged()
             return tl::unexpected(again.error());
         return Planned(*again, review(client, again->changeSet(), stop));
     };
-    m_work.run(this, job, [this, dialog](const kube::Result<Planned> &planned) {
+    runFor(dialog, job, [this, dialog](const kube::Result<Planned> &planned) {
         if (dialog && !planned)
             dialog->setFailed(planned.error().message);
         else if (dialog)
@@ -144,7 +163,7 @@ void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::
     const auto job = [this, changes, revertOf](std::stop_token stop) {
         return apply(m_client, m_journal, changes, revertOf, stop);
     };
-    m_work.run(this, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome, {}); });
+    runFor(dialog, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome, {}); });
 }
 
 void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes)
@@ -152,7 +171,7 @@ void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const mo
     const auto job = [this, changes, staged = m_staged](std::stop_token stop) {
         return applyStaged(m_client, m_journal, staged, changes, stop);
     };
-    m_work.run(this, job, [this, dialog, changes](const ApplyOutcome &outcome) {
+    runFor(dialog, job, [this, dialog, changes](const ApplyOutcome &outcome) {
         models::StagedChanges left = m_staged;
         left.settle(changes, outcome.entries, outcome.error ? outcome.error->message : QString());
         setStaged(left);
@@ -170,8 +189,13 @@ void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const mo
 void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome,
                       const QString &after)
 {
-    const QString text = outcome.error
-        ? (after.isEmpty() ? outcome.error->message : u"%1. %2"_s.arg(outcome.error->message, after))
+    const bool isUnknown =
+        outcome.error && !outcome.entries.isEmpty() && !outcome.entries.constLast().settled;
+    const QString why = isUnknown ? tr("%1: %2").arg(outcome.entries.constLast().change.subject().text(),
+                                                     outcome.entries.constLast().result)
+        : outcome.error           ? outcome.error->message
+                                  : QString();
+    const QString text = outcome.error ? (after.isEmpty() ? why : u"%1. %2"_s.arg(why, after))
         : outcome.entries.size() == 1
         ? tr("One change written; Activity takes it back.")
         : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());

@@ -2,8 +2,9 @@
 #pragma once
 // One wish to write, from the plan to the journal: plan and dry run on a worker thread → the dialog that
 // shows both → a confirmation → apply with a journal.  Closing the dialog before the confirmation ends it
-// without a write.  What is staged instead waits for a review of all of it; a wish about an object of which something is
-// staged already is planned upon that, and can only be staged, too: it would be half of a set.  Thread: GUI.
+// without a write, and ends what was asked for it; stopping it later ends a write that waits, and says what
+// was written.  A wait that the server asks for is shown in the dialog.  What is staged instead waits for a review of all of it;
+// a wish about an object of which something is staged already is planned upon that, and can only be staged, too: it would be half of a set.  Thread: GUI.
 #include "app/changes.h"
 #include "app/gui/work_queue.h"
 #include "ui/shell/main_window.h"
@@ -47,6 +48,10 @@ Q_SIGNALS:
 private:
     struct Reviewed;
     ui::ConfirmDialog *openDialog(const QString &title);
+    // Runs it for this dialog: ends when the dialog is rejected, or asked to stop.
+    template<typename Job, typename Deliver>
+    void runFor(ui::ConfirmDialog *dialog, Job job, Deliver deliver);
+    void showWait(const QString &why, int seconds);
     void show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title, const Reviewed &reviewed);
     void showStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::StagedChanges &staged,
                     const models::ChangeReview &review);

@@ -265,6 +265,22 @@ private Q_SLOTS:
             QCOMPARE(m_writes.constLast().body.items()[0]["value"].text(), std::string("42"));
     }
 
+    // Stopped before a write: nothing is sent, and no entry speaks of it.
+    void whatIsStoppedIsNotBegun()
+    {
+        std::stop_source stop;
+        stop.request_stop();
+        const qsizetype asked = m_server->requests().size();
+        const app::ApplyOutcome outcome = elsewhere([&] {
+            return app::apply(m_thread->client(), *m_journal, changeOf(Change::Verb::Create), {},
+                              stop.get_token());
+        });
+        QVERIFY(outcome.error);
+        QCOMPARE(outcome.error->message, u"stopped: 0 of 1 changes were written"_s);
+        QVERIFY(outcome.entries.isEmpty());
+        QCOMPARE(m_server->requests().size(), asked);
+    }
+
     void withoutAJournalNothingIsWritten()
     {
         const app::Journal nowhere(m_folder.path()); // a folder is no file

@@ -323,6 +323,9 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
                                        + request.method.toLower() + " resource"));
     if (target.plural == refusedPlural && !isDry)
         return reply.answer(422, status(422, "Invalid", "the webhook says no to " + target.name));
+    if (target.plural == putOffPlural && (!isDry || putsOffDryRuns))
+        return reply.answer(429, status(429, "TooManyRequests", "too many requests"),
+                            "Retry-After: 3600\r\n");
     ++(isDry ? dryRuns : writes);
     const auto body = edge::parseJson(request.body.toStdString());
     if (!body && request.method != "DELETE") // a port-forward, say

@@ -39,6 +39,8 @@ public:
     bool readOnly = false;       // every write, dry or not, answers 403
     QByteArray refusedPlural;    // writes of it, but no dry runs, answer 422
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
+    QByteArray putOffPlural;     // writes of it answer 429, and ask to wait an hour
+    bool putsOffDryRuns = false; // those too
     int dryRuns = 0, writes = 0;
 
 private:

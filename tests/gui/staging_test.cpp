@@ -218,6 +218,51 @@ private Q_SLOTS:
         QCOMPARE(m_console->window().docks().staged(), 0);
     }
 
+    // A server that has a write wait for an hour holds nobody: the wait is told, and can be ended.
+    void aWriteThatTheServerPutsOffCanBeStopped()
+    {
+        m_cluster->put(policyYaml("PERMISSIVE"));
+        open();
+        const int journalled = m_console->models().journal.rowCount();
+        m_cluster->putOffPlural = "peerauthentications";
+        askForMode(MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && stageButton()->isVisible(), Patience);
+        QTest::keyClicks(dialog()->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        QTRY_VERIFY(dialog()->applyButton()->isEnabled());
+        dialog()->applyButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(said().contains(u"too many requests"_s), Patience);
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY2(said().contains(u"given up"_s), qPrintable(said()));
+        QVERIFY2(!said().contains(u"not known"_s),
+                 qPrintable(said())); // it was refused, so it was not written
+        QVERIFY(dialog()->applyButton()->isHidden());
+        QTRY_COMPARE(m_console->models().journal.rowCount(), journalled + 1); // that it was tried
+        QCOMPARE(m_cluster->writes, 0);
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
+
+        m_cluster->putOffPlural.clear();
+        askForMode(MtlsMode::Strict); // nothing is in its way
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && stageButton()->isVisible(), Patience);
+        apply();
+        QCOMPARE(mode(), "STRICT");
+    }
+
+    void aDryRunThatTheServerPutsOffEndsWithItsDialog()
+    {
+        m_cluster->put(policyYaml("PERMISSIVE"));
+        open();
+        m_cluster->putOffPlural = "peerauthentications";
+        m_cluster->putsOffDryRuns = true;
+        askForMode(MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && said().contains(u"too many requests"_s), Patience);
+        dialog()->reject();
+        QTRY_VERIFY(!dialog());
+        m_cluster->putOffPlural.clear();
+        askForMode(MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && stageButton()->isVisible(), Patience);
+    }
+
     void whatOthersDidMeanwhileIsSeenBeforeAnythingIsWritten()
     {
         m_cluster->put(policyYaml("PERMISSIVE"));
