@@ -2,6 +2,7 @@
 #include "models/analysis/preflight_scene.h"
 
 #include "models/analysis/strict_plan.h"
+#include "models/analysis/workload_selector.h"
 
 #include <QRegularExpression>
 

@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -86,6 +88,23 @@ QString whyNoShadow(const Snapshot &snapshot, const StrictScope &scope)
     if (const QString old = oldControlPlane(snapshot); !old.isEmpty())
         return old;
     return oldProxy(snapshot, scope);
+}
+
+QString freeShadowName(const Snapshot &snapshot, const QList<ObjectRef> &made, const QString &nameSpace,
+                       const QString &wanted)
+{
+    constexpr int MaxName = 253;
+    QString name = wanted.left(MaxName);
+    const auto isTheirs = [&](const AuthorizationPolicy &policy) {
+        return policy.nameSpace == nameSpace && policy.name == name
+            && !made.contains(ObjectRef{u"AuthorizationPolicy"_s, nameSpace, name});
+    };
+    const auto &there = snapshot.authorizationPolicies;
+    for (int next = 2; std::any_of(there.begin(), there.end(), isTheirs); ++next) {
+        const QString suffix = u"-%1"_s.arg(next);
+        name = wanted.left(MaxName - suffix.size()) + suffix;
+    }
+    return name;
 }
 
 } // namespace models

@@ -10,6 +10,11 @@ namespace models {
 // One sentence, "" it may be used.
 QString whyNoShadow(const Snapshot &snapshot, const StrictScope &scope);
 
+// The name of an AuthorizationPolicy for it in this namespace: what is wanted, with a number behind where an object that is not among
+// those which an earlier run has made has that name, for others' objects are never written over.  At most 253 characters.
+QString freeShadowName(const Snapshot &snapshot, const QList<ObjectRef> &made, const QString &nameSpace,
+                       const QString &wanted);
+
 // istiod's own, by the name that its charts give it or by its image's.
 bool isControlPlane(const Deployment::Container &container);
 

@@ -5,6 +5,7 @@
 #include "models/analysis/shadow_gate.h"
 #include "models/analysis/strict_objects.h"
 #include "models/analysis/strict_policies.h"
+#include "models/analysis/workload_selector.h"
 
 #include <algorithm>
 
@@ -65,6 +66,7 @@ private:
     QStringList workloadsIn(const QString &nameSpace) const;
     QString orNotKnown(const QString &why) const;
     QStringList withSwitched(const QString &nameSpace) const;
+    QStringList judges() const;
     void cast(const QString &nameSpace, const QString &name);
     void freeze();
     void makePermissiveExplicit();
@@ -84,6 +86,7 @@ private:
     StrictPlan m_plan;
     std::unique_ptr<StrictPolicies> m_policies; // as they are after the steps so far
     QList<Workload> m_workloads;                // that a sidecar stands before, in the order in which they go
+    QStringList m_inMesh; // workloads in scope that a sidecar stands before, whatever they are switched to
     QStringList m_namespaces;
     QHash<QString, QList<ObjectRef>> m_temporary; // namespace → objects of stage 4 that stage 5 replaces
     QList<ObjectRef> m_shadows, m_redundant;
@@ -100,14 +103,18 @@ void PlanMaker::collectWorkloads()
             || !inScope(pod.nameSpace, pod.workload()))
             continue;
         QSet<int> ports;
+        bool isInMesh = false;
         for (const int port : portsInMesh(pod, m_snapshot.servicesOf(pod))) {
             const EffectiveMode mode = effectiveMode(m_snapshot, pod, port);
+            isInMesh |= mode.enforced;
             if (mode.enforced && mode.mode != MtlsMode::Strict)
                 ports.insert(port);
         }
+        const Workload workload{pod.nameSpace, pod.workload(), &pod, ports};
+        if (isInMesh && !m_inMesh.contains(workload.key()))
+            m_inMesh.append(workload.key());
         if (ports.isEmpty())
             continue;
-        const Workload workload{pod.nameSpace, pod.workload(), &pod, ports};
         if (!placeOf.contains(workload.key())) {
             placeOf.insert(workload.key(), m_workloads.size());
             m_workloads.append(workload);
@@ -118,6 +125,7 @@ void PlanMaker::collectWorkloads()
             m_namespaces.append(pod.nameSpace);
     }
     m_namespaces.sort();
+    m_inMesh.sort();
     const auto excepted = [this](const Workload &one) {
         return std::any_of(m_plan.exceptions.begin(), m_plan.exceptions.end(),
                            [&](const PortException &port) {
@@ -188,6 +196,14 @@ QStringList PlanMaker::withSwitched(const QString &nameSpace) const
             keys.append(workload);
     }
     return keys;
+}
+
+// By whom a step is judged that is about all of the scope.  Where an earlier run has left nobody below STRICT, it is still that
+// switch which is verified, by everybody.
+QStringList PlanMaker::judges() const
+{
+    const QStringList keys = withSwitched({});
+    return keys.isEmpty() ? m_inMesh : keys;
 }
 
 void PlanMaker::cast(const QString &nameSpace, const QString &name)
@@ -263,7 +279,8 @@ void PlanMaker::rehearse()
     StrictStep one;
     one.title = u"%1 of %2 alone"_s.arg(first.name, first.nameSpace);
     one.workloads = {first.key()};
-    const QString firstName = QString(name + u'-' + first.name).left(253);
+    const QString firstName =
+        freeShadowName(m_snapshot, m_options.made, first.nameSpace, name + u'-' + first.name);
     one.objects.push_back(shadowObject(first.nameSpace, firstName, workloadSelector(m_snapshot, *first.pod)));
     shadow.steps.append(one);
     cast(first.nameSpace, firstName);
@@ -276,8 +293,9 @@ void PlanMaker::rehearse()
     all.soakSeconds = m_options.soakSeconds;
     all.workloads = workloadsIn({});
     for (const QString &nameSpace : m_namespaces) {
-        all.objects.push_back(shadowObject(nameSpace, name, {}));
-        cast(nameSpace, name);
+        const QString free = freeShadowName(m_snapshot, m_options.made, nameSpace, name);
+        all.objects.push_back(shadowObject(nameSpace, free, {}));
+        cast(nameSpace, free);
     }
     shadow.steps.append(all);
 }
@@ -400,7 +418,7 @@ void PlanMaker::switchMesh()
     step.title = edit.object.text();
     step.soakSeconds = m_options.soakSeconds;
     step.objects.push_back(edit.value);
-    step.workloads = withSwitched({});
+    step.workloads = judges();
     mesh.steps.append(step);
     m_plan.debt = m_policies->namespacesBelowStrict();
 }
@@ -412,7 +430,7 @@ void PlanMaker::tidy()
     last.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s, u"V8"_s};
     StrictStep step;
     step.title = u"what this plan made and nobody needs any more"_s;
-    step.workloads = withSwitched({});
+    step.workloads = judges();
     step.removes = m_shadows;
     if (isMesh())
         step.removes += m_redundant;
@@ -473,28 +491,6 @@ QString strictTitle(const StrictScope &scope, int stage, const QString &step)
 bool isOfStrict(const QString &title, const StrictScope &scope)
 {
     return title.startsWith(u"STRICT for %1, stage "_s.arg(scope.text()));
-}
-
-Labels workloadSelector(const Snapshot &snapshot, const Pod &pod)
-{
-    const Deployment *owner = snapshot.ownerOf(pod);
-    if (owner && !owner->selector.isEmpty() && containsAll(pod.labels, owner->selector))
-        return owner->selector;
-    static const QStringList passing{u"pod-template-hash"_s,
-                                     u"controller-revision-hash"_s,
-                                     u"pod-template-generation"_s,
-                                     u"statefulset.kubernetes.io/pod-name"_s,
-                                     u"apps.kubernetes.io/pod-index"_s,
-                                     u"security.istio.io/tlsMode"_s,
-                                     u"istio.io/rev"_s,
-                                     u"helm.sh/chart"_s,
-                                     u"app.kubernetes.io/version"_s};
-    Labels labels;
-    for (auto label = pod.labels.begin(); label != pod.labels.end(); ++label) {
-        if (!passing.contains(label.key()) && !label.key().startsWith("service.istio.io/"_L1))
-            labels.insert(label.key(), label.value());
-    }
-    return labels;
 }
 
 } // namespace models

@@ -63,8 +63,4 @@ QList<PreflightRow> standingInTheWay(const PreflightReport &report, bool beforeF
 QString strictTitle(const StrictScope &scope, int stage, const QString &step);
 bool isOfStrict(const QString &title, const StrictScope &scope);
 
-// Labels that name a workload's pods for as long as it lives: its Deployment's selector, else the pod's labels
-// without those that change with a release.
-Labels workloadSelector(const Snapshot &snapshot, const Pod &pod);
-
 } // namespace models

@@ -3,6 +3,7 @@
 
 #include "models/analysis/strict_objects.h"
 #include "models/analysis/strict_plan.h"
+#include "models/analysis/workload_selector.h"
 
 #include <algorithm>
 
