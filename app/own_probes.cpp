@@ -17,18 +17,6 @@ namespace {
 constexpr int KeptSeconds = 900; // longer than logs are read back
 constexpr int ClocksDiffer = 5;  // seconds
 
-// "[2026-11-28T04:00:00.123Z] …" of Istio's own format, "start_time":"…" of JSON; invalid: another one.
-QDateTime timeOf(const QByteArray &line)
-{
-    const QByteArray json = "\"start_time\":\"";
-    const qsizetype place = line.indexOf(json);
-    const qsizetype start = place >= 0 ? place + json.size() : line.indexOf('[') + 1;
-    const qsizetype end = line.indexOf(place >= 0 ? '"' : ']', start);
-    if (start <= 0 || end < 0)
-        return {};
-    return QDateTime::fromString(QString::fromLatin1(line.mid(start, end - start)), Qt::ISODateWithMs);
-}
-
 } // namespace
 
 OwnProbes::OwnProbes(const kube::Connection &connection)
@@ -70,12 +58,12 @@ void OwnProbes::note(const QString &nameSpace, const QString &pod, const QDateTi
 }
 
 bool isOwnProbe(const QList<OwnProbes::Probe> &probes, const QString &nameSpace, const QString &pod,
-                const QByteArray &line)
+                const QString &at)
 {
-    const QDateTime at = timeOf(line);
-    return at.isValid() && std::any_of(probes.begin(), probes.end(), [&](const OwnProbes::Probe &one) {
-               return one.pod == nameSpace + u'/' + pod && one.from.addSecs(-ClocksDiffer) <= at
-                   && at <= one.to.addSecs(ClocksDiffer);
+    const QDateTime time = QDateTime::fromString(at, Qt::ISODateWithMs);
+    return time.isValid() && std::any_of(probes.begin(), probes.end(), [&](const OwnProbes::Probe &one) {
+               return one.pod == nameSpace + u'/' + pod && one.from.addSecs(-ClocksDiffer) <= time
+                   && time <= one.to.addSecs(ClocksDiffer);
            });
 }
 

@@ -26,8 +26,8 @@ private:
     QString m_file;
 };
 
-// Whether a line of this pod's log tells of one of them, give or take what the clocks of two machines differ.
+// Whether what this pod's log tells of that time (RFC 3339) is one of them, give or take what the clocks of two machines differ.
 bool isOwnProbe(const QList<OwnProbes::Probe> &probes, const QString &nameSpace, const QString &pod,
-                const QByteArray &line);
+                const QString &at);
 
 } // namespace app

@@ -5,7 +5,6 @@
 #include "app/snapshot_fetch.h"
 #include "app/strict_platform.h"
 #include "models/analysis/findings.h"
-#include "models/analysis/refused_callers.h"
 
 #include <QDeadlineTimer>
 
@@ -33,6 +32,8 @@ StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge,
     : m_client(client)
     , m_analysis(std::move(analysis))
     , m_probes(client, edge, m_analysis, stop)
+    , m_logs(
+          client, [this](const QString &address) { return nameOf(address); }, stop)
     , m_scope(models::effectiveScope(*m_analysis->snapshot, plan.scope))
     , m_stop(std::move(stop))
 {
@@ -169,23 +170,6 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
     }
 }
 
-void StrictWatch::readLog(models::StrictObservation &seen, const models::Pod &pod, const QByteArray &log)
-{
-    const QString server = pod.nameSpace + u'/' + pod.name;
-    for (const QByteArray &line : log.split('\n')) {
-        if (const auto peer = models::refusedPeer(line))
-            seen.refused.append(u"%1 %2 refused %3"_s.arg(QString::fromUtf8(line.left(line.indexOf(']') + 1)),
-                                                          server, nameOf(*peer)));
-        for (const char *fault :
-             {"CERTIFICATE_EXPIRED", "CERTIFICATE_UNKNOWN", "CERTIFICATE_VERIFY_FAILED"}) {
-            const QString said = u"%1/%2: a handshake ended with %3"_s.arg(pod.nameSpace, pod.workload(),
-                                                                           QString::fromLatin1(fault));
-            if (line.contains(fault) && !seen.certificateFaults.contains(said))
-                seen.certificateFaults.append(said);
-        }
-    }
-}
-
 // Of an address: with the workload whose pod has it.
 QString StrictWatch::nameOf(const QString &address) const
 {
@@ -198,34 +182,12 @@ QString StrictWatch::nameOf(const QString &address) const
 
 void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 {
-    QString why;
-    QHash<QString, bool>
-        isWritten; // by workload: whether there is an access log at all; Istio's default is none
-    for (const models::Pod &pod : m_pods) {
-        if (!pod.hasSidecar || !pod.ready)
-            continue;
-        const QString workload = pod.nameSpace + u'/' + pod.workload();
-        const auto log =
-            m_client
-                .rawGet(u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200"_s.arg(
-                            pod.nameSpace, pod.name),
-                        m_stop)
-                .result();
-        if (!log) {
-            why = u"log of %1/%2: %3"_s.arg(pod.nameSpace, pod.name, log.error().message);
-            continue;
-        }
-        isWritten[workload] |= log->body.startsWith("[20") || log->body.contains("\n[20")
-            || log->body.contains("response_flags");
-        readLog(seen, pod, log->body);
-    }
-    seen.silentLogs = isWritten.keys(false);
-    seen.silentLogs.sort();
-    if (!isWritten.isEmpty() && seen.silentLogs.size() == isWritten.size() && why.isEmpty())
-        why =
-            u"no sidecar has a line of an access log, and whom one refuses is seen nowhere else: V3 and V4 tell of callers whose own sidecars count, and of what does not come any more. Let them write one, by meshConfig.accessLogFile: /dev/stdout or a Telemetry with accessLogging"_s;
-    if (!why.isEmpty() && seen.refused.isEmpty())
-        seen.notSeen.insert(u"V9"_s, why);
+    m_logs.look(m_pods);
+    seen.refused = m_logs.refused();
+    seen.certificateFaults = m_logs.certificateFaults();
+    seen.silentLogs = m_logs.silent();
+    if (!m_logs.why().isEmpty() && seen.refused.isEmpty())
+        seen.notSeen.insert(u"V9"_s, m_logs.why());
 }
 
 void StrictWatch::askPrometheus(models::StrictObservation &seen, const Look &look)

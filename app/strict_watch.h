@@ -2,6 +2,7 @@
 #pragma once
 // Looks at a cluster while a scope goes STRICT: pods, the proxies and their logs, certificates; telemetry, the platform and
 // real requests by its parts.  Reads only.  Blocks: worker thread.
+#include "app/proxy_logs.h"
 #include "app/strict_probes.h"
 #include "app/strict_traffic.h"
 #include "models/analysis/strict_plan.h"
@@ -35,7 +36,6 @@ private:
     void lookAtProxies(models::StrictObservation &seen);
     void readListeners(models::StrictObservation &seen, const Look &look);
     void lookAtLogs(models::StrictObservation &seen);
-    void readLog(models::StrictObservation &seen, const models::Pod &pod, const QByteArray &log);
     QString nameOf(const QString &address) const;
     void lookAtEdge(models::StrictObservation &seen);
     void readCertificates(models::StrictObservation &seen);
@@ -44,6 +44,7 @@ private:
     kube::Client &m_client;
     std::shared_ptr<const ClusterAnalysis> m_analysis;
     StrictProbes m_probes;
+    ProxyLogs m_logs;
     models::StrictScope m_scope;
     QStringList m_workloads; // of a workload's scope: it and who goes along, "namespace/workload"; else empty
     std::stop_token m_stop;

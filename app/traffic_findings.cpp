@@ -62,11 +62,11 @@ void addRefused(TrafficFindings &found, kube::Client &client, const models::Snap
             continue;
         }
         for (const QByteArray &line : log->body.split('\n')) {
-            const auto peer = models::refusedPeer(line);
-            const bool isOurs = peer && !podAddresses.contains(*peer)
-                && isOwnProbe(probes, pods[i]->nameSpace, pods[i]->name, line);
-            if (peer && !isOurs)
-                refused.append({pods[i]->nameSpace, pods[i]->name, *peer});
+            const auto refusal = models::refusalOf(line);
+            const bool isOurs = refusal && !podAddresses.contains(refusal->peer)
+                && isOwnProbe(probes, pods[i]->nameSpace, pods[i]->name, refusal->at);
+            if (refusal && !isOurs)
+                refused.append({pods[i]->nameSpace, pods[i]->name, refusal->peer});
         }
     }
     found.findings += models::refusedFindings(snapshot, refused);

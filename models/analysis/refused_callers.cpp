@@ -2,6 +2,7 @@
 #include "models/analysis/refused_callers.h"
 
 #include "models/analysis/client_rules.h"
+#include "models/resources/text.h"
 
 #include <algorithm>
 
@@ -81,24 +82,56 @@ Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStri
     return finding;
 }
 
-} // namespace
+QString withoutPort(const QByteArray &address)
+{
+    const QByteArray host = address.left(address.lastIndexOf(':'));
+    return QString::fromLatin1(host.startsWith('[') && host.endsWith(']') ? host.sliced(1, host.size() - 2)
+                                                                          : host);
+}
 
-std::optional<QString> refusedPeer(const QByteArray &line)
+bool isAddress(const QByteArray &word)
+{
+    const qsizetype colon = word.lastIndexOf(':');
+    bool isPort = false;
+    word.mid(colon + 1).toUShort(&isPort);
+    return colon > 0 && isPort && !word.contains('"') && (!word.startsWith('[') || word.contains("]:"));
+}
+
+std::optional<Refusal> refusalOfText(const QByteArray &line)
 {
     if (!line.contains(" NR filter_chain_not_found"))
         return {};
     // Istio's format ends: … LOCAL_ADDRESS REMOTE_ADDRESS SERVER_NAME ROUTE; the first address is the server's own.
-    QList<QByteArray> addresses;
+    QByteArrayList addresses;
     for (const QByteArray &word : line.simplified().split(' ')) {
-        const qsizetype colon = word.lastIndexOf(':');
-        bool isPort = false;
-        word.mid(colon + 1).toUShort(&isPort);
-        if (colon > 0 && isPort && !word.contains('"') && !word.startsWith('['))
-            addresses.append(word.left(colon));
-        else if (colon > 0 && isPort && word.startsWith('[') && word.contains("]:"))
-            addresses.append(word.mid(1, colon - 2));
+        if (isAddress(word))
+            addresses.append(word);
     }
-    return addresses.size() < 2 ? QString() : QString::fromLatin1(addresses.last());
+    Refusal refusal;
+    if (line.startsWith('['))
+        refusal.at = QString::fromLatin1(line.sliced(1, std::max<qsizetype>(0, line.indexOf(']') - 1)));
+    if (addresses.size() >= 2)
+        refusal.peer = withoutPort(addresses.last());
+    return refusal;
+}
+
+std::optional<Refusal> refusalOfJson(const QByteArray &line)
+{
+    const auto fields = edge::parseJson(line.trimmed().toStdString());
+    if (!fields || text((*fields)["response_code_details"]) != "filter_chain_not_found"_L1
+        || !text((*fields)["response_flags"]).split(u',').contains(u"NR"_s))
+        return {};
+    const QByteArray remote = text((*fields)["downstream_remote_address"]).toLatin1();
+    return Refusal{text((*fields)["start_time"]), isAddress(remote) ? withoutPort(remote) : QString()};
+}
+
+} // namespace
+
+std::optional<Refusal> refusalOf(const QByteArray &line)
+{
+    if (!line.contains("filter_chain_not_found"))
+        return {};
+    return line.trimmed().startsWith('{') ? refusalOfJson(line) : refusalOfText(line);
 }
 
 QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused)

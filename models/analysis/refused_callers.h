@@ -13,8 +13,13 @@ struct RefusedConnection
     QString peer;           // address without the port
     bool operator==(const RefusedConnection &) const = default;
 };
-// Of a line of a sidecar's access log; absent: it tells of something else.
-std::optional<QString> refusedPeer(const QByteArray &line);
+// What a line of a sidecar's access log tells of one, in Istio's own format as text or as JSON (meshConfig.accessLogEncoding).
+struct Refusal
+{
+    QString at;   // as it is logged: RFC 3339
+    QString peer; // address without the port; "" it is not logged
+};
+std::optional<Refusal> refusalOf(const QByteArray &line); // absent: it tells of something else
 
 // MT-024, one for each server's workload.  Address → pod → owner; where no pod has the address (a node's, or one that a node
 // translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info, and

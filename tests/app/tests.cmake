@@ -21,6 +21,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         own_probes_test
         partial_merge_test
         presented_handshakes_test
+        proxy_logs_test
         report_test
         request_run_test
         rights_test

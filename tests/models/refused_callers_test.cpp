@@ -28,21 +28,51 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QString>("peer"); // "none": it tells of something else
+        QTest::addColumn<QString>("at");
+        const QString at = u"2026-11-25T12:00:00.000Z"_s;
         const QByteArray head =
             "[2026-11-25T12:00:00.000Z] \"- - -\" 0 NR filter_chain_not_found - \"-\" 0 0 0 - "
             "\"-\" \"-\" \"-\" \"-\" \"-\" - - ";
-        QTest::newRow("Istio's format") << head + "10.244.0.7:8000 10.244.0.9:43040 - -" << u"10.244.0.9"_s;
-        QTest::newRow("IPv6") << head + "[fd00::7]:8000 [fd00::9]:43040 - -" << u"fd00::9"_s;
-        QTest::newRow("no address") << head + "- -" << QString();
+        QTest::newRow("Istio's format")
+            << head + "10.244.0.7:8000 10.244.0.9:43040 - -" << u"10.244.0.9"_s << at;
+        QTest::newRow("IPv6") << head + "[fd00::7]:8000 [fd00::9]:43040 - -" << u"fd00::9"_s << at;
+        QTest::newRow("no address") << head + "- -" << QString() << at;
+        QTest::newRow("no time") << head.sliced(head.indexOf('"')) + "10.244.0.7:8000 10.244.0.9:43040 - -"
+                                 << u"10.244.0.9"_s << QString();
         QTest::newRow("another line")
-            << QByteArray("\"GET / HTTP/1.1\" 200 - 10.244.0.7:8000 10.244.0.9:43040") << u"none"_s;
-        QTest::newRow("nothing") << QByteArray() << u"none"_s;
+            << QByteArray("\"GET / HTTP/1.1\" 200 - 10.244.0.7:8000 10.244.0.9:43040") << u"none"_s
+            << QString();
+        QTest::newRow("nothing") << QByteArray() << u"none"_s << QString();
+        QTest::newRow("a line that is cut")
+            << QByteArray("[ NR filter_chain_not_found") << QString() << QString();
+        const auto json = [](const char *flags, const char *details, const char *remote) -> QByteArray {
+            QByteArray line =
+                "{'start_time':'2026-11-25T12:00:00.000Z','response_flags':'FLAGS',"
+                "'response_code_details':'DETAILS','downstream_local_address':'10.244.0.7:8000',"
+                "'downstream_remote_address':REMOTE}";
+            return line.replace("FLAGS", flags)
+                .replace("DETAILS", details)
+                .replace("REMOTE", remote)
+                .replace('\'', '"');
+        };
+        QTest::newRow("JSON") << json("NR", "filter_chain_not_found", "'10.244.0.9:43040'") << u"10.244.0.9"_s
+                              << at;
+        QTest::newRow("JSON, two flags")
+            << json("DC,NR", "filter_chain_not_found", "'[fd00::9]:43040'") << u"fd00::9"_s << at;
+        QTest::newRow("JSON, no address") << json("NR", "filter_chain_not_found", "null") << QString() << at;
+        QTest::newRow("JSON, no route, which is another thing")
+            << json("NR", "route_not_found", "'10.244.0.9:43040'") << u"none"_s << QString();
+        QTest::newRow("JSON that is cut")
+            << json("NR", "filter_chain_not_found", "null").chopped(3) << u"none"_s << QString();
     }
     void theCallersAddressIsReadFromTheLog()
     {
         QFETCH(QByteArray, line);
         QFETCH(QString, peer);
-        QCOMPARE(models::refusedPeer(line).value_or(u"none"_s), peer);
+        QFETCH(QString, at);
+        const auto refusal = models::refusalOf(line);
+        QCOMPARE(refusal ? refusal->peer : u"none"_s, peer);
+        QCOMPARE(refusal ? refusal->at : QString(), at);
     }
 
     void aRefusedCallerIsNamedAsFarAsItIsKnown_data()
