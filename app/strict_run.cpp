@@ -3,9 +3,11 @@
 
 #include "app/edge_proxies.h"
 #include "app/frozen_policies.h"
+#include "app/prometheus_place.h"
 #include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
 #include "app/strict_watch.h"
+#include "models/resources/scrape_interval.h"
 
 #include <QDeadlineTimer>
 #include <QThread>
@@ -29,7 +31,7 @@ public:
         , m_frozen(tools.client, wish.scope, prepared.analysis->snapshot->istioRootNamespace, tools.stop)
         , m_watch(tools.client, tools.edge, prepared.analysis, prepared.plan, tools.stop)
     {
-        m_rateSeconds = int(std::clamp<qint64>(wish.options.watchSeconds / 4, 8, 60));
+        m_rateSeconds = rateSeconds(wish.options, prepared.scrapeSeconds);
         m_drainSeconds =
             std::min(wish.options.drainSeconds, std::max<qint64>(1, wish.options.watchSeconds / 2));
         for (const models::PortException &port : m_plan.exceptions)
@@ -128,7 +130,7 @@ StrictResult Run::run()
     }
     const QString taken =
         m_taken.isEmpty() ? QString() : u"; accepted without an answer: "_s + m_taken.join(u", "_s);
-    const QString why = m_wrote ? whyWatchIsShort(m_wish.options) : QString();
+    const QString why = m_wrote ? whyWatchIsShort(m_wish.options, m_prepared.scrapeSeconds) : QString();
     const QString shortWatch = why.isEmpty() ? QString() : u"; "_s + why;
     return {End::Done,
             (m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
@@ -381,6 +383,20 @@ std::optional<StrictResult> Run::verifyAsItStands()
 
 } // namespace
 
+namespace {
+
+std::optional<int> scrapeSecondsOf(kube::Client &client, const models::Snapshot &snapshot,
+                                   std::stop_token stop)
+{
+    const auto service = prometheusIn(snapshot);
+    if (!service)
+        return {};
+    const auto body = kube::Prometheus(client, *service).api(u"/api/v1/status/config"_s, stop).result();
+    return body ? models::proxyScrapeSeconds(*body) : std::nullopt;
+}
+
+} // namespace
+
 kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWish &wish, std::stop_token stop)
 {
     auto input = fetchSnapshot(client, stop);
@@ -401,6 +417,7 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
     for (const kube::ResourceType &type : strictKinds(client, stop))
         prepared.frozen.append({type, input->objects.value(type.plural)});
     prepared.plan = models::strictPlan(snapshot, prepared.report, wish.options);
+    prepared.scrapeSeconds = scrapeSecondsOf(client, snapshot, stop).value_or(defaultScrapeSeconds);
     return prepared;
 }
 
@@ -439,16 +456,24 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
     return planned;
 }
 
-QString whyWatchIsShort(const models::StrictOptions &options)
+int rateSeconds(const models::StrictOptions &options, int scrapeSeconds)
 {
-    constexpr qint64 TwoScrapes = 30; // of Prometheus' usual interval
-    const qint64 needed = options.drainSeconds + TwoScrapes;
+    constexpr qint64 Shortest = 8, Usual = 60;
+    const qint64 twoScrapes =
+        2 * qint64(scrapeSeconds) + 1; // they are not quite as far apart as they should be
+    return int(std::max(twoScrapes, std::clamp(options.watchSeconds / 4, Shortest, Usual)));
+}
+
+QString whyWatchIsShort(const models::StrictOptions &options, int scrapeSeconds)
+{
+    const qint64 twoScrapes = 2 * qint64(scrapeSeconds);
+    const qint64 needed = options.drainSeconds + twoScrapes;
     return options.watchSeconds >= needed
         ? QString()
         : u"watched for %1 s only: connections from before may last %2 s, and two scrapes take %3 s, so that no clear text was counted proves nothing (--watch %4s or more)"_s
               .arg(options.watchSeconds)
               .arg(options.drainSeconds)
-              .arg(TwoScrapes)
+              .arg(twoScrapes)
               .arg(needed);
 }
 

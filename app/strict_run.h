@@ -22,11 +22,14 @@ struct StrictWish
     QList<models::Acceptance> accepted = {};
 };
 
+inline constexpr int defaultScrapeSeconds = 15; // of Istio's samples
+
 struct StrictPrepared
 {
     std::shared_ptr<const ClusterAnalysis> analysis;
     models::PreflightReport report;
     models::StrictPlan plan;
+    int scrapeSeconds = defaultScrapeSeconds; // how often Prometheus asks the proxies, where it says so
     // What the switch depends on as it was read, by kind: another state of one of them is somebody else's work.
     QList<QPair<kube::ResourceType, QList<kube::Object>>> frozen;
 };
@@ -45,7 +48,10 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
 
 // Why what is verified after so short a watch proves little, "" it is long enough: until old connections are gone, and two scrapes
 // more, nothing that still calls in clear text need have been counted.
-QString whyWatchIsShort(const models::StrictOptions &options);
+QString whyWatchIsShort(const models::StrictOptions &options, int scrapeSeconds);
+
+// Over how many seconds rates are taken: two scrapes at least, or there is no rate.
+int rateSeconds(const models::StrictOptions &options, int scrapeSeconds);
 
 StrictResult runStrict(const StrictTools &tools, const StrictWish &wish, const StrictPrepared &prepared);
 

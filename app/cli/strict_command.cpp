@@ -184,7 +184,7 @@ int showPlan(const Invocation &invocation, const StrictWish &wish,
     const Report report = reportOf(*prepared, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const auto answered = reportAnswer(invocation, report, code))
         return *answered;
-    if (const QString why = whyWatchIsShort(wish.options); !why.isEmpty())
+    if (const QString why = whyWatchIsShort(wish.options, prepared->scrapeSeconds); !why.isEmpty())
         invocation.output.note(u"note: each step would be "_s + why);
     if (invocation.output.format() == Format::Table)
         print(invocation.output, *prepared);
@@ -270,7 +270,7 @@ int applyStrict(Invocation &invocation, StrictWish wish, kube::Client &client, c
     reviewed.changes.title = u"STRICT for %1, preflight %2"_s.arg(
         wish.scope.text(), models::verdictName(prepared->report.verdict));
     reviewed.warnings = prepared->plan.hazards;
-    if (const QString why = whyWatchIsShort(wish.options); !why.isEmpty())
+    if (const QString why = whyWatchIsShort(wish.options, prepared->scrapeSeconds); !why.isEmpty())
         reviewed.warnings.append(u"each step is "_s + why);
     if (reviewed.dryRunOk && reviewed.changes.changes.isEmpty()) {
         invocation.output.line(u"nothing to change: it is so already"_s);

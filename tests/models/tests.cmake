@@ -48,6 +48,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         rows_test
         snapshot_maker_test
         staged_changes_test
+        scrape_interval_test
         strict_plan_test
         strict_preflight_test
         strict_verification_test
