@@ -46,6 +46,13 @@ bool take(QLockFile &lock)
     return lock.tryLock(lockTimeoutMs - emptyLockMs);
 }
 
+QString whyNotTaken(const QLockFile &lock)
+{
+    return lock.error() == QLockFile::LockFailedError
+        ? u"another program holds its lock"_s
+        : u"its lock %1 cannot be made (is the disk full, or the folder read-only?)"_s.arg(lock.fileName());
+}
+
 kube::Error unwritable(const QString &file, const QString &reason)
 {
     return {
@@ -56,11 +63,6 @@ kube::Error unwritable(const QString &file, const QString &reason)
             .arg(file, reason),
         {},
         0};
-}
-
-QList<int> undoneBy(const models::JournalEntry &entry)
-{
-    return QList<int>{entry.revertOf} + entry.revertsToo;
 }
 
 // `again` takes a removal back: what the removal had taken away stands again, as an object with an identity of its own.
@@ -80,6 +82,11 @@ void giveIdentity(QList<models::JournalEntry> &entries, const QHash<int, qsizety
 
 } // namespace
 
+QList<int> undoneBy(const models::JournalEntry &entry)
+{
+    return QList<int>{entry.revertOf} + entry.revertsToo;
+}
+
 Journal::Journal(QString file)
     : m_file(std::move(file))
 {
@@ -97,15 +104,30 @@ QString Journal::fileFor(const kube::Connection &connection)
 
 QList<models::JournalEntry> Journal::entries() const
 {
-    QList<models::JournalEntry> entries;
+    auto content = read();
+    return content ? std::move(content->entries) : QList<models::JournalEntry>();
+}
+
+kube::Result<JournalContent> Journal::read() const
+{
+    JournalContent content;
+    QList<models::JournalEntry> &entries = content.entries;
     QFile file(m_file);
+    if (!file.exists())
+        return content;
     if (!file.open(QIODevice::ReadOnly))
-        return entries;
+        return kube::failure(
+            kube::Error::Kind::Config,
+            u"the journal %1 cannot be read: %2; what was changed in this cluster is not known without it, so make the file readable"_s
+                .arg(m_file, file.errorString()));
     QHash<int, qsizetype> byNumber;
     while (!file.atEnd()) {
-        const auto entry = models::fromJsonLine(file.readLine().trimmed());
-        if (!entry)
+        const QByteArray line = file.readLine();
+        const auto entry = models::fromJsonLine(line.trimmed());
+        if (!entry) {
+            content.damaged += line.trimmed().isEmpty() || !line.endsWith('\n') ? 0 : 1;
             continue;
+        }
         if (const auto known = byNumber.constFind(entry->number); known != byNumber.constEnd()) {
             entries[*known] = *entry; // its second line
         } else {
@@ -124,7 +146,17 @@ QList<models::JournalEntry> Journal::entries() const
             }
         }
     }
-    return entries;
+    return content;
+}
+
+QString Journal::damageText(int lines) const
+{
+    return lines == 1
+        ? u"a line of the journal %1 cannot be read: what it recorded is neither shown nor taken back"_s.arg(
+            m_file)
+        : u"%1 lines of the journal %2 cannot be read: what they recorded is neither shown nor taken back"_s
+              .arg(lines)
+              .arg(m_file);
 }
 
 kube::Result<void> Journal::isWritable() const
@@ -145,10 +177,13 @@ kube::Result<models::JournalEntry> Journal::begin(models::JournalEntry entry) co
         return tl::unexpected(writable.error());
     QLockFile lock(m_file + u".lock"_s);
     if (!take(lock))
-        return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
+        return tl::unexpected(unwritable(m_file, whyNotTaken(lock)));
+    const auto known = read();
+    if (!known)
+        return tl::unexpected(known.error());
     int last = 0;
-    for (const models::JournalEntry &known : entries())
-        last = std::max(last, known.number);
+    for (const models::JournalEntry &one : known->entries)
+        last = std::max(last, one.number);
     entry.number = last + 1;
     entry.settled = false;
     entry.succeeded = false;
@@ -160,7 +195,7 @@ kube::Result<models::JournalEntry> Journal::settle(models::JournalEntry entry) c
 {
     QLockFile lock(m_file + u".lock"_s);
     if (!take(lock))
-        return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
+        return tl::unexpected(unwritable(m_file, whyNotTaken(lock)));
     const auto written = write(entry);
     return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());
 }

@@ -11,6 +11,13 @@
 
 namespace app {
 
+struct JournalContent
+{
+    QList<models::JournalEntry> entries; // oldest first
+    int damaged =
+        0; // lines that cannot be read, without a last one that was cut; what they recorded is not known
+};
+
 class Journal
 {
 public:
@@ -18,7 +25,9 @@ public:
     static QString
     fileFor(const kube::Connection &connection); // by context and server: two clusters never share one
 
-    QList<models::JournalEntry> entries() const; // oldest first
+    kube::Result<JournalContent> read() const; // without a file: empty; an error says why it cannot be read
+    // Of read(); none where it cannot be read, so ask read() first where that would be taken for "nothing was changed".
+    QList<models::JournalEntry> entries() const;
     // Gives the entry its number; an error says why it could not be kept, and then nothing may be written to the cluster.
     kube::Result<models::JournalEntry> begin(models::JournalEntry entry) const;
     kube::Result<models::JournalEntry>
@@ -26,11 +35,15 @@ public:
     kube::Result<void>
     isWritable() const; // asked before anything is written to a cluster: no change without its undo
     const QString &file() const { return m_file; }
+    QString damageText(int lines) const; // for a person
 
 private:
     kube::Result<void> write(const models::JournalEntry &entry) const;
 
     QString m_file;
 };
+
+// Numbers of the entries that it takes back; 0 among them means none.
+QList<int> undoneBy(const models::JournalEntry &entry);
 
 } // namespace app

@@ -36,12 +36,22 @@ bool wasMadeAnew(const Entries &ours, const models::JournalEntry &creation)
     });
 }
 
+// When what it made was taken back, as the number of the entry that did; 0: it was not, or came back.
+int takenBackBy(const Entries &all, const models::JournalEntry &creation)
+{
+    const auto found = std::find_if(all.rbegin(), all.rend(), [&creation](const auto &other) {
+        return other.succeeded && !other.reverted && undoneBy(other).contains(creation.number);
+    });
+    return found == all.rend() ? 0 : found->number;
+}
+
 } // namespace
 
 QList<models::JournalEntry> standingEntries(const Journal &journal, const models::StrictScope &scope)
 {
     Entries ours; // written, or perhaps written: a program that was killed has left no answer
-    for (const models::JournalEntry &entry : journal.entries()) {
+    const Entries all = journal.entries();
+    for (const models::JournalEntry &entry : all) {
         if (models::isOfStrict(entry.title, scope) && (entry.succeeded || !entry.settled)
             && entry.revertOf == 0)
             ours.append(entry);
@@ -49,7 +59,9 @@ QList<models::JournalEntry> standingEntries(const Journal &journal, const models
     Entries standing;
     for (const models::JournalEntry &entry : std::as_const(ours)) {
         const models::JournalEntry *creation = creationOf(ours, entry);
-        const bool isGone = creation && (creation->reverted || wasMadeAnew(ours, *creation));
+        // What was written after our object had gone was written to somebody else's of its name.
+        const bool isGone =
+            creation && (takenBackBy(all, *creation) > entry.number || wasMadeAnew(ours, *creation));
         if (!entry.reverted && !isGone)
             standing.append(entry);
     }

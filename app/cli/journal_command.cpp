@@ -134,6 +134,7 @@ int runJournal(Invocation &invocation)
     const auto journal = invocation.session.journal();
     if (!journal)
         return invocation.output.fail(journal.error().message);
+    noteDamage(invocation, *journal);
     const QString verb = invocation.arguments.value(0, u"show"_s);
     if (verb == "show"_L1)
         return showJournal(invocation, *journal, invocation.arguments.value(1));

@@ -228,7 +228,11 @@ kube::Result<Journal> Session::journal() const
     const auto resolved = connection();
     if (!resolved)
         return tl::unexpected(resolved.error());
-    return Journal(Journal::fileFor(*resolved));
+    Journal journal(Journal::fileFor(*resolved));
+    const auto content = journal.read(); // what cannot be read is not empty
+    if (!content)
+        return tl::unexpected(content.error());
+    return journal;
 }
 
 EdgeHost &Session::edge()

@@ -439,6 +439,7 @@ int runStrictCommand(Invocation &invocation)
     const auto journal = invocation.session.journal();
     if (!journal)
         return invocation.output.fail(journal.error().message);
+    noteDamage(invocation, *journal);
     if (verb == "apply"_L1)
         return applyStrict(invocation, wish, **client, *journal);
     return verb == "status"_L1 ? showStatus(invocation, wish, **client, *journal)

@@ -293,7 +293,12 @@ void ClusterDesk::readJournal()
     const QFileInfo file(m_changes.journal().file());
     const std::pair<qint64, QDateTime> state(file.size(), file.lastModified());
     if (std::exchange(m_journalState, state) != state || !file.exists()) {
-        m_entries = m_changes.journal().entries();
+        auto content = m_changes.journal().read();
+        if (!content)
+            m_window.report(models::Severity::Error, content.error().message);
+        else if (content->damaged > 0)
+            m_window.report(models::Severity::Warning, m_changes.journal().damageText(content->damaged));
+        m_entries = content ? std::move(content->entries) : QList<models::JournalEntry>();
         QList<models::JournalRow> rows;
         for (const models::JournalEntry &entry : std::as_const(m_entries))
             rows.append({QString::number(entry.number), entry});

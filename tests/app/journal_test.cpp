@@ -149,8 +149,39 @@ private Q_SLOTS:
         file.close();
         QCOMPARE(keep(journal, entry(u"second"_s)), 2);
         QCOMPARE(journal.entries().size(), 2);
+        QCOMPARE(journal.read()->damaged, 2); // and it is known that something was there
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readAll().contains("half a li"));
+        file.close();
+        QVERIFY(file.open(QIODevice::Append));
+        file.write("{\"number\": 8, the last li");
+        file.close();
+        QCOMPARE(journal.read()->damaged, 2); // a program that was killed while it began
+    }
+
+    // What cannot be read is not taken for "nothing was changed".
+    void anUnreadableJournalIsNoEmptyOne()
+    {
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j"_s));
+        QVERIFY(journal.read());
+        QVERIFY(journal.read()->entries.isEmpty());
+        QVERIFY(QDir(folder.path()).mkdir(u"j"_s)); // a folder can be opened by nobody
+        const auto content = journal.read();
+        QVERIFY(!content);
+        QVERIFY2(content.error().message.contains(journal.file())
+                     && content.error().message.contains(u"is not known without it"_s),
+                 qPrintable(content.error().message));
+    }
+
+    void aLockThatCannotBeMadeIsNobodyElses()
+    {
+        QTemporaryDir folder;
+        // The journal's name may be as long as a name may be, its lock's may not.
+        const Journal journal(folder.filePath(QString(252, u'j')));
+        const auto begun = journal.begin(entry(u"change"_s));
+        QVERIFY(!begun);
+        QVERIFY2(!begun.error().message.contains(u"another program"_s), qPrintable(begun.error().message));
     }
 
     void aBegunWriteIsKnownBeforeItsAnswer()

@@ -100,6 +100,12 @@ private Q_SLOTS:
         QTest::newRow("refused") << QStringList{u"failed create cart"_s} << QList<int>{};
         QTest::newRow("taking it back was taken back")
             << QStringList{u"create cart"_s, u"undo 1"_s, u"undo 2"_s} << QList<int>{1};
+        QTest::newRow("others' object of the same name, edited after ours had gone")
+            << QStringList{u"create cart"_s, u"undo 1"_s, u"patch cart"_s} << QList<int>{3};
+        QTest::newRow("and of the first only what went with it")
+            << QStringList{u"create cart"_s, u"patch cart"_s, u"undo 1"_s, u"patch cart"_s} << QList<int>{4};
+        QTest::newRow("others' object, edited and set back")
+            << QStringList{u"create cart"_s, u"undo 1"_s, u"patch cart"_s, u"undo 3"_s} << QList<int>{};
         QTest::newRow("and taken back again")
             << QStringList{u"create cart"_s, u"undo 1"_s, u"undo 2"_s, u"undo 3"_s} << QList<int>{};
     }
