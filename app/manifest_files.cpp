@@ -273,9 +273,10 @@ struct ManifestReader::Cut
     }
 };
 
-ManifestReader::ManifestReader(QStringList paths, QString nameSpace)
+ManifestReader::ManifestReader(QStringList paths, QString nameSpace, std::stop_token stop)
     : m_paths(std::move(paths))
     , m_nameSpace(std::move(nameSpace))
+    , m_stop(std::move(stop))
 {
     m_paths.removeDuplicates();
 }
@@ -333,7 +334,7 @@ QString ManifestReader::fingerprint() const
 
 void ManifestReader::addFile(ManifestSet &set, const QString &file, const Documents &before)
 {
-    const auto text = readManifestFile(file);
+    const auto text = readManifestFile(file, m_stop);
     ManifestOrigin origin{file, 0, 0};
     if (!text) {
         leaveOut(set, origin, QString::fromStdString(text.error().message));

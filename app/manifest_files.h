@@ -61,7 +61,8 @@ QString withPlace(const QString &note, const ManifestSet &set);
 class ManifestReader
 {
 public:
-    ManifestReader(QStringList paths, QString nameSpace);
+    ManifestReader(QStringList paths, QString nameSpace,
+                   std::stop_token stop); // stop: of standard input
     ManifestSet read();
     // Every object of one file, as it is written: no namespace is added, nothing is left out.
     static edge::Result<std::vector<PlacedManifest>> placedManifests(const QByteArray &text,
@@ -89,6 +90,7 @@ private:
 
     QStringList m_paths;
     QString m_nameSpace;
+    std::stop_token m_stop;
     Documents m_documents;
     QList<std::pair<QString, ManifestOrigin>> m_annotated; // of the set that is being read
     QHash<QString, ManifestOrigin> m_seen;                 // of it, too: the first of each group and name

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/manifest_places.h"
 
+#include "app/standard_input.h"
+
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
@@ -11,12 +13,12 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-edge::Result<QByteArray> readManifestFile(const QString &path)
+edge::Result<QByteArray> readManifestFile(const QString &path, const std::stop_token &stop)
 {
+    if (path == "-"_L1)
+        return allOfStandardInput(stop);
     QFile file(path);
-    const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly)
-                                     : (file.setFileName(path), file.open(QIODevice::ReadOnly));
-    if (!open)
+    if (!file.open(QIODevice::ReadOnly))
         return edge::failure(
             edge::Error::Kind::Config,
             (u"%1 cannot be read: %2; give -f the path of a file or folder, or - for standard input"_s.arg(

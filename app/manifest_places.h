@@ -6,9 +6,12 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <stop_token>
+
 namespace app {
 
 QStringList manifestFilesAt(const QString &path); // of a folder its *.yaml, *.yml and *.json, sorted
-edge::Result<QByteArray> readManifestFile(const QString &path);
+edge::Result<QByteArray> readManifestFile(const QString &path,
+                                          const std::stop_token &stop); // stops standard_input.h's way
 
 } // namespace app

@@ -12,7 +12,7 @@ namespace app::cli {
 namespace {
 
 // All of them or none: half of somebody's manifests is not what he meant.
-kube::Result<std::vector<WishedObject>> manifestsAt(const QStringList &paths)
+kube::Result<std::vector<WishedObject>> manifestsAt(const QStringList &paths, const std::stop_token &stop)
 {
     std::vector<WishedObject> all;
     for (const QString &path : paths) {
@@ -21,7 +21,7 @@ kube::Result<std::vector<WishedObject>> manifestsAt(const QStringList &paths)
             return kube::failure(kube::Error::Kind::Config,
                                  u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path));
         for (const QString &file : files) {
-            const auto text = readManifestFile(file);
+            const auto text = readManifestFile(file, stop);
             if (!text)
                 return kube::failure(kube::Error::Kind::Config, QString::fromStdString(text.error().message));
             auto objects = ManifestReader::placedManifests(*text, file);
@@ -77,7 +77,7 @@ int runApply(Invocation &invocation)
     const QStringList paths = invocation.parser.values(u"filename"_s);
     if (paths.isEmpty())
         return wrongUsage(invocation, u"apply needs -f FILE, a folder, or - for standard input"_s);
-    auto objects = manifestsAt(paths);
+    auto objects = manifestsAt(paths, invocation.session.stop());
     if (!objects)
         return invocation.output.fail(objects.error().message);
     Session &session = invocation.session;

@@ -1,34 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/asked_line.h"
 
-#include <QFile>
+#include "app/standard_input.h"
 
-#ifdef Q_OS_UNIX
-#include <poll.h>
-#include <unistd.h>
-#endif
+#include <QFile>
 
 namespace app::cli {
 
 namespace {
 
-constexpr int LookForStopMsecs = 100;
 constexpr qsizetype MaxLine = 4096;
-
-// false: stopped.
-bool waitForInput(const std::stop_token &stop)
-{
-#ifdef Q_OS_UNIX
-    pollfd input{STDIN_FILENO, POLLIN, 0};
-    while (!stop.stop_requested()) {
-        if (poll(&input, 1, LookForStopMsecs) > 0)
-            return true; // also at its end
-    }
-    return false;
-#else
-    return !stop.stop_requested();
-#endif
-}
 
 } // namespace
 

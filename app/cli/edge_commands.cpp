@@ -196,7 +196,9 @@ edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOpti
 {
     const QStringList paths = invocation.session.options().manifests;
     if (!paths.isEmpty()) {
-        ManifestSet set = ManifestReader(paths, QString::fromStdString(options.defaultNamespace)).read();
+        ManifestSet set =
+            ManifestReader(paths, QString::fromStdString(options.defaultNamespace), invocation.session.stop())
+                .read();
         if (set.objects.empty() && !set.problems.isEmpty())
             return edge::failure(edge::Error::Kind::Config, set.problems.join(u'\n').toStdString());
         const auto compile = compileOptionsOf(invocation, set);
@@ -332,7 +334,7 @@ int serve(asio::io_context &loop, edge::EdgeRunner &runner, const Invocation &in
 int serveManifests(Invocation &invocation, edge::EdgeRunOptions options)
 {
     ManifestReader reader(invocation.session.options().manifests,
-                          QString::fromStdString(options.defaultNamespace));
+                          QString::fromStdString(options.defaultNamespace), invocation.session.stop());
     QString seen = reader.fingerprint();
     ManifestSet set = reader.read();
     const auto found = compileOptionsOf(invocation, set);

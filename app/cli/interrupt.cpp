@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <ctime>
 #endif
 
 namespace app::cli {
@@ -18,8 +19,27 @@ namespace {
 
 int signalPipe[2] = {-1, -1};
 
-void onSignal(int)
+constexpr time_t PatienceSeconds = 2;
+volatile std::sig_atomic_t isAsked = 0;
+time_t askedAt = 0;
+
+time_t monotonicSeconds()
 {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now); // which a signal handler may call
+    return now.tv_sec;
+}
+
+// Whoever asks again after a while is not made to look for kill -9.
+void onSignal(int number)
+{
+    if (isAsked != 0 && monotonicSeconds() - askedAt >= PatienceSeconds) {
+        std::signal(number, SIG_DFL);
+        std::raise(number);
+    }
+    if (isAsked == 0)
+        askedAt = monotonicSeconds();
+    isAsked = 1;
     const char byte = 1;
     [[maybe_unused]] const ssize_t written =
         write(signalPipe[1], &byte, 1); // all that a signal handler may do

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Ctrl+C, SIGTERM, SIGHUP and, if asked, the end of standard input, as one signal in the event loop.
+// Ctrl+C, SIGTERM, SIGHUP and, if asked, the end of standard input, as one signal in the event loop.  The same once more, two seconds
+// later or after that, ends the program at once.
 #include <QObject>
 
 class QSocketNotifier;

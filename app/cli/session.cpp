@@ -146,7 +146,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
 {
-    m_manifests = ManifestReader(m_options.manifests, m_options.namespaceOfFiles()).read();
+    m_manifests = ManifestReader(m_options.manifests, m_options.namespaceOfFiles(), m_options.stop).read();
     if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
         return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
     if (m_manifests.objects.empty()) { // a generator that has failed before us must not pass

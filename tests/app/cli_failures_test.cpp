@@ -287,6 +287,35 @@ private Q_SLOTS:
         QCOMPARE(QString::fromUtf8(program.readAllStandardOutput()), QString());
     }
 
+    // Whoever has typed `-f -` and thinks better of it.
+    void standardInputThatDoesNotEndCanBeGivenUp_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        QTest::newRow("apply") << QStringList{u"apply"_s};
+        QTest::newRow("check") << QStringList{u"check"_s};
+        QTest::newRow("explain") << QStringList{u"explain"_s, u"http://x/"_s};
+        QTest::newRow("edge run") << QStringList{u"edge"_s, u"run"_s};
+        QTest::newRow("edge export") << QStringList{u"edge"_s, u"export"_s, u"--format"_s, u"envoy"_s};
+    }
+    void standardInputThatDoesNotEndCanBeGivenUp()
+    {
+        QFETCH(QStringList, command);
+        QProcess program;
+        program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
+                      command + QStringList{u"-f"_s, u"-"_s});
+        QVERIFY(program.waitForStarted());
+        program.write("apiVersion: v1\n");
+        QTRY_COMPARE(program.bytesToWrite(), 0);
+        QVERIFY(!program.waitForFinished(500)); // it reads
+        ::kill(pid_t(program.processId()), SIGTERM);
+        QVERIFY(program.waitForFinished(5'000));
+        const QString said = QString::fromUtf8(program.readAllStandardError());
+        QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+        QVERIFY2(program.exitCode() == 1 && said.contains(u"stopped before the end of standard input"_s),
+                 qPrintable(said));
+        QCOMPARE(QString::fromUtf8(program.readAllStandardOutput()), QString());
+    }
+
     // `nohup sallyportctl demo-cluster &` goes on when its terminal closes.
     void aDemoUnderNohupOutlivesItsTerminal()
     {

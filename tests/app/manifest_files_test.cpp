@@ -25,7 +25,7 @@ class ManifestFilesTest : public QObject
 
     static app::ManifestSet read(const QString &path)
     {
-        return app::ManifestReader({path}, u"default"_s).read();
+        return app::ManifestReader({path}, u"default"_s, {}).read();
     }
 
 private Q_SLOTS:
@@ -333,7 +333,7 @@ private Q_SLOTS:
         const QByteArray a = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: a}\n",
                          b = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: b}\n";
         write(path, a + b);
-        app::ManifestReader reader({path}, u"default"_s);
+        app::ManifestReader reader({path}, u"default"_s, {});
         const app::ManifestSet first = reader.read();
         const QString before = reader.fingerprint();
         write(path, b + "---\n{kind: Host, apiVersion: v2,\nmetadata: {name: c}}\n" + a);
@@ -461,7 +461,7 @@ private Q_SLOTS:
               "kind: Mapping\napiVersion: getambassador.io/v2\nmetadata: {name: a}\nspec: {prefix: /a/, "
               "service: a}\n"
               "---\nkind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n");
-        const app::ManifestSet set = app::ManifestReader({folder.path()}, u"shop"_s).read();
+        const app::ManifestSet set = app::ManifestReader({folder.path()}, u"shop"_s, {}).read();
         const auto input = app::snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc());
         QCOMPARE(input.objects.value(u"mappings"_s).size(), 1);
         QCOMPARE(input.objects.value(u"mappings"_s)[0].key(), u"shop/a"_s);

@@ -333,7 +333,7 @@ bool benchFile(int mappings, const edge::CompileOptions &options, std::vector<Ro
     };
     write();
     RunningEdge running(options);
-    app::ManifestReader reader({path}, QStringLiteral("prod"));
+    app::ManifestReader reader({path}, QStringLiteral("prod"), {});
     const auto start = Clock::now();
     if (!running.apply(reader.read().objects))
         return false;
