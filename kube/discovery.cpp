@@ -15,12 +15,13 @@ const QByteArray acceptAggregated =
 
 struct Discovery::Run
 {
-    std::stop_token stop;
     QStringList onlyGroups;
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
     std::optional<Error> failure;    // of a root: then there is no catalog
-    QStringList unserved;            // roots: an aggregated server of its own has no core
+    std::stop_source ended;          // by whoever asked, or since there will be no catalog
+    std::optional<std::stop_callback<std::function<void()>>> onStop;
+    QStringList unserved; // roots: an aggregated server of its own has no core
     std::optional<Error> notFound;
     int open = 0;
 
@@ -48,7 +49,7 @@ Discovery::Discovery(Client &client, QObject *parent)
 QFuture<Result<ApiCatalog>> Discovery::fetch(std::stop_token stop, const QStringList &onlyGroups)
 {
     auto run = std::make_shared<Run>();
-    run->stop = std::move(stop);
+    run->onStop.emplace(std::move(stop), [ended = run->ended]() mutable { ended.request_stop(); });
     run->onlyGroups = onlyGroups;
     QFuture<Result<ApiCatalog>> future = run->answer.future();
     QMetaObject::invokeMethod(this, [this, run = std::move(run)] {
@@ -66,7 +67,7 @@ void Discovery::askRoot(const std::shared_ptr<Run> &run, const QString &path)
     const QByteArray etag = m_roots.value(path).etag;
     const QList<QByteArray> headers =
         etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray>{"If-None-Match: " + etag};
-    whenAnswered(m_client.getAs(path, acceptAggregated, headers, run->stop), this,
+    whenAnswered(m_client.getAs(path, acceptAggregated, headers, run->ended.get_token()), this,
                  [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
 }
 
@@ -79,7 +80,9 @@ void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &pat
         run->unserved.append(path);
         run->notFound = answer.error();
     } else if (!answer) {
-        run->failure = answer.error();
+        if (!run->failure)
+            run->failure = answer.error();
+        run->ended.request_stop(); // the other would wait as long for as little
     } else if (!aggregatedVersion(answer->contentType).isEmpty()) {
         const Result<ApiCatalog> part = readAggregated(answer->body);
         if (part)
@@ -108,7 +111,7 @@ void Discovery::askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGro
         const QString order = u"%1 %2"_s.arg(group.path.startsWith(u"/apis") ? u"/apis"_s : u"/api"_s)
                                   .arg(i, 4, 10, QLatin1Char('0')); // the server's
         whenAnswered(
-            m_client.getAs(group.path, "application/json", {}, run->stop), this,
+            m_client.getAs(group.path, "application/json", {}, run->ended.get_token()), this,
             [this, run, group, order](const Result<HttpResponse> &answer) {
                 const auto resources = answer ? readLegacyResources(answer->body)
                                               : Result<QList<ApiResource>>(tl::unexpected(answer.error()));

@@ -246,7 +246,7 @@ void Doctor::connectTcp()
         });
 }
 
-// The proxy itself; what it makes of the server is seen in the next step, over a connection of its own.
+// The proxy itself, and then whether it lets us through.
 void Doctor::connectProxy()
 {
     const QUrl proxy(m_connection->proxyUrl);
@@ -257,7 +257,7 @@ void Doctor::connectProxy()
         [this, shown] {
             m_socket->disconnect(this);
             m_socket.release()->deleteLater(); // its own signal is on the stack
-            passed(u"the proxy connects: %1 answers"_s.arg(shown));
+            askProxy();
         },
         [this, shown](const QString &why, const QString &orElse) {
             failed(
@@ -268,6 +268,26 @@ void Doctor::connectProxy()
                              : u"add %1 to NO_PROXY"_s.arg(m_connection->server.host()),
                          orElse));
         });
+}
+
+// By the transport that all requests go by: it tells apart what the proxy says and what the server does.  Without credentials.
+void Doctor::askProxy()
+{
+    m_probe = std::make_unique<Transport>(*m_connection);
+    HttpRequest request;
+    request.path = u"/version"_s;
+    request.isAnonymous = true;
+    request.timeoutMs = limitMsecs();
+    Transport::Callbacks callbacks;
+    callbacks.finished = [this](const Result<HttpResponse> &answer) {
+        m_probe.release()->deleteLater(); // its callback is on the stack
+        if (!answer && answer.error().reason == proxyRefused)
+            return failed(answer.error().message);
+        if (answer && answer->status == 407)
+            return failed(errorFromResponse(*answer, u"GET /version"_s, *m_connection).message);
+        passed(u"the proxy %1 lets us through"_s.arg(withoutUserInfo(m_connection->proxyUrl)));
+    };
+    m_probe->send(request, std::move(callbacks));
 }
 
 QString Doctor::tlsName() const

@@ -58,6 +58,7 @@ private:
     void connectTo(const QString &host, int port, const std::function<void()> &connected,
                    const std::function<void(const QString &why, const QString &orElse)> &notConnected);
     void connectProxy();
+    void askProxy();
     void shakeHands();
     QString tlsName() const; // that the server's certificate must have
     void judgeTls(const QByteArray &chainPem);
@@ -80,6 +81,7 @@ private:
     std::function<void(Connection &)> m_prepare;
     std::optional<Connection> m_connection;
     std::unique_ptr<CredentialSource> m_credentials;
+    std::unique_ptr<Transport> m_probe; // of a proxy
     std::unique_ptr<Transport> m_transport;
     std::unique_ptr<Client> m_client;
     std::unique_ptr<QSslSocket> m_socket;

@@ -60,12 +60,6 @@ int closeSocket(void *sockets, curl_socket_t closed)
 #endif
 }
 
-CURLcode cleansePlaintext(CURL *, void *context, void *)
-{
-    SSL_CTX_set_options(static_cast<SSL_CTX *>(context), SSL_OP_CLEANSE_PLAINTEXT);
-    return CURLE_OK;
-}
-
 curl_blob blobOf(const QByteArray &bytes)
 {
     curl_blob blob{};
@@ -273,8 +267,8 @@ void Transfer::setTls(const Connection &connection)
     curl_easy_setopt(m_easy, CURLOPT_CERTINFO, 1L); // its names, should it be for another one
     // Debian compiles a CAPATH in, which would add the system's roots to the one CA that is meant.
     curl_easy_setopt(m_easy, CURLOPT_CAPATH, nullptr);
-    if (m_request.isSecret)
-        curl_easy_setopt(m_easy, CURLOPT_SSL_CTX_FUNCTION, &cleansePlaintext);
+    curl_easy_setopt(m_easy, CURLOPT_SSL_CTX_FUNCTION, &Transfer::onTlsBegins);
+    curl_easy_setopt(m_easy, CURLOPT_SSL_CTX_DATA, this);
     curl_easy_setopt(m_easy, CURLOPT_CAINFO, nullptr);
     curl_blob roots = blobOf(m_roots);
     if (roots.len > 0)
@@ -306,6 +300,15 @@ void Transfer::setProxy(const Connection &connection)
     curl_blob roots = blobOf(m_roots);
     if (roots.len > 0)
         curl_easy_setopt(m_easy, CURLOPT_PROXY_CAINFO_BLOB, &roots);
+}
+
+CURLcode Transfer::onTlsBegins(CURL *, void *context, void *self)
+{
+    auto *transfer = static_cast<Transfer *>(self);
+    transfer->m_hasBegunTls = true;
+    if (transfer->m_request.isSecret)
+        SSL_CTX_set_options(static_cast<SSL_CTX *>(context), SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
 }
 
 int Transfer::onConnected(void *self, char *, char *, int, int localPort)
@@ -436,6 +439,7 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     curl_easy_getinfo(m_easy, CURLINFO_CONNECT_TIME_T, &reached);
     failed.isReached = reached > 0;
     failed.hasBegun = m_headIsDone;
+    failed.hasBegunTls = m_hasBegunTls;
     long proxyAnswer = 0;
     curl_easy_getinfo(m_easy, CURLINFO_HTTP_CONNECTCODE, &proxyAnswer);
     failed.proxyAnswer = int(proxyAnswer);

@@ -63,6 +63,7 @@ public:
     static qint64 monotonicMsecs();
 
 private:
+    static CURLcode onTlsBegins(CURL *, void *context, void *self);
     static int onConnected(void *self, char *, char *, int, int);
     static size_t onHeader(char *data, size_t size, size_t count, void *self);
     static size_t onBody(char *data, size_t size, size_t count, void *self);
@@ -96,7 +97,7 @@ private:
     qint64 m_lastHeard = 0;
     bool m_isHeard = false;
     bool m_isPaused = false;
-    bool m_headIsDone = false;
+    bool m_headIsDone = false, m_hasBegunTls = false;
     bool m_tooLarge = false;
 };
 

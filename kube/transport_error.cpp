@@ -63,6 +63,12 @@ Verdict timeoutVerdict(const TransferFailure &failed, const Connection &connecti
         return {Error::Kind::Timeout,
                 u"%1: no complete answer within %2; the server is slow or overloaded, %3"_s.arg(
                     failed.what, durationText(failed.timeoutMs), connection.remedies.timeout)};
+    if (failed.hasBegunTls)
+        return {
+            Error::Kind::Timeout,
+            u"%1: it accepts connections, but does not answer in TLS within %2; is that the address of an API server? Check the server of %3, or %4"_s
+                .arg(failed.what, durationText(failed.connectMs), clusterEntry(connection),
+                     connection.remedies.timeout)};
     return {Error::Kind::Timeout,
             u"%1: nothing answers there within %2; check network and VPN, and the server of %3, or %4"_s.arg(
                 failed.what, durationText(failed.connectMs), clusterEntry(connection),
@@ -176,7 +182,8 @@ Verdict proxyVerdict(const TransferFailure &failed, const Connection &connection
         : u"add %1 to NO_PROXY"_s.arg(connection.server.host());
     return {kind,
             u"the proxy %1 %2; check %3, or %4 to go without a proxy"_s.arg(
-                address, problemOfProxy(failed, connection), proxyEntry(connection), otherWay)};
+                address, problemOfProxy(failed, connection), proxyEntry(connection), otherWay),
+            proxyRefused};
 }
 
 // The alerts by which a server says that it does not like our certificate; TLS 1.3 sends them after the handshake.

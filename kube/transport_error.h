@@ -17,6 +17,7 @@ struct TransferFailure
     QByteArray text;          // curl's own words: no headers, no bodies
     bool isConnected = false; // the way to the server stood, through the proxy and TLS too
     bool isReached = false;   // a connection stood, through the proxy too, but TLS perhaps not
+    bool hasBegunTls = false; // TCP stood: with the server, or with a proxy that wants TLS
     bool hasBegun = false;    // the head of its answer has come
     int proxyAnswer = 0;      // HTTP status of the proxy's answer to CONNECT; 0: none
     int timeoutMs = 0;        // of the whole
@@ -27,6 +28,8 @@ struct TransferFailure
 
 // Error::reason of a connection that broke after it stood: a read may simply be repeated.
 inline constexpr QLatin1String connectionLost("ConnectionLost");
+// Of one that a proxy did not let through, or did not answer: the server has not been reached.
+inline constexpr QLatin1String proxyRefused("ProxyRefused");
 // Of a request that was given up while the server cannot have carried it out: it was never sent, or was answered 429 last.
 inline constexpr QLatin1String notCarriedOut("NotCarriedOut");
 

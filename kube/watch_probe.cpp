@@ -89,7 +89,7 @@ void WatchProbe::ended(const Result<HttpResponse> &answer)
     if (answer->status == 403)
         return finish(
             Outcome::Kind::NotAllowed,
-            u"user “%1” may not watch namespaces, so it was not tried"_s.arg(m_transport.connection().user));
+            errorFromResponse(*answer, u"not tried, since this account may not watch namespaces"_s).message);
     if (answer->status >= 300)
         return again(errorFromResponse(*answer, u"watching namespaces"_s, m_transport.connection()).message,
                      std::chrono::seconds(std::clamp(answer->retryAfterSeconds, 1, maxPauseSeconds)));

@@ -11,6 +11,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRandomGenerator>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -100,6 +101,38 @@ private Q_SLOTS:
         QVERIFY(catalog.isFinished() && applied.isFinished());
         QCOMPARE(int(catalog.result().error().kind), int(Error::Kind::Cancelled));
         QCOMPARE(int(applied.result().error().kind), int(Error::Kind::Cancelled));
+    }
+
+    // One root is enough to know that there will be no catalog: the other is not waited for as long once more.
+    void whatFailsOnceIsNotWaitedForTwice()
+    {
+        Stage stage([](const ServerRequest &request, const ServerReply &reply) {
+            if (request.target == "/api")
+                reply.answer(500, "{}"); // the other never answers
+        });
+        const auto catalog = stage.fetch();
+        QVERIFY(!catalog);
+        QCOMPARE(catalog.error().httpStatus, 500);
+    }
+
+    // TCP is accepted, and nothing speaks TLS: who waits for it waits once, and is told what it is.
+    void aServerThatDoesNotSpeakIsWaitedForOnce()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        Connection connection = connectionTo(QUrl(u"https://127.0.0.1:%1"_s.arg(silent.serverPort())));
+        connection.timeoutMs = 1500;
+        Transport transport(connection);
+        Client client(transport);
+        Discovery discovery(client);
+        int dialled = 0;
+        connect(&silent, &QTcpServer::newConnection, this, [&dialled] { ++dialled; });
+        const auto future = discovery.fetch();
+        QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 10'000);
+        QCOMPARE(dialled, 1);
+        QVERIFY2(future.result().error().message.contains(
+                     u"it accepts connections, but does not answer in TLS within"_s),
+                 qPrintable(future.result().error().message));
     }
 
     void aggregatedDiscoveryTakesTwoRequestsAndThenTwo304s()

@@ -160,11 +160,58 @@ private Q_SLOTS:
         Doctor doctor(
             {{config(server.url(), ca, "token: s3cret", ", proxy-url: 'http://" + where + "'")}, true}, {});
         const QString text = summary(doctor);
-        QVERIFY2(text.contains(u"+TCP the proxy connects: http://127.0.0.1:"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+TCP the proxy http://127.0.0.1:"_s), qPrintable(text));
         QVERIFY2(text.contains(isTrusted ? u"+TLS issued by CN=Test root"_s
                                          : u"-TLS the server's certificate is not trusted by"_s),
                  qPrintable(text));
         QCOMPARE(text.contains(u"+version Kubernetes v1.37.2"_s), isTrusted);
+    }
+
+    // A proxy that lets nobody through is no fault of the server's TLS.
+    void whatAProxyRefusesIsItsOwn_data()
+    {
+        QTest::addColumn<QByteArray>("user"); // in the proxy's address
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<QString>("said");
+        const QByteArray rest = "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        QTest::newRow("it wants a password") << QByteArray() << "HTTP/1.1 407 Authentication required" + rest
+                                             << u"asks for a user name and password (HTTP 407)"_s;
+        QTest::newRow("it wants another one")
+            << QByteArray("me:wr0ng@") << "HTTP/1.1 407 Authentication required" + rest
+            << u"does not accept the user name and password that its address has (HTTP 407)"_s;
+        QTest::newRow("forbidden") << QByteArray() << "HTTP/1.1 403 Forbidden" + rest
+                                   << u"does not let us through to 127.0.0.1:"_s;
+        QTest::newRow("it cannot reach the server")
+            << QByteArray() << "HTTP/1.1 502 Bad gateway" + rest << u"could not reach 127.0.0.1:"_s;
+        QTest::newRow("it does not answer")
+            << QByteArray() << QByteArray() << u"gave no connection to the server within 2 s"_s;
+    }
+    void whatAProxyRefusesIsItsOwn()
+    {
+        QFETCH(QByteArray, user);
+        QFETCH(QByteArray, answer);
+        QFETCH(QString, said);
+        QTcpServer proxy;
+        proxy.listen(QHostAddress::LocalHost);
+        connect(&proxy, &QTcpServer::newConnection, &proxy, [&proxy, answer] {
+            QTcpSocket *here = proxy.nextPendingConnection();
+            connect(here, &QTcpSocket::readyRead, here, [here, answer] {
+                if (!here->peek(4096).contains("\r\n\r\n") || answer.isEmpty())
+                    return;
+                here->write(answer);
+                here->disconnectFromHost();
+            });
+        });
+        const QByteArray where = user + "127.0.0.1:" + QByteArray::number(proxy.serverPort());
+        Doctor doctor({{config(QUrl(u"https://127.0.0.1:1"_s), m_authority.certificate(), "token: s3cret",
+                               ", proxy-url: 'http://" + where + "'")},
+                       true},
+                      {});
+        doctor.setPreparation([](Connection &connection) { connection.timeoutMs = 2000; });
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"-TCP "_s) && text.contains(said), qPrintable(text));
+        QVERIFY2(text.contains(u".TLS not tried"_s), qPrintable(text));
+        QVERIFY2(!text.contains(u"wr0ng"_s), qPrintable(text));
     }
 
     // What was survived is said, with what was waited for.
