@@ -2,6 +2,7 @@
 #include "kube/exec_source.h"
 
 #include "kube/duration_text.h"
+#include "kube/exec_faults.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -167,7 +168,14 @@ void ExecSource::failMissing()
     fail(u"is not installed (or not in PATH)%1"_s.arg(
         m_plugin.installHint.isEmpty()
             ? u"; install it, or give its whole path as exec.command of this user"_s
-            : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8()))));
+            : hint()));
+}
+
+// Of whoever wrote the kubeconfig; "" there is none.
+QString ExecSource::hint() const
+{
+    const QString text = execComplaint(m_plugin.installHint.toUtf8());
+    return text.isEmpty() ? QString() : QString(u": "_s + text);
 }
 
 // A desktop starts programs without what the shell's profile adds to PATH; so the login shell is asked, when
@@ -228,7 +236,7 @@ void ExecSource::start(const QString &program, const QString &searchPath)
     connect(m_process.get(), &QProcess::finished, this, &ExecSource::ended);
     connect(m_process.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            fail(u"cannot be started: %1"_s.arg(m_process->errorString()));
+            fail(whyNotStarted(m_process->program(), m_process->errorString()) + hint());
     });
     QTimer::singleShot(m_connection.signInMs, m_process.get(), [this] {
         fail(u"did not end within %1; %2"_s.arg(durationText(m_connection.signInMs),

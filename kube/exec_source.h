@@ -32,6 +32,7 @@ private:
     void readLoginPath();
     void findByLoginPath();
     void failMissing();
+    QString hint() const;
     void start(const QString &program, const QString &searchPath);
     void ended(int code, QProcess::ExitStatus how);
     void take(const ExecCredential &answer);

@@ -386,29 +386,6 @@ private Q_SLOTS:
             qPrintable(answer.error().message));
     }
 
-    void aProgramThatCannotBeRunSaysWhy_data()
-    {
-        QTest::addColumn<bool>("isFolder");
-        QTest::addColumn<QString>("words");
-        QTest::newRow("not executable") << false << u"may not be executed; allow it (chmod u+x)"_s;
-        QTest::newRow("a folder") << true << u"is a folder; name the program in it"_s;
-    }
-
-    void aProgramThatCannotBeRunSaysWhy()
-    {
-        QFETCH(bool, isFolder);
-        QFETCH(QString, words);
-        Connection connection = withPlugin(QUrl(u"https://127.0.0.1:1"_s), {});
-        const QString program = write(u"no-program"_s, "#!/bin/sh\n");
-        QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner);
-        connection.exec->command = isFolder ? QFileInfo(program).absolutePath() : program;
-        Transport transport(connection);
-        const Result<HttpResponse> answer = ask(transport);
-        QVERIFY(!answer);
-        QVERIFY2(answer.error().message.contains(connection.exec->command + u"” (exec) "_s + words),
-                 qPrintable(answer.error().message));
-    }
-
     // Long before its time is over, and before it fills the memory.
     void aPluginThatWritesWithoutEndIsEnded()
     {
