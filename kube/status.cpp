@@ -30,11 +30,13 @@ int number(const Element &element)
     return int(std::clamp<int64_t>(value, 0, 86'400));
 }
 
-// A patch whose result has no right shape is answered with the whole object, a Secret with its values, too.
+// A patch whose result has no right shape is answered with the whole object, or with what the patch says (as Go writes a map): of a Secret
+// with its values, too.
 QString withoutObjects(QString message)
 {
-    static const QRegularExpression object(uR"re(Invalid value: "\s*[{\[](?:[^"\\]++|\\.)*+(?:"|\z))re"_s,
-                                           QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression object(
+        uR"re(Invalid value: "\s*(?:[{\[]|map\[)(?:[^"\\]++|\\.)*+(?:"|\z))re"_s,
+        QRegularExpression::DotMatchesEverythingOption);
     return message.replace(object, u"Invalid value: the object as it would be"_s);
 }
 
@@ -47,6 +49,26 @@ QList<StatusCause> causesOf(const Element &details)
     for (const simdjson::dom::element cause : list)
         causes.append({text(cause["reason"]), text(cause["field"]), withoutObjects(text(cause["message"]))});
     return causes;
+}
+
+// configmaps "x", of the request's own path; what is below an object's name is left aside.
+QString objectOf(const QString &where)
+{
+    QStringList parts = where.section(u' ', 1).split(u'/', Qt::SkipEmptyParts);
+    const qsizetype prefix = parts.value(0) == u"api"_s ? 2 : parts.value(0) == u"apis"_s ? 3 : parts.size();
+    parts = parts.sliced(qMin(prefix, parts.size()));
+    if (parts.size() > 3 && parts[0] == u"namespaces"_s)
+        parts = parts.sliced(2);
+    return parts.size() < 2 ? u"the request"_s : u"%1 \"%2\""_s.arg(parts[0], parts[1]);
+}
+
+// Servers do not know whose a patch's wrong result is: ' "" is invalid: patch: …'.
+QString withItsObject(QString message, const QString &where)
+{
+    static const QRegularExpression nameless(u"^\\s*\"\" is invalid: "_s);
+    if (nameless.match(message).hasMatch())
+        message.replace(nameless, objectOf(where) + u" is invalid: "_s);
+    return message;
 }
 
 } // namespace
@@ -88,7 +110,7 @@ std::optional<Error> errorFromStatus(const QByteArray &json, const QString &wher
     QString message = text(root["message"]);
     if (message.isEmpty())
         message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;
-    error.message = u"%1: %2"_s.arg(where, withoutObjects(message));
+    error.message = u"%1: %2"_s.arg(where, withItsObject(withoutObjects(message), where));
     return error;
 }
 

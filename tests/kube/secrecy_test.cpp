@@ -215,9 +215,12 @@ private Q_SLOTS:
     // As kube-apiserver 1.37.2 answers a patch that makes a Secret's value a number; and one that was cut.
     void noObjectThatTheServerQuotesIsInItsError()
     {
-        const QByteArray quoted = R"(\"{\\\"data\\\":{\\\"other\\\":\\\"UExBTlRFRA==\\\",\\\"pw\\\":5}})";
-        for (const QByteArray &end : {QByteArray(R"(\": json: cannot unmarshal number)"), QByteArray()}) {
-            const QByteArray words = R"(\"\" is invalid: patch: Invalid value: )" + quoted + end;
+        const QByteArray merged = R"(\"{\\\"data\\\":{\\\"other\\\":\\\"UExBTlRFRA==\\\",\\\"pw\\\":5}})",
+                         strategic = R"(\"map[data:map[other:UExBTlRFRA== pw:map[a:5]]])",
+                         problem = R"(\": json: cannot unmarshal number)";
+        for (const auto &[quoted, end] :
+             {std::pair(merged, problem), std::pair(merged, QByteArray()), std::pair(strategic, problem)}) {
+            const QByteArray words = R"( \"\" is invalid: patch: Invalid value: )" + quoted + end;
             const auto error = kube::errorFromStatus(
                 R"({"kind": "Status", "status": "Failure", "code": 422, "reason": "Invalid", "message": ")"
                     + words
