@@ -207,15 +207,23 @@ StoreError Access::refusal(const Identity &identity, const Attributes &asked) co
                      who + " resource " + quoted(resource) + " in API group " + quoted(asked.group) + where);
 }
 
+Value userInfo(const Identity &identity)
+{
+    Value user = Value::object({{"username", identity.user}});
+    if (!identity.uid.empty())
+        user.set("uid", identity.uid);
+    user.set("groups", Value::strings(identity.groups));
+    for (const auto &[key, value] : identity.extra)
+        user.child("extra").set(key, Value::strings({value}));
+    return user;
+}
+
 StoreResult<Value> Access::review(const ResourceKind &kind, const Identity &identity, Value object) const
 {
     const Value spec = object["spec"];
     Value status = Value::object();
     if (kind.kind == "SelfSubjectReview") {
-        Value groups = Value::array();
-        for (const std::string &group : identity.groups)
-            groups.push(group);
-        status.set("userInfo", Value::object({{"username", identity.user}, {"groups", std::move(groups)}}));
+        status.set("userInfo", userInfo(identity));
     } else if (kind.kind == "SelfSubjectRulesReview") {
         status = Value::object(
             {{"resourceRules", Value::array()}, {"nonResourceRules", Value::array()}, {"incomplete", false}});

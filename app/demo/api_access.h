@@ -29,6 +29,8 @@ private:
     const Store &m_store;
 };
 
+Value userInfo(const Identity &identity); // as reviews of who somebody is tell it
+
 void addSystemRoles(Store &store); // the roles and bindings of a fresh cluster
 
 } // namespace demo

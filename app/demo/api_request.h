@@ -16,6 +16,8 @@ struct Identity
     bool readOnly = false;
     std::set<std::string> namespaces{}; // empty: all
     bool isPrivileged = true;           // false: only what RBAC objects of the store grant
+    std::string uid{};
+    std::vector<std::pair<std::string, std::string>> extra{}; // as Kubernetes tells it, by key
 };
 
 class Query

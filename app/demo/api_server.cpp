@@ -211,7 +211,9 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
     object->child("metadata");
     if (!(*object)["metadata"].isObject())
         object->set("metadata", Value::object());
-    auto reviewed = access.review(*call.kind, call.identity, std::move(*object));
+    const bool isOfToken = call.kind->kind == "TokenReview";
+    auto reviewed = isOfToken ? reviewedToken(users, std::move(*object))
+                              : access.review(*call.kind, call.identity, std::move(*object));
     if (!reviewed)
         return tl::unexpected(reviewed.error());
     const Value asked = (*reviewed)["spec"]["resourceAttributes"];
@@ -223,7 +225,7 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
         if (!faults.denies({}, {}, {})) // one verb or resource is denied: no rule can say that
             reviewed->child("status").set("incomplete", true);
     }
-    if (call.kind->kind.ends_with("AccessReview")) {
+    if (call.kind->kind.ends_with("AccessReview") || isOfToken) {
         const std::string &named = call.query.value("fieldManager");
         const std::string_view agent = call.head.headers.value("user-agent");
         Value written = *reviewed;

@@ -24,6 +24,7 @@ struct ApiServer::State : std::enable_shared_from_this<ApiServer::State>
         , watches(loop)
         , house(std::make_shared<Housekeeping>(loop, store))
         , foreignUntil(loop)
+        , users(store)
     {
     }
 

@@ -4,11 +4,9 @@
 #include "app/demo/base64.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/protobuf_body.h"
-
-#include <openssl/rand.h>
+#include "app/demo/random_bytes.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 namespace demo {
@@ -56,25 +54,115 @@ std::string urlBase64(std::string_view bytes)
     return text;
 }
 
-// A JSON Web Token with the claims of a real one; its signature is random, so nobody can guess one.
-std::string makeToken(const Value &account, const Value &audiences, std::int64_t now, std::int64_t end)
+std::optional<StoreError> wrongMetadata(const Call &call, const Value &request)
 {
-    const std::string &nameSpace = namespaceOf(account), &name = nameOf(account);
-    const Value claims = Value::object(
-        {{"aud", audiences},
-         {"exp", end},
-         {"iat", now},
-         {"iss", Issuer},
-         {"jti", newUid()},
-         {"kubernetes.io",
-          Value::object({{"namespace", nameSpace},
-                         {"serviceaccount", Value::object({{"name", name}, {"uid", uidOf(account)}})}})},
-         {"nbf", now},
-         {"sub", "system:serviceaccount:" + nameSpace + ":" + name}});
-    std::array<unsigned char, 256> signature{}; // as long as one of RS256
-    RAND_bytes(signature.data(), int(signature.size()));
-    return urlBase64(R"({"alg":"RS256","kid":"demo"})") + "." + urlBase64(edge::toJson(claims)) + "."
-        + urlBase64({reinterpret_cast<const char *>(signature.data()), signature.size()});
+    if (const std::string &name = nameOf(request); !name.empty() && name != call.path.name)
+        return invalid(Group, "TokenRequest", call.path.name,
+                       {invalidValue("metadata.name", quoted(name),
+                                     "must match the service account name if specified")});
+    if (const std::string &nameSpace = namespaceOf(request);
+        !nameSpace.empty() && nameSpace != call.path.nameSpace)
+        return badRequest(
+            "the namespace of the provided object does not match the namespace sent on the request");
+    return {};
+}
+
+using Bound = AccountClaims::Object;
+
+// The pod's node ends with its token, too; of one that is not there only the name is known.
+void addNodeOf(const Store &store, const Value &pod, std::vector<Bound> &bound)
+{
+    const ResourceKind *nodes = store.find({}, "nodes");
+    const std::string &name = pod.at({"spec", "nodeName"}).text();
+    if (const ObjectPtr node = nodes ? store.get(*nodes, {}, name) : nullptr)
+        bound.push_back({nodes, {}, name, uidOf(*node)});
+}
+
+// What spec.boundObjectRef names.
+StoreResult<std::vector<Bound>> boundObjects(const Store &store, const Call &call, const Value &reference)
+{
+    if (!reference.isObject())
+        return std::vector<Bound>();
+    const std::string &apiVersion = reference["apiVersion"].text(), &kindName = reference["kind"].text(),
+                      &name = reference["name"].text(), &uid = reference["uid"].text();
+    const std::size_t slash = apiVersion.find('/');
+    const ResourceKind *kind = slash == std::string::npos ? store.findByKind({}, kindName) : nullptr;
+    if (!kind || (kindName != "Pod" && kindName != "Secret" && kindName != "Node"))
+        return tl::unexpected(badRequest("cannot bind token to object of type "
+                                         + (slash == std::string::npos ? "/" + apiVersion : apiVersion)
+                                         + ", Kind=" + kindName));
+    if (name.empty())
+        return tl::unexpected(badRequest("Name parameter required."));
+    const std::string nameSpace = kind->namespaced ? call.path.nameSpace : std::string();
+    const ObjectPtr object = store.get(*kind, nameSpace, name);
+    if (!object)
+        return tl::unexpected(notFound(*kind, name));
+    if (kindName == "Pod" && object->at({"spec", "serviceAccountName"}).text() != call.path.name)
+        return tl::unexpected(badRequest("cannot bind token for serviceaccount " + quoted(call.path.name)
+                                         + " to pod running with different serviceaccount name."));
+    if (!uid.empty() && uid != uidOf(*object))
+        return tl::unexpected(
+            conflict(*kind, name,
+                     "the UID in the bound object reference (" + uid
+                         + ") does not match the UID in record. The object might have been deleted and then "
+                           "recreated",
+                     true));
+    std::vector<Bound> bound{{kind, nameSpace, name, uidOf(*object)}};
+    if (kindName == "Pod")
+        addNodeOf(store, *object, bound);
+    return bound;
+}
+
+Value claimOf(const Bound &object) { return Value::object({{"name", object.name}, {"uid", object.uid}}); }
+
+// A JSON Web Token with the claims of a real one; its signature is random, so nobody can guess one.
+std::string makeToken(const AccountClaims &claims, std::int64_t now, std::int64_t end)
+{
+    const std::string &nameSpace = claims.account.nameSpace;
+    Value own = Value::object({{"namespace", nameSpace}});
+    for (const Bound &one : claims.bound)
+        own.set(one.kind->singular, claimOf(one));
+    own.set("serviceaccount", claimOf(claims.account));
+    const Value all =
+        Value::object({{"aud", Value::strings(claims.audiences)},
+                       {"exp", end},
+                       {"iat", now},
+                       {"iss", Issuer},
+                       {"jti", claims.id},
+                       {"kubernetes.io", std::move(own)},
+                       {"nbf", now},
+                       {"sub", "system:serviceaccount:" + nameSpace + ":" + claims.account.name}});
+    constexpr std::size_t SignatureSize = 256; // of RS256
+    return urlBase64(R"({"alg":"RS256","kid":"demo"})") + "." + urlBase64(edge::toJson(all)) + "."
+        + urlBase64(randomBytes(SignatureSize));
+}
+
+Answer tokenRequest(const AccountClaims &claims, const Value &asked, const std::string &token,
+                    std::int64_t now, std::int64_t seconds)
+{
+    return answerOf(Value::object({{"kind", "TokenRequest"},
+                                   {"apiVersion", std::string(Group) + "/v1"},
+                                   {"metadata",
+                                    Value::object({{"name", claims.account.name},
+                                                   {"namespace", claims.account.nameSpace},
+                                                   {"uid", claims.account.uid},
+                                                   {"creationTimestamp", timeText(now)}})},
+                                   {"spec",
+                                    Value::object({{"audiences", Value::strings(claims.audiences)},
+                                                   {"expirationSeconds", seconds},
+                                                   {"boundObjectRef", asked["boundObjectRef"]}})},
+                                   {"status",
+                                    Value::object({{"token", token},
+                                                   {"expirationTimestamp", timeText(now + seconds)}})}}),
+                    {}, 201);
+}
+
+std::vector<std::string> textsOf(const Value &list)
+{
+    std::vector<std::string> texts;
+    for (const Value &one : list.items())
+        texts.push_back(one.text());
+    return texts;
 }
 
 } // namespace
@@ -83,45 +171,43 @@ StoreResult<Answer> tokenAnswer(const Store &store, Users &users, const Call &ca
 {
     if (call.verb != "create")
         return tl::unexpected(methodNotAllowed(call));
-    const ObjectPtr account = store.get(*call.kind, call.path.nameSpace, call.path.name);
-    if (!account)
-        return tl::unexpected(notFound(*call.kind, call.path.name));
     auto request = sentRequest(call);
     if (!request)
         return tl::unexpected(request.error());
+    if (const auto wrong = wrongMetadata(call, *request))
+        return tl::unexpected(*wrong);
+    const ObjectPtr account = store.get(*call.kind, call.path.nameSpace, call.path.name);
+    if (!account)
+        return tl::unexpected(notFound(*call.kind, call.path.name));
     const Value &asked = (*request)["spec"];
     const std::int64_t seconds = asked["expirationSeconds"].toInteger(DefaultSeconds);
     if (const auto wrong = wrongDuration(seconds))
         return tl::unexpected(*wrong);
-    const Value audiences =
-        asked["audiences"].items().empty() ? Value::array({Value(Issuer)}) : asked["audiences"];
+    auto bound = boundObjects(store, call, asked["boundObjectRef"]);
+    if (!bound)
+        return tl::unexpected(bound.error());
+    AccountClaims claims{newUid(),
+                         textsOf(asked["audiences"]),
+                         {call.kind, call.path.nameSpace, call.path.name, uidOf(*account)},
+                         std::move(*bound)};
+    if (claims.audiences.empty())
+        claims.audiences.emplace_back(ApiAudience);
     const auto clock = std::chrono::system_clock::now();
     const std::int64_t now =
         std::chrono::duration_cast<std::chrono::seconds>(clock.time_since_epoch()).count();
-    const std::string token = makeToken(*account, audiences, now, now + seconds);
-    const std::string group = "system:serviceaccounts";
-    users.addToken(token,
-                   {"system:serviceaccount:" + call.path.nameSpace + ":" + call.path.name,
-                    {group, group + ":" + call.path.nameSpace},
-                    false,
-                    {},
-                    false},
-                   clock + std::chrono::seconds(seconds));
-    return answerOf(Value::object({{"kind", "TokenRequest"},
-                                   {"apiVersion", std::string(Group) + "/v1"},
-                                   {"metadata",
-                                    Value::object({{"name", call.path.name},
-                                                   {"namespace", call.path.nameSpace},
-                                                   {"uid", uidOf(*account)},
-                                                   {"creationTimestamp", timeText(now)}})},
-                                   {"spec",
-                                    Value::object({{"audiences", audiences},
-                                                   {"expirationSeconds", seconds},
-                                                   {"boundObjectRef", asked["boundObjectRef"]}})},
-                                   {"status",
-                                    Value::object({{"token", token},
-                                                   {"expirationTimestamp", timeText(now + seconds)}})}}),
-                    {}, 201);
+    const std::string token = makeToken(claims, now, now + seconds);
+    Answer answer = tokenRequest(claims, asked, token, now, seconds);
+    users.addAccountToken(token, std::move(claims), clock + std::chrono::seconds(seconds));
+    return answer;
+}
+
+StoreResult<Value> reviewedToken(const Users &users, Value review)
+{
+    const Value asked = review["spec"];
+    if (asked["token"].text().empty())
+        return tl::unexpected(badRequest("token is required for TokenReview in authentication"));
+    review.set("status", users.tokenStatus(asked["token"].text(), textsOf(asked["audiences"])));
+    return review;
 }
 
 } // namespace demo

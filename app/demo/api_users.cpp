@@ -2,6 +2,7 @@
 #include "app/demo/api_users.h"
 
 #include "app/demo/api_status.h"
+#include "app/demo/object_meta.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -41,12 +42,85 @@ Identity unprivileged(std::string user, std::vector<std::string> groups)
     return {std::move(user), std::move(groups), false, {}, false};
 }
 
+std::vector<std::string> inBoth(const std::vector<std::string> &some, const std::vector<std::string> &others)
+{
+    std::vector<std::string> both;
+    for (const std::string &one : some) {
+        if (std::find(others.begin(), others.end(), one) != others.end())
+            both.push_back(one);
+    }
+    return both;
+}
+
+std::string listed(const std::vector<std::string> &texts) // as Go's %q does
+{
+    std::string list;
+    for (const std::string &text : texts)
+        list.append(list.empty() ? "" : " ").append(quoted(text));
+    return "[" + list + "]";
+}
+
+// Deletions count a minute later, as clocks may differ so much.
+bool isDeleted(const Value &object)
+{
+    constexpr std::int64_t Leeway = 60;
+    const auto since = readTime(object.at({"metadata", "deletionTimestamp"}).text());
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return since && *since < std::chrono::duration_cast<std::chrono::seconds>(now).count() - Leeway;
+}
+
+// Why the token admits nobody any more; "": it does.
+std::string whyEnded(const Store &store, const AccountClaims &claims)
+{
+    const AccountClaims::Object &claimed = claims.account;
+    const ObjectPtr account = store.get(*claimed.kind, claimed.nameSpace, claimed.name);
+    if (!account)
+        return notFound(*claimed.kind, claimed.name).message;
+    if (isDeleted(*account))
+        return "service account " + claimed.nameSpace + "/" + claimed.name + " has been deleted";
+    if (uidOf(*account) != claimed.uid)
+        return "service account UID (" + uidOf(*account) + ") does not match claim (" + claimed.uid + ")";
+    for (const AccountClaims::Object &one : claims.bound) {
+        const ObjectPtr object = store.get(*one.kind, one.nameSpace, one.name);
+        if (!object || isDeleted(*object))
+            return "service account token has been invalidated";
+        const std::string &what = one.kind->singular;
+        if (uidOf(*object) != one.uid)
+            return what + " UID (" + uidOf(*object) + ") does not match service account " + what
+                + " ref claim (" + one.uid + ")";
+    }
+    return {};
+}
+
+Identity accountOf(const AccountClaims &claims)
+{
+    const std::string group = "system:serviceaccounts", prefix = "authentication.kubernetes.io/";
+    const AccountClaims::Object &account = claims.account;
+    Identity identity = unprivileged("system:serviceaccount:" + account.nameSpace + ":" + account.name,
+                                     {group, group + ":" + account.nameSpace});
+    identity.uid = account.uid;
+    identity.extra.emplace_back(prefix + "credential-id", "JTI=" + claims.id);
+    for (const AccountClaims::Object &one : claims.bound) {
+        if (one.kind->singular == "secret")
+            continue;
+        identity.extra.emplace_back(prefix + one.kind->singular + "-name", one.name);
+        identity.extra.emplace_back(prefix + one.kind->singular + "-uid", one.uid);
+    }
+    std::sort(identity.extra.begin(), identity.extra.end());
+    return identity;
+}
+
 } // namespace
 
-void Users::addToken(std::string token, Identity identity, Time end)
+void Users::addToken(std::string token, Identity identity)
 {
-    std::erase_if(m_tokens, [](const auto &each) { return each.second.end <= Time::clock::now(); });
-    m_tokens.insert_or_assign(std::move(token), Token{std::move(identity), end});
+    m_tokens.insert_or_assign(std::move(token), std::move(identity));
+}
+
+void Users::addAccountToken(std::string token, AccountClaims claims, Time end)
+{
+    std::erase_if(m_accountTokens, [](const auto &each) { return each.second.end <= Time::clock::now(); });
+    m_accountTokens.insert_or_assign(std::move(token), AccountToken{std::move(claims), end});
 }
 
 void Users::addCertificateUser(std::string commonName, Identity identity)
@@ -67,15 +141,53 @@ StoreResult<Identity> Users::identify(const edge::Request &request) const
         identity = known != m_certificateUsers.end() ? known->second
                                                      : unprivileged(name, subjectParts(subject, "O"));
     } else if (!header.empty()) {
-        const auto known = header.starts_with("Bearer ") ? m_tokens.find(header.substr(7)) : m_tokens.end();
-        if (known == m_tokens.end() || known->second.end <= Time::clock::now())
+        constexpr std::string_view Scheme = "Bearer ";
+        const std::string_view token = header.starts_with(Scheme) ? header.substr(Scheme.size()) : "";
+        auto known = recognise(token, {ApiAudience});
+        if (!known)
             return tl::unexpected(unauthorized());
-        identity = known->second.identity;
+        identity = std::move(known->identity);
     } else {
         return identity;
     }
     addAuthenticated(identity);
     return identity;
+}
+
+tl::expected<Users::Recognised, std::string> Users::recognise(std::string_view token,
+                                                              const std::vector<std::string> &audiences) const
+{
+    const std::string invalid = "invalid bearer token";
+    if (const auto known = m_tokens.find(token); known != m_tokens.end()) {
+        std::vector<std::string> meant = inBoth(audiences, {ApiAudience});
+        if (meant.empty())
+            return tl::unexpected(invalid);
+        return Recognised{known->second, std::move(meant)};
+    }
+    const auto known = m_accountTokens.find(token);
+    if (known == m_accountTokens.end() || known->second.end <= Time::clock::now())
+        return tl::unexpected(invalid);
+    const AccountClaims &claims = known->second.claims;
+    std::vector<std::string> meant = inBoth(claims.audiences, audiences);
+    const std::string why = meant.empty() ? "token audiences " + listed(claims.audiences)
+            + " is invalid for the target audiences " + listed(audiences)
+                                          : whyEnded(m_store, claims);
+    if (!why.empty())
+        return tl::unexpected("[" + invalid + ", " + why + "]");
+    return Recognised{accountOf(claims), std::move(meant)};
+}
+
+Value Users::tokenStatus(std::string_view token, std::vector<std::string> audiences) const
+{
+    if (audiences.empty())
+        audiences.emplace_back(ApiAudience);
+    auto known = recognise(token, audiences);
+    if (!known)
+        return Value::object({{"user", Value::object()}, {"error", known.error()}});
+    addAuthenticated(known->identity);
+    return Value::object({{"authenticated", true},
+                          {"user", userInfo(known->identity)},
+                          {"audiences", Value::strings(known->audiences)}});
 }
 
 bool isAnonymous(const Identity &identity) { return identity.user == Anonymous; }

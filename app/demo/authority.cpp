@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/authority.h"
 
+#include "app/demo/random_bytes.h"
 #include "edge/tls_credentials.h"
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 namespace demo {
@@ -78,7 +78,7 @@ void addName(X509_NAME *name, const char *field, const std::string &text)
 bool describe(X509 *certificate, X509 *issuer, const CertificateWish &wish, bool isAuthority)
 {
     std::uint64_t serial = 0;
-    RAND_bytes(reinterpret_cast<unsigned char *>(&serial), sizeof serial);
+    std::memcpy(&serial, randomBytes(sizeof serial).data(), sizeof serial);
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial >> 1);
     ASN1_TIME_set(X509_getm_notBefore(certificate), std::chrono::system_clock::to_time_t(wish.notBefore));

@@ -2,14 +2,12 @@
 #include "app/demo/kubeconfig_writer.h"
 
 #include "app/demo/base64.h"
+#include "app/demo/random_bytes.h"
 #include "edge/value.h"
 
 #include <QFile>
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -74,12 +72,10 @@ bool holdsOnly(const Value &list, const std::set<std::string_view> &names)
 
 std::string randomToken()
 {
-    std::array<unsigned char, 24> bytes{};
-    RAND_bytes(bytes.data(), int(bytes.size()));
     static constexpr char digits[] = "0123456789abcdef";
     std::string text;
-    for (const unsigned char byte : bytes)
-        text.append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    for (const char byte : randomBytes(24))
+        text.append(1, digits[static_cast<unsigned char>(byte) >> 4]).append(1, digits[byte & 15]);
     return text;
 }
 

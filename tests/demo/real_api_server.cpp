@@ -60,6 +60,7 @@ QString RealApiServer::start()
     write(u"server.crt"_s, server.certificate);
     write(u"server.key"_s, server.key);
     write(u"accounts.key"_s, m_authority.issue(wish).key);
+    write(u"tokens.csv"_s, "admin-token,admin,1,system:masters\n"); // as ApiFixture has it
     const QString store = u"http://127.0.0.1:%1"_s.arg(freePort());
     const QString peer = u"http://127.0.0.1:%1"_s.arg(freePort());
     const QString port = QString::number(freePort());
@@ -83,8 +84,8 @@ QString RealApiServer::start()
     m_server.setArguments(
         {u"--etcd-servers="_s + store, u"--bind-address=127.0.0.1"_s, u"--secure-port="_s + port,
          u"--tls-cert-file="_s + file("server.crt"), u"--tls-private-key-file="_s + file("server.key"),
-         u"--client-ca-file="_s + file("ca.crt"), u"--cert-dir="_s + m_folder.path(),
-         u"--service-account-issuer=https://kubernetes.default.svc"_s,
+         u"--client-ca-file="_s + file("ca.crt"), u"--token-auth-file="_s + file("tokens.csv"),
+         u"--cert-dir="_s + m_folder.path(), u"--service-account-issuer=https://kubernetes.default.svc"_s,
          u"--service-account-key-file="_s + file("accounts.key"),
          u"--service-account-signing-key-file="_s + file("accounts.key"), u"--authorization-mode=RBAC"_s,
          u"--service-cluster-ip-range=10.96.0.0/12"_s, u"--goaway-chance=0.02"_s,

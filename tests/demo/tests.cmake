@@ -5,6 +5,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_http2_test
         api_rules_test
         api_server_test
+        api_tokens_test
         authority_test
         builtin_rules_test
         event_recorder_test

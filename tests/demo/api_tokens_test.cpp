@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tokens of service accounts: whom they admit, for how long, and what a TokenReview says of them.  The expected words are those of
+// kube-apiserver 1.37.2; with KUBEBUILDER_ASSETS every row runs against a real one, too.
+#include "kube/kubeconfig.h"
+#include "tests/demo/api_fixture.h"
+#include "tests/demo/real_api_server.h"
+#include "tests/support/test_class.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QNetworkRequest>
+#include <QtTest>
+
+using namespace Qt::StringLiterals;
+using edge::Value;
+
+namespace {
+
+const QByteArray Core = "/api/v1/namespaces/default/";
+const QByteArray Accounts = Core + "serviceaccounts";
+const QByteArray Reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+
+constexpr char Unauthorized[] =
+    R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401})";
+
+constexpr char Groups[] =
+    R"(["system:serviceaccounts","system:serviceaccounts:default","system:authenticated"])";
+
+QByteArray json(QByteArray text) { return text.replace('\'', '"'); }
+
+std::vector<const char *> servers()
+{
+    return RealApiServer::missing().isEmpty() ? std::vector{"demo", "real"} : std::vector{"demo"};
+}
+
+struct Reply
+{
+    int status = 0;
+    QByteArray body;
+    Value json;
+};
+
+} // namespace
+
+class ApiTokensTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<ApiFixture>();
+        if (RealApiServer::missing().isEmpty()) {
+            m_real = std::make_unique<RealApiServer>();
+            QCOMPARE(m_real->start(), QString());
+            const auto loaded = kube::Kubeconfig::load({{m_real->kubeconfig()}, true});
+            QVERIFY(loaded);
+            const auto connection = loaded->connection();
+            QVERIFY(connection);
+            m_realUrl = connection->server.toString().toUtf8();
+            m_url = m_realUrl;
+            QTRY_VERIFY2_WITH_TIMEOUT(call("GET", "/readyz").status == 200
+                                          && call("GET", "/api/v1/namespaces/default").status == 200,
+                                      m_real->log().constData(), 90000);
+        }
+    }
+
+    void aRealServerIsAskedTheSame()
+    {
+        if (const QString missing = RealApiServer::missing(); !missing.isEmpty())
+            QSKIP(qPrintable(missing));
+        QVERIFY(m_real);
+    }
+
+    void tokens_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<QByteArray>("between"); // METHOD PATH, one a line
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("asked"); // the review's audiences
+        QTest::addColumn<QByteArray>("error"); // "" authenticated; UID: any
+        constexpr int Admitted = 403;          // whom nothing is granted
+        const QByteArray own = "[\"https://kubernetes.default.svc\"]", none;
+        const auto row = [](const char *name, const QByteArray &spec, const QByteArray &between, int status,
+                            const QByteArray &asked, const QByteArray &error) {
+            for (const char *server : servers())
+                QTest::addRow("%s: %s", server, name)
+                    << json(spec) << between << status << json(asked) << error;
+        };
+        const auto wrong = [](const QByteArray &why) -> QByteArray {
+            return "[invalid bearer token, " + why + "]";
+        };
+        const auto bound = [](const char *kind, const char *name) -> QByteArray {
+            return QByteArray("{'boundObjectRef':{'apiVersion':'v1','kind':'") + kind + "','name':'" + name
+                + "'}}";
+        };
+        const QByteArray gone = wrong("service account token has been invalidated");
+        row("of no audience: the API server's", "{}", none, Admitted, none, {});
+        row("for somebody else", "{'audiences':['vault']}", none, 401, none,
+            wrong("token audiences [\"vault\"] is invalid for the target audiences " + own));
+        row("for somebody else, who asks", "{'audiences':['vault']}", none, 401, "['x','vault']", {});
+        row("for two", "{'audiences':['vault','https://kubernetes.default.svc']}", none, Admitted, none, {});
+        row("asked by another", "{}", none, Admitted, "['vault','x y']",
+            wrong("token audiences " + own + " is invalid for the target audiences [\"vault\" \"x y\"]"));
+        row("the account is gone", "{}", "DELETE serviceaccounts/bot", 401, none,
+            wrong("serviceaccounts \"bot\" not found"));
+        row("the account is another one now", "{}", "DELETE serviceaccounts/bot\nPOST serviceaccounts bot",
+            401, none, wrong("service account UID (UID) does not match claim (UID)"));
+        row("bound to a secret", bound("Secret", "s"), none, Admitted, none, {});
+        row("the secret is gone", bound("Secret", "s"), "DELETE secrets/s", 401, none, gone);
+        row("the secret is another one now", bound("Secret", "s"), "DELETE secrets/s\nPOST secrets s", 401,
+            none, wrong("secret UID (UID) does not match service account secret ref claim (UID)"));
+        row("bound to a pod", bound("Pod", "p"), none, Admitted, none, {});
+        row("the pod is gone", bound("Pod", "p"), "DELETE pods/p", 401, none, gone);
+        row("the pod is another one now", bound("Pod", "p"), "DELETE pods/p\nPOST pods p", 401, none,
+            wrong("pod UID (UID) does not match service account pod ref claim (UID)"));
+        row("bound to a node", bound("Node", "n"), none, Admitted, none, {});
+    }
+
+    // A token's first use is after `between`: a real server remembers for ten seconds whom it has admitted.
+    void tokens()
+    {
+        choose();
+        QFETCH(const QByteArray, spec);
+        QFETCH(const QByteArray, between);
+        QFETCH(const int, status);
+        QFETCH(const QByteArray, asked);
+        QFETCH(const QByteArray, error);
+        makeWorld();
+        const Reply made = call("POST", Accounts + "/bot/token", "{\"spec\":" + spec + "}");
+        QVERIFY2(made.status == 201, made.body.constData());
+        const QByteArray token = QByteArray::fromStdString(made.json.at({"status", "token"}).text());
+        for (const QByteArray &line : between.isEmpty() ? QList<QByteArray>() : between.split('\n'))
+            change(line);
+        const Reply answer = call("GET", Core + "configmaps", {}, token);
+        QVERIFY2(answer.status == status, answer.body.constData());
+        if (status == 401)
+            QCOMPARE(edge::toJson(answer.json), std::string(Unauthorized));
+        else
+            QVERIFY2(answer.body.contains("system:serviceaccount:default:bot"), answer.body.constData());
+        const Reply reviewed =
+            call("POST", Reviews,
+                 "{\"spec\":{\"token\":\"" + token + "\""
+                     + (asked.isEmpty() ? QByteArray() : ",\"audiences\":" + asked) + "}}");
+        QVERIFY2(reviewed.status == 201, reviewed.body.constData());
+        const Value &said = reviewed.json["status"];
+        if (!error.isEmpty()) {
+            static const QRegularExpression uid(u"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"_s);
+            QCOMPARE(QString::fromStdString(said["error"].text()).replace(uid, u"UID"_s),
+                     QString::fromUtf8(error));
+            QCOMPARE(said["user"], Value::object());
+            QVERIFY(said["authenticated"].isNull());
+            return;
+        }
+        QVERIFY2(said["authenticated"].toBool(), reviewed.body.constData());
+        QCOMPARE(said.at({"user", "username"}).text(), std::string("system:serviceaccount:default:bot"));
+        QVERIFY(!said.at({"user", "uid"}).text().empty());
+        QCOMPARE(QByteArray::fromStdString(edge::toJson(said.at({"user", "groups"}))), QByteArray(Groups));
+        const QByteArray meant =
+            asked.isEmpty() ? json("['https://kubernetes.default.svc']") : json("['vault']");
+        QCOMPARE(QByteArray::fromStdString(edge::toJson(said["audiences"])), meant);
+    }
+
+    void whoHeIs_data()
+    {
+        QTest::addColumn<QByteArray>("reference");
+        QTest::addColumn<QStringList>("extra");
+        const QString id = u"credential-id"_s, node = u"node-name=n"_s;
+        for (const char *server : servers()) {
+            QTest::addRow("%s: unbound", server) << QByteArray() << QStringList{id};
+            QTest::addRow("%s: secret", server)
+                << json("{'apiVersion':'v1','kind':'Secret','name':'s'}") << QStringList{id};
+            QTest::addRow("%s: pod", server)
+                << json("{'apiVersion':'v1','kind':'Pod','name':'p'}")
+                << QStringList{id, node, u"node-uid"_s, u"pod-name=p"_s, u"pod-uid"_s};
+            QTest::addRow("%s: node", server) << json("{'apiVersion':'v1','kind':'Node','name':'n'}")
+                                              << QStringList{id, node, u"node-uid"_s};
+        }
+    }
+
+    void whoHeIs() // as he is told by himself
+    {
+        choose();
+        QFETCH(const QByteArray, reference);
+        QFETCH(const QStringList, extra);
+        makeWorld();
+        const Reply made =
+            call("POST", Accounts + "/bot/token",
+                 reference.isEmpty() ? QByteArray("{}")
+                                     : QByteArray("{\"spec\":{\"boundObjectRef\":" + reference + "}}"));
+        QVERIFY2(made.status == 201, made.body.constData());
+        const Reply self = call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}",
+                                QByteArray::fromStdString(made.json.at({"status", "token"}).text()));
+        QVERIFY2(self.status == 201, self.body.constData());
+        const Value &user = self.json.at({"status", "userInfo"});
+        QCOMPARE(user["uid"], made.json.at({"metadata", "uid"}));
+        QStringList told;
+        for (const auto &[key, values] : user["extra"].members()) {
+            const QString name = QString::fromStdString(key).section(u'/', 1);
+            QVERIFY(values.items().size() == 1);
+            told.append(name.endsWith("-name"_L1)
+                            ? name + u'=' + QString::fromStdString(values.items()[0].text())
+                            : name);
+        }
+        QCOMPARE(told, extra);
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("message");
+        const auto row = [](const char *name, const QByteArray &body, int status, const char *message) {
+            for (const char *server : servers())
+                QTest::addRow("%s: %s", server, name) << json(body) << status << QByteArray(message);
+        };
+        const auto bound = [](const QByteArray &reference) -> QByteArray {
+            return "{'spec':{'boundObjectRef':" + reference + "}}";
+        };
+        row("no such secret", bound("{'apiVersion':'v1','kind':'Secret','name':'x'}"), 404,
+            "secrets \"x\" not found");
+        row("no such pod", bound("{'apiVersion':'v1','kind':'Pod','name':'x'}"), 404, "pods \"x\" not found");
+        row("no such node", bound("{'apiVersion':'v1','kind':'Node','name':'x'}"), 404,
+            "nodes \"x\" not found");
+        row("no such kind", bound("{'apiVersion':'v1','kind':'ConfigMap','name':'x'}"), 400,
+            "cannot bind token to object of type /v1, Kind=ConfigMap");
+        row("nothing", bound("{}"), 400, "cannot bind token to object of type /, Kind=");
+        row("no name", bound("{'apiVersion':'v1','kind':'Secret'}"), 400, "Name parameter required.");
+        row("another uid", bound("{'apiVersion':'v1','kind':'Secret','name':'s','uid':'x'}"), 409,
+            "Operation cannot be fulfilled on Secret \"s\": the UID in the bound object reference (x) does "
+            "not "
+            "match the UID in record. The object might have been deleted and then recreated");
+        row("another's pod", bound("{'apiVersion':'v1','kind':'Pod','name':'q'}"), 400,
+            "cannot bind token for serviceaccount \"bot\" to pod running with different serviceaccount "
+            "name.");
+        row("another name", "{'metadata':{'name':'zed'}}", 422,
+            "TokenRequest.authentication.k8s.io \"bot\" is invalid: metadata.name: Invalid value: \"zed\": "
+            "must "
+            "match the service account name if specified");
+        row("another namespace", "{'metadata':{'namespace':'zed'}}", 400,
+            "the namespace of the provided object does not match the namespace sent on the request");
+    }
+
+    void refused()
+    {
+        choose();
+        QFETCH(const QByteArray, body);
+        QFETCH(const int, status);
+        QFETCH(const QByteArray, message);
+        makeWorld();
+        const Reply answer = call("POST", Accounts + "/bot/token", body);
+        QVERIFY2(answer.status == status, answer.body.constData());
+        QCOMPARE(QByteArray::fromStdString(answer.json["message"].text()), message);
+    }
+
+    void reviewsOfOtherTokens_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char *name, const QByteArray &spec, int status, const QByteArray &said) {
+            for (const char *server : servers())
+                QTest::addRow("%s: %s", server, name) << json(spec) << status << said;
+        };
+        row("unknown", "{'token':'nonsense'}", 201, R"({"user":{},"error":"invalid bearer token"})");
+        row("none", "{}", 400, "token is required for TokenReview in authentication");
+        row("not of an account", "{'token':'admin-token','audiences':['vault']}", 201,
+            R"({"user":{},"error":"invalid bearer token"})");
+        row("of a person", "{'token':'admin-token'}", 201, "admin");
+    }
+
+    void reviewsOfOtherTokens()
+    {
+        choose();
+        QFETCH(const QByteArray, spec);
+        QFETCH(const int, status);
+        QFETCH(const QByteArray, said);
+        const Reply answer = call("POST", Reviews, "{\"spec\":" + spec + "}");
+        QVERIFY2(answer.status == status, answer.body.constData());
+        const Value &user = answer.json.at({"status", "user", "username"});
+        QCOMPARE(QByteArray::fromStdString(status != 201       ? answer.json["message"].text()
+                                               : user.isNull() ? edge::toJson(answer.json["status"])
+                                                               : user.text()),
+                 said);
+    }
+
+    void anAccountThatIsBeingDeletedIsAdmittedStill()
+    {
+        m_url = m_demo->url().toUtf8(); // the real one: for a minute, then "has been deleted"
+        makeWorld();
+        const Reply made = call("POST", Accounts + "/bot/token", "{}");
+        const QByteArray token = QByteArray::fromStdString(made.json.at({"status", "token"}).text());
+        QCOMPARE(call("PATCH", Accounts + "/bot", json("{'metadata':{'finalizers':['a.example/b']}}")).status,
+                 200);
+        QCOMPARE(call("DELETE", Accounts + "/bot").status, 200);
+        QCOMPARE(call("GET", Core + "configmaps", {}, token).status, 403);
+        QCOMPARE(call("PATCH", Accounts + "/bot", json("{'metadata':{'finalizers':null}}")).status, 200);
+        QCOMPARE(call("GET", Core + "configmaps", {}, token).status, 401);
+    }
+
+    void cleanupTestCase()
+    {
+        m_demo.reset();
+        m_real.reset();
+    }
+
+private:
+    void choose() // by the row's name
+    {
+        const bool wantsReal = QByteArrayView(QTest::currentDataTag()).startsWith("real");
+        m_url = wantsReal ? m_realUrl : m_demo->url().toUtf8();
+    }
+
+    Reply call(const char *verb, const QByteArray &path, const QByteArray &body = {},
+               const QByteArray &token = ApiFixture::AdminToken)
+    {
+        QNetworkRequest request(QUrl(QString::fromUtf8(m_url + path)));
+        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+        request.setRawHeader("Authorization", "Bearer " + token);
+        request.setRawHeader("Content-Type",
+                             qstrcmp(verb, "PATCH") == 0 ? "application/merge-patch+json"
+                                                         : "application/json");
+        QSslConfiguration tls = request.sslConfiguration();
+        tls.setPeerVerifyMode(QSslSocket::VerifyNone); // each server has an authority of its own
+        request.setSslConfiguration(tls);
+        const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, verb, body));
+        QEventLoop loop;
+        connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
+        loop.exec();
+        Reply answer{
+            reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), reply->readAll(), {}};
+        if (auto value = edge::parseJson(answer.body.toStdString()))
+            answer.json = std::move(*value);
+        return answer;
+    }
+
+    static QByteArray bodyOf(const QByteArray &plural, const QByteArray &name)
+    {
+        QByteArray text = "{'metadata':{'name':'" + name + "'}";
+        if (plural == "pods")
+            text += ",'spec':{'nodeName':'n','serviceAccountName':'"
+                + QByteArray(name == "p" ? "bot" : "other")
+                + "','terminationGracePeriodSeconds':0,'containers':[{'name':'c','image':'i'}]}";
+        return json(text + "}");
+    }
+
+    void change(const QByteArray &line)
+    {
+        const QList<QByteArray> words = line.split(' ');
+        const Reply done = words[0] == "POST" ? call("POST", Core + words[1], bodyOf(words[1], words[2]))
+                                              : call("DELETE", Core + words[1]);
+        QVERIFY2(done.status == 200 || done.status == 201, done.body.constData());
+    }
+
+    // The accounts, the pods and whatever a token may be bound to, new where they are missing.
+    void makeWorld()
+    {
+        call("POST", "/api/v1/nodes", json("{'metadata':{'name':'n'}}"));
+        for (const char *object : {"serviceaccounts bot", "secrets s", "pods p", "pods q"}) {
+            const QList<QByteArray> words = QByteArray(object).split(' ');
+            const Reply made = call("POST", Core + words[0], bodyOf(words[0], words[1]));
+            QVERIFY2(made.status == 201 || made.status == 409, made.body.constData());
+        }
+    }
+
+    std::unique_ptr<ApiFixture> m_demo;
+    std::unique_ptr<RealApiServer> m_real;
+    QByteArray m_url, m_realUrl;
+    QNetworkAccessManager m_network;
+};
+
+SALLYPORT_TEST(api_tokens_test, ApiTokensTest)
+#include "api_tokens_test.moc"
