@@ -48,6 +48,36 @@ kube::WriteOptions optionsOf(const ServerSideWish &wish, bool dryRun)
     return options;
 }
 
+// What fieldManager itself has written by updates: edit, fix and the console write so.  An apply by that name is of the same hand, so its
+// own word is the newer one; empty if the apply was refused for anything else, too.
+QStringList ownEarlierFields(const kube::Error &refused, const QString &fieldManager)
+{
+    QStringList fields;
+    for (const kube::FieldConflict &conflict : kube::fieldConflicts(refused)) {
+        if (conflict.manager != fieldManager)
+            return {};
+        fields.append(conflict.field);
+    }
+    return fields;
+}
+
+// As send, but what fieldManager itself has written before is no conflict: it is told in `over`.  The server has named all conflicts, so
+// force takes nobody else's field; a write names the version that it is meant for besides.
+kube::Result<CurrentState> sendOverOwn(kube::Client &client, const Place &place, const Value &manifest,
+                                       kube::WriteOptions options, std::stop_token stop,
+                                       QStringList *over = nullptr)
+{
+    auto done = send(client, place, manifest, options, stop);
+    const QStringList own =
+        done || options.force ? QStringList() : ownEarlierFields(done.error(), options.fieldManager);
+    if (own.isEmpty())
+        return done;
+    if (over)
+        *over = own;
+    options.force = true;
+    return send(client, place, manifest, options, stop);
+}
+
 bool isSecret(const Place &place) { return place.type == kube::types::secrets(); }
 
 std::optional<models::Change> creationOf(const Place &place, const Value &manifest)
@@ -91,7 +121,16 @@ struct Planned
     std::optional<models::Change> change;
     QList<FieldOwner> conflicts;
     QString leftovers = {};
+    QString warning = {}; // of what this manager has written otherwise since
 };
+
+QString warningOfOwn(const models::ObjectRef &object, const QStringList &fields, const QString &manager)
+{
+    if (fields.isEmpty())
+        return {};
+    return u"%1: %2 %3 changed by %4 itself since it was applied, by edit or in the console, and will be what the manifest says; what is to stay, write into the manifest"_s
+        .arg(object.text(), fields.join(u", "_s), fields.size() == 1 ? u"was"_s : u"were"_s, manager);
+}
 
 kube::Result<Value> withMigration(kube::Client &client, const ServerSideWish &wish, const Place &place,
                                   const Value &manifest, const CurrentState &before,
@@ -129,7 +168,9 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
         return tl::unexpected(before.error());
     if (const QString why = isSecret(place) ? whyNotMeant(manifest, *before) : QString(); !why.isEmpty())
         return kube::failure(kube::Error::Kind::Invalid, why);
-    auto tried = send(client, place, manifest, optionsOf(wish, true), stop);
+    const models::ObjectRef object{place.type.kind, place.nameSpace, place.name};
+    QStringList own;
+    auto tried = sendOverOwn(client, place, manifest, optionsOf(wish, true), stop, &own);
     if (tried && before->object) {
         const auto moved = withMigration(client, wish, place, manifest, *before, *tried, stop);
         if (!moved)
@@ -138,6 +179,7 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
     }
     if (tried) {
         Planned planned{changeOf(place, manifest, *before, *tried), {}};
+        planned.warning = warningOfOwn(object, own, wish.fieldManager);
         if (!isSecret(place) || !before->object)
             return planned;
         return leftoversOf(client, place, manifest, *tried->object, stop).map([&](const QString &leftovers) {
@@ -146,9 +188,10 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
         });
     }
     Planned refused;
-    const models::ObjectRef object{place.type.kind, place.nameSpace, place.name};
-    for (const kube::FieldConflict &conflict : kube::fieldConflicts(tried.error()))
-        refused.conflicts.append({object, conflict.field, conflict.manager});
+    for (const kube::FieldConflict &conflict : kube::fieldConflicts(tried.error())) {
+        if (conflict.manager != wish.fieldManager)
+            refused.conflicts.append({object, conflict.field, conflict.manager});
+    }
     if (!refused.conflicts.isEmpty())
         return refused;
     kube::Error error = tried.error();
@@ -224,7 +267,7 @@ kube::Result<CurrentState> sendToThatVersion(kube::Client &client, const ServerS
         }
         manifest.child("metadata").set("resourceVersion", version);
     }
-    return send(client, place, manifest, optionsOf(wish, false), stop);
+    return sendOverOwn(client, place, manifest, optionsOf(wish, false), stop);
 }
 
 kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wish, const Value &manifest,
@@ -313,6 +356,8 @@ kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSi
         if (place->type == kube::types::namespaces() && planned->change->verb == models::Change::Verb::Create)
             made.append(place->name);
         untried += isTried ? 0 : 1;
+        if (!planned->warning.isEmpty())
+            changes.warnings.append(planned->warning);
         changes.changes.append(*planned->change);
         plan.manifests.append(manifest);
     }

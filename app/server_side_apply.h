@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Manifests by server-side apply: the server merges them into what is there, by who owns which field.  What that makes is asked for by a
-// dry run and shown before it is written; each write is journalled as the change that it makes, so that undo knows it.
+// dry run and shown before it is written; what the field manager itself has written by updates since (edit) is no conflict but a warning;
+// each write is journalled as the change that it makes, so that undo knows it.
 // Everything here blocks: call it from a worker thread.  Nothing writes but applyServerSide().
 #include "app/changes.h"
 

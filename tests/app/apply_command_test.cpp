@@ -10,9 +10,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QRegularExpression>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -198,76 +196,6 @@ private Q_SLOTS:
         const CliEnded back = m_demo->run({u"journal"_s, u"revert"_s, last, u"--yes"_s}, 60'000);
         QVERIFY2(back.code == 0, qPrintable(journal.all() + back.all()));
         QCOMPARE(dataOf(u"one"_s), (QJsonObject{{u"v"_s, u"1"_s}}));
-    }
-
-    void whoOwnsAFieldIsNamed()
-    {
-        applyAs(u"alice"_s, "owned", R"({"hers":"a","shared":"s"})");
-        applyAs(u"bob"_s, "owned", R"({"his":"b"})");
-        const QString file =
-            write(u"owned.yaml"_s, configMap("owned", "{hers: xx, his: yy, shared: s, mine: m}"));
-        const CliEnded refused = apply({u"-f"_s, file, u"--yes"_s});
-        QVERIFY2(refused.code == 1, qPrintable(refused.all()));
-        for (const QString &line : {u"ConfigMap front/owned +\\.data\\.hers +alice"_s,
-                                    u"ConfigMap front/owned +\\.data\\.his +bob"_s})
-            QVERIFY2(refused.out.contains(QRegularExpression(line)), qPrintable(refused.all()));
-        QVERIFY(!refused.out.contains(u".data.shared"_s));
-        QVERIFY2(refused.err.contains(u"--force-conflicts"_s), qPrintable(refused.all()));
-        QVERIFY(!dataOf(u"owned"_s).contains(u"mine"_s));
-        const CliEnded json = apply({u"-f"_s, file, u"-o"_s, u"json"_s});
-        QCOMPARE(QJsonDocument::fromJson(json.out.toUtf8()).object()[u"items"].toArray().size(), 2);
-
-        const CliEnded taken = apply({u"-f"_s, file, u"--force-conflicts"_s, u"--yes"_s});
-        QVERIFY2(taken.code == 0, qPrintable(taken.all()));
-        QCOMPARE(dataOf(u"owned"_s),
-                 (QJsonObject{
-                     {u"hers"_s, u"xx"_s}, {u"his"_s, u"yy"_s}, {u"shared"_s, u"s"_s}, {u"mine"_s, u"m"_s}}));
-        const CliEnded carol = apply({u"-f"_s, write(u"hers.yaml"_s, configMap("owned", "{hers: z}")),
-                                      u"--field-manager"_s, u"carol"_s, u"--yes"_s});
-        QVERIFY2(carol.out.contains(QRegularExpression(u"\\.data\\.hers +sallyport"_s)),
-                 qPrintable(carol.all()));
-    }
-
-    // As kubectl apply --server-side does after kubectl apply: what the manifest has lost goes, and the diff says so before.
-    void whatKubectlAppliedOnItsSideChangesHands()
-    {
-        const QString kubectl = QStandardPaths::findExecutable(u"kubectl"_s);
-        if (kubectl.isEmpty())
-            QSKIP("skipped: kubectl is not installed");
-        const auto applied = [&](const QString &file, const QStringList &more) {
-            QProcess program;
-            program.start(kubectl,
-                          QStringList{u"--kubeconfig"_s, m_demo->client().transport().connection().file,
-                                      u"-n"_s, u"front"_s, u"apply"_s, u"-f"_s, file}
-                              + more);
-            return program.waitForFinished(60'000) && program.exitCode() == 0;
-        };
-        const QByteArray service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: moved}\nspec:\n  "
-                                   "selector: {app: web, tier: a}\n"
-                                   "  ports:\n  - {name: http, port: 80}\n";
-        const QString before =
-            write(u"moved.yaml"_s,
-                  configMap("moved", "{kept: a, gone: b}") + service + "  - {name: more, port: 81}\n");
-        QVERIFY(applied(before, {}));
-        const QString after = write(u"moved.yaml"_s, configMap("moved", "{kept: a}") + service);
-        const CliEnded tried = apply({u"-f"_s, after, u"--dry-run=server"_s});
-        for (const QString &line : {u"\n-  gone: b\n"_s, u"port: 81\n"_s})
-            QVERIFY2(tried.out.contains(line), qPrintable(tried.all()));
-        QCOMPARE(dataOf(u"moved"_s).size(), 2);
-        const CliEnded done = apply({u"-f"_s, after, u"--yes"_s});
-        QVERIFY2(done.code == 0, qPrintable(done.all()));
-        QCOMPARE(dataOf(u"moved"_s), (QJsonObject{{u"kept"_s, u"a"_s}}));
-        const auto object = m_demo->client().get(kube::types::services(), u"front"_s, u"moved"_s).result();
-        QVERIFY(object);
-        const QJsonObject spec = QJsonDocument::fromJson(object->json).object()[u"spec"].toObject();
-        QCOMPARE(spec[u"ports"].toArray().size(), 1);
-        QCOMPARE(spec[u"ports"][0][u"protocol"], QJsonValue(u"TCP"_s)); // a default goes and comes
-        const CliEnded again = apply({u"-f"_s, after, u"--yes"_s});
-        QVERIFY2(again.out.contains(u"nothing to change"_s), qPrintable(again.all()));
-        write(u"moved.yaml"_s, configMap("moved", "{kept: z}"));
-        const CliEnded own = apply({u"-f"_s, after, u"--yes"_s}); // no longer somebody else's
-        QVERIFY2(own.code == 0, qPrintable(own.all()));
-        QCOMPARE(dataOf(u"moved"_s), (QJsonObject{{u"kept"_s, u"z"_s}}));
     }
 
     void aNamespaceAndWhatIsInItGoTogether()
