@@ -292,7 +292,8 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
     return changes;
 }
 
-models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop)
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
+                            std::optional<kube::Error> *refused)
 {
     models::ChangeReview review;
     const kube::Connection &connection = client.transport().connection();
@@ -318,7 +319,10 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
             if (tried.error().kind == kube::Error::Kind::Forbidden)
                 client.access().forget(); // it said otherwise
             review.dryRunOk = false;
-            review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), tried.error().message);
+            const QString subject = change.subject().text(), &why = tried.error().message;
+            review.dryRunMessage = why.startsWith(subject) ? why : u"%1: %2"_s.arg(subject, why);
+            if (refused)
+                *refused = tried.error();
         }
     }
     if (review.dryRunOk)

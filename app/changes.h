@@ -46,7 +46,9 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
 kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
                                          std::stop_token stop);
 
-models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop);
+// refused: gets what the server, or the way to it, said of the dry run; untouched where there was none.
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
+                            std::optional<kube::Error> *refused = nullptr);
 
 struct ApplyOutcome
 {

@@ -230,14 +230,16 @@ private:
     void send(const models::Change &change)
     {
         const models::ChangeSet changes{u"Edit "_s + change.subject().text(), {change}, {}, {}};
-        const models::ChangeReview reviewed = review(m_client, changes, stop());
+        std::optional<kube::Error> refused;
+        const models::ChangeReview reviewed = review(m_client, changes, stop(), &refused);
         WriteDocument said{Kind};
         said.instead = &m_document;
         if (!reviewed.dryRunOk) {
             m_document = said.content(reviewed, {});
-            return again(reviewed.dryRunMessage);
+            if (!goesOn(refused, reviewed.dryRunMessage))
+                end(fail(reviewed.dryRunMessage));
+            return;
         }
-        std::optional<kube::Error> refused;
         const int code = confirmAndWrite(
             m_invocation, reviewed,
             [&](const Journal &journal) {
@@ -247,13 +249,23 @@ private:
                 return outcome;
             },
             said);
-        using ErrorKind = kube::Error::Kind;
-        if (refused && refused->kind == ErrorKind::Conflict && ++m_races < MaxRaces)
-            m_isBroughtTogether = true; // with what is there now
-        else if (refused && refused->kind == ErrorKind::Invalid)
-            again(refused->message);
-        else
+        if (!refused || !goesOn(refused, refused->message))
             end(code);
+    }
+
+    // Where another round helps: what somebody else has changed is brought together, what the server does not take is edited.  No
+    // editing helps against a lost connection or Ctrl+C.
+    bool goesOn(const std::optional<kube::Error> &refused, const QString &why)
+    {
+        using ErrorKind = kube::Error::Kind;
+        const ErrorKind kind = refused ? refused->kind : ErrorKind::Cancelled;
+        if (kind == ErrorKind::Conflict && ++m_races < MaxRaces)
+            m_isBroughtTogether = true;                                      // with what is there now
+        else if (kind == ErrorKind::Invalid || kind == ErrorKind::Forbidden) // a webhook's no is the latter
+            again(why);
+        else
+            return false;
+        return true;
     }
 
     static constexpr int MaxRaces = 5;
@@ -272,7 +284,7 @@ private:
     bool m_isWritten = false;
     bool m_isAgain = false;           // after something that was wrong: saved as it is, it is given up
     bool m_isBroughtTogether = false; // m_mine is to be written
-    int m_races = 0;                  // lost after the diff was confirmed
+    int m_races = 0;                  // lost since the object was read
     std::optional<int> m_code;
 };
 

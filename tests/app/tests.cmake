@@ -1,5 +1,5 @@
 sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto Qt6::Gui
-    SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
+    SUPPORT app/demo_child.cpp app/demo_child.h demo/api_fixture.cpp demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         arguments_test
         changes_test
@@ -30,7 +30,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         strict_telemetry_test
         strict_watch_test
         write_modes_test
-    SLOW apply_command_test apply_owners_test cli_commands_test cluster_watch_test doctor_faults_test edge_proxies_test edit_command_test get_command_test guide_walk_test incidents_test killed_writes_test snapshot_fetch_test stream_commands_test strict_switch_test telemetry_incidents_test get_faults_test unserved_kinds_test
+    SLOW apply_command_test apply_owners_test cli_commands_test cluster_watch_test doctor_faults_test edge_proxies_test edit_command_test edit_faults_test get_command_test guide_walk_test incidents_test killed_writes_test snapshot_fetch_test stream_commands_test strict_switch_test telemetry_incidents_test get_faults_test unserved_kinds_test
          tour_steps_test tour_test
 )
 add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, strict_switch_test, tour_test

@@ -46,6 +46,9 @@ public:
     // One request over TLS with the admin's token, on the asio thread; headers replace the usual ones.
     ApiAnswer call(const std::string &method, const std::string &target, const std::string &body = {},
                    const edge::Headers &headers = {});
+    // On the asio thread, from a hook: of every client, without an answer; and the store that onLoop hands over.
+    void cutConnections() { m_server->closeConnections(); }
+    demo::Store &store() { return *m_store; }
     void onLoop(const std::function<void(demo::Store &)> &work); // runs it there and waits
 
 private:
