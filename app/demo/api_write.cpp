@@ -306,7 +306,7 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         call.warnings.push_back(std::move(warning));
     if (!isApplied)
         noteOwners(call, current, object);
-    storeAutoscaler(kind, call.path.version, object, current);
+    storeAutoscaler(kind, call.path, object, current);
     const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call))
                                 : m_store.create(kind, std::move(object), isDryRun(call));
     if (!stored)

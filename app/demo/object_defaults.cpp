@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_autoscaler.h"
 #include "app/demo/base64.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
@@ -213,6 +214,7 @@ void completeNew(const ResourceKind &kind, Value &object, Allocations &allocatio
         {"CronJob", completeCronJob},
         {"Job", completeJob},
         {"Namespace", completeNamespace},
+        {"HorizontalPodAutoscaler", completeAutoscaler},
         {"NetworkPolicy", completeNetworkPolicy},
         {"MutatingWebhookConfiguration", [](Value &hooks) { completeWebhooks(hooks, true); }},
         {"ValidatingWebhookConfiguration", [](Value &hooks) { completeWebhooks(hooks, false); }},
