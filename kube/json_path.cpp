@@ -35,10 +35,19 @@ struct JsonPath::Walk
 
 namespace {
 
-bool isNameEnd(QChar c)
+// A name may have the signs of a comparison in it, as those of annotations do, but in a filter they compare.
+bool isNameEnd(QChar c, bool isInFilter)
 {
-    return c == u'.' || c == u'[' || c == u']' || c == u'}' || c == u' ' || c == u'=' || c == u'!'
-        || c == u'<' || c == u'>' || c == u')';
+    return QStringView(u".[]{},$@ ").contains(c) || (isInFilter && QStringView(u"=!<>)").contains(c));
+}
+
+// As client-go writes them: 80, -1, +.5, 1. and nothing with an exponent.
+bool isNumberText(QStringView word)
+{
+    if (word.startsWith(u'-') || word.startsWith(u'+'))
+        word = word.sliced(1);
+    return std::all_of(word.cbegin(), word.cend(),
+                       [](QChar c) { return c == u'.' || (c >= u'0' && c <= u'9'); });
 }
 
 QString written(const QJsonValue &value)
@@ -170,7 +179,7 @@ private:
     void field(JsonPath &path)
     {
         Step found;
-        for (; m_at < m_text.size() && !isNameEnd(m_text[m_at]); ++m_at) {
+        for (; m_at < m_text.size() && !isNameEnd(m_text[m_at], m_depth > 0); ++m_at) {
             if (m_text[m_at] == u'\\' && m_at + 1 < m_text.size())
                 ++m_at;
             found.name.append(m_text[m_at]);
@@ -293,7 +302,8 @@ private:
     JsonPath side()
     {
         JsonPath path;
-        if (!skip(u'@')) {
+        // $ is the item here, too, and a dot alone begins a path of it: .5 is no number.
+        if (!skip(u'@') && !skip(u'$') && peek() != u'.') {
             add(path, literal());
             return path;
         }
@@ -316,9 +326,8 @@ private:
         const QString word = m_text.sliced(from, m_at - from);
         bool isWhole = false, isNumber = false;
         const qlonglong whole = word.toLongLong(&isWhole);
-        const double number = word.toDouble(&isNumber); // which takes "nan" and "inf" too
-        isNumber = isNumber && std::isfinite(number)
-            && std::any_of(word.cbegin(), word.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+        const double number = word.toDouble(&isNumber); // which takes "nan", "inf" and exponents too
+        isNumber = isNumber && std::isfinite(number) && isNumberText(word);
         found.isFraction = isNumber && !isWhole;
         if (isWhole)
             found.literal = whole;
@@ -327,7 +336,8 @@ private:
         else if (word == u"true" || word == u"false")
             found.literal = word == u"true";
         else
-            wrong(u"a path that begins with “@”, a number, true, false or a quoted text is expected"_s);
+            wrong(
+                u"a path that begins with “@”, a number without an exponent, true, false or a quoted text is expected"_s);
         return found;
     }
 

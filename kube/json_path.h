@@ -3,8 +3,8 @@
 // Kubernetes' JSONPath, as printer columns and kubectl -o jsonpath use it (facts kube-client.md §1.8): fields
 // with escaped dots,
 // ['quoted'] fields, wildcards, indices and slices (negative from the end), unions, recursive descent, and
-// filters with one comparison, of paths and literals on either side, or existence.  Not the template language
-// around it ({range} …).  Pure; a path is compiled once and used for many objects.
+// filters with one comparison, of paths and literals on either side, or existence.  Beside kubectl: a quoted name is one name, dots
+// and blanks in it as they are, and may stand in double quotes.  Not the template language around it ({range} …).  Pure; a path is compiled once and used for many objects.
 #include "kube/result.h"
 
 #include <QJsonValue>

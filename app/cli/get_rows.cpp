@@ -14,8 +14,9 @@ kube::Result<QList<GetColumn>> getColumns(const QStringList &texts)
 {
     QList<GetColumn> columns;
     for (const QString &text : texts) {
+        // The first one: what stands behind it may have more, in a filter's quoted words; a path alone is no header.
         const qsizetype colon = text.indexOf(u':');
-        if (colon <= 0)
+        if (colon <= 0 || QStringView(u".{[$@").contains(text[0]))
             return kube::failure(kube::Error::Kind::Config,
                                  u"--column '%1' is no HEADER:PATH, such as PREFIX:.spec.prefix"_s.arg(text));
         const auto path = kube::JsonPath::compile(text.sliced(colon + 1));

@@ -99,6 +99,11 @@ private Q_SLOTS:
         QTest::newRow("a number with a text")
             << u"get svc -n front --column P:{.spec.ports[?(@.port==\"80\")].name}"_s << 1
             << u"--column P of web: incompatible types for comparison"_s;
+        QTest::newRow("a colon in a filter's word")
+            << u"get svc -n front --column P:{.spec.ports[?(@.name!=\"a:b}\")].port}"_s << 0
+            << u"^NAME +P\nweb +80\n"_s;
+        QTest::newRow("a path without a header, with a colon")
+            << u"get svc --column {.spec.ports[?(@.name!=\"a:b\")].port}"_s << 2 << u"is no HEADER:PATH"_s;
         QTest::newRow("a broken path") << u"get svc --column A:.spec[x"_s << 2 << u"--column 'A:.spec\\[x'"_s;
     }
     void answers()
