@@ -299,11 +299,8 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     const kube::Connection &connection = client.transport().connection();
     review.context = connection.context;
     review.needsTyping = client.mode() == kube::WriteMode::Confirm;
-    review.dryRunOk = client.mode() != kube::WriteMode::ReadOnly;
-    if (!review.dryRunOk)
-        review.dryRunMessage =
-            u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s
-                .arg(connection.context);
+    review.dryRunMessage = whyReadOnly(client);
+    review.dryRunOk = review.dryRunMessage.isEmpty();
     if (review.dryRunOk) {
         review.dryRunMessage =
             missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));

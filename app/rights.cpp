@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/rights.h"
 
+#include "kube/client.h"
+#include "kube/read_only.h"
+
 #include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
@@ -20,6 +23,13 @@ kube::AccessQuestion question(const QString &verb, const models::Change &change)
 }
 
 } // namespace
+
+QString whyReadOnly(kube::Client &client)
+{
+    return client.mode() == kube::WriteMode::ReadOnly
+        ? kube::readOnlyText(client.transport().connection().context)
+        : QString();
+}
 
 QList<kube::AccessQuestion> rightsFor(const QList<models::Change> &changes)
 {

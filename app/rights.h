@@ -7,6 +7,8 @@
 
 namespace app {
 
+QString whyReadOnly(kube::Client &client); // "" unless its mode is Read-only
+
 QList<kube::AccessQuestion> rightsFor(const QList<models::Change> &changes);
 kube::AccessQuestion rightToReveal(const models::ObjectRef &secret);
 QList<kube::AccessQuestion> rightsToTakeBack(const QList<models::JournalEntry> &entries);

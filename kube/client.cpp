@@ -8,6 +8,7 @@
 #include "kube/discovery.h"
 #include "kube/listing.h"
 #include "kube/object_reader.h"
+#include "kube/read_only.h"
 #include "kube/status.h"
 #include "kube/transport_error.h"
 #include "kube/url_text.h"
@@ -94,7 +95,7 @@ std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOption
         return std::nullopt;
     const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);
     const QString why = mode == WriteMode::ReadOnly
-        ? u"context “%1” is read-only; write through another context"_s.arg(connection.context)
+        ? readOnlyText(connection.context)
         : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
     return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
 }

@@ -2,12 +2,12 @@
 #pragma once
 // What kubectl's apply does without server-side apply: what was applied last is kept in an annotation, and three states make the patch.
 // What the new state names is set, what only the last one named is taken away, and what others have set stays.  Pure.
+#include "kube/last_applied.h"
+
 #include <QByteArray>
 #include <QJsonObject>
 
 namespace kube {
-
-inline constexpr char LastAppliedAnnotation[] = "kubectl.kubernetes.io/last-applied-configuration";
 
 // The object with itself in the annotation, as kubectl writes and reads it.
 QJsonObject withLastApplied(QJsonObject object);

@@ -4,6 +4,7 @@
 #include "kube/certificate.h"
 #include "kube/json_syntax.h"
 #include "kube/kubeconfig_certificates.h"
+#include "kube/last_applied.h"
 #include "kube/secret_annotations.h"
 #include "kube/secret_key_notes.h"
 #include "kube/status.h"
@@ -187,7 +188,7 @@ QByteArray publicAnnotations(ondemand::value value, SecretPrints &prints)
         ondemand::value entry = field.value();
         if (entry.type() != ondemand::json_type::string)
             continue;
-        if (key == lastAppliedAnnotation)
+        if (key == LastAppliedAnnotation)
             continue;
         if (!isPublicAnnotationOfSecret(key)) {
             std::string plain = textOf(entry);

@@ -43,7 +43,4 @@ Result<Object> readObject(const ResourceType &type, const QByteArray &json);
 Result<ListPage> readList(const ResourceType &type, const QByteArray &json);
 Result<WatchEvent> readEvent(const ResourceType &type, const QByteArray &line);
 
-// The annotation in which kubectl apply keeps a whole copy of what was applied.
-inline constexpr char lastAppliedAnnotation[] = "kubectl.kubernetes.io/last-applied-configuration";
-
 } // namespace kube

@@ -3,6 +3,7 @@
 
 #include "kube/json_members.h"
 #include "kube/json_syntax.h"
+#include "kube/last_applied.h"
 #include "kube/status.h"
 
 #include <QJsonArray>
@@ -48,9 +49,9 @@ Result<Object> objectOf(const ResourceType &type, std::string_view text)
     QJsonObject json = parsed(text).object();
     QJsonObject metadata = json[u"metadata"].toObject();
     QJsonObject annotations = metadata[u"annotations"].toObject();
-    if (!annotations.contains(QLatin1String(lastAppliedAnnotation)))
+    if (!annotations.contains(QLatin1String(LastAppliedAnnotation)))
         return readObject(type, bytesIn(text));
-    annotations.remove(QLatin1String(lastAppliedAnnotation)); // a copy of the whole object
+    annotations.remove(QLatin1String(LastAppliedAnnotation)); // a copy of the whole object
     metadata.insert(u"annotations"_s, annotations);
     json.insert(u"metadata"_s, metadata);
     return readObject(type, QJsonDocument(json).toJson(QJsonDocument::Compact));

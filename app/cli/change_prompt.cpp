@@ -2,6 +2,7 @@
 #include "app/cli/change_prompt.h"
 
 #include "app/cli/asked_line.h"
+#include "app/rights.h"
 
 using namespace Qt::StringLiterals;
 
@@ -115,6 +116,9 @@ int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
         return end({}, review.dryRunMessage);
     if (invocation.parser.isSet(u"dry-run"_s))
         return end({}, {});
+    const auto client = invocation.session.client();
+    if (const QString why = client ? whyReadOnly(**client) : client.error().message; !why.isEmpty())
+        return end({}, why);
     if (const QString why = refusal(invocation, review); !why.isEmpty())
         return end({}, why);
     const auto journal = invocation.session.journal();

@@ -69,10 +69,8 @@ private:
     // Before anybody has put work into it.
     QString whyNotEditable()
     {
-        const kube::Connection &connection = m_client.transport().connection();
-        if (connection.mode == kube::WriteMode::ReadOnly)
-            return u"context %1 is read-only; edit in another context, or choose another mode for it in the console"_s
-                .arg(connection.context);
+        if (const QString why = whyReadOnly(m_client); !why.isEmpty())
+            return why;
         models::Change change;
         change.type = m_type;
         change.nameSpace = m_nameSpace;

@@ -397,10 +397,8 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
         reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number)
                                   .arg(entry->change.subject().text(), entry->title.section(u", "_s, 1)));
     printReview(invocation.output, reviewed);
-    if (client.mode() == kube::WriteMode::ReadOnly)
-        return invocation.output.fail(
-            u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s
-                .arg(reviewed.context));
+    if (const QString why = whyReadOnly(client); !why.isEmpty())
+        return invocation.output.fail(why);
     if (const QString missing = missingRightsText(
             client, missingRights(client, rightsToTakeBack(standing), invocation.session.stop()));
         !missing.isEmpty())

@@ -4,6 +4,7 @@
 #include "app/demo/api_render.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/schema.h"
+#include "kube/last_applied.h"
 
 #include <algorithm>
 #include <tuple>
@@ -261,13 +262,11 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
 
 namespace {
 
-constexpr char LastApplied[] = "kubectl.kubernetes.io/last-applied-configuration";
-
 // What kubectl may take from others who applied as it did before server-side apply: the fields of its last configuration that still are
 // as it says.  (k8s.io/apimachinery: managedfields/internal/lastappliedmanager.go.)
 FieldSet fieldsOfLastApplied(const Value &live, const Value *schema, const Writing &writing)
 {
-    const auto last = edge::parseJson(live["metadata"]["annotations"][LastApplied].text());
+    const auto last = edge::parseJson(live["metadata"]["annotations"][kube::LastAppliedAnnotation].text());
     if (!last || (*last)["apiVersion"].text() != writing.apiVersion)
         return {};
     FieldSet fields = fieldsOf(*last, schema);
@@ -280,12 +279,14 @@ FieldSet fieldsOfLastApplied(const Value &live, const Value *schema, const Writi
 // The annotation of client-side apply stays right for whoever goes back to it (lastappliedupdater.go).
 void updateLastApplied(Value &result, const Value &configuration)
 {
-    if (result["metadata"]["annotations"][LastApplied].text().empty())
+    if (result["metadata"]["annotations"][kube::LastAppliedAnnotation].text().empty())
         return;
     Value own = configuration;
     if (own["metadata"]["annotations"].isObject())
-        own.child("metadata").child("annotations").erase(LastApplied);
-    result.child("metadata").child("annotations").set(LastApplied, edge::toJson(sortedByKey(own)) + "\n");
+        own.child("metadata").child("annotations").erase(kube::LastAppliedAnnotation);
+    result.child("metadata")
+        .child("annotations")
+        .set(kube::LastAppliedAnnotation, edge::toJson(sortedByKey(own)) + "\n");
 }
 
 } // namespace

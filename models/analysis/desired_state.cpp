@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/desired_state.h"
 
+#include "kube/last_applied.h"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -196,8 +198,7 @@ Value patchTo(const Value &desired, const Value &current)
     }
     patch.erase("apiVersion");
     patch.erase("kind");
-    const std::string &applied =
-        current.at({"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"}).text();
+    const std::string &applied = current.at({"metadata", "annotations", kube::LastAppliedAnnotation}).text();
     if (const auto lastApplied = applied.empty() ? edge::Result<Value>(Value()) : edge::parseJson(applied)) {
         Value removals = *lastApplied;
         removals.erase("status");

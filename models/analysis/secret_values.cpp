@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/secret_values.h"
 
-#include "kube/object_reader.h"
+#include "kube/last_applied.h"
 #include "kube/secret_annotations.h"
 #include "kube/secret_key_notes.h"
 #include "models/analysis/desired_state.h"
@@ -58,7 +58,7 @@ edge::Value withoutSecretValues(edge::Value secretOrPatch)
     for (const auto &[key, value] : secretOrPatch.at({"metadata", "annotations"}).members()) {
         if (kube::isPublicAnnotationOfSecret(key) || value.isNull())
             annotations.set(key, value);
-        else if (key != kube::lastAppliedAnnotation)
+        else if (key != kube::LastAppliedAnnotation)
             annotations.set(key, sizeNote(value.text(), false));
     }
     secretOrPatch.child("metadata").set("annotations", std::move(annotations));
