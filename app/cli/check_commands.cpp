@@ -3,9 +3,6 @@
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
 #include "app/cli/report_answer.h"
-#include "app/edge_proxies.h"
-#include "app/presented_certificates.h"
-#include "app/snapshot_fetch.h"
 #include "app/template_pods.h"
 #include "app/traffic_findings.h"
 #include "models/analysis/finding_catalog.h"
@@ -90,25 +87,6 @@ kube::Result<QList<models::Mute>> readMutes(const Invocation &invocation)
         return kube::failure(kube::Error::Kind::Config,
                              u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()));
     return models::parseMutes(file.readAll(), file.fileName());
-}
-
-kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invocation)
-{
-    if (!invocation.session.options().manifests.isEmpty())
-        return invocation.session.analysis();
-    const auto client = invocation.session.client();
-    if (!client)
-        return tl::unexpected(client.error());
-    auto input = fetchSnapshot(**client, invocation.session.stop());
-    if (!input)
-        return tl::unexpected(input.error());
-    fetchPlatform(**client, *input, invocation.session.stop());
-    fetchProxies(**client, *input, invocation.session.stop());
-    const SessionOptions &options = invocation.session.options();
-    const auto analysis = analyse(
-        *input, options.edge, [&](models::EdgeInstallation &edge) { options.applyTo(edge); },
-        options.ambassadorId);
-    return withPresented(**client, analysis, invocation.session.stop());
 }
 
 // A gate that was asked for no edge in particular is one for all: what the others find of the same objects stands beside,
@@ -265,7 +243,7 @@ int runCheck(Invocation &invocation)
     const QString from = invocation.parser.value(u"fail-on"_s);
     if (from != "error"_L1 && from != "warning"_L1)
         return wrongUsage(invocation, u"--fail-on %1 is not known; use error or warning"_s.arg(from));
-    const auto analysis = analysisOf(invocation);
+    const auto analysis = invocation.session.analysis(Session::Reading::Certificates);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     auto mutes = readMutes(invocation);

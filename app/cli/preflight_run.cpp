@@ -26,6 +26,9 @@ kube::Result<JudgedScope> judgeCluster(Invocation &invocation, const EvidenceWis
         && !analysis->snapshot->nameSpace(wish.scope.nameSpace))
         return kube::failure(kube::Error::Kind::NotFound,
                              u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
+    const QUrl &server = (*client)->transport().connection().server;
+    if (const QString why = options.misfit(*analysis->snapshot, server); !why.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound, why);
     const models::PreflightInput input =
         gatherEvidence(**client, *analysis, *fetched, wish, invocation.session.stop());
     return JudgedScope{models::strictPreflight(*analysis->snapshot, analysis->view, input),

@@ -12,7 +12,7 @@ struct JudgedScope
     models::SnapshotInput objects; // that it judged; empty for manifests, whose objects have no identity
 };
 
-// Read afresh.  Writes nothing, blocks.  NotFound: the scope names a namespace that is not there.
+// Read afresh.  Writes nothing, blocks.  NotFound: the scope, -n or --edge names what is not there.
 kube::Result<JudgedScope> judgeCluster(Invocation &invocation, const EvidenceWish &wish);
 
 } // namespace app::cli

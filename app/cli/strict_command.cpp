@@ -55,6 +55,16 @@ QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" 
     return {};
 }
 
+kube::Result<StrictPrepared> prepare(Invocation &invocation, const StrictWish &wish, kube::Client &client)
+{
+    auto prepared = prepareStrict(client, wish, invocation.session.stop());
+    if (!prepared)
+        return prepared;
+    const QUrl &server = client.transport().connection().server;
+    const QString why = invocation.session.options().misfit(*prepared->analysis->snapshot, server);
+    return why.isEmpty() ? prepared : kube::failure(kube::Error::Kind::NotFound, why);
+}
+
 StrictTools toolsOf(Invocation &invocation, kube::Client &client, const Journal &journal)
 {
     return {client, invocation.session.edge(), journal, invocation.session.stop(),
@@ -197,7 +207,7 @@ int planStrict(Invocation &invocation, StrictWish wish, kube::Client &client)
 {
     if (const auto journal = invocation.session.journal())
         wish.options.made = madeObjects(standingEntries(*journal, wish.scope));
-    return showPlan(invocation, wish, prepareStrict(client, wish, invocation.session.stop()));
+    return showPlan(invocation, wish, prepare(invocation, wish, client));
 }
 
 int codeOf(const StrictResult &result)
@@ -258,7 +268,7 @@ models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared 
 int applyStrict(Invocation &invocation, StrictWish wish, kube::Client &client, const Journal &journal)
 {
     wish.options.made = madeObjects(standingEntries(journal, wish.scope));
-    const auto prepared = prepareStrict(client, wish, invocation.session.stop());
+    const auto prepared = prepare(invocation, wish, client);
     if (!prepared)
         return invocation.output.fail(prepared.error().message);
     if (!prepared->plan.refused.isEmpty()) {

@@ -260,6 +260,17 @@ private Q_SLOTS:
                                               << u"there is no namespace nosuch in https://"_s << QString();
         QTest::newRow("an unknown edge")
             << QStringList{u"--edge"_s, u"a/b"_s, u"mappings"_s} << 1 << u"sallyportctl edges"_s << QString();
+        const QList<QStringList> judging{{u"check"_s},     {u"certs"_s},
+                                         {u"posture"_s},   {u"guide"_s, u"check"_s},
+                                         {u"preflight"_s}, {u"strict"_s, u"plan"_s, u"--scope"_s, u"shop"_s}};
+        for (const QStringList &command : judging) { // one that answers for another edge is green in a gate
+            QTest::addRow("an unknown edge, %s", qPrintable(command.first()))
+                << command + QStringList{u"--edge"_s, u"no/such"_s} << 1
+                << u"no edge no/such in this cluster"_s << QString();
+            QTest::addRow("an unknown namespace, %s", qPrintable(command.first()))
+                << command + QStringList{u"-n"_s, u"nosuch"_s} << 1 << u"there is no namespace nosuch in"_s
+                << QString();
+        }
     }
     void commandsAnswer()
     {
