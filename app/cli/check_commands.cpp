@@ -66,8 +66,8 @@ void print(const Output &output, const CheckAnswer &answer, const ManifestSet &m
         output.table(table);
     if (!answer.findings.muted.isEmpty() && !withMuted)
         output.note(u"%1 muted; --show-muted lists them"_s.arg(answer.findings.muted.size()));
-    for (const QString &kind : answer.notChecked)
-        output.note(u"not checked: "_s + kind);
+    for (const QString &what : answer.allNotChecked())
+        output.note(u"not checked: "_s + what);
 }
 
 QString mutesFile(const Invocation &invocation)
@@ -208,7 +208,7 @@ int answer(const Invocation &invocation, const CheckAnswer &found, const Cluster
     const ManifestSet &manifests = invocation.session.manifests();
     const bool bad = std::any_of(found.findings.open.begin(), found.findings.open.end(),
                                  [&](const auto &finding) { return finding.severity >= found.threshold; });
-    const bool isOpen = invocation.parser.isSet(u"fail-on-unchecked"_s) && !found.notChecked.isEmpty();
+    const bool isOpen = invocation.parser.isSet(u"fail-on-unchecked"_s) && !found.allNotChecked().isEmpty();
     const int code = bad || isOpen ? BadAnswer : AllWell;
     if (const auto answered = reportAnswer(invocation, reportOf(found, manifests), code))
         return *answered;
@@ -227,7 +227,7 @@ int answer(const Invocation &invocation, const CheckAnswer &found, const Cluster
         muted.push(document(one, manifests));
     edge::Value content = edge::Value::object({{"findings", std::move(findings)},
                                                {"edges", value(found.edges)},
-                                               {"notChecked", value(found.notChecked)},
+                                               {"notChecked", value(found.allNotChecked())},
                                                {"standIns", value(found.standIns)},
                                                {"mutedCount", std::int64_t(found.findings.muted.size())}});
     if (withMuted)
@@ -262,7 +262,7 @@ int runCheck(Invocation &invocation)
     found.findings =
         models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
     found.notChecked = all.notChecked;
-    found.unjudged = models::unjudgedCodes(snapshot);
+    found.unjudged = models::unjudgedCodes(snapshot, view);
     found.standIns = standIns(snapshot);
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
     found.subject = subjectOf(invocation.session);

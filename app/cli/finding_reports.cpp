@@ -2,6 +2,7 @@
 #include "app/cli/finding_reports.h"
 
 #include "models/analysis/finding_catalog.h"
+#include "models/analysis/finding_sources.h"
 #include "models/analysis/mesh_findings.h"
 
 using namespace Qt::StringLiterals;
@@ -49,6 +50,10 @@ void addFindingMetrics(Report &report, const CheckAnswer &answer)
                            u"Kinds that could not be read."_s,
                            {},
                            double(answer.notChecked.size())});
+    report.metrics.append({u"sallyport_codes_not_checked"_s,
+                           u"Codes of which nobody knows whether there are such findings."_s,
+                           {},
+                           double(answer.unjudged.size())});
 }
 
 QString line(const models::Finding &finding, const ManifestSet &manifests)
@@ -186,6 +191,8 @@ Severity severityOf(models::PreflightLevel level)
     }
 }
 
+QStringList CheckAnswer::allNotChecked() const { return notChecked + models::unjudgedReasons(unjudged); }
+
 Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
 {
     Report report;
@@ -207,8 +214,11 @@ Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
             if (muted.finding.code == kind.code)
                 one.notes.append(u"muted (%1): %2"_s.arg(muted.by.reason, line(muted.finding, manifests)));
         }
+        const QString why = answer.unjudged.value(kind.code);
         if (one.failures.isEmpty() && one.notes.isEmpty())
-            one.skipped = answer.unjudged.value(kind.code);
+            one.skipped = why;
+        else if (!why.isEmpty())
+            one.notes.append(u"not checked everywhere: "_s + why);
         report.cases.append(one);
     }
     for (const models::Finding &finding : answer.findings.open) {

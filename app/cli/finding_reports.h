@@ -12,13 +12,15 @@ namespace app::cli {
 struct CheckAnswer
 {
     models::SortedFindings findings;
-    QStringList notChecked;
+    QStringList notChecked;                               // kinds that could not be read, and why
     models::Severity threshold = models::Severity::Error; // from here on a finding is a failure
     QString subject;                                      // "context demo", "manifests in shop/"
     QDateTime at;
     QStringList edges = {};                // that were judged: namespace/name
     QHash<QString, QString> unjudged = {}; // code → why nobody knows whether there are such findings
     QStringList standIns = {};             // of manifests: workloads for whose template a pod stands in
+    // Both in one list: what no line of notChecked explains is said with its codes.
+    QStringList allNotChecked() const;
 };
 const char *severityName(models::Severity severity);
 // code, severity, subject, path, message, evidence, remedy; of manifests where the subject stands: file, document, line.

@@ -172,7 +172,10 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.pods.append({pod, port, modes.of(*pod, port)});
         return target;
     }
-    const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));
+    // Where the Namespaces were not read, one that holds objects is there all the same.
+    const bool isService = address
+        && (address->certain || snapshot.nameSpace(address->nameSpace)
+            || snapshot.index.namespaces.contains(address->nameSpace));
     const bool couldBe = address && !snapshot.knows(u"namespaces"_s);
     const bool servicesKnown =
         address ? snapshot.knowsIn(u"services"_s, address->nameSpace) : snapshot.knows(u"services"_s);

@@ -256,6 +256,8 @@ void buildIndex(Snapshot &snapshot, const Snapshot::Index &before)
         in(pod->nameSpace).pods.push_back(pod);
     for (const auto &service : snapshot.services.items())
         in(service->nameSpace).services.push_back(service);
+    for (const auto &object : snapshot.ambassadorObjects.items()) // that the namespace is there is known, too
+        in(QString::fromStdString(object->at({"metadata", "namespace"}).text()));
     for (auto one = contents.begin(); one != contents.end(); ++one) {
         const auto known = before.namespaces.value(one.key());
         if (known && known->pods == one.value()->pods && known->services == one.value()->services) {

@@ -268,6 +268,71 @@ private Q_SLOTS:
         QVERIFY(code == (codes.contains(u"MT-001"_s) || codes.contains(u"RT-008"_s) ? 3 : 0));
     }
 
+    // An ordinary chart has no Namespace, and what it speaks of may be another chart's.
+    void whatAChartNamesIsJudgedOrSaidToBeOpen_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("codes");      // of errors
+        QTest::addColumn<QString>("notChecked"); // codes
+        const QByteArray strict = policyYaml("STRICT"), cart = workloadYaml("Deployment", "{}");
+        const QByteArray host =
+            doorYaml().replace("acmeProvider: {", "tlsSecret: {name: web}, acmeProvider: {");
+        QTest::newRow("its namespace has a Service")
+            << doorYaml() + serviceYaml("stock") + mappingYaml("nosuch") << u"RT-006"_s << u"MT-016 MT-019"_s;
+        QTest::newRow("its namespace has the Mapping") << doorYaml()
+                + serviceYaml().replace("namespace: shop", "namespace: other")
+                + mappingYaml("nosuch") << u"RT-006"_s << u"MT-016 MT-019"_s;
+        QTest::newRow("no port") << doorYaml() + serviceYaml().replace("port: 80,", "port: 81,")
+                + mappingYaml("cart")
+                                 << u"RT-007"_s << u"MT-001 MT-016 MT-019 RT-008"_s;
+        QTest::newRow("no Service at all")
+            << doorYaml() + mappingYaml("nosuch") << QString() << u"RT-006 RT-007"_s;
+        QTest::newRow("of a namespace that is not there")
+            << doorYaml() + serviceYaml() + mappingYaml("cart.other") << QString() << u"RT-006 RT-007"_s;
+        QTest::newRow("no pod") << doorYaml() + serviceYaml() + mappingYaml("cart") << QString()
+                                << u"MT-001 MT-016 MT-019 RT-008"_s;
+        QTest::newRow("no Secret") << host + nameSpaceYaml("{}") + serviceYaml() + strict + cart << QString()
+                                   << u"TLS-005"_s;
+        QTest::newRow("nothing is named that is not there")
+            << doorYaml() + nameSpaceYaml("{}") + serviceYaml() + mappingYaml("cart") + strict + cart
+            << QString() << QString();
+    }
+    void whatAChartNamesIsJudgedOrSaidToBeOpen()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, codes);
+        QFETCH(QString, notChecked);
+        const QStringList open = notChecked.split(u' ', Qt::SkipEmptyParts);
+        const QByteArray all = std::exchange(m_manifests, world);
+        const auto restore = qScopeGuard([&] { m_manifests = all; });
+        const QStringList check{u"check"_s, u"--fail-on-unchecked"_s, u"-o"_s};
+        const int bad = codes.isEmpty() && open.isEmpty() ? 0 : 3;
+
+        QCOMPARE(run(check + QStringList{u"json"_s}, u"-"_s), bad);
+        const auto answer = edge::parseJson(m_out.toStdString());
+        QVERIFY2(answer, m_err.constData());
+        QStringList errors;
+        for (const edge::Value &finding : (*answer)["findings"].items()) {
+            if (finding["severity"].text() == "error")
+                errors.append(QString::fromStdString(finding["code"].text()));
+        }
+        QCOMPARE(errors.join(u' '), codes);
+        const QString left = textsOf((*answer)["notChecked"]).join(u'\n');
+        QCOMPARE(left.isEmpty(), open.isEmpty());
+
+        // One rule in every format.
+        for (const auto &format : {u"table"_s, u"sarif"_s, u"markdown"_s, u"junit"_s, u"prometheus"_s}) {
+            QCOMPARE(run(check + QStringList{format}, u"-"_s), bad);
+            const QByteArray said = m_out + (format == "table"_L1 ? m_err : QByteArray());
+            const QByteArray mark = format == "junit"_L1 ? "<skipped message=" : "ot checked";
+            QVERIFY2(format == "prometheus"_L1 || said.contains(mark) == !open.isEmpty(), said.constData());
+            QCOMPARE(said.contains("sallyport_codes_not_checked 0"),
+                     format == "prometheus"_L1 && open.isEmpty());
+        }
+        for (const QString &code : open)
+            QVERIFY2(left.contains(code), qPrintable(left));
+    }
+
     void whatWritesIsAboutAClusterOnly_data()
     {
         QTest::addColumn<QStringList>("command");
