@@ -54,7 +54,8 @@ void OwnProbes::note(const QString &nameSpace, const QString &pod, const QDateTi
                        .arg(one.from.toUTC().toString(Qt::ISODateWithMs),
                             one.to.toUTC().toString(Qt::ISODateWithMs), one.pod)
                        .toUtf8());
-    file.commit();
+    if (file.flush()) // else what was there stays
+        file.commit();
 }
 
 bool isOwnProbe(const QList<OwnProbes::Probe> &probes, const QString &nameSpace, const QString &pod,

@@ -95,7 +95,7 @@ kube::Result<void> WriteModes::choose(const kube::Connection &connection, kube::
     QSaveFile out(m_file);
     const QByteArray bytes = QJsonDocument(object).toJson();
     if (out.open(QIODevice::WriteOnly) && out.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        && out.write(bytes) == bytes.size() && out.commit())
+        && out.write(bytes) == bytes.size() && out.flush() && out.commit())
         return {};
     return kube::failure(kube::Error::Kind::Config,
                          u"%1 cannot be written: %2; context %3 keeps its mode"_s.arg(

@@ -163,7 +163,7 @@ Result<void> editKubeconfig(const QString &file, const QList<KubeconfigEdit> &ed
             return wrong(u"kubeconfig %1 is not changed: %2"_s.arg(file, text.error().message));
         QSaveFile next(file);
         const bool isWritten = next.open(QIODevice::WriteOnly) && next.write(*text) == text->size()
-            && next.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && next.commit();
+            && next.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && next.flush() && next.commit();
         if (!isWritten)
             return wrong(u"kubeconfig %1 cannot be written: %2"_s.arg(file, next.errorString()));
         return {};

@@ -392,7 +392,7 @@ void TablePane::saveTo(const QString &file, models::ExportFormat format)
 {
     QSaveFile out(file);
     const QByteArray bytes = exported(format);
-    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit())
+    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.flush() && out.commit())
         Q_EMIT reported(models::Severity::Good, tr("The table was saved as %1. %2.").arg(file, exportText()));
     else
         Q_EMIT reported(models::Severity::Error,

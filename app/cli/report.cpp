@@ -3,6 +3,7 @@
 
 #include "models/analysis/finding_catalog.h"
 
+#include <QFileInfo>
 #include <QSaveFile>
 
 #include <cmath>
@@ -347,10 +348,22 @@ void print(const Output &output, const Report &report)
 QString writeReportFile(const Report &report, const QString &path)
 {
     const QByteArray page = toHtml(report);
+    const auto failed = [&path](const QFileDevice &file) {
+        return u"the report %1 cannot be written: %2; choose another file"_s.arg(path, file.errorString());
+    };
+    const QFileInfo there(path);
+    if (there.exists() && !there.isFile()
+        && !there.isDir()) { // a pipe or a device: no file may take its place
+        QFile device(path);
+        const bool isWritten =
+            device.open(QIODevice::WriteOnly | QIODevice::Unbuffered) && device.write(page) == page.size();
+        return isWritten ? QString() : failed(device);
+    }
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(page) == page.size() && file.commit())
+    // By itself commit() takes a buffer that the disk had no room for as written.
+    if (file.open(QIODevice::WriteOnly) && file.write(page) == page.size() && file.flush() && file.commit())
         return {};
-    return u"the report %1 cannot be written: %2; choose another file"_s.arg(path, file.errorString());
+    return failed(file);
 }
 
 } // namespace app::cli

@@ -44,7 +44,7 @@ bool writeReport(const QString &folder, const QList<Done> &done)
     for (const QString &picture : QDir(folder).entryList({u"*.png"_s}))
         text += u"\n![%1](%1)\n"_s.arg(picture);
     const QByteArray bytes = text.toUtf8();
-    return report.write(bytes) == bytes.size();
+    return report.write(bytes) == bytes.size() && report.flush();
 }
 
 } // namespace

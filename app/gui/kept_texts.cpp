@@ -41,7 +41,7 @@ kube::Result<void> KeptTexts::set(const QStringList &keys, const QString &text)
     const QByteArray bytes = QJsonDocument(object).toJson();
     const bool written = out.open(QIODevice::WriteOnly)
         && out.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && out.write(bytes) == bytes.size()
-        && out.commit();
+        && out.flush() && out.commit();
     if (written)
         return {};
     return kube::failure(

@@ -14,6 +14,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -54,6 +57,13 @@ class CliFailuresTest : public QObject
         QFile file(m_folder.filePath(name));
         return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 ? file.fileName()
                                                                                  : QString();
+    }
+
+    QString aManifest() const
+    {
+        return write(u"one.yaml"_s,
+                     u"apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: a}\n"
+                     "spec: {hostname: '*', prefix: /a/, service: a}\n"_s);
     }
 
     // With a home of its own: nothing of the machine's user is read.
@@ -212,7 +222,7 @@ private Q_SLOTS:
         for (const QStringList &command :
              {QStringList{u"help"_s}, QStringList{u"get"_s, u"--help"_s}, QStringList{u"contexts"_s},
               QStringList{u"contexts"_s, u"-o"_s, u"json"_s}, QStringList{u"completion"_s, u"bash"_s},
-              QStringList{u"explain-finding"_s}})
+              QStringList{u"explain-finding"_s}, QStringList{u"explain-finding"_s, u"-o"_s, u"json"_s}})
             QTest::newRow(qPrintable(command.join(u' '))) << command;
     }
     void whatCannotBePrintedIsAFault()
@@ -226,6 +236,40 @@ private Q_SLOTS:
         QVERIFY2(ended.err.startsWith(u"sallyportctl: standard output cannot be written ("_s)
                      && ended.err.count(u'\n') == 1,
                  qPrintable(ended.err));
+    }
+
+    // A page that the disk has no room for is not said to be written, and the one of before stays.
+    void aReportThatDoesNotFitIsAFault()
+    {
+        const QString report = write(u"report.html"_s, u"of before"_s);
+        QProcess program;
+        program.setChildProcessModifier([] { // as on a full disk, for whoever runs this
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit little{512, 512};
+            ::setrlimit(RLIMIT_FSIZE, &little);
+        });
+        program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
+                      {u"check"_s, u"-f"_s, aManifest(), u"--report"_s, report});
+        QVERIFY(program.waitForFinished());
+        const QString err = QString::fromUtf8(program.readAllStandardError());
+        QVERIFY2(program.exitCode() == 1 && err.contains(u"the report %1 cannot be written: "_s.arg(report)),
+                 qPrintable(err));
+        QFile kept(report);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), QByteArray("of before"));
+    }
+    // What is no file is written to; a file in its place would be the end of a device.
+    void aReportIntoAPipeLeavesItThere()
+    {
+        const QString path = m_folder.filePath(u"pipe"_s);
+        QVERIFY(::mkfifo(QFile::encodeName(path).constData(), 0600) == 0);
+        const int both = ::open(QFile::encodeName(path).constData(), O_RDWR | O_NONBLOCK);
+        const Ended ended = run({u"check"_s, u"-f"_s, aManifest(), u"--report"_s, path});
+        QByteArray page(64 * 1024, '\0');
+        page.truncate(std::max<ssize_t>(0, ::read(both, page.data(), size_t(page.size()))));
+        ::close(both);
+        QVERIFY2(ended.code == 0 && page.contains("</html>"), qPrintable(ended.out + ended.err));
+        QVERIFY(!QFileInfo(path).isFile());
     }
 
     // As kubectl ends before `head -1`: by SIGPIPE, which no shell speaks of.
