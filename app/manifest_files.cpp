@@ -66,18 +66,17 @@ void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::O
 
 QString secondTime(const QString &name, const ManifestOrigin &counts)
 {
-    return u"%1 is there a second time; the one of %2 counts"_s.arg(name, counts.text());
+    return u"%1 is there more than once; the one of %2 counts"_s.arg(name, counts.text());
 }
 
-// An API server would hold the last one that is applied.
+// origin: of one that an API server does not hold any more when all are applied in their order.
 void noteTwice(ManifestSet &set, const ManifestOrigin &origin, const QString &name,
                const ManifestOrigin &counts)
 {
     const QString why = secondTime(name, counts);
     set.notes.append(origin.text() + u": "_s + why);
     noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, why);
-    set.findings.last().remedy =
-        u"keep one of them: kubectl apply would leave the one that it comes to last"_s;
+    set.findings.last().remedy = u"keep one of them: kubectl apply leaves the one that it comes to last"_s;
 }
 
 // copy: which counts now, in the place of the one of before.
@@ -117,8 +116,8 @@ void chooseCopies(ManifestSet &set, const edge::CompileOptions &options)
 {
     QHash<QString, const ManifestCopy *> chosen;
     for (const ManifestCopy &copy : std::as_const(set.copies)) {
-        if (!chosen.contains(copy.name) && edge::isTaken(*copy.object, options))
-            chosen.insert(copy.name, &copy);
+        if (edge::isTaken(*copy.object, options))
+            chosen.insert(copy.name, &copy); // the last of them
     }
     if (chosen.isEmpty())
         return;
@@ -288,6 +287,7 @@ ManifestSet ManifestReader::read()
     m_documents.reserve(before.size());
     m_annotated.clear();
     m_seen.clear();
+    m_placed.clear();
     for (const QString &path : std::as_const(m_paths)) {
         const QStringList files = manifestFilesAt(path);
         if (files.isEmpty())
@@ -295,6 +295,8 @@ ManifestSet ManifestReader::read()
         for (const QString &file : files)
             addFile(set, file, before);
     }
+    keepLastOfEach(set);
+    m_placed.clear();
     for (const auto &[name, origin] : std::as_const(m_annotated)) { // an object of that name goes before
         if (!set.origins.contains(name))
             set.origins.insert(name, origin);
@@ -373,26 +375,40 @@ void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin, c
         set.findings.last().severity = models::Severity::Error; // as kubectl apply refuses it
         return;
     }
-    // Of one name an API server holds one object; another group's is another object.
+    // Another group's is another object.
     const QString key = groupOf(*object) + u' ' + name;
-    const auto first = m_seen.constFind(key);
-    if (first != m_seen.constEnd()) {
-        if (isAmbassadors(*object))
-            set.copies.append({name, object, origin});
-        noteTwice(set, origin, name, *first);
-        return;
+    m_seen.insert(key, m_placed.size());
+    m_placed.append({name, key, object, origin});
+}
+
+// Of one name an API server holds one object: the last that is applied.
+void ManifestReader::keepLastOfEach(ManifestSet &set)
+{
+    for (qsizetype i = 0; i < m_placed.size(); ++i) {
+        const Placed &one = m_placed[i];
+        const qsizetype last = m_seen.value(one.key);
+        if (last != i) {
+            if (isAmbassadors(*one.object))
+                set.copies.append({one.name, one.object, one.origin});
+            noteTwice(set, one.origin, one.name, m_placed[last].origin);
+            continue;
+        }
+        set.objects.push_back(one.object);
+        if (!set.origins.contains(one.name))
+            set.origins.insert(one.name, one.origin);
+        noteFaults(set, one);
     }
-    m_seen.insert(key, origin);
-    set.objects.push_back(object);
-    if (!set.origins.contains(name))
-        set.origins.insert(name, origin);
-    if (const QString why = strangeKind(*object); !why.isEmpty()) {
-        set.notes.append(u"%1: %2: kind: %3"_s.arg(origin.text(), name, why));
-        noteStrange(set, origin, refOf(*object), u"kind"_s, why);
+}
+
+void ManifestReader::noteFaults(ManifestSet &set, const Placed &one)
+{
+    if (const QString why = strangeKind(*one.object); !why.isEmpty()) {
+        set.notes.append(u"%1: %2: kind: %3"_s.arg(one.origin.text(), one.name, why));
+        noteStrange(set, one.origin, refOf(*one.object), u"kind"_s, why);
     }
-    for (const FieldFault &fault : fieldFaults(*object)) {
-        set.notes.append(u"%1: %2: %3"_s.arg(origin.text(), name, fault.why));
-        noteStrange(set, origin, refOf(*object), fault.path, fault.why);
+    for (const FieldFault &fault : fieldFaults(*one.object)) {
+        set.notes.append(u"%1: %2: %3"_s.arg(one.origin.text(), one.name, fault.why));
+        noteStrange(set, one.origin, refOf(*one.object), fault.path, fault.why);
     }
 }
 

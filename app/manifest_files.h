@@ -28,7 +28,7 @@ struct PlacedManifest
     QString field;         // where it stands in its document, if that is a list: "items[2]"
     QString place() const; // "all.yaml, document 2, line 7, items[2]"
 };
-struct ManifestCopy // an object of getambassador.io whose name another one has taken before
+struct ManifestCopy // an object of getambassador.io whose name another one takes behind it
 {
     QString name; // "Mapping shop/cart"
     std::shared_ptr<const edge::Value> object;
@@ -40,17 +40,17 @@ struct ManifestSet
         objects; // those that lack a namespace are in the reader's; of a group one of a name
     QList<ManifestCopy> copies;
     QHash<QString, ManifestOrigin>
-        origins; // "Mapping shop/cart", "Namespace shop", those of annotations too; of two the first, which counts
+        origins; // "Mapping shop/cart", "Namespace shop", those of annotations too; of two the last, which counts
     QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
     QStringList problems;      // files and documents that are left out, and why
     QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
     QList<models::Finding>
-        findings; // RT-013: what problems say, RT-014: what nothing looks at, a second of a name among it
+        findings; // RT-013: what problems say, RT-014: what nothing looks at, all but the last of a name among it
 };
 
 // What of manifests depends on the edge that they are for.  Of the objects of one name an API server holds one: of copies in
-// several versions, or for several edges, the first that this edge reads stands in objects from now on (before: the first of
-// all).  And what the edge makes of Ingresses has its origin where they have theirs.
+// several versions, or for several edges, the last that this edge reads stands in objects from now on (before: the last of
+// all, which kubectl apply leaves).  And what the edge makes of Ingresses has its origin where they have theirs.
 void fitToEdge(ManifestSet &set, const edge::CompileOptions &options);
 
 // "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: spec.weight: …"; of objects from elsewhere as it is.
@@ -79,12 +79,20 @@ private:
         QStringList annotated; // of those in their annotations
     };
     using Documents = QHash<QByteArray, Document>; // by text
+    struct Placed
+    {
+        QString name, key; // the key has its group, too
+        std::shared_ptr<const edge::Value> object;
+        ManifestOrigin origin;
+    };
     struct Cut;
     void addFile(ManifestSet &set, const QString &file, const Documents &before);
     static void addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
                          const Document &document);
     void addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,
                    std::size_t number);
+    void keepLastOfEach(ManifestSet &set);
+    static void noteFaults(ManifestSet &set, const Placed &one);
     edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
     edge::Result<Document> parse(const Cut &cut, const QString &place) const;
 
@@ -93,7 +101,8 @@ private:
     std::stop_token m_stop;
     Documents m_documents;
     QList<std::pair<QString, ManifestOrigin>> m_annotated; // of the set that is being read
-    QHash<QString, ManifestOrigin> m_seen;                 // of it, too: the first of each group and name
+    QList<Placed> m_placed;                                // of it, too
+    QHash<QString, qsizetype> m_seen;                      // in m_placed the last of each key
 };
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,

@@ -338,7 +338,7 @@ private Q_SLOTS:
                 found.append(each[u"message"_s].toString());
         }
         QCOMPARE(found.size(), 1);
-        QVERIFY2(found[0].startsWith(u"Mapping default/quote is there a second time"_s),
+        QVERIFY2(found[0].startsWith(u"Mapping default/quote is there more than once"_s),
                  qPrintable(found[0]));
     }
 
