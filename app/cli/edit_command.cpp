@@ -137,6 +137,11 @@ private:
         m_invocation.output.note(u"error: "_s + why);
         m_text = withNotes(m_text, {u"It was not written: "_s + why});
         m_isAgain = true;
+        if (++m_refusals >= MaxRefusals
+            && !isAtTerminal()) // a program that does what it does, whatever is said to it
+            end(fail(
+                u"the editor has saved %1 times what cannot be written, and nobody is at a terminal to mend it"_s
+                    .arg(m_refusals)));
     }
 
     void edit()
@@ -266,7 +271,7 @@ private:
         return true;
     }
 
-    static constexpr int MaxRaces = 5;
+    static constexpr int MaxRaces = 5, MaxRefusals = 5;
 
     Invocation &m_invocation;
     kube::Client &m_client;
@@ -282,7 +287,8 @@ private:
     bool m_isWritten = false;
     bool m_isAgain = false;           // after something that was wrong: saved as it is, it is given up
     bool m_isBroughtTogether = false; // m_mine is to be written
-    int m_races = 0;                  // lost since the object was read
+    int m_refusals = 0;
+    int m_races = 0; // lost since the object was read
     std::optional<int> m_code;
 };
 

@@ -7,6 +7,14 @@
 #include <QTemporaryDir>
 #include <QTemporaryFile>
 
+#ifdef Q_OS_WIN
+#include <io.h>
+
+#include <cstdio>
+#else
+#include <unistd.h>
+#endif
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -69,8 +77,9 @@ kube::Result<void> runEditor(const QString &words, const QString &path, const st
             editor.kill();
             editor.waitForFinished(LastWordMs);
         }
-        return kube::failure(kube::Error::Kind::Cancelled, u"the edit was given up; nothing was written"_s);
     }
+    if (stop.stop_requested()) // perhaps as it ended by itself
+        return kube::failure(kube::Error::Kind::Cancelled, u"the edit was given up; nothing was written"_s);
     if (editor.exitStatus() != QProcess::NormalExit)
         return wrong(u"the editor “%1” was killed; nothing was written"_s.arg(words));
     if (editor.exitCode() != 0)
@@ -81,6 +90,15 @@ kube::Result<void> runEditor(const QString &words, const QString &path, const st
 }
 
 } // namespace
+
+bool isAtTerminal()
+{
+#ifdef Q_OS_WIN
+    return _isatty(_fileno(stdin)) != 0;
+#else
+    return isatty(STDIN_FILENO) == 1;
+#endif
+}
 
 kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop,
                                     QByteArray *saved)

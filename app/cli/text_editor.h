@@ -15,6 +15,8 @@ namespace app::cli {
 // has left in the file.
 kube::Result<QByteArray> editedText(const QByteArray &text, const QString &suffix, std::stop_token stop,
                                     QByteArray *saved = nullptr);
+// Whether a person may be at it: standard input is a terminal.
+bool isAtTerminal();
 // Puts a text where its owner alone finds it again, in the folder for temporary files; its path.
 kube::Result<QString> keptText(const QByteArray &text, const QString &suffix);
 

@@ -424,6 +424,21 @@ private Q_SLOTS:
         QVERIFY(kept.remove());
     }
 
+    // A script knows nothing of what is said to it, and would be asked for ever.
+    void anEditorThatIsAProgramIsNotAskedForEver()
+    {
+        make("endless", R"({"a":"1"})");
+        const QByteArray add = "echo 'unknown: 1' >> \"$1\"";
+        scriptEditor(QList<QByteArray>(20, add));
+        const CliEnded ended = edit(u"endless"_s);
+        QVERIFY2(ended.code == 1, qPrintable(ended.all()));
+        QCOMPARE(timesEdited(), 5);
+        QVERIFY2(ended.all().contains(u"nobody is at a terminal"_s)
+                     && ended.all().contains(u"your edit is kept in "_s),
+                 qPrintable(ended.all()));
+        QCOMPARE(dataOf(u"endless"_s), (QJsonObject{{u"a"_s, u"1"_s}}));
+    }
+
     void roundsThatAreRefusedAreOneDocument()
     {
         make("rounds", R"({"a":"1"})");
