@@ -5,6 +5,7 @@
 #include "app/partial_merge.h"
 #include "app/rights.h"
 #include "kube/discovery.h"
+#include "models/analysis/dropped_fields.h"
 #include "models/analysis/secret_values.h"
 #include "models/analysis/undo.h"
 #include "models/resources/text.h"
@@ -292,6 +293,33 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
     return changes;
 }
 
+QString whyNotAsSent(kube::Client &client, const edge::Value &sent, const edge::Value &answered,
+                     std::stop_token stop)
+{
+    const QStringList dropped = models::droppedFields(sent, answered);
+    if (dropped.isEmpty())
+        return {};
+    const auto server = client.version(stop).result();
+    if (!server || !models::dropsUnknownFields(server->gitVersion))
+        return {}; // it has refused what it does not know: this one changes what it is sent
+    return u"the server (Kubernetes %1) does not know %2 and would leave it out without a word; mend the name, or take it away"_s
+        .arg(server->gitVersion, dropped.join(u", "_s));
+}
+
+namespace {
+
+QString whyNotAsPlanned(kube::Client &client, const models::Change &change,
+                        const std::optional<edge::Value> &answered, const std::stop_token &stop)
+{
+    using Verb = models::Change::Verb;
+    if (!answered || (change.verb != Verb::Create && change.verb != Verb::MergePatch))
+        return {};
+    const auto sent = edge::parseJson(change.body.toStdString());
+    return sent ? whyNotAsSent(client, *sent, *answered, stop) : QString();
+}
+
+} // namespace
+
 models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
                             std::optional<kube::Error> *refused)
 {
@@ -320,6 +348,9 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
             review.dryRunMessage = why.startsWith(subject) ? why : u"%1: %2"_s.arg(subject, why);
             if (refused)
                 *refused = tried.error();
+        } else if (const QString why = whyNotAsPlanned(client, change, *tried, stop); !why.isEmpty()) {
+            review.dryRunOk = false;
+            review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), why);
         }
     }
     if (review.dryRunOk)

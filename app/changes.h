@@ -47,6 +47,11 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
                                          std::stop_token stop);
 
 // refused: gets what the server, or the way to it, said of the dry run; untouched where there was none.
+// Of what a dry run has answered to what was sent (an object, or a merge patch): why it is not what is meant, since a server of this
+// age leaves out what it does not know; "" it is.
+QString whyNotAsSent(kube::Client &client, const edge::Value &sent, const edge::Value &answered,
+                     std::stop_token stop);
+
 models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
                             std::optional<kube::Error> *refused = nullptr);
 

@@ -171,6 +171,10 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
     const models::ObjectRef object{place.type.kind, place.nameSpace, place.name};
     QStringList own;
     auto tried = sendOverOwn(client, place, manifest, optionsOf(wish, true), stop, &own);
+    const QString why =
+        tried && tried->object ? whyNotAsSent(client, manifest, *tried->object, stop) : QString();
+    if (!why.isEmpty())
+        return kube::failure(kube::Error::Kind::Invalid, u"%1: %2"_s.arg(object.text(), why));
     if (tried && before->object) {
         const auto moved = withMigration(client, wish, place, manifest, *before, *tried, stop);
         if (!moved)

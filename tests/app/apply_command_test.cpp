@@ -365,6 +365,44 @@ private Q_SLOTS:
         }
     }
 
+    // Servers before 1.25 drop a misspelt field without a word: what was shown would not be what is written.
+    void whatAnOldServerWouldLeaveOutIsRefused_data()
+    {
+        QTest::addColumn<QString>("version");
+        QTest::newRow("1.15") << u"1.15"_s;
+        QTest::newRow("1.21") << u"1.21"_s;
+    }
+    void whatAnOldServerWouldLeaveOutIsRefused()
+    {
+        QFETCH(QString, version);
+        DemoChild old;
+        QVERIFY2(old.start({u"--kube-version"_s, version}), qPrintable(old.error()));
+        const auto service = [this](const QByteArray &spec) {
+            return write(u"service.yaml"_s,
+                         "apiVersion: v1\nkind: Service\nmetadata: {name: typed, namespace: front}\nspec: "
+                             + spec + "\n");
+        };
+        const auto apply = [&old](const QString &file) {
+            return old.run({u"apply"_s, u"-f"_s, file, u"--yes"_s}, 60'000);
+        };
+        const CliEnded misspelt =
+            apply(service("{selektor: {app: web}, ports: [{port: 80, tragetPort: 8080}]}"));
+        QCOMPARE(misspelt.code, 1);
+        QVERIFY2(misspelt.all().contains(u"selektor"_s) && misspelt.all().contains(u"tragetPort"_s),
+                 qPrintable(misspelt.all()));
+        const auto there = old.client().get(kube::types::services(), u"front"_s, u"typed"_s).result();
+        QVERIFY(!there);
+        const CliEnded right =
+            apply(service("{selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}"));
+        QVERIFY2(right.code == 0, qPrintable(right.all()));
+
+        qputenv("KUBE_EDITOR", "sed -i 's/^spec:/spec:\\n  selektor: {a: b}/'");
+        const CliEnded edited =
+            old.run({u"edit"_s, u"svc"_s, u"typed"_s, u"-n"_s, u"front"_s, u"--yes"_s}, 60'000);
+        qunsetenv("KUBE_EDITOR");
+        QVERIFY2(edited.code == 1 && edited.all().contains(u"spec.selektor"_s), qPrintable(edited.all()));
+    }
+
     void whatStaysInASecretUnnamedIsSaidOfAnOldServerToo()
     {
         DemoChild old;

@@ -11,6 +11,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         change_set_test
         configured_objects_test
         cron_period_test
+        dropped_fields_test
         edge_object_rows_test
         edge_sight_test
         edge_view_test
