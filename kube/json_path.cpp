@@ -41,15 +41,6 @@ bool isNameEnd(QChar c, bool isInFilter)
     return QStringView(u".[]{},$@ ").contains(c) || (isInFilter && QStringView(u"=!<>)").contains(c));
 }
 
-// As client-go writes them: 80, -1, +.5, 1. and nothing with an exponent.
-bool isNumberText(QStringView word)
-{
-    if (word.startsWith(u'-') || word.startsWith(u'+'))
-        word = word.sliced(1);
-    return std::all_of(word.cbegin(), word.cend(),
-                       [](QChar c) { return c == u'.' || (c >= u'0' && c <= u'9'); });
-}
-
 QString written(const QJsonValue &value)
 {
     switch (value.type()) {
@@ -326,8 +317,10 @@ private:
         const QString word = m_text.sliced(from, m_at - from);
         bool isWhole = false, isNumber = false;
         const qlonglong whole = word.toLongLong(&isWhole);
-        const double number = word.toDouble(&isNumber); // which takes "nan", "inf" and exponents too
-        isNumber = isNumber && std::isfinite(number) && isNumberText(word);
+        const double number = word.toDouble(&isNumber); // which takes words and exponents too, client-go none
+        isNumber = isNumber && std::isfinite(number) && std::all_of(word.cbegin(), word.cend(), [](QChar c) {
+                       return QStringView(u"+-.0123456789").contains(c);
+                   });
         found.isFraction = isNumber && !isWhole;
         if (isWhole)
             found.literal = whole;

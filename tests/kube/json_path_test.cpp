@@ -67,33 +67,6 @@ private Q_SLOTS:
         row(".spec.half", {u"0.5"_s});
         row(".spec.flag", {u"false"_s});
         row(".spec['prefix','weight']", {u"/a/"_s, u"3"_s});
-        row(".status.conditions[?(@.n==01)].type", {u"Ready"_s});
-        row(".status.conditions[?(@.n==+1)].type", {u"Ready"_s});
-        row(".status.conditions[?(@.f>-.5)].type", {u"Ready"_s});
-        row(".status.conditions[?(@.f==+.5)].type", {u"Ready"_s});
-        row(".status.conditions[?(@.f<1.)].type", {u"Ready"_s});
-        row(".status.conditions[?(@.f==00.5)].type", {u"Ready"_s});
-        // Without a sign or a digit before it, a dot begins a path of the item, as after @ and $.
-        row(".status.conditions[?(@.5==.5)].type", {u"Ready"_s});
-        row(".status.conditions[?(.5==7)].type", {u"Ready"_s});
-        row(".status.conditions[?(.n>1)].type", {u"Other"_s, u"Last"_s});
-        row(".status.conditions[?($.n>1)].type", {u"Other"_s, u"Last"_s});
-        row(".status.conditions[?(@.n==$.n)].type", {u"Ready"_s, u"Other"_s, u"Last"_s});
-        row(".odd.5", {u"five"_s});
-        row(".odd.-1", {u"minus"_s});
-        row(".odd.a=b", {u"equals"_s});
-        row(".odd.a(b)!", {u"signs"_s});
-        row(".odd.a:b", {u"colon"_s});
-        row(".odd['a:b']", {u"colon"_s});
-        row("{.odd['a}b']}", {u"brace"_s});
-        row(".odd.a\\}b", {u"brace"_s});
-        row(".odd.a\\ b", {u"space"_s});
-        for (const char *quote : {"'", "\""}) {
-            for (const char *word : {"}", "{", "a}b", ":", "x]y", "p)q", "(", "==", ",", "a b"})
-                row(qPrintable(
-                        u"{.words[?(@.word==%1%2%1)].word}"_s.arg(QLatin1String(quote), QLatin1String(word))),
-                    {QString::fromLatin1(word)});
-        }
         row(".status.conditions[2]", {u"{\"n\":3,\"reason\":\"x\",\"type\":\"Last\"}"_s});
     }
 
@@ -105,12 +78,7 @@ private Q_SLOTS:
             QJsonDocument::fromJson(
                 asJson("{'metadata':{'labels':{'app.kubernetes.io/name':'quote'}},'spec':{'prefix':'/a/"
                        "','weight':3,'half':0.5,'flag':false},"
-                       "'odd':{'5':'five','-1':'minus','a=b':'equals','a(b)!':'signs','a:b':'colon','a}b':'"
-                       "brace','a b':'space'},"
-                       "'words':[{'word':'}'},{'word':'{'},{'word':'a}b'},{'word':':'},{'word':'x]y'},{'word'"
-                       ":'p)q'},{'word':'('},{'word':'=='},{'word':','},{'word':'a b'}],"
-                       "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true,'f':0.5,'5':"
-                       "7},{'type':'"
+                       "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true},{'type':'"
                        "Other','n':2},{'type':'Last','n':3,'reason':'x'}]}}"))
                 .object();
         const Result<JsonPath> compiled = JsonPath::compile(path);
@@ -122,6 +90,55 @@ private Q_SLOTS:
             found.append(value.isString() ? value.toString() : compiled->text(root));
         if (results.size() > 1 && path != u".spec['prefix','weight']")
             QCOMPARE(found, results);
+    }
+
+    void dotsAndSignsAreReadAsKubectlDoes_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("numbers"); // of what is found
+        const auto row = [](const char *path, const char *numbers) {
+            QTest::newRow(path) << QString::fromLatin1(path) << QString::fromLatin1(numbers);
+        };
+        row(".list[?(@.n==01)].n", "1");
+        row(".list[?(@.n==+1)].n", "1");
+        row(".list[?(@.f>-.5)].n", "1");
+        row(".list[?(@.f==+.5)].n", "1");
+        row(".list[?(@.f<1.)].n", "1");
+        row(".list[?(@.f==00.5)].n", "1");
+        // Without a sign or a digit before it, a dot begins a path of the item, as after @ and $.
+        row(".list[?(@.5==.5)].n", "1");
+        row(".list[?(.5==7)].n", "1");
+        row(".list[?(.n>1)].n", "2");
+        row(".list[?($.n>1)].n", "2");
+        row(".list[?(@.n==$.n)].n", "1,2");
+        for (const char *path :
+             {".5", ".-1", ".a=b", ".a(b)!", ".a:b", "['a:b']", "['a}b']", ".a\\}b", ".a\\ b"})
+            row(qPrintable(u"{.odd%1}"_s.arg(QLatin1String(path))), "3");
+        for (const char *quote : {"'", "\""}) {
+            for (const char *word : {"}", "{", "a}b", ":", "x]y", "p)q", "(", "==", ",", "a b"})
+                row(qPrintable(
+                        u"{.words[?(@.word==%1%2%1)].n}"_s.arg(QLatin1String(quote), QLatin1String(word))),
+                    "4");
+        }
+    }
+
+    void dotsAndSignsAreReadAsKubectlDoes()
+    {
+        QFETCH(const QString, path);
+        QJsonObject odd;
+        for (const QString &name : {u"5"_s, u"-1"_s, u"a=b"_s, u"a(b)!"_s, u"a:b"_s, u"a}b"_s, u"a b"_s})
+            odd.insert(name, 3);
+        QJsonArray words;
+        for (const QString &word :
+             {u"}"_s, u"{"_s, u"a}b"_s, u":"_s, u"x]y"_s, u"p)q"_s, u"("_s, u"=="_s, u","_s, u"a b"_s})
+            words.append(QJsonObject{{u"word"_s, word}, {u"n"_s, 4}});
+        const QJsonArray list{QJsonObject{{u"n"_s, 1}, {u"f"_s, 0.5}, {u"5"_s, 7}}, QJsonObject{{u"n"_s, 2}}};
+        const Result<JsonPath> compiled = JsonPath::compile(path);
+        QVERIFY2(compiled, qPrintable(compiled ? QString() : compiled.error().message));
+        const auto found =
+            compiled->joined(QJsonObject{{u"odd"_s, odd}, {u"words"_s, words}, {u"list"_s, list}});
+        QVERIFY2(found, qPrintable(found ? QString() : found.error().message));
+        QTEST(*found, "numbers");
     }
 
     // In the words of kubectl 1.32.
