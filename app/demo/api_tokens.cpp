@@ -69,59 +69,69 @@ std::optional<StoreError> wrongMetadata(const Call &call, const Value &request)
 
 using Bound = AccountClaims::Object;
 
-// The pod's node ends with its token, too; of one that is not there only the name is known.
-void addNodeOf(const Store &store, const Value &pod, std::vector<Bound> &bound)
+std::optional<Bound> nodeOf(const Store &store, const Value &pod)
 {
     const ResourceKind *nodes = store.find({}, "nodes");
     const std::string &name = pod.at({"spec", "nodeName"}).text();
-    if (const ObjectPtr node = nodes ? store.get(*nodes, {}, name) : nullptr)
-        bound.push_back({nodes, {}, name, uidOf(*node)});
+    if (!nodes || name.empty())
+        return {};
+    const ObjectPtr node = store.get(*nodes, {}, name);
+    return Bound{nodes, {}, name, node ? uidOf(*node) : std::string()};
 }
 
-// What spec.boundObjectRef names.
-StoreResult<std::vector<Bound>> boundObjects(const Store &store, const Call &call, const Value &reference)
+// To what spec.boundObjectRef names.
+std::optional<StoreError> bind(AccountClaims &claims, const Store &store, const Call &call,
+                               const Value &reference)
 {
     if (!reference.isObject())
-        return std::vector<Bound>();
+        return {};
     const std::string &apiVersion = reference["apiVersion"].text(), &kindName = reference["kind"].text(),
                       &name = reference["name"].text(), &uid = reference["uid"].text();
     const std::size_t slash = apiVersion.find('/');
     const ResourceKind *kind = slash == std::string::npos ? store.findByKind({}, kindName) : nullptr;
     if (!kind || (kindName != "Pod" && kindName != "Secret" && kindName != "Node"))
-        return tl::unexpected(badRequest("cannot bind token to object of type "
-                                         + (slash == std::string::npos ? "/" + apiVersion : apiVersion)
-                                         + ", Kind=" + kindName));
+        return badRequest("cannot bind token to object of type "
+                          + (slash == std::string::npos ? "/" + apiVersion : apiVersion)
+                          + ", Kind=" + kindName);
     if (name.empty())
-        return tl::unexpected(badRequest("Name parameter required."));
+        return badRequest("Name parameter required.");
     const std::string nameSpace = kind->namespaced ? call.path.nameSpace : std::string();
     const ObjectPtr object = store.get(*kind, nameSpace, name);
     if (!object)
-        return tl::unexpected(notFound(*kind, name));
+        return notFound(*kind, name);
     if (kindName == "Pod" && object->at({"spec", "serviceAccountName"}).text() != call.path.name)
-        return tl::unexpected(badRequest("cannot bind token for serviceaccount " + quoted(call.path.name)
-                                         + " to pod running with different serviceaccount name."));
+        return badRequest("cannot bind token for serviceaccount " + quoted(call.path.name)
+                          + " to pod running with different serviceaccount name.");
     if (!uid.empty() && uid != uidOf(*object))
-        return tl::unexpected(
-            conflict(*kind, name,
-                     "the UID in the bound object reference (" + uid
-                         + ") does not match the UID in record. The object might have been deleted and then "
-                           "recreated",
-                     true));
-    std::vector<Bound> bound{{kind, nameSpace, name, uidOf(*object)}};
+        return conflict(
+            *kind, name,
+            "the UID in the bound object reference (" + uid
+                + ") does not match the UID in record. The object might have been deleted and then "
+                  "recreated",
+            true);
+    claims.bound = Bound{kind, nameSpace, name, uidOf(*object)};
     if (kindName == "Pod")
-        addNodeOf(store, *object, bound);
-    return bound;
+        claims.podsNode = nodeOf(store, *object);
+    return {};
 }
 
-Value claimOf(const Bound &object) { return Value::object({{"name", object.name}, {"uid", object.uid}}); }
+Value claimOf(const Bound &object)
+{
+    Value claim = Value::object({{"name", object.name}});
+    if (!object.uid.empty())
+        claim.set("uid", object.uid);
+    return claim;
+}
 
 // A JSON Web Token with the claims of a real one; its signature is random, so nobody can guess one.
 std::string makeToken(const AccountClaims &claims, std::int64_t now, std::int64_t end)
 {
     const std::string &nameSpace = claims.account.nameSpace;
     Value own = Value::object({{"namespace", nameSpace}});
-    for (const Bound &one : claims.bound)
-        own.set(one.kind->singular, claimOf(one));
+    for (const auto &one : {claims.bound, claims.podsNode}) {
+        if (one)
+            own.set(one->kind->singular, claimOf(*one));
+    }
     own.set("serviceaccount", claimOf(claims.account));
     const Value all =
         Value::object({{"aud", Value::strings(claims.audiences)},
@@ -183,13 +193,11 @@ StoreResult<Answer> tokenAnswer(const Store &store, Users &users, const Call &ca
     const std::int64_t seconds = asked["expirationSeconds"].toInteger(DefaultSeconds);
     if (const auto wrong = wrongDuration(seconds))
         return tl::unexpected(*wrong);
-    auto bound = boundObjects(store, call, asked["boundObjectRef"]);
-    if (!bound)
-        return tl::unexpected(bound.error());
     AccountClaims claims{newUid(),
                          textsOf(asked["audiences"]),
-                         {call.kind, call.path.nameSpace, call.path.name, uidOf(*account)},
-                         std::move(*bound)};
+                         {call.kind, call.path.nameSpace, call.path.name, uidOf(*account)}};
+    if (const auto wrong = bind(claims, store, call, asked["boundObjectRef"]))
+        return tl::unexpected(*wrong);
     if (claims.audiences.empty())
         claims.audiences.emplace_back(ApiAudience);
     const auto clock = std::chrono::system_clock::now();

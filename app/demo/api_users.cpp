@@ -80,16 +80,16 @@ std::string whyEnded(const Store &store, const AccountClaims &claims)
         return "service account " + claimed.nameSpace + "/" + claimed.name + " has been deleted";
     if (uidOf(*account) != claimed.uid)
         return "service account UID (" + uidOf(*account) + ") does not match claim (" + claimed.uid + ")";
-    for (const AccountClaims::Object &one : claims.bound) {
-        const ObjectPtr object = store.get(*one.kind, one.nameSpace, one.name);
-        if (!object || isDeleted(*object))
-            return "service account token has been invalidated";
-        const std::string &what = one.kind->singular;
-        if (uidOf(*object) != one.uid)
-            return what + " UID (" + uidOf(*object) + ") does not match service account " + what
-                + " ref claim (" + one.uid + ")";
-    }
-    return {};
+    if (!claims.bound)
+        return {};
+    const AccountClaims::Object &bound = *claims.bound;
+    const ObjectPtr object = store.get(*bound.kind, bound.nameSpace, bound.name);
+    if (!object || isDeleted(*object))
+        return "service account token has been invalidated";
+    const std::string &what = bound.kind->singular;
+    return uidOf(*object) == bound.uid ? std::string()
+                                       : what + " UID (" + uidOf(*object)
+            + ") does not match service account " + what + " ref claim (" + bound.uid + ")";
 }
 
 Identity accountOf(const AccountClaims &claims)
@@ -100,11 +100,12 @@ Identity accountOf(const AccountClaims &claims)
                                      {group, group + ":" + account.nameSpace});
     identity.uid = account.uid;
     identity.extra.emplace_back(prefix + "credential-id", "JTI=" + claims.id);
-    for (const AccountClaims::Object &one : claims.bound) {
-        if (one.kind->singular == "secret")
+    for (const auto &one : {claims.bound, claims.podsNode}) {
+        if (!one || one->kind->singular == "secret")
             continue;
-        identity.extra.emplace_back(prefix + one.kind->singular + "-name", one.name);
-        identity.extra.emplace_back(prefix + one.kind->singular + "-uid", one.uid);
+        identity.extra.emplace_back(prefix + one->kind->singular + "-name", one->name);
+        if (!one->uid.empty())
+            identity.extra.emplace_back(prefix + one->kind->singular + "-uid", one->uid);
     }
     std::sort(identity.extra.begin(), identity.extra.end());
     return identity;

@@ -24,7 +24,8 @@ struct
     std::string id;
     std::vector<std::string> audiences;
     Object account;
-    std::vector<Object> bound; // a pod and its node, a secret, or a node; the token ends with any of them
+    std::optional<Object> bound{};    // a pod, a secret or a node; the token ends with it
+    std::optional<Object> podsNode{}; // told only; its uid is empty where there is no such node
 };
 
 class Users

@@ -86,6 +86,8 @@ private Q_SLOTS:
         row("the pod is gone", bound("Pod", "p"), "DELETE pods/p", 401, none, gone);
         row("the pod is another one now", bound("Pod", "p"), "DELETE pods/p\nPOST pods p", 401, none,
             wrong("pod UID (UID) does not match service account pod ref claim (UID)"));
+        row("the pod's node is gone", bound("Pod", "p"), "DELETE nodes/n", Admitted, none, {});
+        row("the node is gone", bound("Node", "n"), "DELETE nodes/n", 401, none, gone);
         row("bound to a node", bound("Node", "n"), none, Admitted, none, {});
     }
 
@@ -156,6 +158,9 @@ private Q_SLOTS:
             QTest::addRow("%s: pod", server)
                 << json("{'apiVersion':'v1','kind':'Pod','name':'p'}")
                 << QStringList{id, node, u"node-uid"_s, u"pod-name=p"_s, u"pod-uid"_s};
+            QTest::addRow("%s: pod without a node", server)
+                << json("{'apiVersion':'v1','kind':'Pod','name':'lost'}")
+                << QStringList{id, u"node-name=nowhere"_s, u"pod-name=lost"_s, u"pod-uid"_s};
             QTest::addRow("%s: node", server) << json("{'apiVersion':'v1','kind':'Node','name':'n'}")
                                               << QStringList{id, node, u"node-uid"_s};
         }
@@ -292,8 +297,8 @@ private:
     {
         QByteArray text = "{'metadata':{'name':'" + name + "'}";
         if (plural == "pods")
-            text += ",'spec':{'nodeName':'n','serviceAccountName':'"
-                + QByteArray(name == "p" ? "bot" : "other")
+            text += ",'spec':{'nodeName':'" + QByteArray(name == "lost" ? "nowhere" : "n")
+                + "','serviceAccountName':'" + QByteArray(name == "q" ? "other" : "bot")
                 + "','terminationGracePeriodSeconds':0,'containers':[{'name':'c','image':'i'}]}";
         return json(text + "}");
     }
@@ -303,7 +308,8 @@ private:
         const QList<QByteArray> words = line.split(' ');
         const PeerReply done = words[0] == "POST"
             ? m_peers->call("POST", Core + words[1], bodyOf(words[1], words[2]))
-            : m_peers->call("DELETE", Core + words[1]);
+            : m_peers->call("DELETE",
+                            (words[1].startsWith("nodes/") ? QByteArray("/api/v1/") : Core) + words[1]);
         QVERIFY2(done.status == 200 || done.status == 201, done.body.constData());
     }
 
@@ -311,7 +317,7 @@ private:
     void makeWorld()
     {
         m_peers->call("POST", "/api/v1/nodes", json("{'metadata':{'name':'n'}}"));
-        for (const char *object : {"serviceaccounts bot", "secrets s", "pods p", "pods q"}) {
+        for (const char *object : {"serviceaccounts bot", "secrets s", "pods p", "pods q", "pods lost"}) {
             const QList<QByteArray> words = QByteArray(object).split(' ');
             const PeerReply made = m_peers->call("POST", Core + words[0], bodyOf(words[0], words[1]));
             QVERIFY2(made.status == 201 || made.status == 409, made.body.constData());
