@@ -73,6 +73,32 @@ void addClosed(QList<Finding> &findings, const Snapshot &snapshot, const Service
 
 } // namespace
 
+QString whyNoSpans(const Snapshot &snapshot, const EdgeInstallation &installation, const edge::Value &tracing)
+{
+    const std::string own = installation.ambassadorNamespace.toStdString();
+    const edge::ServiceScope scope{.nameSpace = tracing.at({"metadata", "namespace"}).text(),
+                                   .ambassadorNamespace = own};
+    const edge::ServiceName service =
+        edge::parseService(edge::qualifiedService(tracing.at({"spec", "service"}).text(), scope));
+    if (!service.problem.empty())
+        return u"its service cannot be used: %1"_s.arg(text(service.problem));
+    const UpstreamTarget target =
+        resolveUpstream(snapshot, text(service.host), service.port == 0 ? 80 : service.port, text(own));
+    const QString name = target.serviceRef.nameSpace + u'/' + target.serviceRef.name;
+    if (target.kind == UpstreamTarget::Kind::Missing)
+        return u"Service %1 is not there"_s.arg(name);
+    if (target.kind != UpstreamTarget::Kind::Service || !target.podsKnown)
+        return {};
+    if (!target.servicePort && !target.service->isHeadless())
+        return u"Service %1 has no port %2"_s.arg(name).arg(target.port);
+    if (target.readyPods() == 0 && !target.service->selector.isEmpty())
+        return u"no pod of Service %1 is ready"_s.arg(name);
+    const bool isStrict = std::any_of(target.pods.begin(), target.pods.end(), [](const auto &one) {
+        return one.mode.known && one.mode.enforced && one.mode.mode == MtlsMode::Strict;
+    });
+    return isStrict ? u"Service %1 is STRICT, and a TracingService has no tls"_s.arg(name) : QString();
+}
+
 QString zipkinVariableOf(const Deployment::Container &container) { return wantedBy(container).variable; }
 
 QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view)
@@ -84,8 +110,18 @@ QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view)
     for (const ConfiguredObject &one : configuredObjects(snapshot, edge)) {
         const edge::Value &spec = (*one.object)["spec"];
         const ObjectRef sender = refOf(*one.object);
-        if (sender.kind != "TracingService"_L1 || spec["driver"].text() != "zipkin"
-            || !whyNotForEdge(*one.object, edge).isEmpty())
+        if (sender.kind != "TracingService"_L1 || !whyNotForEdge(*one.object, edge).isEmpty())
+            continue;
+        if (const QString why = whyNoSpans(snapshot, edge, *one.object); !why.isEmpty())
+            findings.append(
+                {u"OBS-006"_s,
+                 Severity::Warning,
+                 sender,
+                 u"spec.service"_s,
+                 u"no span of the edge arrives: "_s + why,
+                 {},
+                 u"correct what it names, then restart the edge, which reads it at its start only"_s});
+        if (spec["driver"].text() != "zipkin")
             continue;
         const edge::ServiceName name = edge::parseService(spec["service"].text());
         if (!name.problem.empty())

@@ -6,7 +6,12 @@
 
 namespace models {
 
+// OBS-005, and OBS-006 for a TracingService of the edge that leads nowhere.
 QList<Finding> collectorFindings(const Snapshot &snapshot, const EdgeView &view);
+
+// Why no span arrives at what the TracingService names; "" nothing stands in the way that objects tell of.
+QString whyNoSpans(const Snapshot &snapshot, const EdgeInstallation &installation,
+                   const edge::Value &tracing);
 
 // The variable that opens the port of a Jaeger for Zipkin's spans (ZipkinPort); "" it is open, or nobody knows here.
 QString zipkinVariableOf(const Deployment::Container &container);

@@ -94,11 +94,12 @@ const QList<FindingKind> &findingKinds()
         {u"GD-009"_s, u"The edge has not loaded its sidecar's certificate"_s},
         {u"GD-010"_s, u"No pod of the edge is ready"_s},
         {u"GD-011"_s, u"A version from before 1.0 is not known here"_s},
-        {u"OBS-001"_s, u"A TracingService came after the edge's start"_s},
+        {u"OBS-001"_s, u"A TracingService was made or changed after the edge's start"_s},
         {u"OBS-002"_s, u"Prometheus is not ready"_s},
         {u"OBS-003"_s, u"Prometheus reads only the sidecar of the edge"_s},
         {u"OBS-004"_s, u"Prometheus has no job for the edge"_s},
         {u"OBS-005"_s, u"Jaeger does not take the edge's spans"_s},
+        {u"OBS-006"_s, u"A TracingService leads nowhere"_s},
     };
     return kinds;
 }

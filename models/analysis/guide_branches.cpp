@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/guide_branches.h"
 
-#include "edge/config/service_name.h"
+#include "models/analysis/collector_findings.h"
 #include "models/analysis/guide_grafana.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/upstream_target.h"
@@ -17,8 +17,6 @@ namespace models {
 namespace {
 
 using Result = GuideStep::Result;
-
-constexpr int ZipkinPort = 9411; // Jaeger's collector speaks it, too
 
 struct Branch
 {
@@ -42,33 +40,6 @@ QList<const edge::Value *> tracingServices(const Branch &branch)
 QString keyOf(const edge::Value &object)
 {
     return text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}));
-}
-
-// Why no span arrives at what the TracingService names; "" nothing stands in the way that objects tell of.
-QString whyNoSpans(const Branch &branch, const edge::Value &tracing)
-{
-    const std::string own = branch.view.installation.ambassadorNamespace.toStdString();
-    const edge::ServiceScope scope{.nameSpace = tracing.at({"metadata", "namespace"}).text(),
-                                   .ambassadorNamespace = own};
-    const edge::ServiceName service =
-        edge::parseService(edge::qualifiedService(tracing.at({"spec", "service"}).text(), scope));
-    if (!service.problem.empty())
-        return u"its service cannot be used: %1"_s.arg(text(service.problem));
-    const UpstreamTarget target = resolveUpstream(branch.snapshot, text(service.host),
-                                                  service.port == 0 ? 80 : service.port, text(own));
-    const QString name = target.serviceRef.nameSpace + u'/' + target.serviceRef.name;
-    if (target.kind == UpstreamTarget::Kind::Missing)
-        return u"Service %1 is not there"_s.arg(name);
-    if (target.kind != UpstreamTarget::Kind::Service || !target.podsKnown)
-        return {};
-    if (!target.servicePort && !target.service->isHeadless())
-        return u"Service %1 has no port %2"_s.arg(name).arg(target.port);
-    if (target.readyPods() == 0 && !target.service->selector.isEmpty())
-        return u"no pod of Service %1 is ready"_s.arg(name);
-    const bool isStrict = std::any_of(target.pods.begin(), target.pods.end(), [](const auto &one) {
-        return one.mode.known && one.mode.enforced && one.mode.mode == MtlsMode::Strict;
-    });
-    return isStrict ? u"Service %1 is STRICT, and a TracingService has no tls"_s.arg(name) : QString();
 }
 
 // The start of the oldest pod that reads it; invalid: no pod is known.
@@ -100,7 +71,7 @@ void checkTracing(GuideStep &step, const Branch &branch, const QList<const edge:
                              u"keep one and delete the others"_s);
     }
     const edge::Value &tracing = *found.first();
-    if (const QString why = whyNoSpans(branch, tracing); !why.isEmpty())
+    if (const QString why = whyNoSpans(branch.snapshot, branch.view.installation, tracing); !why.isEmpty())
         return step.conclude(Result::Failed, u"TracingService %1: %2"_s.arg(keyOf(tracing), why),
                              u"correct what it names, then restart the edge"_s);
     const QDateTime changed = branch.snapshot.tracingChanged.value(keyOf(tracing));

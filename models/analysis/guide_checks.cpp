@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/guide_checks.h"
 
+#include "models/analysis/edge_scrape.h"
 #include "models/analysis/guide_branches.h"
 #include "models/analysis/guide_start.h"
 #include "models/analysis/guide_yaml.h"
@@ -274,28 +275,6 @@ void checkStrict(GuideStep &step, const Facts &facts)
     step.evidence.sort();
 }
 
-bool isMeant(const edge::Value &job, const EdgeInstallation &edge, const QString &adminService)
-{
-    for (const edge::Value &config : job["static_configs"].items()) {
-        for (const edge::Value &target : config["targets"].items()) {
-            if (text(target).section(u'.', 0, 0).section(u':', 0, 0) == adminService)
-                return true;
-        }
-    }
-    bool looks = false; // into the edge's namespace
-    for (const edge::Value &config : job["kubernetes_sd_configs"].items()) {
-        const auto &names = config.at({"namespaces", "names"}).items();
-        looks = looks || std::any_of(names.begin(), names.end(), [&](const edge::Value &name) {
-                    return text(name) == edge.nameSpace;
-                });
-    }
-    const auto &rules = job["relabel_configs"].items();
-    return looks && std::any_of(rules.begin(), rules.end(), [&](const edge::Value &rule) {
-               return rule["action"].text() == "keep"
-                   && text(rule["regex"]).split(u';').contains(adminService);
-           });
-}
-
 // The job is in the ConfigMap; Prometheus has it from its next start on.
 void checkLoaded(GuideStep &step, const LoadedPrometheus &loaded, const QString &job, const QString &seen)
 {
@@ -339,7 +318,7 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
                                  parsed ? u"it is empty"_s : text(parsed.error().message)),
                              u"correct it: Prometheus goes on with its old configuration"_s);
     for (const edge::Value &job : parsed->front()["scrape_configs"].items()) {
-        if (isMeant(job, facts.view.installation, words.adminService))
+        if (isJobOfEdge(job, facts.view.installation, words.adminService))
             return checkLoaded(step, facts.snapshot.loadedPrometheus, text(job["job_name"]),
                                u"job %1 reads Service %2/%3"_s.arg(text(job["job_name"]),
                                                                    facts.view.installation.nameSpace,
@@ -370,11 +349,7 @@ GuideWords wordsFor(const Facts &facts)
         words.istioVersion = version;
     words.rootNamespace = facts.snapshot.istioRootNamespace;
     words.isOldMesh = facts.snapshot.isOldMesh();
-    for (const Service &service : facts.snapshot.services) {
-        if (service.nameSpace == words.edgeNamespace
-            && service.labels.value(u"service"_s) == "ambassador-admin"_L1)
-            words.adminService = service.name;
-    }
+    words.adminService = adminServiceOf(facts.snapshot, words.edgeNamespace);
     if (const PeerAuthentication *policy = meshWidePolicy(facts.snapshot))
         words.policyName = policy->name;
     return words;

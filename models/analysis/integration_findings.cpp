@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/integration_findings.h"
 
+#include "models/analysis/edge_scrape.h"
 #include "models/analysis/shadow_gate.h"
 #include "models/resources/text.h"
 
@@ -184,18 +185,26 @@ void addLateTracing(QList<Finding> &findings, const Snapshot &snapshot, const Ed
         if (object["kind"].text() != "TracingService" || !started.isValid()
             || !whyNotForEdge(object, edge).isEmpty())
             continue;
+        const ObjectRef tracing{u"TracingService"_s, text(object.at({"metadata", "namespace"})),
+                                text(object.at({"metadata", "name"}))};
         const QDateTime created =
             QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
-        if (created.isValid() && created > started)
-            findings.append(
-                {u"OBS-001"_s,
-                 Severity::Warning,
-                 {u"TracingService"_s, text(object.at({"metadata", "namespace"})),
-                  text(object.at({"metadata", "name"}))},
-                 u"metadata.creationTimestamp"_s,
-                 u"it is younger than the edge's pods, which read it at their start only: no traces come"_s,
-                 {u"pods of %1 started %2"_s.arg(edge.key(), started.toString(Qt::ISODate))},
-                 u"restart the edge"_s});
+        const QDateTime changed =
+            std::max(created, snapshot.tracingChanged.value(tracing.nameSpace + u'/' + tracing.name));
+        if (!changed.isValid() || changed <= started)
+            continue;
+        const bool isNew = created > started;
+        findings.append(
+            {u"OBS-001"_s,
+             Severity::Warning,
+             tracing,
+             isNew ? u"metadata.creationTimestamp"_s : u"spec"_s,
+             isNew
+                 ? u"it is younger than the edge's pods, which read it at their start only: no traces come"_s
+                 : u"it was changed after the start of the edge's pods, which read it then only: they go by what it said before"_s,
+             {u"pods of %1 started %2"_s.arg(edge.key(), started.toString(Qt::ISODate)),
+              u"written %1"_s.arg(changed.toString(Qt::ISODate))},
+             u"restart the edge"_s});
     }
 }
 
@@ -315,7 +324,8 @@ void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const Ed
         if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone() || !pod.hasSidecar)
             continue;
         const bool told = pod.environment.value(u"istio-proxy"_s).contains(u"ISTIO_PROMETHEUS_ANNOTATIONS"_s);
-        if (pod.annotations.value(u"prometheus.io/port"_s) == "15020"_L1 && !told) {
+        if (pod.annotations.value(u"prometheus.io/port"_s) == "15020"_L1 && !told
+            && !isEdgeScraped(snapshot, edge)) {
             findings.append({u"OBS-003"_s,
                              Severity::Info,
                              {u"Pod"_s, pod.nameSpace, pod.name},

@@ -39,6 +39,13 @@ const QByteArray Plain = "{prefix: /backend/, service: 'quote:80'}";
 const QByteArray Strict = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: "
                           "{name: default, namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
 
+QByteArray tracingService(const QByteArray &service)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: tracing, namespace: "
+           "ambassador}\nspec: {service: '"
+        + service + "', driver: zipkin}\n";
+}
+
 QByteArray base() { return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml(); }
 QByteArray clean() { return base() + mapping(WithTls) + Strict; }
 
@@ -301,7 +308,7 @@ const QList<Failure> &catalogue()
                    "tracing, "
                    "namespace: ambassador, creationTimestamp: '2026-11-02T00:00:00Z'}\nspec: "
                    "{service: "
-                   "'zipkin:9411', driver: zipkin}\n";
+                   "'zipkin.example.com:9411', driver: zipkin}\n";
          }},
         {19, QString::fromLatin1("TLS-007 TLSContext staging/istio-upstream metadata.name"),
          [](QByteArray &world) {
@@ -531,6 +538,104 @@ private Q_SLOTS:
         QFETCH(QByteArray, world);
         QFETCH(QString, codes);
         QCOMPARE(codesIn(world).join(u' '), codes);
+    }
+
+    // What an API server knows of writes stands in managedFields.
+    void aTracingServiceThatWasChangedLaterIsFound_data()
+    {
+        QTest::addColumn<QString>("changed");
+        QTest::addColumn<QString>("found");
+        QTest::newRow("not since") << u"2026-10-31T12:00:00Z"_s << QString();
+        QTest::newRow("since") << u"2026-11-02T00:00:00Z"_s << u"OBS-001 spec"_s;
+        QTest::newRow("not known") << QString() << QString();
+    }
+    void aTracingServiceThatWasChangedLaterIsFound()
+    {
+        QFETCH(QString, changed);
+        const QByteArray world =
+            replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n",
+                     "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n")
+            + tracingService("zipkin.example.com:9411");
+        models::SnapshotInput input = inputOf(world);
+        kube::Object &tracing = input.objects[u"tracingservices"_s].first();
+        tracing.creationTimestamp = u"2026-10-30T00:00:00Z"_s;
+        tracing.changedAt =
+            changed.isEmpty() ? 0 : QDateTime::fromString(changed, Qt::ISODate).toSecsSinceEpoch();
+        const auto snapshot = models::makeSnapshot(input);
+        const auto view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QStringList found;
+        for (const models::Finding &finding :
+             models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc()).findings)
+            found.append(finding.code + u' ' + finding.path);
+        QTEST(found.join(u", "_s), "found");
+    }
+
+    // What the guide's step says of it.
+    void aTracingServiceThatLeadsNowhereIsFound_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("codes");
+        const QByteArray good =
+            "---\napiVersion: v1\nkind: Service\nmetadata: {name: zipkin, namespace: "
+            "trace}\nspec: {selector: {app: zipkin}, ports: [{name: http-z, port: 9411}]}\n"
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: zipkin-x, namespace: trace, "
+            "labels: {app: zipkin}}\nspec: {containers: [{name: zipkin, image: "
+            "openzipkin/zipkin}]}\nstatus: {phase: Running, conditions: [{type: Ready, "
+            "status: 'True'}]}\n"
+            "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: trace}\n";
+        const QByteArray tracing = tracingService("zipkin.trace:9411");
+        QTest::newRow("it arrives") << QByteArray(good + tracing) << QString();
+        QTest::newRow("no Service") << QByteArray(
+            replaced(good, "name: zipkin, namespace: trace}\nspec", "name: other, namespace: trace}\nspec")
+            + tracing) << u"OBS-006"_s;
+        QTest::newRow("no port") << QByteArray(replaced(good, "port: 9411", "port: 9412") + tracing)
+                                 << u"OBS-006"_s;
+        QTest::newRow("no pod is ready")
+            << QByteArray(replaced(good, "status: 'True'", "status: 'False'") + tracing) << u"OBS-006"_s;
+        QTest::newRow("outside of the cluster") << tracingService("zipkin.example.com:9411") << QString();
+    }
+    void aTracingServiceThatLeadsNowhereIsFound()
+    {
+        QFETCH(QByteArray, world);
+        QTEST(codesIn(clean() + world).join(u' '), "codes");
+    }
+
+    // F30 is mended by whoever scrapes the edge itself, however.
+    void anEdgeThatIsScrapedItselfIsNoF30_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("codes");
+        const auto configuration = [](const QByteArray &job) -> QByteArray {
+            return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, namespace: "
+                   "istio-system}\n"
+                   "data:\n  prometheus.yml: |\n    scrape_configs:\n    - job_name: ambassador\n"
+                + job;
+        };
+        const QByteArray sd =
+            "      kubernetes_sd_configs: [{role: endpoints, namespaces: {names: [ambassador]}}]\n"
+            "      relabel_configs: [{source_labels: [x], action: keep, regex: ";
+        QTest::newRow("nobody does") << QByteArray() << u"OBS-003"_s;
+        QTest::newRow("the guide's job")
+            << configuration(sd + "ambassador-admin;ambassador-admin}]\n") << QString();
+        QTest::newRow("by its address")
+            << configuration("      static_configs: [{targets: ['ambassador-admin.ambassador:8877']}]\n")
+            << QString();
+        QTest::newRow("a job of another Service") << configuration(sd + "other}]\n") << u"OBS-003"_s;
+        QTest::newRow("a monitor of another namespace") << QByteArray(
+            "---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: edge, namespace: "
+            "default}\nspec: {selector: {}, podMetricsEndpoints: [{targetPort: 8877}]}\n")
+                                                        << u"OBS-003"_s;
+        QTest::newRow("a monitor") << QByteArray(
+            "---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: edge, namespace: "
+            "ambassador}\nspec: {selector: {}, podMetricsEndpoints: [{targetPort: 8877}]}\n")
+                                   << QString();
+    }
+    void anEdgeThatIsScrapedItselfIsNoF30()
+    {
+        QFETCH(QByteArray, more);
+        QByteArray world = clean();
+        catalogue()[29].world(world);
+        QTEST(codesIn(world + more).join(u' '), "codes");
     }
 
     // What looks like F10, F25 and F29 and is none of them.
