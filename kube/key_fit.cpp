@@ -52,13 +52,9 @@ QByteArray publicPart(EVP_PKEY *key)
     return point;
 }
 
-QByteArray publicPartOf(const QByteArray &certificatePem)
+QByteArray publicPartOf(const QByteArray &block)
 {
-    const QList<QByteArray> blocks = certificateBlocks(certificatePem);
-    if (blocks.isEmpty())
-        return {};
-    const std::unique_ptr<BIO, Freed> bio(
-        BIO_new_mem_buf(blocks.first().constData(), int(blocks.first().size())));
+    const std::unique_ptr<BIO, Freed> bio(BIO_new_mem_buf(block.constData(), int(block.size())));
     const std::unique_ptr<X509, Freed> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     EVP_PKEY *key = certificate ? X509_get0_pubkey(certificate.get()) : nullptr;
     QByteArray part = key ? publicPart(key) : QByteArray();
@@ -94,7 +90,8 @@ KeyFit keyFitOf(const QByteArray &certificatePem, const QByteArray &keyPem)
         return KeyFit::None;
     if (body.label.startsWith("ENCRYPTED") || body.text.contains("ENCRYPTED"))
         return KeyFit::Encrypted;
-    const QByteArray wanted = publicPartOf(certificatePem);
+    const QList<QByteArray> blocks = certificateBlocks(certificatePem);
+    const QByteArray wanted = blocks.isEmpty() ? QByteArray() : publicPartOf(blocks.first());
     if (wanted.isEmpty())
         return KeyFit::Unknown;
     const QByteArray der =
@@ -102,6 +99,11 @@ KeyFit keyFitOf(const QByteArray &certificatePem, const QByteArray &keyPem)
     const auto wiped = qScopeGuard([&der] { wipe(der); });
     if (der.contains(wanted))
         return KeyFit::Fits;
+    for (qsizetype i = 1; i < blocks.size(); ++i) {
+        const QByteArray later = publicPartOf(blocks[i]);
+        if (!later.isEmpty() && der.contains(later))
+            return KeyFit::Later;
+    }
     const bool isBare = der.size() <= LongestBareCurveKey;
     return isBare ? KeyFit::Unknown : KeyFit::Other;
 }

@@ -8,6 +8,7 @@ namespace kube {
 
 enum class KeyFit {
     Fits,
+    Later,     // that of a later certificate of the same text
     Other,     // another certificate's
     Encrypted, // by a password, which no proxy of the edge or the mesh asks for
     None,      // no private key in PEM

@@ -17,6 +17,7 @@ const char *noteOf(KeyFit fit)
 {
     switch (fit) {
     case KeyFit::Other: return otherCertificatesKey;
+    case KeyFit::Later: return laterCertificatesKey;
     case KeyFit::Encrypted: return encryptedKey;
     case KeyFit::None: return noPrivateKey;
     case KeyFit::Fits:

@@ -12,6 +12,7 @@ namespace kube {
 
 // What is said of a private key beside a certificate, after its size.
 inline constexpr char otherCertificatesKey[] = ", of another certificate";
+inline constexpr char laterCertificatesKey[] = ", of a later certificate";
 inline constexpr char encryptedKey[] = ", encrypted by a password";
 inline constexpr char noPrivateKey[] = ", no private key in PEM";
 

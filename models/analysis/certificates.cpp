@@ -108,11 +108,13 @@ const QString &meshEnds()
 struct NamedSecrets
 {
     QSet<QString> trusted, presented;
+    edge::Compat compat = edge::Compat::V4; // of the edge that is to present them
 };
 
-NamedSecrets namedSecrets(const Snapshot &snapshot)
+NamedSecrets namedSecrets(const Snapshot &snapshot, edge::Compat compat)
 {
     NamedSecrets named;
+    named.compat = compat;
     for (const ConfiguredObject &one : configuredObjects(snapshot)) {
         const edge::Value &spec = (*one.object)["spec"];
         const QString home = text(one.object->at({"metadata", "namespace"}));
@@ -135,6 +137,32 @@ NamedSecrets namedSecrets(const Snapshot &snapshot)
                                + text(spec.at({"tlsSecret", "name"})));
     }
     return named;
+}
+
+// Envoy loads no certificate with such a key, and refuses all that comes with it ("Failed to load certificate chain": 1.37 and
+// 1.40; P-384 and P-521 since 1.33, which no edge before 4 has).  "" it takes it.
+QString whyKeyRefused(const kube::Certificate &certificate, edge::Compat compat)
+{
+    const QString &key = certificate.keyAlgorithm;
+    constexpr int FewestBits = 2048;
+    if (key.startsWith("RSA "_L1) && key.section(u' ', 1).toInt() < FewestBits)
+        return u"its key is of %1 bits, and Envoy takes RSA from %2 bits on"_s.arg(key.section(u' ', 1))
+            .arg(FewestBits);
+    const QString curve = key.startsWith("EC "_L1) ? key.section(u' ', 1) : u"P-256"_s;
+    const bool isLarger = curve == "P-384"_L1 || curve == "P-521"_L1;
+    const bool takesLarger = compat == edge::Compat::V4;
+    if (curve == "P-256"_L1 || (isLarger && takesLarger))
+        return {};
+    return u"its key is of the curve %1, and Envoy takes %2"_s.arg(
+        curve, takesLarger ? u"P-256, P-384 and P-521"_s : u"P-256 alone before its version 1.33"_s);
+}
+
+// Its leaf stands behind an authority: all that its first certificate lacks is the order's fault.
+bool beginsWithIssuer(const CertificateRow &row)
+{
+    return row.chain.first().isCa
+        && std::any_of(row.chain.begin() + 1, row.chain.end(),
+                       [](const kube::Certificate &later) { return !later.isCa; });
 }
 
 // The names that the edge serves by this Secret and the certificate is not for; "" none.
@@ -161,7 +189,11 @@ void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets 
         row.faults.append({u"CERT-005"_s, u"no private key beside it"_s});
     if (const QString problem = secret.keyProblems.value(row.dataKey); !problem.isEmpty())
         row.faults.append({u"CERT-014"_s, problem});
-    if (const QString names = strangeNames(row, served); !names.isEmpty() && row.dataKey == "tls.crt"_L1)
+    const bool isPresented = row.dataKey == "tls.crt"_L1 && !beginsWithIssuer(row);
+    if (const QString why = whyKeyRefused(row.chain.first(), named.compat);
+        isPresented && named.presented.contains(key) && !why.isEmpty())
+        row.faults.append({u"CERT-016"_s, why});
+    if (const QString names = strangeNames(row, served); !names.isEmpty() && isPresented)
         row.faults.append({u"CERT-015"_s,
                            u"it is not for %1, but for %2"_s.arg(names, kube::namesOf(row.chain.first())),
                            Severity::Warning});
@@ -229,9 +261,9 @@ CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const 
 }
 
 void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const Users &users,
-               const ServedNames &names)
+               const ServedNames &names, edge::Compat compat)
 {
-    const NamedSecrets named = namedSecrets(snapshot);
+    const NamedSecrets named = namedSecrets(snapshot, compat);
     for (const TlsSecret &secret : snapshot.secrets) {
         const CertificateUsers own = users.value(secret.nameSpace + u'/' + secret.name);
         for (auto chain = secret.chains.begin(); chain != secret.chains.end(); ++chain)
@@ -337,7 +369,7 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     const Users users = certificateUsers(view);
     const CertificateUsers edgeFiles = users.value(view.installation.ambassadorNamespace + u"/istio-certs"_s);
     const ServedNames names(snapshot);
-    addStored(rows, snapshot, users, names);
+    addStored(rows, snapshot, users, names, view.installation.compat);
     addPublishedRoots(rows, snapshot);
     addCaBundles(rows, snapshot);
     addIssued(rows, snapshot);

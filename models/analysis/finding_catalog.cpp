@@ -58,6 +58,7 @@ const QList<FindingKind> &findingKinds()
         {u"CERT-013"_s, u"Clients are shown another certificate than is stored"_s},
         {u"CERT-014"_s, u"A private key does not fit its certificate"_s},
         {u"CERT-015"_s, u"A certificate is not for the names that it serves"_s},
+        {u"CERT-016"_s, u"Envoy does not take a certificate's kind of key"_s},
         {u"MT-001"_s, u"The edge speaks clear text to a STRICT sidecar"_s},
         {u"MT-002"_s, u"The mesh's TLS goes to pods without a sidecar"_s},
         {u"MT-003"_s, u"A sidecar refuses the edge's certificate"_s},

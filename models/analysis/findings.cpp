@@ -59,6 +59,8 @@ QString remedyOf(const QString &code)
         return u"store the key that the certificate was made for, in clear PEM"_s;
     if (code == "CERT-015"_L1)
         return u"store a certificate for these names, or name the Secret that has one"_s;
+    if (code == "CERT-016"_L1)
+        return u"have it issued for a key of P-256, or of RSA with 2048 bits or more"_s;
     return u"replace what is stored"_s;
 }
 
@@ -81,6 +83,29 @@ Finding faultFinding(const CertificateRow &row, const CertificateFault &fault)
     return finding;
 }
 
+// The last of the chain to begin, if it has not yet; nullptr: all have begun.
+const kube::Certificate *notBegun(const CertificateRow &row, const QDateTime &now)
+{
+    const auto last = std::max_element(row.chain.begin(), row.chain.end(), [](const auto &a, const auto &b) {
+        return a.notBefore < b.notBefore;
+    });
+    return last != row.chain.end() && now < last->notBefore ? &*last : nullptr;
+}
+
+Finding beginFinding(const CertificateRow &row, const kube::Certificate &late, Severity severity)
+{
+    Finding finding = aboutRow(row);
+    finding.code = u"CERT-009"_s;
+    finding.severity = severity;
+    const bool isLeaf = &late == &row.chain.first();
+    const QString who = isLeaf ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, late.subject);
+    finding.message = u"%1 is not valid before %2"_s.arg(who, late.notBefore.toUTC().toString(Qt::ISODate));
+    finding.remedy =
+        u"compare the clocks of who has issued it and who checks it; wait until then, or have %1 issued anew"_s
+            .arg(isLeaf ? u"it"_s : late.subject);
+    return finding;
+}
+
 // When it ends; nothing: long enough away, or its renewal will be in time.
 std::optional<Finding> endFinding(const CertificateRow &row, Severity severity, const QDateTime &now)
 {
@@ -95,14 +120,12 @@ std::optional<Finding> endFinding(const CertificateRow &row, Severity severity, 
     const bool isRotated = row.rotates && row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
     const bool ended = row.notAfter <= now;
     finding.code = ended          ? u"CERT-001"_s
-        : now < row.notBefore     ? u"CERT-009"_s
         : isRotated               ? u"CERT-007"_s
         : row.endsFirst.isEmpty() ? u"CERT-002"_s
                                   : u"CERT-008"_s;
     finding.severity = severity;
-    finding.message = ended   ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
-        : now < row.notBefore ? u"%1 is not valid before %2"_s.arg(who, row.notBefore.toString(Qt::ISODate))
-                              : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
+    finding.message = ended ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
+                            : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
     if (const int days = daysThreshold(row, now))
         finding.message += u", past the threshold of %1 days"_s.arg(days);
     finding.remedy = isRotated
@@ -118,11 +141,16 @@ QList<Finding> findingsOf(const CertificateRow &row, const QDateTime &now)
     QList<Finding> findings;
     for (const CertificateFault &fault : row.faults)
         findings.append(faultFinding(row, fault));
-    Severity severity = row.notAfter.isValid() ? countdownSeverity(row, now) : Severity::Good;
+    const kube::Certificate *late = notBegun(row, now);
+    Severity severity = late     ? Severity::Error
+        : row.notAfter.isValid() ? countdownSeverity(row, now)
+                                 : Severity::Good;
     if (severity >= Severity::Warning && row.usedBy.isEmpty() && !row.mesh)
         severity = Severity::Info; // nobody would miss it
     if (row.faults.isEmpty() && !row.faultCode.isEmpty() && row.checksSeverity >= severity)
         findings.append(faultFinding(row, {row.faultCode, row.checks, row.checksSeverity}));
+    else if (late && row.notAfter > now)
+        findings.append(beginFinding(row, *late, severity));
     else if (const auto end = endFinding(row, severity, now))
         findings.append(*end);
     return findings;

@@ -27,7 +27,7 @@ bool isNote(const std::string &text)
         return false;
     const std::string_view more = rest.substr(unit.size());
     return more.empty() || more == kube::otherCertificatesKey || more == kube::encryptedKey
-        || more == kube::noPrivateKey;
+        || more == kube::laterCertificatesKey || more == kube::noPrivateKey;
 }
 
 std::string sizeNote(const std::string &text, bool isBase64)

@@ -30,10 +30,12 @@ bool hasOrder(const QString &key, const QList<kube::Certificate> &chain)
 {
     const kube::Certificate &first = chain.first();
     const bool isPresented = key == "tls.crt"_L1 || key == "cert-chain.pem"_L1;
-    return !first.isCa
-        || (isPresented && std::any_of(chain.begin() + 1, chain.end(), [&first](const auto &later) {
-                return !later.isCa && later.issuer == first.subject;
-            }));
+    const auto isBelowAnother = [&chain](const kube::Certificate &one) {
+        return !one.isCa && std::any_of(chain.begin(), chain.end(), [&one](const auto &issuer) {
+            return issuer.isCa && issuer.subject == one.issuer;
+        });
+    };
+    return !first.isCa || (isPresented && std::any_of(chain.begin() + 1, chain.end(), isBelowAnother));
 }
 
 void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
@@ -62,12 +64,20 @@ void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
         secret.brokenChains.insert(key, order.error().message);
 }
 
+const QString &keyOfLater()
+{
+    static const QString text = u"the private key beside it is that of a later certificate of its chain"_s;
+    return text;
+}
+
 // The note that the reader of Secrets leaves where the key was.
 QString problemOfKey(const std::string &text)
 {
     const QByteArray note = QByteArray::fromStdString(text);
     if (note.contains(kube::otherCertificatesKey))
         return u"the private key beside it is another certificate's"_s;
+    if (note.contains(kube::laterCertificatesKey))
+        return keyOfLater();
     if (note.contains(kube::encryptedKey))
         return u"the private key beside it is encrypted by a password, which no proxy asks for"_s;
     if (note.contains(kube::noPrivateKey))
@@ -84,6 +94,15 @@ void addKeyProblem(TlsSecret &secret, const QString &key, const std::string &not
         : key == "key.pem"_L1                       ? u"cert-chain.pem"_s
                                                     : u"ca-cert.pem"_s;
     secret.keyProblems.insert(certificate, problem);
+}
+
+// The key of the leaf, which stands behind its issuers: the order is what is wrong, and is said.
+void dropWhatTheOrderExplains(TlsSecret &secret)
+{
+    for (auto broken = secret.brokenChains.begin(); broken != secret.brokenChains.end(); ++broken) {
+        if (secret.keyProblems.value(broken.key()) == keyOfLater())
+            secret.keyProblems.remove(broken.key());
+    }
 }
 
 } // namespace
@@ -104,6 +123,7 @@ TlsSecret parseTlsSecret(const edge::Value &object)
         addKeyProblem(secret, text(key), value.text());
         addValue(secret, text(key), QByteArray::fromStdString(value.text()));
     }
+    dropWhatTheOrderExplains(secret);
     return secret;
 }
 

@@ -18,9 +18,9 @@ namespace {
 
 bool isPublic(const QString &value, bool isBase64)
 {
-    static const QRegularExpression size(u"^\\{[0-9]+ bytes(%1|%2|%3)?\\}$"_s.arg(
+    static const QRegularExpression size(u"^\\{[0-9]+ bytes(%1|%2|%3|%4)?\\}$"_s.arg(
         QLatin1StringView(kube::otherCertificatesKey), QLatin1StringView(kube::encryptedKey),
-        QLatin1StringView(kube::noPrivateKey)));
+        QLatin1StringView(kube::noPrivateKey), QLatin1StringView(kube::laterCertificatesKey)));
     const QByteArray bytes = value.toUtf8();
     const QByteArray plain = isBase64 ? QByteArray::fromBase64(bytes) : bytes;
     return size.match(value).hasMatch() || kube::certificateBlocks(plain).join('\n') + '\n' == plain;

@@ -367,6 +367,44 @@ private Q_SLOTS:
         QVERIFY(!row.mesh);
     }
 
+    // Of a chain the one that decides is named, and what is to be done with it.
+    void whatHasNotBegunIsNamed_data()
+    {
+        QTest::addColumn<int>("leafBegins"); // days from now
+        QTest::addColumn<int>("issuerBegins");
+        QTest::addColumn<QString>("message"); // "" nothing is wrong
+        QTest::newRow("both have") << -1 << -1 << QString();
+        QTest::newRow("the leaf") << 2 << -1 << u"api.example.com is not valid before "_s;
+        QTest::newRow("its issuer") << -1 << 2
+                                    << u"api.example.com, by CN=Middle in its chain is not valid before "_s;
+    }
+    void whatHasNotBegunIsNamed()
+    {
+        QFETCH(int, leafBegins);
+        QFETCH(int, issuerBegins);
+        QFETCH(QString, message);
+        models::CertificateRow row;
+        row.subject = u"api.example.com"_s;
+        row.usedBy = u"Host api"_s;
+        row.chain.resize(2);
+        row.chain[0].subject = u"CN=api"_s;
+        row.chain[1].subject = u"CN=Middle"_s;
+        row.chain[0].notBefore = row.notBefore = now.addDays(leafBegins); // as of an issuer that ends first
+        row.chain[1].notBefore = now.addDays(issuerBegins);
+        row.chain[0].notAfter = now.addDays(400);
+        row.chain[1].notAfter = row.notAfter = now.addDays(300);
+        const auto findings = models::certificateFindings({row}, now);
+        QCOMPARE(findings.size(), message.isEmpty() ? 0 : 1);
+        if (message.isEmpty())
+            return;
+        QCOMPARE(findings[0].code, u"CERT-009"_s);
+        QCOMPARE(findings[0].severity, models::Severity::Error);
+        QVERIFY2(findings[0].message.startsWith(message), qPrintable(findings[0].message));
+        QVERIFY2(findings[0].remedy.contains(u"clocks"_s) && findings[0].remedy.contains(u"wait"_s)
+                     && findings[0].remedy.contains(issuerBegins > 0 ? u"CN=Middle"_s : u"it issued"_s),
+                 qPrintable(findings[0].remedy));
+    }
+
     void aChainInTheWrongOrderIsSaid()
     {
         const TestAuthority root(u"Root X"_s);

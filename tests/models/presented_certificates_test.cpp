@@ -6,6 +6,7 @@
 #include "models/analysis/findings.h"
 #include "models/analysis/presented_certificates.h"
 #include "tests/kube/test_authority.h"
+#include "tests/models/refused_keys.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -220,6 +221,23 @@ private Q_SLOTS:
         QTest::newRow("a chain out of order")
             << secretYaml(leaf + m_authority.certificate() + middle->certificate())
             << QByteArray("shop.example.com") << QStringList{u"CERT-003"_s} << u"chain is broken"_s;
+        QTest::newRow("root first, and the leaf's key")
+            << secretYaml(m_authority.certificate() + middle->certificate() + leaf,
+                          note(kube::laterCertificatesKey))
+            << QByteArray("shop.example.com") << QStringList{u"CERT-003"_s}
+            << u"order the chain leaf first"_s;
+        QTest::newRow("the key of the issuer behind it")
+            << secretYaml(leaf + middle->certificate(), note(kube::laterCertificatesKey))
+            << QByteArray("shop.example.com") << QStringList{u"CERT-014"_s} << u"later certificate"_s;
+        QTest::newRow("RSA of 1024 bits")
+            << secretYaml(refused_keys::Rsa1024) << QByteArray("shop.example.com")
+            << QStringList{u"CERT-016"_s} << u"its key is of 1024 bits"_s;
+        QTest::newRow("P-384 before Envoy 1.33")
+            << secretYaml(refused_keys::EcP384) << QByteArray("shop.example.com")
+            << QStringList{u"CERT-016"_s} << u"P-256 alone before its version 1.33"_s;
+        QTest::newRow("another curve")
+            << secretYaml(refused_keys::EcSecp256k1) << QByteArray("shop.example.com")
+            << QStringList{u"CERT-016"_s} << u"of the curve secp256k1"_s;
         const auto namesake = TestAuthority(u"Test root"_s).intermediate(u"Middle"_s, now.addDays(300));
         QTest::newRow("a chain by a namesake, which has not signed it")
             << secretYaml(leaf + namesake->certificate()) << QByteArray("shop.example.com")
@@ -235,6 +253,38 @@ private Q_SLOTS:
         const auto rows = models::certificateRows(*world.snapshot, world.view, {});
         QCOMPARE(codesOf(rows), codes);
         QVERIFY2(doorsOf(rows).checks.contains(said), qPrintable(doorsOf(rows).checks));
+    }
+
+    void aLargerCurveIsTakenByANewerEnvoy()
+    {
+        World world = worldOf(secretYaml(refused_keys::EcP384) + hostYaml("shop.example.com"));
+        world.view.installation.compat = edge::Compat::V4;
+        const auto codes = [&] { return codesOf(models::certificateRows(*world.snapshot, world.view, {})); };
+        QCOMPARE(codes(), QStringList());
+        world = worldOf(secretYaml(refused_keys::EcSecp256k1) + hostYaml("shop.example.com"));
+        world.view.installation.compat = edge::Compat::V4;
+        QCOMPARE(codes(), QStringList{u"CERT-016"_s});
+        world = worldOf(secretYaml(refused_keys::Rsa1024)); // nobody presents it
+        QCOMPARE(codes(), QStringList());
+    }
+
+    // The key is that of the leaf, which stands last.
+    void aSecretOfTheServerInTheWrongOrder()
+    {
+        const auto middle = m_authority.intermediate(u"Middle"_s, now.addDays(300));
+        const TestIdentity leaf = issued(*middle, {u"DNS:shop.example.com"_s});
+        const QByteArray chain = m_authority.certificate() + middle->certificate() + leaf.certificate;
+        const auto object = kube::readObject(
+            kube::types::secrets(),
+            "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"doors\",\"namespace\":"
+            "\"ambassador\"},\"type\":\"kubernetes.io/tls\",\"data\":{\"tls.crt\":\""
+                + chain.toBase64() + "\",\"tls.key\":\"" + leaf.key.toBase64() + "\"}}");
+        QVERIFY(object);
+        models::SnapshotInput input;
+        input.takenAt = now;
+        input.objects.insert(u"secrets"_s, {*object});
+        const auto snapshot = models::makeSnapshot(input);
+        QCOMPARE(codesOf(models::certificateRows(*snapshot, {}, {})), QStringList{u"CERT-003"_s});
     }
 
     // By the way that a Secret really comes in, where the key is seen and not kept.
