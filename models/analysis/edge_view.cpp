@@ -203,7 +203,7 @@ private:
             if (isUnreached(*diagnostic))
                 return text(diagnostic->message);
         }
-        return m_config.listeners.empty() ? u"the edge has no Listener: nothing leads to any Mapping"_s
+        return m_config.listeners.empty() ? whyNoListener()
                                           : u"no port and no host of the edge leads to it"_s;
     }
 
@@ -445,7 +445,7 @@ EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation
     CompiledEdge compiled = compiler.compile(snapshot, installation);
     view.unsure = compiled.unsure;
     addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot, compiled.config);
-    view.findings = edgeFindings(snapshot, view.installation, compiled.config);
+    view.findings = edgeFindings(snapshot, view.installation, compiled.config) + edgeStateFindings(view);
     auto table = compiler.table(std::move(compiled.config));
     if (table)
         view.table = std::move(*table);

@@ -197,6 +197,41 @@ void addEvidence(Finding &finding, const Snapshot &snapshot, const RouteFacts &f
 
 } // namespace
 
+const QString &whyNoListener()
+{
+    static const QString text = u"the edge has no Listener: nothing leads to any Mapping"_s;
+    return text;
+}
+
+QList<Finding> edgeStateFindings(const EdgeView &view)
+{
+    QStringList mappings;
+    for (auto one = view.mappings.begin(); one != view.mappings.end(); ++one) {
+        if (one.value()->state == State::Unreachable && one.value()->stateReason == whyNoListener())
+            mappings.append(one.key());
+    }
+    if (mappings.isEmpty())
+        return {};
+    mappings.sort();
+    constexpr qsizetype MostNames = 12;
+    QStringList evidence{u"Mappings: "_s + mappings.mid(0, MostNames).join(u", "_s)};
+    if (mappings.size() > MostNames)
+        evidence.append(u"and %1 more"_s.arg(mappings.size() - MostNames));
+    const EdgeInstallation &edge = view.installation;
+    const ObjectRef subject = edge.name.isEmpty() // of manifests
+        ? ObjectRef{u"Listener"_s, edge.ambassadorNamespace, u"*"_s}
+        : ObjectRef{edge.kind, edge.nameSpace, edge.name};
+    return {
+        {u"RT-004"_s,
+         Severity::Warning,
+         subject,
+         {},
+         whyNoListener()
+             + (mappings.size() == 1 ? u" (there is 1)"_s : u" (there are %1)"_s.arg(mappings.size())),
+         evidence,
+         u"create a Listener for each port of the edge, such as 8080 and 8443 with protocol HTTPS, securityModel XFP and hostBinding.namespace.from ALL; where another chart has it, name that by another -f"_s}};
+}
+
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict)
 {
@@ -220,7 +255,8 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
     }
     const bool weightsSaid = std::any_of(findings.begin(), findings.end(),
                                          [](const Finding &finding) { return finding.code == "RT-005"_L1; });
-    if (verdict.state == State::Shadowed || verdict.state == State::Unreachable)
+    if (verdict.state == State::Shadowed
+        || (verdict.state == State::Unreachable && verdict.stateReason != whyNoListener()))
         findings.append(stateFinding(facts, verdict));
     else if (facts.getsNothing && !weightsSaid)
         addStarved(findings, facts);

@@ -16,7 +16,10 @@ struct RouteFacts
     const edge::Route *restTakenBy =
         nullptr; // of another group, wherever this one leaves something by weight
 };
+// MappingVerdict::stateReason of every Mapping of an edge without a Listener, which is one finding of the edge (edgeStateFindings).
+const QString &whyNoListener();
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict);
+QList<Finding> edgeStateFindings(const EdgeView &view); // by its Mappings' verdicts
 
 } // namespace models

@@ -263,10 +263,24 @@ private Q_SLOTS:
             const Ended table = run({u"mappings"_s, u"-f"_s, all});
             QVERIFY2(table.out.contains(u"unreachable"_s), qPrintable(table.out));
             const Ended checked = run({u"check"_s, u"-f"_s, all});
-            QVERIFY2(checked.out.contains(u"warning    RT-004   Mapping default/m"_s),
-                     qPrintable(checked.out));
+            const QString whose = rest.isEmpty() ? u"Listener default/*"_s : u"Mapping default/m"_s;
+            QVERIFY2(checked.out.contains(u"warning    RT-004   "_s + whose), qPrintable(checked.out));
             QVERIFY2(!checked.out.contains(u"RT-002"_s), qPrintable(checked.out));
         }
+    }
+
+    // What stops all of them is one thing to do.
+    void anEdgeWithoutAListenerIsOneFinding()
+    {
+        QString all;
+        for (const QString &name : {u"a"_s, u"b"_s, u"c"_s})
+            all += object(u"Mapping"_s, name, u"hostname: '*', prefix: /%1/, service: echo"_s.arg(name));
+        const Ended checked = run({u"check"_s, u"-f"_s, file(all), u"-o"_s, u"json"_s});
+        QCOMPARE(checked.out.count(u"\"RT-004\""_s), 1);
+        QVERIFY2(checked.out.contains(u"create a Listener for each port"_s)
+                     && checked.out.contains(u"default/a, default/b, default/c"_s)
+                     && !checked.out.contains(u"check its host"_s),
+                 qPrintable(checked.out));
     }
 
     // Of several edges that of the id that is asked for.
