@@ -314,6 +314,7 @@ Report reportOf(const PostureAnswer &answer, const Table &table)
     report.command = u"posture"_s;
     report.title = u"Mutual TLS of workloads and ports"_s;
     report.subject = answer.subject;
+    report.notChecked = answer.notChecked;
     report.at = answer.at;
     report.table = table;
     for (const models::WorkloadPosture &row : answer.rows) {

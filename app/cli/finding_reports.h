@@ -45,6 +45,7 @@ struct PostureAnswer
     QString subject;
     QDateTime at;
     QList<models::Finding> findings = {}; // of the policies that make them so
+    QStringList notChecked = {};          // workloads or kinds of which nothing is known, and why
 };
 Report reportOf(const PostureAnswer &answer, const Table &table);
 

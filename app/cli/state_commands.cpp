@@ -82,6 +82,15 @@ edge::Value document(const models::WorkloadPosture &row)
                                 {"mutualTlsShare", row.mutualShare}});
 }
 
+// An empty table of pods that are not known would pass for "there are none".
+QStringList notKnown(const models::Snapshot &snapshot)
+{
+    const auto partly = snapshot.unavailable.constFind(u"pods"_s);
+    if (partly != snapshot.unavailable.constEnd())
+        return {u"pods: "_s + partly->message};
+    return snapshot.knows(u"pods"_s) ? QStringList() : QStringList{snapshot.whyUnknown(u"pods"_s)};
+}
+
 // No traffic tells of manifests.
 void addObserved(Invocation &invocation, QList<models::WorkloadPosture> &rows,
                  const models::Snapshot &snapshot, std::chrono::milliseconds window)
@@ -173,6 +182,7 @@ int runPosture(Invocation &invocation)
     PostureAnswer found;
     found.at = QDateTime::currentDateTimeUtc();
     found.subject = subjectOf(invocation.session);
+    found.notChecked = notKnown(*(*analysis)->snapshot);
     for (const models::WorkloadPosture &row : (*analysis)->postures) {
         if (invocation.session.wantedNamespace().isEmpty()
             || row.nameSpace == invocation.session.wantedNamespace())
@@ -198,12 +208,15 @@ int runPosture(Invocation &invocation)
             edge::Value::object({{"mesh",
                                   edge::Value::object({{"mode", value(models::mtlsModeName(mesh.mode))},
                                                        {"because", value(mesh.reason)}})},
-                                 {"items", std::move(items)}}));
+                                 {"items", std::move(items)},
+                                 {"notChecked", value(found.notChecked)}}));
         return AllWell;
     }
     invocation.output.line(
         u"mesh: %1 (%2)\n"_s.arg(mesh.known ? models::mtlsModeName(mesh.mode) : u"not known"_s, mesh.reason));
     invocation.output.table(table);
+    for (const QString &what : std::as_const(found.notChecked))
+        invocation.output.note(u"not checked: "_s + what);
     return AllWell;
 }
 
