@@ -27,6 +27,16 @@ struct Facts
     const EdgeView &view;
 };
 
+// A cluster is asked for these in any case: one that was neither read nor refused is one that no manifest is of.
+bool isOfManifests(const Snapshot &snapshot)
+{
+    const QStringList always{u"pods"_s, u"services"_s, u"secrets"_s, u"configmaps"_s, u"namespaces"_s};
+    return std::any_of(always.begin(), always.end(), [&snapshot](const QString &plural) {
+        return !snapshot.kindsRead.contains(plural) && !snapshot.unavailable.contains(plural)
+            && !snapshot.onlyIn.contains(plural);
+    });
+}
+
 // True: a kind was not read, and the step says which, why and what to do.
 bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &plurals)
 {
@@ -37,14 +47,17 @@ bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &pl
         // Kinds of Ambassador are not even asked for where the server does not have their group.
         const bool isAbsent = snapshot.isAbsent(plural)
             || (!snapshot.unavailable.contains(plural) && !snapshot.onlyIn.contains(plural));
-        step.conclude(
-            Result::NotChecked,
-            isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural)
-                     : snapshot.whyUnknown(plural),
-            isAbsent
-                ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
-                : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s
-                      .arg(plural));
+        if (isAbsent && isOfManifests(snapshot))
+            step.conclude(Result::NotChecked, u"none of the manifests is of %1"_s.arg(plural));
+        else
+            step.conclude(
+                Result::NotChecked,
+                isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural)
+                         : snapshot.whyUnknown(plural),
+                isAbsent
+                    ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
+                    : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s
+                          .arg(plural));
         return true;
     }
     return false;
@@ -425,7 +438,14 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
     if (!lacksKinds(prometheus, snapshot, {u"configmaps"_s}))
         checkPrometheus(prometheus, facts, words);
     steps.append(prometheus);
-    return steps + branchSteps(snapshot, view, words);
+    steps += branchSteps(snapshot, view, words);
+    for (GuideStep &step : steps) {
+        if (step.result == Result::NotChecked
+            && isOfManifests(snapshot)) // no right is missing, no context is wrong
+            step.remedy =
+                u"name the manifests that are missing by another -f, or check the cluster, without -f"_s;
+    }
+    return steps;
 }
 
 QString guideYaml(const QString &stepId) { return guideYaml(stepId, GuideWords()); }

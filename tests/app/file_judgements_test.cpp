@@ -333,6 +333,44 @@ private Q_SLOTS:
             QVERIFY2(left.contains(code), qPrintable(left));
     }
 
+    // No right is missing and no context is wrong where manifests do not hold something.
+    void theGuideGivesNoAdviceAboutAClusterForFiles()
+    {
+        const QByteArray all = std::exchange(m_manifests, mappingYaml("cart") + doorYaml());
+        const auto restore = qScopeGuard([&] { m_manifests = all; });
+        QCOMPARE(run({u"guide"_s, u"check"_s}, u"-"_s), 3);
+        const QByteArray said = m_out + m_err;
+        for (const char *word : {"this cluster", "ask for", "choose the context", "the connection"})
+            QVERIFY2(!said.contains(word), said.constData());
+        QVERIFY2(said.contains("none of the manifests is of namespaces")
+                     && said.contains("by another -f, or check the cluster"),
+                 said.constData());
+    }
+
+    void aPostureOfPodsThatAreNotKnownSaysSo_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QByteArray>("why"); // "" they are known
+        QTest::newRow("no Namespace") << workloadYaml("Deployment", "{}") + policyYaml("STRICT")
+                                      << QByteArray("pods: those of Deployment shop/cart");
+        QTest::newRow("no workload") << policyYaml("STRICT") << QByteArray("pods were not read");
+        QTest::newRow("with it") << nameSpaceYaml("{}") + workloadYaml("Deployment", "{}") << QByteArray();
+    }
+    void aPostureOfPodsThatAreNotKnownSaysSo()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QByteArray, why);
+        const QByteArray all = std::exchange(m_manifests, world);
+        const auto restore = qScopeGuard([&] { m_manifests = all; });
+        QCOMPARE(run({u"posture"_s}, u"-"_s), 0);
+        QCOMPARE(m_err.contains("not checked: "), !why.isEmpty());
+        QVERIFY2(m_err.contains(why), m_err.constData());
+        for (const auto &format : {u"json"_s, u"junit"_s, u"sarif"_s, u"markdown"_s}) {
+            QCOMPARE(run({u"posture"_s, u"-o"_s, format}, u"-"_s), 0);
+            QVERIFY2(m_out.contains(why), m_out.constData());
+        }
+    }
+
     void whatWritesIsAboutAClusterOnly_data()
     {
         QTest::addColumn<QStringList>("command");
