@@ -433,7 +433,21 @@ void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const ManifestOr
         return;
     const auto mutes = models::muteComments(cut.text, origin.file, cut.firstLine);
     if (!mutes) {
-        leaveOut(set, origin, mutes.error().message + u"; it mutes nothing"_s);
+        const QString why = mutes.error().message + u"; it mutes nothing"_s;
+        const qsizetype place =
+            why.startsWith(origin.file) ? why.indexOf(u": "_s, origin.file.size()) + 2 : 0;
+        set.notes.append(why);
+        set.findings.append({u"RT-023"_s,
+                             models::Severity::Warning,
+                             {u"Manifest"_s, {}, origin.text()},
+                             {},
+                             why.mid(place),
+                             {},
+                             u"write # sallyport:ignore CODE reason, or take the comment out"_s});
+        ManifestOrigin comment = origin;
+        if (place > 0)
+            comment.line = why.mid(origin.file.size() + 1).section(u':', 0, 0).toInt();
+        set.origins.insert(set.findings.last().subject.text(), comment);
         return;
     }
     for (const auto &object : document.objects) {

@@ -45,7 +45,7 @@ struct ManifestSet
     QStringList problems;      // files and documents that are left out, and why
     QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
     QList<models::Finding>
-        findings; // RT-013: what problems say, RT-014: what nothing looks at, all but the last of a name among it
+        findings; // RT-013: what problems say, RT-014: what nothing looks at, all but the last of a name among it, RT-023
 };
 
 // What of manifests depends on the edge that they are for.  Of the objects of one name an API server holds one: of copies in

@@ -276,6 +276,11 @@ private Q_SLOTS:
                                                        << QStringList{u"RT-014 Listner default/a line 1"_s};
         QTest::newRow("a kind of Edge Stack")
             << QByteArray(a).replace("Mapping", "FilterPolicy") << QStringList{};
+        QTest::newRow("a mute without a reason") << QByteArray(a + "---\n\n# sallyport:ignore RT-012\n"
+                                                               + QByteArray(a).replace("name: a", "name: b"))
+                                                 << QStringList{u"RT-023 Manifest FILE, document 2 line 4"_s};
+        QTest::newRow("a mute of no code") << QByteArray("# sallyport:ignore RT-999 later\n" + a)
+                                           << QStringList{u"RT-023 Manifest FILE, document 1 line 1"_s};
         QTest::newRow("a kind of others")
             << QByteArray("{kind: Listner, apiVersion: example.com/v1, metadata: {name: a}}")
             << QStringList{};
