@@ -257,15 +257,23 @@ void Questions::askPods()
         m_telemetry.shadowDenied = byPod(shadow);
 }
 
-// A subquery looks at whole steps only: so that what is as old as the window is seen, it looks further back.
+// A subquery looks at whole steps only: so that what is as old as the window is seen, it looks further back.  Data that go back
+// over a few of its steps only are younger than it tells, or not seen at all: then it is asked again about that little.
 void Questions::askHowFarBack()
 {
-    const qint64 step = std::max<qint64>(1, m_windowSeconds / 200);
-    const auto first =
-        listOf(u"min(min_over_time(timestamp(up)[%1s:%2s]))"_s.arg(m_windowSeconds + 2 * step).arg(step),
-               u"how far the data go back"_s);
-    if (!first.isEmpty() && first.constFirst().newest() > 0)
-        m_telemetry.from = QDateTime::fromSecsSinceEpoch(qint64(first.constFirst().newest()), Qt::UTC);
+    constexpr qint64 StepsOfOne = 200, TooFew = 10;
+    for (qint64 span = m_windowSeconds;;) {
+        const qint64 step = std::max<qint64>(1, span / StepsOfOne);
+        const auto first =
+            listOf(u"min(min_over_time(timestamp(up)[%1s:%2s]))"_s.arg(span + 2 * step).arg(step),
+                   u"how far the data go back"_s);
+        const qint64 from = first.isEmpty() ? 0 : qint64(first.constFirst().newest());
+        if (from > 0)
+            m_telemetry.from = std::min(m_telemetry.from, QDateTime::fromSecsSinceEpoch(from, Qt::UTC));
+        span = TooFew * step;
+        if (step == 1 || m_telemetry.from.secsTo(m_telemetry.to) >= span)
+            return;
+    }
 }
 
 } // namespace

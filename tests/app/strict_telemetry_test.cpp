@@ -6,6 +6,7 @@
 #include "tests/support/elsewhere.h"
 #include "tests/support/test_class.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -35,12 +36,17 @@ class StrictTelemetryTest : public QObject
     QList<QPair<QByteArray, QByteArray>> m_answers; // part of a query → series; first match
     QList<QByteArray> m_asked;
 
-    std::optional<models::StrictTelemetry> telemetry()
+    std::function<QByteArray(const QByteArray &query)> m_answer; // asked first; "": as the others say
+
+    std::optional<models::StrictTelemetry> telemetry(qint64 window = 3600)
     {
         m_asked.clear();
         ScriptedServer server([this](const ServerRequest &request, const ServerReply &reply) {
             const QByteArray query = request.query("query");
             m_asked.append(query);
+            if (const QByteArray found = m_answer ? m_answer(query) : QByteArray(); !found.isEmpty())
+                return reply.answer(
+                    200, R"({"status":"success","data":{"resultType":"vector","result":[)" + found + "]}}");
             for (const auto &[part, found] : m_answers) {
                 if (query.contains(part) && !request.path().endsWith("query_range"))
                     return reply.answer(200,
@@ -56,7 +62,7 @@ class StrictTelemetryTest : public QObject
         connection.server = server.url();
         app::ClusterThread thread(connection);
         return elsewhere(
-            [&] { return app::strictTelemetry(thread.client(), {}, {}, 3600, now, std::stop_token()); });
+            [&] { return app::strictTelemetry(thread.client(), {}, {}, window, now, std::stop_token()); });
     }
 
 private Q_SLOTS:
@@ -89,6 +95,43 @@ private Q_SLOTS:
         QVERIFY(found && found->certificateSeconds);
         QCOMPARE(*found->certificateSeconds,
                  (QHash<QString, double>{{u"shop/cart"_s, 80000}, {u"shop/db"_s, -60}}));
+    }
+
+    // A minute of data is no time to a question by the hour.
+    void littleTelemetryIsMeasuredFinely_data()
+    {
+        QTest::addColumn<qint64>("age"); // of the oldest sample, in seconds
+        QTest::addColumn<qint64>("window");
+        for (const qint64 age : {0, 5, 70, 400, 3000}) {
+            for (const qint64 window : {60, 3600, 7 * 86400})
+                QTest::addRow("%lld s of %lld", age, window) << age << window;
+        }
+    }
+    void littleTelemetryIsMeasuredFinely()
+    {
+        QFETCH(qint64, age);
+        QFETCH(qint64, window);
+        const qint64 nowSeconds = now.toSecsSinceEpoch();
+        // As Prometheus: at whole steps alone, each of them the sample's own time as long as it is not stale.
+        m_answer = [=](const QByteArray &query) -> QByteArray {
+            static const QRegularExpression asked(u"timestamp\\(up\\)\\[(\\d+)s:(\\d+)s\\]"_s);
+            const auto match = asked.match(QString::fromUtf8(query));
+            if (!match.hasMatch())
+                return {};
+            const qint64 range = match.captured(1).toLongLong(), step = match.captured(2).toLongLong();
+            qint64 first = 0;
+            for (qint64 at = nowSeconds / step * step; at > nowSeconds - range; at -= step)
+                first = at >= nowSeconds - age ? at : first;
+            return first == 0 ? QByteArray()
+                              : "{\"metric\":{},\"value\":[1,\"" + QByteArray::number(first) + "\"]}";
+        };
+        const auto found = telemetry(window);
+        m_answer = {};
+        QVERIFY(found.has_value());
+        const qint64 spans = found->from.secsTo(found->to);
+        const qint64 truth = std::min(age, window);
+        QVERIFY2(spans <= truth + 2 * std::max<qint64>(1, window / 200) && spans >= truth - 2 - truth / 10,
+                 qPrintable(QString::number(spans)));
     }
 
     // Q3: a series that is there and does not grow says that nothing came.
