@@ -9,6 +9,7 @@
 #include "edge/config/odd_hostnames.h"
 #include "edge/config/shared_clusters.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/integration_findings.h"
 #include "models/analysis/unasked.h"
 #include "models/resources/text.h"
 
@@ -250,10 +251,14 @@ void addUnknownSettings(QList<Finding> &findings, const EdgeInstallation &edge)
              u"give the account the right to read it, write it into the container, or name the id by --ambassador-id"_s});
 }
 
-void addHalfDone(QList<Finding> &findings, const EdgeInstallation &edge)
+void addHalfDone(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     if (edge.istioSecretDir.isEmpty() || edge.hasIstioCertificate)
         return;
+    const bool lacksSidecarOnly =
+        edge.istioCertificateProblem.contains("no pod has a container istio-proxy"_L1);
+    if (lacksSidecarOnly && forbidsInjection(snapshot, edge))
+        return; // GD-007 says why
     Finding finding;
     finding.code = u"GD-001"_s;
     finding.severity = Severity::Error;
@@ -479,7 +484,7 @@ QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &ed
     addTwins(findings, snapshot);
     addTwinHosts(findings, snapshot, edge, config);
     addUnknownSettings(findings, edge);
-    addHalfDone(findings, edge);
+    addHalfDone(findings, snapshot, edge);
     addVersionSkew(findings, snapshot, edge);
     return findings;
 }

@@ -241,22 +241,21 @@ void addUnnamedPorts(QList<Finding> &findings, const Snapshot &snapshot)
 // F28: manifests of 2.x and 3.x switch injection off in the template.
 void addNoInjection(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
 {
-    const Namespace *home = snapshot.nameSpace(edge.nameSpace);
-    const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
-    if (!home || !home->injected() || !deployment || deployment->container(u"istio-proxy"))
+    if (!forbidsInjection(snapshot, edge))
         return;
-    const QString inject = deployment->podLabels.value(
-        u"sidecar.istio.io/inject"_s, deployment->podAnnotations.value(u"sidecar.istio.io/inject"_s));
-    if (inject == "false"_L1)
-        findings.append(
-            {u"GD-007"_s,
-             Severity::Warning,
-             refOf(edge),
-             u"spec.template.metadata.annotations[sidecar.istio.io/inject]"_s,
-             u"namespace %1 is injected and the edge's template forbids it: no sidecar brings it the mesh's certificate"_s
-                 .arg(edge.nameSpace),
-             {},
-             u"set it to true and add the annotation proxy.istio.io/config with OUTPUT_CERTS"_s});
+    const bool isMissed = !edge.istioSecretDir.isEmpty() && !edge.hasIstioCertificate;
+    Finding finding{
+        u"GD-007"_s,
+        isMissed ? Severity::Error : Severity::Warning,
+        refOf(edge),
+        u"spec.template.metadata.annotations[sidecar.istio.io/inject]"_s,
+        u"namespace %1 is injected and the edge's template forbids it: no sidecar brings it the mesh's certificate"_s
+            .arg(edge.nameSpace),
+        {},
+        u"set it to true and add the annotation proxy.istio.io/config with OUTPUT_CERTS"_s};
+    if (isMissed)
+        finding.evidence.append(u"AMBASSADOR_ISTIO_SECRET_DIR is set: "_s + edge.istioCertificateProblem);
+    findings.append(finding);
 }
 
 // F22 and its kin: what the API server calls and nobody answers makes writes, or whole kinds, impossible.
@@ -344,6 +343,17 @@ bool keepsFirstCertificate(const EdgeInstallation &edge)
 {
     const auto version = patchVersion(edge.version);
     return (version[0] >= 2 && version[0] < 4) || (version[0] == 4 && version[1] == 0);
+}
+
+bool forbidsInjection(const Snapshot &snapshot, const EdgeInstallation &edge)
+{
+    const Namespace *home = snapshot.nameSpace(edge.nameSpace);
+    const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
+    if (!home || !home->injected() || !deployment || deployment->container(u"istio-proxy"))
+        return false;
+    return deployment->podLabels.value(u"sidecar.istio.io/inject"_s,
+                                       deployment->podAnnotations.value(u"sidecar.istio.io/inject"_s))
+        == "false"_L1;
 }
 
 QList<Finding> twiceEncrypted(const Snapshot &snapshot, const EdgeView &view)

@@ -507,6 +507,17 @@ private Q_SLOTS:
         QTest::newRow("F15, injected") << QByteArray(ofVersion("1.22.3") + istiod("1.22.3")) << u"GD-004"_s;
         QTest::newRow("F17, injected") << QByteArray(ofVersion("1.9.5") + istiod("1.9.5")) << u"GD-005"_s;
         QTest::newRow("neither, injected") << QByteArray(ofVersion("1.20.3") + istiod("1.20.3")) << QString();
+        const QByteArray forbidden = replaced(
+            replaced(
+                replaced(injected, "      annotations:\n        proxy.istio.io/config",
+                         "      annotations:\n        sidecar.istio.io/inject: 'false'\n        "
+                         "proxy.istio.io/config"),
+                "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: "
+                "10.244.0.5",
+                "status:\n  phase: Running\n  podIP: 10.244.0.5"),
+            "metadata: {name: ambassador}\n---",
+            "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---");
+        QTest::newRow("F28 is the cause, and no GD-001") << forbidden << u"GD-007 MT-001 TLS-001 TLS-008"_s;
         const auto denying = [](const QByteArray &source, const QByteArray &more) -> QByteArray {
             return "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: "
                    "no, namespace: "
