@@ -29,6 +29,17 @@ QString pathOf(const CertificateRow &row)
     return isData && !row.dataKey.isEmpty() ? u"data."_s + row.dataKey : row.dataKey;
 }
 
+const QString WhenItEnds = u"when it ends: "_s;
+
+// What fails (CertificateRow::blastRadius), each with when it does; "" now.
+QStringList effects(const CertificateRow &row, const QString &when)
+{
+    QStringList said = row.blastRadius;
+    for (QString &effect : said)
+        effect.prepend(when);
+    return said;
+}
+
 // cert-manager was to have renewed it by now, and is not at it.
 std::optional<Finding> overdue(const CertificateRow &row, const QDateTime &now)
 {
@@ -42,7 +53,7 @@ std::optional<Finding> overdue(const CertificateRow &row, const QDateTime &now)
         u"%1: cert-manager was to renew it on %2, and is not at it; it ends on %3"_s.arg(
             row.subject, row.renewalDue.toUTC().toString(Qt::ISODate),
             row.notAfter.toUTC().toString(Qt::ISODate)),
-        row.blastRadius,
+        effects(row, row.notAfter <= now ? QString() : WhenItEnds),
         u"look at the Certificate's conditions and its CertificateRequests, and at cert-manager's log"_s};
     if (!row.renewalProblem.isEmpty())
         finding.evidence.prepend(u"Certificate is not ready: "_s + row.renewalProblem);
@@ -69,8 +80,15 @@ Finding aboutRow(const CertificateRow &row)
     Finding finding;
     finding.subject = row.storedAt;
     finding.path = pathOf(row);
-    finding.evidence = row.blastRadius;
     return finding;
+}
+
+// What is at stake of a fault that is not about the end: plainly what is so now, else from when on.
+QString timeOf(const QString &code)
+{
+    if (code == "CERT-010"_L1)
+        return u"when the loaded one ends: "_s;
+    return code == "CERT-014"_L1 ? u"once the edge has no other one: "_s : QString();
 }
 
 Finding faultFinding(const CertificateRow &row, const CertificateFault &fault)
@@ -80,6 +98,7 @@ Finding faultFinding(const CertificateRow &row, const CertificateFault &fault)
     finding.severity = fault.severity;
     finding.message = u"%1: %2"_s.arg(row.subject, fault.text);
     finding.remedy = remedyOf(fault.code);
+    finding.evidence = effects(row, timeOf(fault.code));
     return finding;
 }
 
@@ -97,6 +116,7 @@ Finding beginFinding(const CertificateRow &row, const kube::Certificate &late, S
     Finding finding = aboutRow(row);
     finding.code = u"CERT-009"_s;
     finding.severity = severity;
+    finding.evidence = effects(row, u"until then: "_s);
     const bool isLeaf = &late == &row.chain.first();
     const QString who = isLeaf ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, late.subject);
     finding.message = u"%1 is not valid before %2"_s.arg(who, late.notBefore.toUTC().toString(Qt::ISODate));
@@ -119,6 +139,7 @@ std::optional<Finding> endFinding(const CertificateRow &row, Severity severity, 
         row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
     const bool isRotated = row.rotates && row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
     const bool ended = row.notAfter <= now;
+    finding.evidence = effects(row, ended ? QString() : WhenItEnds);
     finding.code = ended          ? u"CERT-001"_s
         : isRotated               ? u"CERT-007"_s
         : row.endsFirst.isEmpty() ? u"CERT-002"_s

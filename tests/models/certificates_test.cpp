@@ -448,6 +448,50 @@ private Q_SLOTS:
                          "behind it"_s}));
     }
 
+    // What fails is told with when: nobody is refused yet by a certificate that has days to live.
+    void whatFailsIsToldWithWhen_data()
+    {
+        QTest::addColumn<int>("begins"); // seconds from now
+        QTest::addColumn<int>("ends");
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QString>("code"); // of the finding
+        QTest::addColumn<QString>("when");
+        QTest::newRow("ended") << -90 * Days << -Days << QString() << u"CERT-001"_s << QString();
+        QTest::newRow("ending") << -90 * Days << 5 * Days << QString() << u"CERT-002"_s
+                                << u"when it ends: "_s;
+        QTest::newRow("to come") << Days << 90 * Days << QString() << u"CERT-009"_s << u"until then: "_s;
+        QTest::newRow("another one is loaded")
+            << -Days << 300 * Days << u"CERT-010"_s << u"CERT-010"_s << u"when the loaded one ends: "_s;
+        QTest::newRow("a key of another certificate")
+            << -Days << 300 * Days << u"CERT-014"_s << u"CERT-014"_s << u"once the edge has no other one: "_s;
+        QTest::newRow("for other names")
+            << -Days << 300 * Days << u"CERT-015"_s << u"CERT-015"_s << QString();
+    }
+    void whatFailsIsToldWithWhen()
+    {
+        QFETCH(int, begins);
+        QFETCH(int, ends);
+        QFETCH(QString, fault);
+        QFETCH(QString, code);
+        QFETCH(QString, when);
+        CertificateWish wish;
+        wish.notBefore = now.addSecs(begins);
+        wish.notAfter = now.addSecs(ends);
+        models::CertificateRow row;
+        row.subject = u"api.example.com"_s;
+        row.usedBy = u"Host api"_s;
+        row.notBefore = wish.notBefore;
+        row.notAfter = wish.notAfter;
+        row.chain = *kube::readPem(TestAuthority(u"Root X"_s).issue(wish).certificate);
+        row.blastRadius = {u"clients refuse it"_s};
+        if (!fault.isEmpty())
+            row.faults = {{fault, u"it is wrong"_s, models::Severity::Error}};
+        const QList<models::Finding> findings = models::certificateFindings({row}, now);
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0].code, code);
+        QCOMPARE(findings[0].evidence, QStringList{when + u"clients refuse it"_s});
+    }
+
     void aGatewaysClientsAreNamed()
     {
         const QByteArray world =

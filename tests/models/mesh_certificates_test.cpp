@@ -98,7 +98,7 @@ private Q_SLOTS:
             models::certificateFindings(rowsOf({proxyOf(u"cart-abc-1"_s, u"cart"_s, 60)}), now);
         QCOMPARE(findings.size(), 1);
         QCOMPARE(findings[0].code, u"CERT-007"_s);
-        QCOMPARE(findings[0].evidence.value(0), u"mutual TLS from and to shop/cart fails"_s);
+        QCOMPARE(findings[0].evidence.value(0), u"when it ends: mutual TLS from and to shop/cart fails"_s);
     }
 
     void whatWasNotReadIsOneRowThatSaysWhy()
