@@ -142,12 +142,39 @@ const char *hasWord(models::MappingSight::Has has)
     return "not read";
 }
 
-QString mergedState(const models::MappingRow &row, bool isTakenByNone)
+// By the rule of the console's pages; stable words.
+const char *standingWord(const models::MappingRow &row, bool isTakenByNone)
 {
-    return row.isLate   ? u"not in Envoy"_s
-        : isTakenByNone ? u"no edge"_s
-        : row.verdict   ? QString::fromLatin1(stateWord(row.verdict->state))
-                        : u"unknown"_s;
+    using Standing = models::MappingStanding;
+    const Standing standing = models::standingOf(row);
+    if (isTakenByNone && standing != Standing::NotInEnvoy)
+        return "no edge";
+    switch (standing) {
+    case Standing::NotInEnvoy: return "not in Envoy";
+    case Standing::NotSeenYet: return "not seen yet";
+    case Standing::NotReadYet:
+    case Standing::ConfigOnly: return "unknown (config only)";
+    case Standing::Faulty: return "faulty";
+    default: return row.verdict ? stateWord(row.verdict->state) : "unknown";
+    }
+}
+
+// Of manifests there are no pods: what is told is what an edge would make of them.
+models::SightState sightStateOf(Invocation &invocation, const models::EdgeSight &sight)
+{
+    return invocation.session.options().manifests.isEmpty() ? models::sightState(sight)
+                                                            : models::SightState::Read;
+}
+
+// Why states are those of the objects alone.
+void noteUnread(Invocation &invocation, const ClusterAnalysis &analysis, const models::EdgeSight &sight)
+{
+    if (!analysis.hasEdge || sightStateOf(invocation, sight) == models::SightState::Read)
+        return;
+    const QString why = !sight.envoy.error.isEmpty() ? sight.envoy.error : sight.ambassador.error;
+    invocation.output.note(
+        u"sallyportctl: no pod of edge %1 could be read%2; “unknown (config only)” is loaded by its objects alone"_s
+            .arg(analysis.view.installation.key(), why.isEmpty() ? QString() : u": "_s + why));
 }
 
 // What the edge's own pods have of it, where they could be asked (app/edge_proxies.h); nothing without an edge.
@@ -192,6 +219,7 @@ edge::Value document(const models::MappingRow &row, int order, bool isTakenByNon
         return item;
     const models::MappingVerdict &verdict = *row.verdict;
     item.set("state", isTakenByNone ? "no edge" : stateWord(verdict.state));
+    item.set("standing", standingWord(row, isTakenByNone)); // with what the edge's pods have of it
     item.set("stateReason", value(verdict.stateReason));
     item.set("inAmbassador", hasWord(row.sight.ambassador));
     item.set("inEnvoy", hasWord(row.sight.envoy));
@@ -361,6 +389,7 @@ int runMappings(Invocation &invocation)
         row.sight = sight.mappings.value(models::verdictKey(row));
         row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         row.isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
+        row.sightState = sightStateOf(invocation, sight);
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
         const int place = placeOf(row, order);
         const bool isLost = verdict.state == models::MappingVerdict::State::NotForThisEdge
@@ -374,7 +403,7 @@ int runMappings(Invocation &invocation)
                            {tlsText(row)},
                            {orDash(verdict.certificate)},
                            {orDash(verdict.targetMode)},
-                           {mergedState(row, isLost), models::stateSeverity(row)}});
+                           {QString::fromLatin1(standingWord(row, isLost)), models::stateSeverity(row)}});
         items.push(document(row, place, isLost));
         sources.append(models::sourceOf(row));
     }
@@ -385,6 +414,7 @@ int runMappings(Invocation &invocation)
     addSources(table, sources);
     noteMisfits(invocation, **analysis);
     noteEdge(invocation.output, **analysis, u"this is the table"_s);
+    noteUnread(invocation, **analysis, sight);
     if (invocation.output.format() != Format::Table)
         invocation.output.document("MappingList",
                                    edge::Value::object({{"edge", value(edgeName(**analysis))},

@@ -402,18 +402,41 @@ bool isFaulty(const MappingVerdict &verdict)
                        [](const Finding &finding) { return finding.severity == Severity::Error; });
 }
 
+MappingStanding standingOf(const MappingRow &row)
+{
+    using Standing = MappingStanding;
+    if (!row.verdict)
+        return Standing::Unknown;
+    if (row.isLate)
+        return Standing::NotInEnvoy;
+    if (isLoaded(row) && isFaulty(*row.verdict))
+        return Standing::Faulty;
+    if (isLoaded(row) && row.sightState != SightState::Read)
+        return row.sightState == SightState::NotYet ? Standing::NotReadYet : Standing::ConfigOnly;
+    if (row.isUnseen)
+        return Standing::NotSeenYet;
+    switch (row.verdict->state) {
+    case MappingVerdict::State::Loaded: return Standing::Loaded;
+    case MappingVerdict::State::Rejected: return Standing::Rejected;
+    case MappingVerdict::State::Shadowed: return Standing::Shadowed;
+    case MappingVerdict::State::NotForThisEdge: return Standing::OtherEdge;
+    case MappingVerdict::State::Unreachable: return Standing::Unreachable;
+    case MappingVerdict::State::Replaced: return Standing::Replaced;
+    case MappingVerdict::State::Unknown: break;
+    }
+    return Standing::Unknown;
+}
+
 QString stateText(const MappingRow &row)
 {
-    if (!row.verdict)
-        return MappingText::tr("Unknown");
-    if (row.isLate)
-        return MappingText::tr("Not in Envoy");
-    if (isLoaded(row) && isFaulty(*row.verdict))
-        return MappingText::tr("Faulty");
-    if (isLoaded(row) && row.sightState != SightState::Read)
-        return row.sightState == SightState::NotYet ? MappingText::tr("Not read yet")
-                                                    : MappingText::tr("Unknown (config only)");
-    return row.isUnseen ? MappingText::tr("Not seen yet") : stateName(row.verdict->state);
+    switch (standingOf(row)) {
+    case MappingStanding::NotInEnvoy: return MappingText::tr("Not in Envoy");
+    case MappingStanding::NotSeenYet: return MappingText::tr("Not seen yet");
+    case MappingStanding::NotReadYet: return MappingText::tr("Not read yet");
+    case MappingStanding::ConfigOnly: return MappingText::tr("Unknown (config only)");
+    case MappingStanding::Faulty: return MappingText::tr("Faulty");
+    default: return row.verdict ? stateName(row.verdict->state) : MappingText::tr("Unknown");
+    }
 }
 
 Severity stateSeverity(const MappingRow &row)

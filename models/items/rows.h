@@ -38,6 +38,23 @@ MappingRow mappingRow(const kube::Object &object); // cluster thread; about 15 Â
 Severity severityOf(const MappingVerdict &verdict);
 bool isFaulty(const MappingVerdict &verdict);   // an error was found in it, or on its way
 QString stateName(MappingVerdict::State state); // "Loaded"
+// How a Mapping stands, by its objects and by what the edge's pods have of it: the one rule for the pages' words and counts
+// and for `sallyportctl mappings`.  Loaded: a pod was read that has it.
+enum class MappingStanding {
+    Unknown,
+    Loaded,
+    NotReadYet, // its objects say that it should be loaded, and no pod was asked yet
+    ConfigOnly, // the same, and no pod could be read
+    NotSeenYet, // the same, and pods were last read before it was changed
+    NotInEnvoy, // the same, and not each Envoy has it
+    Faulty,     // loaded by its objects, and wrong in itself or without an answer
+    Rejected,
+    Shadowed,
+    Unreachable,
+    OtherEdge,
+    Replaced
+};
+MappingStanding standingOf(const MappingRow &row);
 // What an operator is told: of a Mapping that could serve and that the edge's proxy does not have yet, "Not in Envoy"; of
 // one of an edge that nobody has read yet, or could, that it is not known: what its objects alone say is never good; of
 // one that is loaded and that is wrong in itself or does not work, "Faulty".  The severity is the worst of what its

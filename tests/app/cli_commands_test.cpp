@@ -320,6 +320,19 @@ private Q_SLOTS:
                  qPrintable(said.all()));
     }
 
+    // Who may not ask the edge's pods is told what the objects alone say.
+    void whatNoPodSaysIsNotLoaded()
+    {
+        const Said asked = run({u"mappings"_s});
+        QVERIFY2(asked.code == 0 && asked.out.contains(u" loaded"_s), qPrintable(asked.all()));
+        const Said viewed = run({u"--context"_s, u"demo-viewer"_s, u"mappings"_s});
+        QVERIFY2(viewed.code == 0 && viewed.out.contains(u"unknown (config only)"_s)
+                     && !viewed.out.contains(u" loaded"_s),
+                 qPrintable(viewed.all()));
+        QVERIFY2(viewed.error.contains(u"no pod of edge"_s) && viewed.error.contains(u"pods/portforward"_s),
+                 qPrintable(viewed.all()));
+    }
+
     void aRequestIsSentAndConfirmed()
     {
         const Said said = run({u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s});

@@ -25,6 +25,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         incremental_analysis_test
         line_diff_test
         loaded_certificates_test
+        mapping_tally_test
         mesh_certificates_test
         mesh_mode_test
         mutes_test

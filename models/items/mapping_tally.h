@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// How many Mappings stand how, by standingOf(): what the Overview counts is what the page Routing lists.  Pure.
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
+
+namespace models {
+
+struct MappingTally
+{
+    int all = 0;        // but those that another of their name replaces
+    int loaded = 0;     // seen in a pod of the edge
+    int configOnly = 0; // should be loaded, by their objects alone: no pod was read, yet or at all
+    int notYet = 0;     // should be loaded, and not each Envoy has it
+    int faulty = 0, rejected = 0;
+    int other = 0;        // shadowed, unreachable, of another edge, or not known
+    bool wasAsked = true; // of configOnly: pods were asked, and none answered
+    void add(MappingStanding standing);
+    bool operator==(const MappingTally &) const = default;
+};
+// Of those that counts() holds for, by namespace.
+MappingTally tallyOf(const TableModel<MappingRow> &mappings,
+                     const std::function<bool(const QString &nameSpace)> &counts);
+
+} // namespace models
