@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/diff_view.h"
 
+#include "ui/shown_text.h"
 #include "ui/theme.h"
 
 #include <QEvent>
@@ -34,7 +35,7 @@ DiffView::DiffView(QWidget *parent)
 
 void DiffView::setDiff(const QString &unifiedDiff)
 {
-    setPlainText(unifiedDiff.isEmpty() ? tr("Nothing changes.") : unifiedDiff.trimmed());
+    setPlainText(unifiedDiff.isEmpty() ? tr("Nothing changes.") : withVisibleControls(unifiedDiff.trimmed()));
     colourLines();
 }
 

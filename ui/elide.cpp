@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/elide.h"
 
+#include "ui/shown_text.h"
+
 #include <QFontMetrics>
 
 #include <algorithm>
@@ -19,7 +21,8 @@ Qt::TextElideMode elisionOf(QStringView text)
 
 QString elided(const QString &text, const QFontMetrics &metrics, int width)
 {
-    return metrics.elidedText(text, elisionOf(text), width);
+    const QString shown = shownText(text);
+    return metrics.elidedText(shown, elisionOf(shown), width);
 }
 
 } // namespace ui

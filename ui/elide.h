@@ -13,6 +13,6 @@ namespace ui {
 
 Qt::TextElideMode elisionOf(QStringView text);
 QString elided(const QString &text, const QFontMetrics &metrics,
-               int width); // in pixels; the whole if it fits
+               int width); // in pixels; the whole if it fits; as shownText() shows it
 
 } // namespace ui

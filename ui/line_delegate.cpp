@@ -2,10 +2,13 @@
 #include "ui/line_delegate.h"
 
 #include "ui/elide.h"
+#include "ui/shown_text.h"
 #include "ui/theme.h"
 
+#include <QHelpEvent>
 #include <QListView>
 #include <QPainter>
+#include <QToolTip>
 
 using namespace Qt::StringLiterals;
 
@@ -73,6 +76,16 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
 QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
     return {scaled(200), scaled(Measure::Row)};
+}
+
+bool LineDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
+                             const QModelIndex &index)
+{
+    const QString text = index.data(Qt::ToolTipRole).toString();
+    if (event->type() != QEvent::ToolTip || shownText(text) == text)
+        return QStyledItemDelegate::helpEvent(event, view, option, index);
+    QToolTip::showText(event->globalPos(), shownText(text), view);
+    return true;
 }
 
 QListView *makeLineList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,

@@ -2,6 +2,7 @@
 #include "ui/text_label.h"
 
 #include "ui/elide.h"
+#include "ui/shown_text.h"
 
 #include <QEvent>
 #include <QHelpEvent>
@@ -17,8 +18,9 @@ constexpr int MarkSide = 10, MarkGap = 7; // as in a chip
 } // namespace
 
 TextLabel::TextLabel(Type type, const QString &text, QWidget *parent)
-    : QLabel(text, parent)
+    : QLabel(shownText(text), parent)
     , m_type(type)
+    , m_source(text)
 {
     setTextFormat(Qt::PlainText); // texts come from clusters
     applyFont();
@@ -26,9 +28,16 @@ TextLabel::TextLabel(Type type, const QString &text, QWidget *parent)
         setForegroundRole(QPalette::PlaceholderText);
 }
 
+void TextLabel::setText(const QString &text)
+{
+    m_source = text;
+    QLabel::setText(m_isElided ? text : shownText(text)); // an elided one is shown so when it is painted
+}
+
 void TextLabel::setElided()
 {
     m_isElided = true;
+    setText(m_source);
     setWordWrap(false);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
@@ -88,7 +97,7 @@ bool TextLabel::event(QEvent *event)
     if (event->type() == QEvent::ToolTip && m_isElided && toolTip().isEmpty()) {
         const bool cut = fontMetrics().horizontalAdvance(text()) > wordsRect().width();
         QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(),
-                           cut ? text().toHtmlEscaped() : QString(), this);
+                           cut ? shownText(text()).toHtmlEscaped() : QString(), this);
         return true;
     }
     return QLabel::event(event);

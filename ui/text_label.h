@@ -16,7 +16,8 @@ class TextLabel : public QLabel
     Q_OBJECT
 public:
     explicit TextLabel(Type type, const QString &text = {}, QWidget *parent = nullptr);
-    void setElided(); // one line
+    void setText(const QString &text); // shown by ui/shown_text.h
+    void setElided();                  // one line
     bool isElided() const { return m_isElided; }
     void setMark(std::optional<models::Severity> severity); // of an elided one only
     QSize minimumSizeHint() const override;
@@ -30,6 +31,7 @@ private:
     void applyFont();
     QRect wordsRect() const;
     const Type m_type;
+    QString m_source; // as it was given
     bool m_isElided = false;
     std::optional<models::Severity> m_mark;
 };

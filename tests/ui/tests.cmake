@@ -24,6 +24,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         rows_copy_test
         small_screen_test
         states_test
+        shown_text_test
         stored_pictures_test
         table_view_test
         theme_test
