@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QHostAddress>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -145,6 +146,13 @@ void Kubeconfig::merge(const KubeconfigFile &file) // K3: whole entries, the fir
     }
     if (m_currentContext.isEmpty())
         m_currentContext = file.currentContext;
+}
+
+QString Kubeconfig::serverOf(const ContextEntry &context) const
+{
+    const auto cluster = m_clusters.value(context.cluster);
+    const QUrl address(cluster ? cluster->server : QString());
+    return address.isValid() ? address.toString(QUrl::RemoveUserInfo) : QString();
 }
 
 Result<ContextEntry> Kubeconfig::findContext(const QString &name) const

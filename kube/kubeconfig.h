@@ -87,6 +87,7 @@ public:
     static Result<Kubeconfig> load(const KubeconfigSources &sources);
     const QList<ContextEntry> &contexts() const { return m_contexts; }
     QString currentContext() const { return m_currentContext; }
+    QString serverOf(const ContextEntry &context) const; // its address without a password; "" there is none
     const QStringList &warnings() const
     {
         return m_warnings;

@@ -9,6 +9,7 @@ struct ContextChoice
 {
     QString name, cluster, file; // cluster: the server's address; file: where it was found
     bool isCurrent = false;      // the kubeconfig's current-context
+    QString nameSpace = {};      // that the context names; "" none
     bool operator==(const ContextChoice &) const = default;
 };
 

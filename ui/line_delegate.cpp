@@ -47,9 +47,10 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         const QColor ink = QColor::fromRgb(toneOf(option.palette, value).ink);
         const int side = scaled(11);
         const QRect shape(box.left(), box.center().y() - side / 2 + 1, side, side);
-        if (index.data(MarkRole).toString() == u"✓"_s)
+        const QString mark = index.data(MarkRole).toString();
+        if (mark == u"✓"_s)
             drawTick(*painter, shape, ink);
-        else
+        else if (mark != u" "_s)
             drawSeverity(*painter, shape, value, ink);
         box.setLeft(shape.right() + scaled(10));
     }
@@ -57,7 +58,11 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->save();
     painter->setFont(fontOf(Type::Body));
     if (!side.isEmpty()) {
-        const int width = qMin(painter->fontMetrics().horizontalAdvance(side) + 2, box.width() * 2 / 5);
+        const QFontMetrics metrics = painter->fontMetrics();
+        const int left =
+            box.width() - metrics.horizontalAdvance(shownText(index.data().toString())) - padding - 2;
+        const int most = qMax(left, box.width() * 2 / 5); // what the words leave, and that at least
+        const int width = qMin(metrics.horizontalAdvance(shownText(side)) + 2, most);
         painter->setPen(QColor::fromRgb(tokens.dim));
         painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter,
                           elided(side, painter->fontMetrics(), width));

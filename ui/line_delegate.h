@@ -17,8 +17,9 @@ public:
         SideRole,
         TargetRole,
         PageRole,
-        MarkRole
-    }; // MarkRole: "✓" and the like, drawn instead of a shape
+        MarkRole,
+        DimRole // true: greyed, as what cannot be done now
+    };          // MarkRole: "✓", drawn instead of a shape; " ": its place stays empty
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;

@@ -29,8 +29,8 @@ public:
     virtual void setConnection(const models::ConnectionState &state);
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
-    const StatePanel *state() const;               // nullptr while the content is shown
-    virtual void setNamespace(const QString &) { } // "": all
+    const StatePanel *state() const;                    // nullptr while the content is shown
+    virtual void setNamespaces(const QStringList &) { } // that are looked at; {}: all
     bool focusContent(); // the main pane, or Retry in its place; false: there is nothing that takes the focus
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
     static bool isReachable(const QWidget *pane);         // it is seen, can be used, and is no empty detail

@@ -29,8 +29,8 @@ QList<ui::ContextChoice> choicesOf(const kube::Kubeconfig &kubeconfig)
 {
     QList<ui::ContextChoice> choices;
     for (const kube::ContextEntry &context : kubeconfig.contexts())
-        choices.append(
-            {context.name, context.cluster, context.file, context.name == kubeconfig.currentContext()});
+        choices.append({context.name, kubeconfig.serverOf(context), context.file,
+                        context.name == kubeconfig.currentContext(), context.nameSpace});
     return choices;
 }
 

@@ -12,6 +12,7 @@
 #include "ui/docks/problems_panel.h"
 #include "ui/finding_place.h"
 #include "ui/journal_view.h"
+#include "ui/namespace_scope.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -61,6 +62,7 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     , m_mutes(Journal::fileFor(connection) + u".muted.json"_s, u"what was muted comes back"_s)
     , m_rules(Journal::fileFor(connection) + u".rules.json"_s,
               u"the edge is judged as its image says again"_s)
+    , m_looks(Journal::fileFor(connection) + u".looks.json"_s, u"all namespaces are shown"_s)
     , m_findings(models.findings)
     , m_desktop([] { return QApplication::activeWindow() != nullptr; })
     , m_rights(m_session.client())
@@ -85,6 +87,9 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_rights, &ActionRights::changed, this, &ClusterDesk::showRights);
     connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);
     connect(&m_window, &ui::MainWindow::namespaceChosen, &m_session, &ClusterSession::watchIn);
+    m_window.chooseNamespaces(m_looks.all().value(u"namespaces"_s).split(u' ', Qt::SkipEmptyParts));
+    connect(&m_window, &ui::MainWindow::namespacesChosen, this, &ClusterDesk::keepNamespaces);
+    connect(&m_window, &ui::MainWindow::namespacesChosen, this, &ClusterDesk::showRecentChanges);
     connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
     connect(&m_window, &ui::MainWindow::rulesChosen, this, &ClusterDesk::chooseRules);
     connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);
@@ -219,9 +224,10 @@ void ClusterDesk::showAnalysis()
     const ClusterAnalysis &analysis = *m_session.analysis();
     const models::Snapshot &snapshot = *analysis.snapshot;
     const ui::Pages &pages = m_window.pages();
-    QStringList edges;
+    QList<ui::EdgeChoice> edges;
     for (const models::EdgeInstallation &edge : snapshot.edges)
-        edges.append(edge.key());
+        edges.append(
+            ui::EdgeChoice(edge.key(), edge.knowsId() ? edge.ambassadorId : QString(), edge.version));
     m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString(), rules());
     m_window.setNamespaces(namesOf(snapshot.namespaces), !snapshot.unavailable.contains(u"namespaces"_s));
     decorate();
@@ -325,10 +331,15 @@ void ClusterDesk::showJournal()
 
 void ClusterDesk::showActivity()
 {
-    QList<models::JournalRow> rows = m_activity.rows(m_entries);
-    m_models.activity.setRows(rows);
-    const auto place = [](const models::JournalRow &row) {
-        return std::max<double>(row.entry.number, row.observedAfter);
+    m_models.activity.setRows(m_activity.rows(m_entries));
+    showRecentChanges();
+}
+
+// Of the namespaces that are looked at, and of the whole cluster.
+void ClusterDesk::showRecentChanges()
+{
+    const auto wanted = [names = m_window.chosenNamespaces()](const models::JournalEntry &entry) {
+        return entry.change.nameSpace.isEmpty() || ui::isInScope(names, entry.change.nameSpace);
     };
     std::sort(rows.begin(), rows.end(), [&](const auto &a, const auto &b) { return place(a) > place(b); });
     m_window.pages().overview->setRecentChanges(rows.mid(0, RecentChanges));

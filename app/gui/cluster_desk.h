@@ -69,6 +69,7 @@ private:
     ui::EdgeRules rules() const; // of the edge that is shown
     QHash<QString, edge::Compat> chosenCompats() const;
     void mute(const QStringList &keys, const QString &reason);
+    void keepNamespaces(const QStringList &names);
     void askForIncidents();
     void switchIncident(const QString &name, bool on);
     void checkCertificate(const QString &key, const QString &serverName);
@@ -96,6 +97,7 @@ private:
     ChangeFlow m_changes;
     KeptTexts m_mutes, m_rules; // of findings; of edges: "v1"
     FindingFeed m_findings;
+    KeptTexts m_looks;          // "namespaces": what the pages show, "cart shop"
     DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     bool m_isRefused = false;

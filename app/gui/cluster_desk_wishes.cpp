@@ -195,6 +195,13 @@ void ClusterDesk::chooseRules(const QString &name)
     m_session.setCompats(chosenCompats());
 }
 
+// Of this context: another one has other namespaces.
+void ClusterDesk::keepNamespaces(const QStringList &names)
+{
+    if (const auto kept = m_looks.set({u"namespaces"_s}, names.join(u' ')); !kept)
+        m_window.report(models::Severity::Warning, kept.error().message);
+}
+
 void ClusterDesk::mute(const QStringList &keys, const QString &reason)
 {
     if (const auto kept = m_mutes.set(keys, reason); !kept)

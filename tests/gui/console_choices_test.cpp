@@ -152,6 +152,22 @@ private Q_SLOTS:
         QCOMPARE(compat(), edge::Compat::V1);
     }
 
+    // What is looked at is kept for its context.
+    void theNamespacesThatAreShownAreRemembered()
+    {
+        open(u"overview"_s);
+        m_console->window().chooseNamespaces({u"default"_s, u"istio-system"_s});
+        QCOMPARE(find<QComboBox>(u"namespaceChooser"_s)->currentText(), u"default, istio-system"_s);
+        m_console.reset();
+        open(u"overview"_s);
+        QCOMPARE(m_console->window().chosenNamespaces(), (QStringList{u"default"_s, u"istio-system"_s}));
+        QCOMPARE(find<QComboBox>(u"namespaceChooser"_s)->currentText(), u"default, istio-system"_s);
+        m_console->window().chooseNamespaces({});
+        m_console.reset();
+        open(u"overview"_s);
+        QCOMPARE(m_console->window().chosenNamespaces(), QStringList());
+    }
+
     void eachOfTwoEdgesIsJudgedByItself()
     {
         QByteArray second = edgeYaml();

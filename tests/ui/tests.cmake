@@ -5,6 +5,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         certificates_test
         chart_legend_test
         chart_view_test
+        chooser_test
         docks_test
         elide_test
         event_times_test

@@ -6,6 +6,7 @@
 #include "ui/card.h"
 #include "ui/detail_pane.h"
 #include "ui/finding_place.h"
+#include "ui/namespace_scope.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
 #include "ui/write_words.h"
@@ -106,9 +107,9 @@ void ProblemsPanel::setForbidden(const QHash<QString, QString> &forbidden)
     showDetail();
 }
 
-void ProblemsPanel::setNamespace(const QString &nameSpace)
+void ProblemsPanel::setNamespaces(const QStringList &names)
 {
-    m_nameSpace = nameSpace;
+    m_namespaces = names;
     applyScope();
 }
 
@@ -117,8 +118,8 @@ void ProblemsPanel::applyScope()
     QStringList terms;
     if (!m_showMuted->isChecked())
         terms.append(u"-muted:/./"_s);
-    if (!m_nameSpace.isEmpty())
-        terms.append(u"ns:"_s + m_nameSpace);
+    if (!m_namespaces.isEmpty())
+        terms.append(namespaceTerm(m_namespaces));
     m_pane->setScope(terms.join(u' '));
 }
 

@@ -27,7 +27,7 @@ public:
     void setConnection(const models::ConnectionState &state);           // fixing needs a live one
     // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
     void setForbidden(const QHash<QString, QString> &forbidden); // "fix/KEY"
-    void setNamespace(const QString &nameSpace);                 // "": all
+    void setNamespaces(const QStringList &names);                // {}: all
     void step(int by);                    // F8: to the next (1) or previous (-1) problem, and to its place
     int count() const { return m_count; } // not muted
     std::optional<models::Severity> worst() const { return m_worst; } // of those
@@ -58,7 +58,7 @@ private:
     models::TableModel<models::FindingRow> *m_findings = nullptr;
     models::ConnectionState m_connection;
     QHash<QString, QString> m_forbidden;
-    QString m_nameSpace;
+    QStringList m_namespaces; // that are looked at; {}: all
     int m_count = 0;
     std::optional<models::Severity> m_worst;
     TablePane *m_pane;

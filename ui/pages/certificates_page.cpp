@@ -5,6 +5,7 @@
 #include "ui/chip.h"
 #include "ui/finding_place.h"
 #include "ui/fix_index.h"
+#include "ui/namespace_scope.h"
 #include "ui/table_pane.h"
 #include "ui/theme.h"
 #include "ui/write_words.h"
@@ -119,8 +120,8 @@ void CertificatesPage::groupBy(const QString &column)
 void CertificatesPage::applyScope()
 {
     QStringList scope;
-    if (!m_nameSpace.isEmpty())
-        scope.append(u"ns:"_s + m_nameSpace);
+    if (!m_namespaces.isEmpty())
+        scope.append(namespaceTerm(m_namespaces));
     for (const auto &[id, button] : std::as_const(m_areas)) {
         if (!button->isChecked())
             scope.append(u"-area:"_s + id);
@@ -185,9 +186,9 @@ void CertificatesPage::setClock(std::function<QDateTime()> now) { m_now = std::m
 
 QString CertificatesPage::currentKey() const { return m_pane->table().currentKey(); }
 
-void CertificatesPage::setNamespace(const QString &nameSpace)
+void CertificatesPage::setNamespaces(const QStringList &names)
 {
-    m_nameSpace = nameSpace;
+    m_namespaces = names;
     applyScope();
 }
 

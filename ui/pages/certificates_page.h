@@ -31,7 +31,7 @@ public:
     void setForbidden(const QHash<QString, QString> &forbidden); // "reveal/NAMESPACE/NAME", "fix/KEY"
     void setConnection(const models::ConnectionState &state) override;
     QString currentKey() const;
-    void setNamespace(const QString &nameSpace) override;
+    void setNamespaces(const QStringList &names) override;
     QList<QWidget *> panes() const override;
     QList<Command> commands() override;
     void focusFilter() override;
@@ -72,7 +72,8 @@ private:
     FixIndex *m_fixes;
     QList<QPair<QString, QPushButton *>> m_areas; // by the column's word
     QPushButton *m_group = nullptr;
-    QString m_groupColumn, m_nameSpace;
+    QString m_groupColumn;
+    QStringList m_namespaces; // that are looked at; {}: all
     QHash<QString, QString> m_forbidden;
     QHash<QString, models::Severity> m_urgencies; // by row, as it was sorted
 };

@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/chip.h"
+#include "ui/namespace_scope.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
 #include "ui/tile_row.h"
@@ -190,10 +191,7 @@ void MeshSecurityPage::setUndo(const QString &what)
     showWhetherWritable();
 }
 
-void MeshSecurityPage::setNamespace(const QString &nameSpace)
-{
-    m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
-}
+void MeshSecurityPage::setNamespaces(const QStringList &names) { m_pane->setScope(namespaceTerm(names)); }
 
 QList<QWidget *> MeshSecurityPage::panes() const
 {

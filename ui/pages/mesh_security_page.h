@@ -27,7 +27,8 @@ public:
     void setUnknown(const QString &why); // why no pod could be read; "" they were
     void forget() override;
     void setConnection(const models::ConnectionState &state) override;
-    void setNamespace(const QString &nameSpace) override;
+    QList<ObjectAction> objectActions() override;
+    void setNamespaces(const QStringList &names) override;
     void setOpenFindings(int errors, int warnings); // those that lead here, for the badge
     QList<QWidget *> panes() const override;
     QList<Command> commands() override;

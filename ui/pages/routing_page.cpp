@@ -4,6 +4,7 @@
 #include "models/items/configured_rows.h"
 #include "ui/fix_index.h"
 #include "ui/mapping_detail.h"
+#include "ui/namespace_scope.h"
 #include "ui/object_detail.h"
 #include "ui/pages/route_tree_view.h"
 #include "ui/pages/routing_tabs.h"
@@ -293,9 +294,9 @@ void RoutingPage::showTabAt(int tab)
     showDetail();
 }
 
-void RoutingPage::setNamespace(const QString &nameSpace)
+void RoutingPage::setNamespaces(const QStringList &names)
 {
-    const QString scope = nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace;
+    const QString scope = namespaceTerm(names);
     m_pane->setScope(scope);
     for (TablePane *pane : std::as_const(m_objectPanes))
         pane->setScope(scope);

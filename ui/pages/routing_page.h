@@ -47,7 +47,7 @@ public:
     QString currentTab() const; // "mappings", "hosts", "listeners", "tcpmappings", "tree"
     void showTab(const QString &id);
     void setConnection(const models::ConnectionState &state) override;
-    void setNamespace(const QString &nameSpace) override;
+    void setNamespaces(const QStringList &names) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override; // "default/quote-backend", a Host's key, or a filter

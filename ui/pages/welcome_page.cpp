@@ -138,13 +138,16 @@ void WelcomePage::filter()
     const QString chosen = currentContext().isEmpty() ? wanted : currentContext();
     m_model->clear();
     for (const ContextChoice &context : std::as_const(m_contexts)) {
-        const QString text =
-            QStringList({context.name, context.cluster, context.file}).join(u' ').toCaseFolded();
+        const QString text = QStringList({context.name, context.cluster, context.nameSpace, context.file})
+                                 .join(u' ')
+                                 .toCaseFolded();
         if (!std::all_of(words.begin(), words.end(),
                          [&text](const QString &word) { return text.contains(word); }))
             continue;
         auto *item = new QStandardItem(context.name);
-        const QString where = context.cluster == context.name ? context.file : context.cluster;
+        const QString place = context.cluster == context.name ? context.file : context.cluster;
+        const QString where =
+            context.nameSpace.isEmpty() ? place : tr("%1 · %2").arg(place, context.nameSpace);
         item->setData(context.isCurrent ? tr("current-context · %1").arg(where) : where,
                       LineDelegate::SideRole);
         item->setData(context.name, LineDelegate::TargetRole);

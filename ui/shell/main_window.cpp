@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include "ui/ask_dialog.h"
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
@@ -21,6 +20,7 @@
 #include "ui/shell/status_strip.h"
 #include "ui/table_pane.h"
 #include "ui/whole_window.h"
+#include "ui/shown_text.h"
 #include "ui/zoom.h"
 
 #include <QAction>
@@ -86,11 +86,12 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_pages.request, &RequestPage::rulesChosen, this, &MainWindow::rulesChosen);
     connect(m_topBar, &TopBar::modeChosen, this, &MainWindow::modeChosen);
     connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
-    connect(m_topBar, &TopBar::namespaceChosen, this, [this](const QString &nameSpace) {
+    connect(m_topBar, &TopBar::namespacesChosen, this, [this](const QStringList &names) {
         for (PageFrame *each : std::as_const(m_order))
-            each->setNamespace(nameSpace);
-        m_docks->problems().setNamespace(nameSpace);
-        Q_EMIT namespaceChosen(nameSpace);
+            each->setNamespaces(names);
+        m_docks->problems().setNamespaces(names);
+        Q_EMIT namespaceChosen(names.value(0));
+        Q_EMIT namespacesChosen(names);
     });
     connect(m_topBar, &TopBar::unlistedNamespaceWanted, this, &MainWindow::askForNamespace);
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
@@ -233,7 +234,7 @@ void MainWindow::connectTables()
     for (TablePane *pane : findChildren<TablePane *>()) {
         connect(pane, &TablePane::yamlWanted, this, &MainWindow::yamlCopyRequested);
         connect(pane, &TablePane::reported, this, &MainWindow::report);
-        connect(pane, &TablePane::allNamespacesWanted, this, [this] { m_topBar->chooseNamespace({}); });
+        connect(pane, &TablePane::allNamespacesWanted, this, [this] { m_topBar->chooseNamespaces({}); });
     }
 }
 
@@ -287,7 +288,7 @@ bool MainWindow::showPage(const QString &id, const QString &target)
     }
     setWindowTitle(m_connection.context.isEmpty()
                        ? u"Sallyport"_s
-                       : tr("%1 · %2 · Sallyport").arg(wanted->title(), m_connection.context));
+                       : tr("%1 · %2 · Sallyport").arg(wanted->title(), shownText(m_connection.context)));
     Q_EMIT pageShown(id);
     return true;
 }
@@ -331,43 +332,6 @@ void MainWindow::moveHistory(int step)
     showPage(m_history[wanted]);
 }
 
-void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString &current)
-{
-    m_topBar->setContexts(contexts, current);
-    m_welcome->setContexts(contexts, current);
-}
-
-void MainWindow::setKubeconfig(const QString &file)
-{
-    for (TablePane *pane : findChildren<TablePane *>())
-        pane->setKubeconfig(file);
-}
-
-void MainWindow::setNamespaces(const QStringList &namespaces, bool areAll)
-{
-    m_topBar->setNamespaces(namespaces, areAll);
-}
-
-void MainWindow::askForNamespace()
-{
-    auto *ask =
-        new AskDialog({.title = tr("Another namespace"),
-                       .text = tr("The cluster did not list its namespaces to this account, so one that it "
-                                  "may read has to be named."),
-                       .field = tr("Namespace"),
-                       .answer = tr("Show")},
-                      this);
-    connect(ask, &AskDialog::answered, m_topBar, &TopBar::chooseNamespace);
-    ask->open();
-}
-
-void MainWindow::setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules)
-{
-    m_topBar->setEdges(edges, current);
-    m_topBar->setRules(rules);
-    m_pages.request->setRules(rules);
-}
-
 void MainWindow::showWelcome()
 {
     m_body->setCurrentWidget(m_welcomeBody);
@@ -398,9 +362,10 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     if (isOther && !isWelcoming() && isFocusAstray())
         focusPage();
     if (m_stack->currentWidget())
-        setWindowTitle(state.context.isEmpty()
-                           ? u"Sallyport"_s
-                           : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), state.context));
+        setWindowTitle(
+            state.context.isEmpty()
+                ? u"Sallyport"_s
+                : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), shownText(state.context)));
 }
 
 void MainWindow::setPaused(bool paused)

@@ -74,7 +74,9 @@ public:
     void setKubeconfig(const QString &file); // for the commands of kubectl; "" its own
     void setNamespaces(const QStringList &namespaces, bool areAll = true); // false: others can be typed
     void forgetCluster(); // another one, or none: no page shows what was read of the last one
-    void setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules = {});
+    QStringList chosenNamespaces() const;                                  // {}: all
+    void chooseNamespaces(const QStringList &names); // to be looked at, listed or not; {}: all
+    void setEdges(const QList<EdgeChoice> &edges, const QString &current, const EdgeRules &rules = {});
     void setConnection(const models::ConnectionState &state); // all pages too
     void setTheme(Theme theme);                               // applies it to the application
     void setCompact(bool compact);                            // rows of 26 px
@@ -111,13 +113,14 @@ Q_SIGNALS:
     void rulesChosen(const QString &name);       // of the current edge: "v3"; "" as its image says
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
     void yamlCopyRequested(const QList<models::ObjectRef> &objects); // for the clipboard
-    void pauseChosen(bool paused);                  // stop giving the pages what is new; go on
-    void retryRequested();                          // connect again now
-    void namespaceChosen(const QString &nameSpace); // "": all
-    void refreshRequested();                        // F5: read everything again
-    void cancelRequested();                         // leave the cluster
-    void windowRequested();                         // another one
-    void incidentsRequested();                      // the menu is about to be shown: setIncidents() answers
+    void pauseChosen(bool paused);                   // stop giving the pages what is new; go on
+    void retryRequested();                           // connect again now
+    void namespaceChosen(const QString &nameSpace);  // the one to read where only one may be; "": all
+    void namespacesChosen(const QStringList &names); // that the pages show; {}: all
+    void refreshRequested();                         // F5: read everything again
+    void cancelRequested();                          // leave the cluster
+    void windowRequested();                          // another one
+    void incidentsRequested();                       // the menu is about to be shown: setIncidents() answers
     void incidentSwitched(const QString &name, bool on);
     void zoomChosen(double zoom); // by the user: for the next start
     void pageShown(const QString &id);

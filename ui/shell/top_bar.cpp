@@ -2,12 +2,15 @@
 #include "ui/shell/top_bar.h"
 
 #include "ui/chip.h"
+#include "ui/line_delegate.h"
+#include "ui/namespace_scope.h"
+#include "ui/shell/chooser.h"
+#include "ui/shown_text.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 #include "ui/write_words.h"
 
 #include <QAbstractButton>
-#include <QAbstractItemView>
 #include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -16,7 +19,6 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalBlocker>
-#include <QWheelEvent>
 
 using namespace Qt::StringLiterals;
 
@@ -26,7 +28,26 @@ using models::ConnectionState;
 
 namespace {
 
-constexpr int AsksRole = Qt::UserRole + 1; // an entry that asks for a name
+constexpr int AsksRole = Qt::UserRole + 1;    // an entry that asks for a name
+constexpr int SeveralRole = Qt::UserRole + 2; // names, of the entry that stands for several
+
+// Where it leads: the server, and the namespace that it names, if any.
+QString placeText(const ContextChoice &context)
+{
+    return context.nameSpace.isEmpty() ? context.cluster
+                                       : TopBar::tr("%1 · %2").arg(context.cluster, context.nameSpace);
+}
+
+// Two edges may read the same Mappings, by the same id, in different versions.
+QString identityText(const EdgeChoice &edge)
+{
+    QStringList words;
+    if (!edge.id.isEmpty())
+        words.append(TopBar::tr("ambassador_id %1").arg(edge.id));
+    if (!edge.version.isEmpty())
+        words.append(TopBar::tr("version %1").arg(edge.version));
+    return words.join(u" · "_s);
+}
 
 } // namespace
 
@@ -108,68 +129,6 @@ private:
     bool m_isArmed = false;
 };
 
-// Switched only from its open list: neither the wheel nor a key that was meant for the page changes the cluster.
-class TopBar::Chooser : public QComboBox
-{
-public:
-    explicit Chooser(QWidget *parent)
-        : QComboBox(parent)
-    {
-        connect(this, &QComboBox::currentTextChanged, this, [this] { updateGeometry(); });
-    }
-    QSize sizeHint() const override // of what is chosen: the list may be wider
-    {
-        const QString text = currentIndex() < 0 ? placeholderText() : currentText();
-        return {fontMetrics().horizontalAdvance(text) + scaled(9 + 26) + 12, QComboBox::sizeHint().height()};
-    }
-    // Usual names stay whole; the search field gives way before them.  One that gives is elided down to that width.
-    QSize minimumSizeHint() const override
-    {
-        const QSize hint = sizeHint();
-        return {qMin(hint.width(), m_least > 0 ? m_least : maximumWidth() * 10 / 13), hint.height()};
-    }
-    void setLeast(int width) // 0: usual
-    {
-        if (std::exchange(m_least, width) != width)
-            updateGeometry();
-    }
-    void showPopup() override
-    {
-        view()->setMinimumWidth(qMin(view()->sizeHintForColumn(0) + scaled(24), scaled(480)));
-        QComboBox::showPopup();
-    }
-
-protected:
-    void wheelEvent(QWheelEvent *event) override { event->ignore(); }
-    void keyPressEvent(QKeyEvent *event) override
-    {
-        switch (event->key()) {
-        case Qt::Key_Up:
-        case Qt::Key_Down:
-        case Qt::Key_Space:
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-        case Qt::Key_F4: showPopup(); return;
-        default: event->ignore();
-        }
-    }
-
-private:
-    int m_least = 0;
-};
-
-TopBar::Chooser *TopBar::makeChooser(const QString &objectName, const QString &accessibleName, int width,
-                                     QWidget *parent)
-{
-    auto *combo = new Chooser(parent);
-    combo->setObjectName(objectName);
-    combo->setAccessibleName(accessibleName);
-    combo->setMaxVisibleItems(24);
-    combo->setMaximumWidth(scaled(width));
-    combo->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    return combo;
-}
-
 QComboBox *TopBar::contexts() const { return m_contexts; }
 
 QComboBox *TopBar::namespaces() const { return m_namespaces; }
@@ -177,10 +136,10 @@ QComboBox *TopBar::namespaces() const { return m_namespaces; }
 TopBar::TopBar(QWidget *parent)
     : Surface(Fill::Base, Qt::BottomEdge, parent)
     , m_mode(new ModeWord(this))
-    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 220, this))
-    , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
-    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 290, this))
-    , m_rules(makeChooser(u"rulesChooser"_s, tr("Rules of the edge"), 220, this))
+    , m_contexts(new Chooser(u"contextChooser"_s, tr("Context"), 220, this))
+    , m_namespaces(new Chooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
+    , m_edges(new Chooser(u"edgeChooser"_s, tr("Edge installation"), 290, this))
+    , m_rules(new Chooser(u"rulesChooser"_s, tr("Rules of the edge"), 220, this))
     , m_more(makeButton(u"⋯"_s, u"topBarMore"_s, this))
     , m_search(makeButton({}, u"searchButton"_s, this))
     , m_pause(makeButton(tr("Pause"), u"pauseButton"_s, this))
@@ -188,7 +147,12 @@ TopBar::TopBar(QWidget *parent)
 {
     setFixedHeight(scaled(Measure::TopBar));
     m_contexts->setPlaceholderText(tr("Choose a context"));
+    m_contexts->setFilterable(tr("Type a part of a name or server"));
     m_namespaces->addItem(tr("All namespaces"), QString());
+    m_namespaces->setFilterable(tr("Type a part of a name; Space marks several"));
+    m_namespaces->setMarking([this](int at) { return !m_namespaces->itemData(at).toString().isEmpty(); });
+    connect(m_namespaces, &Chooser::severalChosen, this, &TopBar::chooseNamespaces);
+    m_edges->setLined();
     m_edges->hide();
     m_rules->hide();
     m_rules->setToolTip(tr("By the rules of which generation predictions, checks and pages judge this edge"));
@@ -320,7 +284,9 @@ void TopBar::showMore()
             continue;
         menu->addSection(each->accessibleName());
         for (int at = 0; at < each->count(); ++at) {
-            QAction *action = menu->addAction(each->itemText(at));
+            const QString side = each->itemData(at, LineDelegate::SideRole).toString();
+            QAction *action =
+                menu->addAction(side.isEmpty() ? each->itemText(at) : each->itemText(at) + u'\t' + side);
             action->setCheckable(true);
             action->setChecked(at == each->currentIndex());
             const QString chosen = each->itemData(at).toString();
@@ -342,9 +308,10 @@ void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &cu
     m_choices = contexts;
     m_contexts->clear();
     for (const ContextChoice &context : contexts) {
-        m_contexts->addItem(context.name, context.name);
-        m_contexts->setItemData(m_contexts->count() - 1, tr("%1, from %2").arg(context.cluster, context.file),
-                                Qt::ToolTipRole);
+        m_contexts->addItem(shownText(context.name), context.name);
+        const int at = m_contexts->count() - 1;
+        m_contexts->setSide(at, placeText(context));
+        m_contexts->setItemData(at, tr("%1, from %2").arg(context.cluster, context.file), Qt::ToolTipRole);
     }
     m_contexts->setCurrentIndex(m_contexts->findData(current));
     m_contexts->updateGeometry(); // its signals are blocked
@@ -354,58 +321,96 @@ void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &cu
 void TopBar::setNamespaces(const QStringList &namespaces, bool areAll)
 {
     QStringList wanted = namespaces;
-    wanted.sort();
-    if (!m_namespace.isEmpty() && !wanted.contains(m_namespace))
-        wanted.prepend(
-            m_namespace); // kept: a namespace that went away is still what the user chose to look at
-    QStringList there;
-    bool wereAll = true;
-    for (int i = 1; i < m_namespaces->count(); ++i) {
-        if (m_namespaces->itemData(i, AsksRole).toBool())
-            wereAll = false;
-        else
-            there.append(m_namespaces->itemData(i).toString());
+    for (const QString &chosen : std::as_const(m_namespaceNames)) {
+        if (!wanted.contains(chosen))
+            wanted.append(chosen); // kept: one that went away is still what the user chose to look at
     }
-    if (there == wanted && areAll == wereAll)
+    wanted.sort();
+    if (m_listed == wanted && m_areAll == areAll && m_namespaces->count() > 1)
         return;
+    m_listed = wanted;
+    m_areAll = areAll;
+    listNamespaces();
+}
+
+void TopBar::listNamespaces()
+{
     const QSignalBlocker quiet(m_namespaces);
     while (m_namespaces->count() > 1)
         m_namespaces->removeItem(1);
-    for (const QString &name : wanted)
-        m_namespaces->addItem(name, name);
-    if (!areAll) {
+    const bool areSeveral = m_namespaceNames.size() > 1;
+    if (areSeveral) {
+        m_namespaces->addItem(shownText(namespacesText(m_namespaceNames)));
+        m_namespaces->setItemData(1, m_namespaceNames, SeveralRole);
+        m_namespaces->setItemData(1, m_namespaceNames.join(u'\n'), Qt::ToolTipRole);
+    }
+    for (const QString &name : std::as_const(m_listed))
+        m_namespaces->addItem(shownText(name), name);
+    if (!m_areAll) {
         m_namespaces->addItem(tr("Another namespace…"));
         m_namespaces->setItemData(m_namespaces->count() - 1, true, AsksRole);
     }
-    m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(m_namespace)));
+    m_namespaces->setMarked(areSeveral ? m_namespaceNames : QStringList());
+    m_namespaces->setToolTip(areSeveral ? m_namespaceNames.join(u'\n') : QString());
+    showNamespace();
 }
 
-void TopBar::chooseNamespace(const QString &name)
+void TopBar::showNamespace()
 {
-    if (m_namespaces->findData(name) < 0)
-        m_namespaces->insertItem(1, name, name);
-    m_namespaces->setCurrentIndex(m_namespaces->findData(name));
+    const QSignalBlocker quiet(m_namespaces);
+    const int at =
+        m_namespaceNames.size() > 1 ? 1 : m_namespaces->findData(m_namespaceNames.value(0, QString()));
+    m_namespaces->setCurrentIndex(qMax(0, at));
+    m_namespaces->updateGeometry();
+    fit();
+}
+
+void TopBar::chooseNamespaces(const QStringList &names)
+{
+    QStringList sorted = names;
+    sorted.removeDuplicates();
+    sorted.sort();
+    if (sorted == m_namespaceNames)
+        return showNamespace();
+    m_namespaceNames = sorted;
+    for (const QString &name : std::as_const(sorted)) {
+        if (!m_listed.contains(name))
+            m_listed.append(name);
+    }
+    m_listed.sort();
+    listNamespaces();
+    Q_EMIT namespacesChosen(m_namespaceNames);
 }
 
 void TopBar::takeNamespace(int at)
 {
     if (m_namespaces->itemData(at, AsksRole).toBool()) {
-        const QSignalBlocker quiet(m_namespaces);
-        m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(m_namespace))); // until a name is typed
+        showNamespace(); // until a name is typed
         Q_EMIT unlistedNamespaceWanted();
         return;
     }
-    m_namespace = m_namespaces->itemData(at).toString();
-    Q_EMIT namespaceChosen(m_namespace);
+    const QVariant several = m_namespaces->itemData(at, SeveralRole);
+    const QString one = m_namespaces->itemData(at).toString();
+    chooseNamespaces(several.isValid()   ? several.toStringList()
+                         : one.isEmpty() ? QStringList()
+                                         : QStringList{one});
 }
 
-void TopBar::setEdges(const QStringList &edges, const QString &current)
+void TopBar::setEdges(const QList<EdgeChoice> &edges, const QString &current)
 {
     const QSignalBlocker quiet(m_edges);
-    m_edges->clear();
-    for (const QString &edge : edges)
-        m_edges->addItem(edge, edge);
+    if (m_edgeChoices != edges) { // each analysis tells them: a list that is open stays as it is
+        m_edgeChoices = edges;
+        m_edges->clear();
+        for (const EdgeChoice &edge : edges) {
+            m_edges->addItem(shownText(edge.key), edge.key);
+            m_edges->setSide(m_edges->count() - 1, identityText(edge));
+        }
+    }
     m_edges->setCurrentIndex(qMax(0, m_edges->findData(current)));
+    const QString identity = m_edges->currentData(LineDelegate::SideRole).toString();
+    m_edges->setToolTip(identity.isEmpty() ? QString() : u"%1\n%2"_s.arg(m_edges->currentText(), identity));
+    m_edges->setAccessibleDescription(identity);
     showRules();
 }
 

@@ -4,6 +4,7 @@
 #include "models/resources/connection_state.h"
 #include "ui/card.h"
 #include "ui/context_choice.h"
+#include "ui/edge_choice.h"
 #include "ui/edge_rules.h"
 
 QT_FORWARD_DECLARE_CLASS(QComboBox)
@@ -11,6 +12,7 @@ QT_FORWARD_DECLARE_CLASS(QComboBox)
 namespace ui {
 
 class Chip;
+class Chooser;
 
 class TopBar : public Surface
 {
@@ -18,10 +20,11 @@ class TopBar : public Surface
 public:
     explicit TopBar(QWidget *parent = nullptr);
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
-    // Keeps the chosen one.  areAll: no other is there; else the last entry asks for a name.
+    // Keeps the chosen ones.  areAll: no other is there; else the last entry asks for a name.
     void setNamespaces(const QStringList &namespaces, bool areAll);
-    void chooseNamespace(const QString &name);                       // listed or not
-    void setEdges(const QStringList &edges, const QString &current); // keys; hidden below two
+    QStringList chosenNamespaces() const { return m_namespaceNames; }      // {}: all
+    void chooseNamespaces(const QStringList &names);                       // {}: all; listed or not
+    void setEdges(const QList<EdgeChoice> &edges, const QString &current); // hidden below two
     void
     setRules(const EdgeRules &rules); // of the current edge; shown beside several, and where they were chosen
     void setConnection(const models::ConnectionState &state);
@@ -33,7 +36,7 @@ public:
 
 Q_SIGNALS:
     void contextChosen(const QString &name);
-    void namespaceChosen(const QString &nameSpace); // "": all
+    void namespacesChosen(const QStringList &names); // {}: all
     void unlistedNamespaceWanted();
     void edgeChosen(const QString &key);
     void rulesChosen(const QString &name);               // "" as the image says
@@ -50,17 +53,19 @@ private:
     void showModeMenu();
     void fit(); // what can be reached another way gives up its place first
     void takeNamespace(int at);
+    void listNamespaces();
+    void showNamespace();
     void fitEdges(int room, bool isTight);
     void showMore();
     int widthOf(std::initializer_list<const QWidget *> widgets) const; // of those that are shown
-    class Chooser;
-    static Chooser *makeChooser(const QString &objectName, const QString &accessibleName, int width,
-                                QWidget *parent);
     class ModeWord;
     QList<ContextChoice> m_choices;
+    QList<EdgeChoice> m_edgeChoices;
     ModeWord *m_mode;
     Chooser *m_contexts, *m_namespaces, *m_edges, *m_rules;
-    QString m_namespace; // chosen; "" all
+    QStringList m_namespaceNames; // chosen; {} all
+    QStringList m_listed;         // that can be chosen
+    bool m_areAll = true;         // there is no other
     EdgeRules m_shownRules;
     QPushButton *m_more, *m_search, *m_pause;
     Chip *m_live;
