@@ -27,7 +27,15 @@ void dropColumns(QList<ColumnWish> &wishes, int width)
                 return a.priority <= b.priority;
             });
         const int asked = worst->priority >= EmptyFirst ? wanted : worst->priority >= 4 ? comfortable : need;
-        if (worst->priority <= 1 || asked <= width)
+        if (worst->priority
+            <= 1) { // large type on a small screen: the widest is cut short, as nothing else can go
+            const auto widest = std::max_element(
+                wishes.begin(), wishes.end(), [](const auto &a, const auto &b) { return a.need < b.need; });
+            const int over = std::clamp(need - width, 0, widest->need / 2);
+            widest->need -= over;
+            return;
+        }
+        if (asked <= width)
             return;
         if (worst->priority == 2 && worst->need - (need - width) >= worst->least) {
             worst->need -= need - width; // a name that is cut short still tells rows apart

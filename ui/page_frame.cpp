@@ -230,15 +230,17 @@ bool PageFrame::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
-// What is less is scrolled.  A window that is low because its type is large gives its pages more than it has; one that a dock
+int PageFrame::bodyWidth() const { return qMax(width(), m_scrolled->minimumWidth()); }
+
+// What is less is scrolled, but never sideways above 440 px at 100 %: columns give way, and rows of cards become columns.  A window that is low because its type is large gives its pages more than it has; one that a dock
 // leaves little of squeezes its tables first.
 void PageFrame::fitBody()
 {
-    constexpr int Cards = 704, Columns = 440, LowWindow = 480, Whole = 396, Squeezed = 280;
+    constexpr int Narrow = 440, LowWindow = 480, Whole = 396, Squeezed = 280;
     const bool isLow = window()->height() < scaled(LowWindow);
     const int least = leastHeight() > 0 ? scaled(leastHeight()) + m_below->sizeHint().height()
                                         : scaled(isLow ? Whole : Squeezed);
-    m_scrolled->setMinimumSize(scaled(isOfTables() ? Columns : Cards), least);
+    m_scrolled->setMinimumSize(scaled(Narrow), least);
 }
 
 void PageFrame::hideEvent(QHideEvent *event)

@@ -64,15 +64,13 @@ protected:
     void hideEvent(QHideEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-    virtual bool isOfTables() const
-    {
-        return false;
-    } // whose columns give way, so that it is not scrolled sideways
     // Of cards, which cannot be squeezed as tables can, in pixels at 100 %; what is less is scrolled.  0: it is tables.
     virtual int leastHeight() const { return 0; }
     void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
     void setTold(const QStringList &plurals);
+    int bodyWidth() const; // in pixels: what content gets
+    void fitBody();        // again, where leastHeight() is another one
     virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
@@ -80,7 +78,6 @@ protected:
 
 private:
     QString whyUnknown() const;
-    void fitBody();
     void fulfil(PageWish wish);
     void bannerPressed();
     void showFacts();

@@ -2,6 +2,7 @@
 #include "ui/traffic_card.h"
 
 #include "ui/cell_delegate.h"
+#include "ui/reflow_box.h"
 #include "ui/style.h"
 #include "ui/text_label.h"
 #include "ui/theme.h"
@@ -59,7 +60,8 @@ TrafficCard::TrafficCard(QWidget *parent)
     m_note->setObjectName(u"trafficNote"_s);
     m_note->setWordWrap(true);
     body()->addWidget(m_note);
-    auto *row = new QHBoxLayout(m_figures);
+    auto *row = new ReflowBox(520);
+    m_figures->setLayout(row);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(scaled(Measure::WideGap));
     m_cells = {addCell(tr("requests/s"), u"trafficRequests"_s), addCell(tr("5xx"), u"trafficErrors"_s),

@@ -69,6 +69,9 @@ QStringList cutOff(const QWidget &window)
     QStringList cut;
     for (const QLabel *label : window.findChildren<QLabel *>()) {
         const auto *text = qobject_cast<const ui::TextLabel *>(label);
+        if (label->isVisible() && !label->text().isEmpty() && label->height() > 0 // laid out
+            && label->height() + 1 < label->fontMetrics().height())
+            cut.append(u"label “%1” is %2 px high"_s.arg(label->text()).arg(label->height()));
         if (!label->isVisible() || label->text().isEmpty() || (text && text->isElided()))
             continue;
         if (label->wordWrap()

@@ -28,7 +28,6 @@ Q_SIGNALS:
 
 protected:
     void refreshAges() override;
-    bool isOfTables() const override { return true; }
     bool hasContent() const override;
 
 private:

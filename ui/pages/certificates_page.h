@@ -49,7 +49,6 @@ Q_SIGNALS:
     void fixRequested(const QStringList &findings); // their keys
 
 protected:
-    bool isOfTables() const override { return true; }
     bool hasContent() const override;
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;

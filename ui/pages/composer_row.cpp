@@ -25,12 +25,14 @@ void ComposerRow::resizeEvent(QResizeEvent *event)
     constexpr int NarrowBelow = 740;
     QWidget::resizeEvent(event);
     const bool isNarrow = width() < scaled(NarrowBelow);
-    if (!m_way || isNarrow == (m_second->indexOf(m_way) >= 0))
+    if (m_choices.isEmpty() || isNarrow == (m_second->indexOf(m_choices.first()) >= 0))
         return;
-    if (isNarrow)
-        m_second->insertWidget(0, m_way); // a layout takes it from the other one
-    else
-        m_first->insertWidget(m_first->count() - 1, m_way);
+    for (qsizetype i = 0; i < m_choices.size(); ++i) { // a layout takes it from the other one
+        if (isNarrow)
+            m_second->insertWidget(int(i), m_choices[i]);
+        else
+            m_first->insertWidget(m_first->count() - 1, m_choices[i]);
+    }
 }
 
 } // namespace ui

@@ -54,7 +54,7 @@ GuidePage::GuidePage(QWidget *parent)
     m_detail->setObjectName(u"guideDetail"_s);
     m_detail->setNothing(tr("Choose a step to see what was found and the YAML that fulfils it."));
     QWidget *side = buildDetail();
-    auto *split = new QSplitter(Qt::Horizontal, this);
+    auto *split = m_split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(m_list);
     split->addWidget(side);
     split->setChildrenCollapsible(false);
@@ -65,6 +65,18 @@ GuidePage::GuidePage(QWidget *parent)
     setFacts(tr("Ambassador and Istio, step by step"));
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &GuidePage::showDetail);
     connect(m_list, &QListView::activated, this, [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
+}
+
+// A step beside its details where there is room for both, else above them.
+void GuidePage::resizeEvent(QResizeEvent *event)
+{
+    constexpr int BesideFrom = 640;
+    PageFrame::resizeEvent(event);
+    const Qt::Orientation wanted = bodyWidth() >= scaled(BesideFrom) ? Qt::Horizontal : Qt::Vertical;
+    if (m_split->orientation() == wanted)
+        return;
+    m_split->setOrientation(wanted);
+    m_split->setSizes({550, 450});
 }
 
 QWidget *GuidePage::buildDetail()

@@ -10,6 +10,7 @@
 #include <QSet>
 
 QT_FORWARD_DECLARE_CLASS(QListView)
+QT_FORWARD_DECLARE_CLASS(QSplitter)
 QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
 
 namespace ui {
@@ -44,6 +45,7 @@ Q_SIGNALS:
 
 protected:
     bool hasContent() const override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *buildDetail();
@@ -55,6 +57,7 @@ private:
     QHash<QString, QString> m_forbidden;
     QStandardItemModel *m_model;
     QListView *m_list;
+    QSplitter *m_split = nullptr;
     DetailPane *m_detail;
     TextLabel *m_seen = nullptr, *m_evidenceHead = nullptr, *m_evidence = nullptr, *m_remedyHead = nullptr,
               *m_remedy = nullptr;

@@ -41,7 +41,6 @@ Q_SIGNALS:
     void undoRequested();
 
 protected:
-    bool isOfTables() const override { return true; }
     bool hasContent() const override;
 
 private:

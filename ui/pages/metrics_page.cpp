@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/cell_delegate.h"
+#include "ui/reflow_box.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 #include "ui/time_text.h"
@@ -92,7 +93,7 @@ QWidget *MetricsPage::buildContent()
     auto *chartCard = new Card(content);
     m_chartNote = new TextLabel(Type::Dim, {}, chartCard);
     m_chartNote->setObjectName(u"metricsNote"_s);
-    auto *chartHead = new QHBoxLayout;
+    auto *chartHead = new ReflowBox(560);
     chartHead->addWidget(new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
     chartHead->addStretch();
     chartHead->addWidget(m_chartNote);
@@ -123,7 +124,7 @@ QWidget *MetricsPage::buildContent()
     m_table->setMinimumHeight(scaled(Measure::Header) + 3 * scaled(Measure::Row));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(m_table, 2);
-    auto *queryRow = new QHBoxLayout;
+    auto *queryRow = new ReflowBox(560);
     m_query = new TextView(tr("Query"), content);
     m_query->setObjectName(u"metricsQuery"_s);
     m_query->setFitsContents(3);

@@ -6,6 +6,7 @@
 #include "ui/chip.h"
 #include "ui/json_text.h"
 #include "ui/pages/composer_row.h"
+#include "ui/reflow_box.h"
 #include "ui/step_list.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -121,7 +122,7 @@ QWidget *RequestPage::buildComposer()
     row->first()->addWidget(m_headersButton);
     row->first()->addWidget(m_way);
     row->first()->addWidget(m_send);
-    row->setWay(m_way);
+    row->setChoices({m_headersButton, m_way});
     connect(m_method, &QComboBox::currentIndexChanged, this, &RequestPage::edited);
     connect(m_url, &QLineEdit::textChanged, this, &RequestPage::edited);
     connect(m_way, &QComboBox::currentIndexChanged, this, &RequestPage::edited);
@@ -161,7 +162,7 @@ Card *RequestPage::buildPrediction()
     m_predictionText->setObjectName(u"predictionText"_s);
     m_predictionText->setWordWrap(true);
     m_steps = new StepList(false, m_predictionCard);
-    auto *head = new QHBoxLayout;
+    auto *head = new ReflowBox(560);
     head->addWidget(new TextLabel(Type::Section, tr("Prediction"), m_predictionCard));
     m_rulesButton = makeButton({}, u"requestRules"_s, m_predictionCard);
     m_rulesButton->setToolTip(
