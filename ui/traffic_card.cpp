@@ -46,12 +46,13 @@ private:
 
 TrafficCard::TrafficCard(QWidget *parent)
     : Card(parent)
+    , m_heading(new TextLabel(Type::Section, tr("Traffic"), this))
     , m_source(new TextLabel(Type::Dim, {}, this))
     , m_note(new TextLabel(Type::Dim, tr("Not asked yet."), this))
     , m_figures(new QWidget(this))
 {
     auto *head = new QHBoxLayout;
-    head->addWidget(new TextLabel(Type::Section, tr("Traffic"), this));
+    head->addWidget(m_heading);
     head->addWidget(m_source, 1);
     auto *button = makeButton(tr("Metrics"), u"trafficOpen"_s, this);
     head->addWidget(button);
@@ -114,6 +115,11 @@ void TrafficCard::show(const TrafficSummary &summary)
     fill(m_cells[1], summary.serverErrors,
          tr("%1 %").arg(locale.toString(summary.serverErrors.now * 100, 'f', 2)));
     fill(m_cells[2], summary.slowest, tr("%1 ms").arg(locale.toString(slowest, 'f', slowest < 10 ? 1 : 0)));
+}
+
+void TrafficCard::setScoped(bool scoped)
+{
+    m_heading->setText(scoped ? tr("Traffic of all namespaces") : tr("Traffic"));
 }
 
 void TrafficCard::forget()

@@ -32,7 +32,8 @@ class TrafficCard : public Card
 public:
     explicit TrafficCard(QWidget *parent = nullptr);
     void show(const TrafficSummary &summary);
-    void forget(); // not asked yet
+    void setScoped(bool scoped); // the page counts some namespaces alone, which this does not
+    void forget();               // not asked yet
 
 Q_SIGNALS:
     void metricsRequested();
@@ -48,7 +49,7 @@ private:
     Cell addCell(const QString &name, const QString &objectName);
     void fill(const Cell &cell, const TrafficSummary::Figure &figure, const QString &text);
 
-    TextLabel *m_source, *m_note;
+    TextLabel *m_heading, *m_source, *m_note;
     QWidget *m_figures;
     QList<Cell> m_cells; // requests, errors, slowest
 };

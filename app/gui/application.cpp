@@ -10,6 +10,7 @@
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
+#include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
 #include "ui/write_words.h"
@@ -53,6 +54,7 @@ Application::Application(GuiOptions options, QObject *parent)
     m_window.pages().routing->setMappings(m_models.mappings);
     m_window.pages().routing->setObjects(m_models.hosts, m_models.listeners, m_models.tcpMappings);
     m_window.pages().routing->setRoutes(m_models.routes);
+    m_window.pages().overview->setMappings(m_models.mappings);
     m_window.pages().certificates->setCertificates(m_models.certificates);
     m_window.pages().certificates->setFindings(m_models.findings);
     m_window.pages().routing->setFindings(m_models.findings);

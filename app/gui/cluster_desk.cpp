@@ -141,7 +141,9 @@ void ClusterDesk::takeAnalysis()
 // Nothing is asked of the edge's pods for a page that is not shown.
 void ClusterDesk::lookAtEdge()
 {
-    m_session.setSightWanted(!m_isPaused && m_window.isVisible() && m_window.currentPage() == "routing"_L1);
+    const QString page = m_window.currentPage(); // that say how Mappings stand
+    m_session.setSightWanted(!m_isPaused && m_window.isVisible()
+                             && (page == "routing"_L1 || page == "overview"_L1));
 }
 
 void ClusterDesk::takeSight()

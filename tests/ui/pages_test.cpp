@@ -7,6 +7,7 @@
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/fact_list.h"
 #include "ui/finding_place.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -566,6 +567,93 @@ private Q_SLOTS:
         QCOMPARE(m_window->docks().problems().pane().filter(), u"code:MT-001"_s);
     }
 
+    // What is counted is of the namespaces that are looked at, and says so.
+    void theOverviewCountsTheChosenNamespaces()
+    {
+        m_window->showPage(u"overview"_s);
+        const auto values = [this] {
+            QHash<QString, QString> all;
+            for (const QString &card : {u"routingCard"_s, u"meshCard"_s, u"certificatesCard"_s})
+                for (const ui::Fact &fact : find<ui::FactList>(card)->facts())
+                    all.insert(fact.name, fact.value);
+            return all;
+        };
+        const auto mappingsIn = [this](const QStringList &names) {
+            int count = 0;
+            for (int i = 0; i < m_world->mappings.rowCount(); ++i)
+                count += names.contains(m_world->mappings.row(i).nameSpace);
+            return count;
+        };
+        const auto portsIn = [this](const QStringList &names) {
+            int count = 0;
+            for (int i = 0; i < m_world->postures.rowCount(); ++i)
+                count += names.contains(m_world->postures.row(i).nameSpace);
+            return count;
+        };
+        QVERIFY(values().value(u"Mappings loaded"_s).endsWith(u" of 40"_s));
+        const int allFindings = find<QListView>(u"overviewFindings"_s)->model()->rowCount();
+        for (const QStringList &names :
+             {QStringList{u"team-a"_s}, QStringList{u"default"_s, u"shop"_s}, QStringList{u"nowhere"_s}}) {
+            m_window->chooseNamespaces(names);
+            const QHash<QString, QString> now = values();
+            QVERIFY2(now.value(u"Mappings loaded"_s).endsWith(u" of %1"_s.arg(mappingsIn(names))),
+                     qPrintable(names.join(u' ') + u": "_s + now.value(u"Mappings loaded"_s)));
+            QVERIFY2(now.value(u"Ports in the mesh"_s).endsWith(u" of %1"_s.arg(portsIn(names))),
+                     qPrintable(now.value(u"Ports in the mesh"_s)));
+            QVERIFY2(m_window->pages().overview->facts().contains(names.first()),
+                     qPrintable(m_window->pages().overview->facts()));
+        }
+        QVERIFY(find<QListView>(u"overviewFindings"_s)->model()->rowCount() < allFindings);
+        const auto *nothing = find<QLabel>(u"overviewNothing"_s);
+        QVERIFY2(!nothing->isHidden() && nothing->text().contains(u"in other namespaces"_s),
+                 qPrintable(nothing->text())); // no all-clear
+        m_window->chooseNamespaces({});
+        QVERIFY(values().value(u"Mappings loaded"_s).endsWith(u" of 40"_s));
+        QCOMPARE(find<QListView>(u"overviewFindings"_s)->model()->rowCount(), allFindings);
+    }
+
+    // A Mapping that no pod was read of is not said to be loaded: on the Overview as on the page Routing.
+    void whatNoPodSaysIsNotLoaded_data()
+    {
+        QTest::addColumn<models::SightState>("sight");
+        QTest::addColumn<QString>("state");
+        QTest::addColumn<QString>("note");
+        QTest::newRow("read") << models::SightState::Read << u"Loaded"_s << QString();
+        QTest::newRow("not yet") << models::SightState::NotYet << u"Not read yet"_s << u"(not read yet)"_s;
+        QTest::newRow("unreadable") << models::SightState::Unreadable << u"Unknown (config only)"_s
+                                    << u"(config only)"_s;
+    }
+    void whatNoPodSaysIsNotLoaded()
+    {
+        QFETCH(models::SightState, sight);
+        QFETCH(QString, state);
+        QFETCH(QString, note);
+        int listed = 0;
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i) {
+            models::MappingRow row = m_world->mappings.row(i);
+            row.sightState = sight;
+            listed += models::stateText(row) == state;
+            m_world->mappings.apply({{row}, {}, true});
+        }
+        QVERIFY(listed > 0);
+        m_window->showPage(u"overview"_s);
+        const auto value = [this] {
+            for (const ui::Fact &fact : find<ui::FactList>(u"routingCard"_s)->facts())
+                if (fact.name == u"Mappings loaded"_s)
+                    return fact.value;
+            return QString();
+        };
+        QTRY_COMPARE(value(), u"%1 of 40 %2"_s.arg(listed).arg(note).trimmed());
+        QAbstractButton *link = nullptr;
+        for (auto *each : m_window->pages().overview->findChildren<QAbstractButton *>())
+            link = each->isVisible() && each->accessibleName().startsWith(u"Mappings loaded"_s) ? each : link;
+        QVERIFY(link);
+        link->click();
+        const auto *pane =
+            qobject_cast<ui::TablePane *>(find<QLineEdit>(u"mappingsFilter"_s)->parentWidget());
+        QTRY_COMPARE(pane->shown(), listed);
+    }
+
     void overviewTellsTheTraffic_data()
     {
         QTest::addColumn<ui::TrafficSummary>("summary");
@@ -762,8 +850,7 @@ private Q_SLOTS:
             << u"Not serving: "_s << u"routing"_s << u"mappingsFilter"_s
             << u"status:/shadowed|unreachable|edge|^unknown$/"_s << true;
         QTest::newRow("loaded") << u"Mappings loaded: "_s << u"routing"_s << u"mappingsFilter"_s
-                                << u"-status:/faulty|rejected|shadowed|unreachable|edge|replaced|^unknown$/"_s
-                                << false;
+                                << u"status:/^loaded$/"_s << false;
         QTest::newRow("expired") << u"Expired: "_s << u"certificates"_s << u"certificatesFilter"_s
                                  << u"ends:expired"_s << false;
         QTest::newRow("strict") << u"Ports STRICT: "_s << u"mesh"_s << u"posturesFilter"_s << u"mode:STRICT"_s

@@ -207,6 +207,7 @@ void SampleWorld::fill(ui::MainWindow &window)
     facts.postures = models::workloadPostures(*snapshot);
     facts.findings = findings();
     facts.now = now;
+    pages.overview->setMappings(mappings);
     pages.overview->setAnalysis(facts);
     QList<models::JournalRow> recent;
     for (const models::JournalEntry &entry : entries)

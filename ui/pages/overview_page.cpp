@@ -2,21 +2,25 @@
 #include "ui/pages/overview_page.h"
 
 #include "models/analysis/edge_view.h"
-#include "models/items/rows.h"
+#include "models/resources/snapshot.h"
 #include "ui/card.h"
 #include "ui/fact_list.h"
 #include "ui/finding_groups.h"
 #include "ui/finding_place.h"
 #include "ui/line_delegate.h"
+#include "ui/namespace_scope.h"
+#include "ui/reflow_box.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 #include "ui/traffic_card.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QListView>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QStandardItemModel>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -27,193 +31,6 @@ namespace ui {
 using models::Severity;
 
 namespace {
-
-// A number of what was read; in its place that it is not known, and why, where it was not.
-Fact known(const models::Snapshot &snapshot, const QString &plural, const QString &name, const QString &value,
-           const QString &toolTip = {}, const QString &link = {})
-{
-    const QString why = snapshot.whyUnknown(plural);
-    if (const QString only = snapshot.onlyIn.value(plural); !only.isEmpty())
-        return {name, OverviewPage::tr("%1 in %2").arg(value, only), why, link};
-    if (snapshot.kindsRead.contains(plural))
-        return {name, value, why.isEmpty() ? toolTip : why, link};
-    return {name,
-            snapshot.isAbsent(plural) ? OverviewPage::tr("not installed") : OverviewPage::tr("not known"),
-            why};
-}
-
-// Of what is asked of the whole cluster: read in one namespace, it is not known.
-Fact knownOfAll(const models::Snapshot &snapshot, const QString &plural, const QString &name,
-                const QString &value, const QString &toolTip = {}, const QString &link = {})
-{
-    return snapshot.onlyIn.contains(plural)
-        ? Fact{name, OverviewPage::tr("not known"), snapshot.whyUnknown(plural)}
-        : known(snapshot, plural, name, value, toolTip, link);
-}
-
-// What followed() of a fact says: the page, and what it is asked to go to.
-QString linkTo(const QString &page, const QString &target = {}) { return page + u'\n' + target; }
-
-QList<Fact> edgeFacts(const OverviewFacts &facts)
-{
-    const models::Snapshot &snapshot = *facts.snapshot;
-    if (!facts.view)
-        return {
-            knownOfAll(snapshot, u"deployments"_s, OverviewPage::tr("Edge"), OverviewPage::tr("none found")),
-            knownOfAll(snapshot, u"mappings"_s, OverviewPage::tr("Mappings"),
-                       OverviewPage::tr("no edge reads them"))};
-    const models::EdgeInstallation &edge = facts.view->installation;
-    const auto &mappings = facts.view->mappings;
-    using State = models::MappingVerdict::State;
-    int loaded = 0, faulty = 0, rejected = 0;
-    for (const auto &verdict : mappings) {
-        const bool isFaulty = models::isFaulty(*verdict);
-        loaded += verdict->state == State::Loaded && !isFaulty;
-        faulty += verdict->state == State::Loaded && isFaulty;
-        rejected += verdict->state == State::Rejected;
-    }
-    const int other = int(mappings.size()) - loaded - faulty - rejected;
-    const auto filtered = [](const QString &filter) { return linkTo(u"routing"_s, filter); };
-    return {
-        {OverviewPage::tr("Name"), edge.key()},
-        {OverviewPage::tr("Version"), edge.version},
-        {OverviewPage::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
-        known(snapshot, u"pods"_s, OverviewPage::tr("Pods ready"),
-              u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)),
-        known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings loaded"),
-              u"%1 of %2"_s.arg(loaded).arg(mappings.size()),
-              OverviewPage::tr("As their objects say; what the edge's pods have stands on the page Routing"),
-              filtered(u"-status:/faulty|rejected|shadowed|unreachable|edge|replaced|^unknown$/"_s)),
-        known(snapshot, u"mappings"_s, OverviewPage::tr("Faulty"), QString::number(faulty),
-              OverviewPage::tr("Loaded, and wrong in themselves or without an answer"),
-              filtered(u"status:faulty"_s)),
-        known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected), {},
-              filtered(u"status:rejected"_s)),
-        known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other), {},
-              filtered(u"status:/shadowed|unreachable|edge|^unknown$/"_s))};
-}
-
-// The control plane, told by its container; of several revisions the first.
-QList<Fact> controlPlaneFacts(const models::Snapshot &snapshot)
-{
-    const QString deployments = u"deployments"_s;
-    for (const models::Deployment &deployment : snapshot.deployments) {
-        if (const models::Deployment::Container *container = deployment.container(u"discovery")) {
-            const QString version = models::imageTag(container->image);
-            return {
-                knownOfAll(snapshot, deployments, OverviewPage::tr("Istio"),
-                           version.isEmpty() ? OverviewPage::tr("not known") : version, container->image),
-                known(snapshot, deployments, OverviewPage::tr("istiod ready"),
-                      OverviewPage::tr("%1 of %2").arg(deployment.readyReplicas).arg(deployment.replicas))};
-        }
-    }
-    return {knownOfAll(snapshot, deployments, OverviewPage::tr("Istio"), OverviewPage::tr("none found"))};
-}
-
-QList<Fact> meshFacts(const OverviewFacts &facts)
-{
-    const models::Snapshot &snapshot = *facts.snapshot;
-    int strict = 0;
-    int inMesh = 0;
-    for (const models::WorkloadPosture &posture : facts.postures) {
-        inMesh += posture.mode.enforced;
-        strict += posture.mode.enforced && posture.mode.mode == models::MtlsMode::Strict;
-    }
-    int injected = 0;
-    for (const models::Namespace &nameSpace : snapshot.namespaces)
-        injected += nameSpace.injected();
-    const QString pods = u"pods"_s;
-    const QString policies = snapshot.modesPlural();
-    const QString needed = snapshot.kindsRead.contains(pods) ? policies : pods;
-    return controlPlaneFacts(snapshot)
-        + QList<Fact>{knownOfAll(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
-                                 models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason,
-                                 linkTo(u"mesh"_s)),
-                      known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
-                            u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size()), {}, linkTo(u"mesh"_s)),
-                      known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict), {},
-                            linkTo(u"mesh"_s, u"mode:STRICT"_s)),
-                      known(snapshot, u"namespaces"_s, OverviewPage::tr("Namespaces injected"),
-                            u"%1 of %2"_s.arg(injected).arg(snapshot.namespaces.size()))};
-}
-
-// Without the Secrets, those that proxies tell of are still known: none of them expired is not none at all.
-QString countedText(int count, const models::Snapshot &snapshot)
-{
-    const QString only = snapshot.onlyIn.value(u"secrets"_s);
-    return snapshot.knows(u"secrets"_s) ? QString::number(count)
-        : count > 0                     ? OverviewPage::tr("at least %1").arg(count)
-        : only.isEmpty()                ? OverviewPage::tr("not known")
-                                        : OverviewPage::tr("not known (only in %1)").arg(only);
-}
-
-QList<Fact> certificateFacts(const OverviewFacts &facts)
-{
-    int ended = 0;
-    int errors = 0;
-    int warnings = 0;
-    const models::CertificateRow *next = nullptr;
-    for (const models::CertificateRow &row : facts.certificates) {
-        const Severity severity = models::countdownSeverity(row, facts.now);
-        const bool over = row.notAfter.isValid() && row.notAfter < facts.now;
-        ended += over;
-        errors += severity == Severity::Error && !over;
-        warnings += severity == Severity::Warning;
-        if (models::endsNext(row, next, facts.now))
-            next = &row;
-    }
-    const bool all = facts.snapshot->knows(u"secrets"_s);
-    const QString why = facts.snapshot->whyUnknown(u"secrets"_s);
-    const QString left = next ? models::countdownText(next->notAfter, facts.now) : QString();
-    const auto filtered = [](const QString &filter) { return linkTo(u"certificates"_s, filter); };
-    return {
-        {OverviewPage::tr("Expired"), countedText(ended, *facts.snapshot), why, filtered(u"ends:expired"_s)},
-        // without those whose renewal is in time
-        {OverviewPage::tr("End within 7 days"), countedText(errors, *facts.snapshot), why,
-         filtered(u"ends:error -ends:expired"_s)},
-        {OverviewPage::tr("End within 30 days"), countedText(warnings, *facts.snapshot), why,
-         filtered(u"ends:warning"_s)},
-        {next ? OverviewPage::tr("Next: %1").arg(next->subject) : OverviewPage::tr("Next end"),
-         next && all ? left
-             : next  ? OverviewPage::tr("%1 or sooner").arg(left)
-             : all   ? OverviewPage::tr("none")
-                     : OverviewPage::tr("not known"),
-         next ? next->subject : why, next ? filtered(next->key) : QString()},
-        {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), *facts.snapshot), why,
-         linkTo(u"certificates"_s)}};
-}
-
-// What the checks could not look at.
-QString unreadText(const QStringList &unread, const QHash<QString, QString> &onlyIn)
-{
-    QStringList sentences{OverviewPage::tr("No problem in what could be read.")};
-    if (!unread.isEmpty())
-        sentences.append(OverviewPage::tr("Not read, so not known: %1.").arg(unread.join(u", "_s)));
-    QMap<QString, QStringList> narrowed; // by namespace
-    for (auto each = onlyIn.cbegin(); each != onlyIn.cend(); ++each)
-        narrowed[each.value()].append(each.key());
-    for (auto each = narrowed.begin(); each != narrowed.end(); ++each) {
-        each->sort();
-        sentences.append(OverviewPage::tr("Read in namespace %1 only, so not known of the others: %2.")
-                             .arg(each.key(), each->join(u", "_s)));
-    }
-    return sentences.join(u' ');
-}
-
-QStringList unreadKinds(const models::Snapshot &snapshot)
-{
-    QStringList kinds;
-    for (auto each = snapshot.unavailable.cbegin(); each != snapshot.unavailable.cend(); ++each) {
-        if (!snapshot.isAbsent(each.key()))
-            kinds.append(each.key());
-    }
-    for (const QString &needed : {u"pods"_s, u"services"_s, u"deployments"_s}) {
-        if (!snapshot.kindsRead.contains(needed) && !kinds.contains(needed))
-            kinds.append(needed);
-    }
-    kinds.sort();
-    return kinds;
-}
 
 // A card without a list is as high as its words.
 void showList(QListView &list, QLabel &nothing, bool shown)
@@ -230,7 +47,7 @@ void showList(QListView &list, QLabel &nothing, bool shown)
 class OverviewPage::Content : public QWidget
 {
 public:
-    explicit Content(const OverviewPage &page)
+    explicit Content(OverviewPage &page)
         : m_page(page)
     {
     }
@@ -259,19 +76,33 @@ protected:
         QWidget::resizeEvent(event);
         arrange();
     }
+    bool event(QEvent *event) override
+    {
+        const bool isTaken = QWidget::event(event);
+        if (event->type() == QEvent::LayoutRequest) // cards have become higher
+            m_page.fitBody();
+        return isTaken;
+    }
 
 private:
-    const OverviewPage &m_page;
+    OverviewPage &m_page;
     const QLayout *m_cards = nullptr;
     QList<QWidget *> m_spare;
 };
 
 OverviewPage::OverviewPage(QWidget *parent)
     : PageFrame(u"overview"_s, tr("Overview"), parent)
+    , m_recount(new QTimer(this))
     , m_findings(new QStandardItemModel(this))
     , m_changes(new QStandardItemModel(this))
 {
     setContent(buildContent());
+    m_recount->setSingleShot(true);
+    m_recount->setInterval(1000);
+    connect(m_recount, &QTimer::timeout, this, [this] {
+        if (m_has)
+            showCards();
+    });
 }
 
 QWidget *OverviewPage::buildContent()
@@ -281,7 +112,7 @@ QWidget *OverviewPage::buildContent()
     column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin),
                                scaled(Measure::CardPadding));
     column->setSpacing(scaled(Measure::WideGap));
-    auto *cards = new QHBoxLayout;
+    auto *cards = m_cards = new ReflowBox(660);
     cards->setSpacing(scaled(Measure::WideGap));
     const auto addCard = [&](const QString &title, const QString &pageId, const QString &open) {
         auto *card = new Card(content);
@@ -331,10 +162,10 @@ QWidget *OverviewPage::buildContent()
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
     m_changeList = makeLineList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
-    auto *recentHead = new TextLabel(Type::Section, tr("Recent changes"), recent);
-    recentHead->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_recentHead = new TextLabel(Type::Section, tr("Recent changes"), recent);
+    m_recentHead->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_noChanges->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    recent->body()->addWidget(recentHead);
+    recent->body()->addWidget(m_recentHead);
     recent->body()->addWidget(m_noChanges);
     recent->body()->addWidget(m_changeList, 1);
     recent->body()->addStretch();
@@ -352,16 +183,59 @@ QWidget *OverviewPage::buildContent()
     return content;
 }
 
+struct OverviewPage::Kept // the lists are shared, so a copy costs little
+{
+    models::Snapshot snapshot;
+    std::optional<models::EdgeView> view;
+    OverviewFacts facts;
+};
+
+OverviewPage::~OverviewPage() = default;
+
+void OverviewPage::setMappings(const models::TableModel<models::MappingRow> &mappings)
+{
+    m_mappings = &mappings;
+    connect(&mappings, &models::TableModelBase::batchApplied, this, [this] {
+        if (m_has && !m_recount->isActive())
+            m_recount->start();
+    });
+}
+
 void OverviewPage::setAnalysis(const OverviewFacts &facts)
 {
     m_has = facts.snapshot != nullptr;
+    m_kept.reset();
     if (m_has) {
-        m_takenAt = facts.snapshot->takenAt;
-        refreshAges();
-        showCards(facts);
-        showFindings(facts.findings);
+        m_kept = std::make_unique<Kept>();
+        m_kept->snapshot = *facts.snapshot;
+        m_kept->facts = facts;
+        m_kept->facts.snapshot = &m_kept->snapshot;
+        if (facts.view) {
+            m_kept->view = *facts.view;
+            m_kept->facts.view = &*m_kept->view;
+        }
+        showAnalysis();
     }
     updateState();
+}
+
+void OverviewPage::setNamespaces(const QStringList &names)
+{
+    m_namespaces = names;
+    m_traffic->setScoped(!names.isEmpty());
+    m_recentHead->setText(names.isEmpty() ? tr("Recent changes")
+                                          : tr("Recent changes in %1").arg(namespacesText(names)));
+    if (m_has)
+        showAnalysis();
+}
+
+void OverviewPage::showAnalysis()
+{
+    m_kept->facts.namespaces = m_namespaces;
+    m_takenAt = m_kept->snapshot.takenAt;
+    refreshAges();
+    showCards();
+    showFindings();
 }
 
 void OverviewPage::setTraffic(const TrafficSummary &summary) { m_traffic->show(summary); }
@@ -369,6 +243,7 @@ void OverviewPage::setTraffic(const TrafficSummary &summary) { m_traffic->show(s
 void OverviewPage::forget()
 {
     m_has = false;
+    m_kept.reset();
     m_traffic->forget();
     m_takenAt = {};
     m_findings->clear();
@@ -376,15 +251,37 @@ void OverviewPage::forget()
     PageFrame::forget();
 }
 
-void OverviewPage::showCards(const OverviewFacts &facts)
+void OverviewPage::showCards()
 {
+    OverviewFacts &facts = m_kept->facts;
+    if (m_mappings)
+        facts.mappings = models::tallyOf(
+            *m_mappings, [this](const QString &nameSpace) { return isInScope(m_namespaces, nameSpace); });
     m_edge->setFacts(edgeFacts(facts));
     m_mesh->setFacts(meshFacts(facts));
     m_certificates->setFacts(certificateFacts(facts));
-    const QStringList unread = unreadKinds(*facts.snapshot);
-    m_nothing->setText(unread.isEmpty() && facts.snapshot->onlyIn.isEmpty()
-                           ? tr("Nothing: no check has found a problem.")
-                           : unreadText(unread, facts.snapshot->onlyIn));
+}
+
+// Those of no namespace are of the whole cluster, and so of each.
+QList<models::Finding> OverviewPage::findingsInScope()
+{
+    QList<models::Finding> findings = m_kept->facts.findings;
+    findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
+    const qsizetype all = findings.size();
+    findings.removeIf([this](const models::Finding &finding) {
+        return !finding.subject.nameSpace.isEmpty() && !isInScope(m_namespaces, finding.subject.nameSpace);
+    });
+    m_elsewhere = int(all - findings.size());
+    return findings;
+}
+
+void OverviewPage::showNothing()
+{
+    QString text = nothingFoundText(m_kept->snapshot);
+    if (m_elsewhere > 0)
+        text = tr("Nothing in %1; %n finding(s) in other namespaces.", nullptr, m_elsewhere)
+                   .arg(namespacesText(m_namespaces));
+    m_nothing->setText(text);
 }
 
 namespace {
@@ -415,9 +312,9 @@ QStandardItem *lineOf(const FindingGroup &group)
 
 } // namespace
 
-void OverviewPage::showFindings(QList<models::Finding> findings)
+void OverviewPage::showFindings()
 {
-    findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
+    QList<models::Finding> findings = findingsInScope();
     std::stable_sort(findings.begin(), findings.end(),
                      [](const auto &a, const auto &b) { return a.severity > b.severity; });
     int errors = 0;
@@ -438,8 +335,14 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     }
     if (isAtTop) // and nobody has scrolled: what is new and bad is in sight
         m_findingList->scrollToTop();
-    m_attention->setText(findings.isEmpty() ? tr("Needs attention")
-                                            : tr("Needs attention (%1)").arg(findings.size()));
+    const QString where = m_namespaces.isEmpty() ? QString() : tr(" in %1").arg(namespacesText(m_namespaces));
+    QString head = tr("Needs attention") + where;
+    if (!findings.isEmpty())
+        head += u" (%1)"_s.arg(findings.size());
+    if (!findings.isEmpty() && m_elsewhere > 0)
+        head += tr(" · %n more in other namespaces", nullptr, m_elsewhere);
+    m_attention->setText(head);
+    showNothing();
     showList(*m_findingList, *m_nothing, !findings.isEmpty());
     m_content->arrange();
     const int bad = errors > 0 ? errors : warnings;
@@ -476,8 +379,10 @@ void OverviewPage::refreshAges()
 {
     const QDateTime now = QDateTime::currentDateTimeUtc();
     if (m_takenAt.isValid()) // while the watches live, what was read then is what is there now
-        setFacts(isLive() ? tr("as of %1, live").arg(exactText(m_takenAt))
-                          : tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
+        setFacts((isLive() ? tr("as of %1, live").arg(exactText(m_takenAt))
+                           : tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)))
+                 + (m_namespaces.isEmpty() ? QString()
+                                           : tr(" · counts %1 only").arg(namespacesText(m_namespaces))));
     for (int i = 0; i < m_recent.size() && i < m_changes->rowCount(); ++i) {
         const models::JournalEntry &entry = m_recent[i].entry;
         const QString object = entry.change.subject().text();
@@ -485,6 +390,20 @@ void OverviewPage::refreshAges()
         m_changes->item(i)->setData(object.isEmpty() ? ago : tr("%1 · %2").arg(object, ago),
                                     LineDelegate::SideRole);
     }
+}
+
+// Where the cards stand below each other they are scrolled, all of them.
+int OverviewPage::leastHeight() const
+{
+    constexpr int InARow = 420;
+    const QLayout &column = *m_content->layout();
+    const QMargins margins = column.contentsMargins();
+    const int width = bodyWidth() - margins.left() - margins.right();
+    if (m_cards->isRowAt(width))
+        return InARow;
+    const int pixels = margins.top() + attentionHeight() + column.spacing() + m_cards->leastHeightAt(width)
+        + column.spacing() + margins.bottom();
+    return (pixels * 100 + scaled(100) - 1) / scaled(100);
 }
 
 // Of the card with its head and its lines, five at most: the others are scrolled.

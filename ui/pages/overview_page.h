@@ -2,14 +2,13 @@
 #pragma once
 // Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every
 // line leads to its page.
-#include "models/analysis/certificates.h"
-#include "models/analysis/mesh_mode.h"
 #include "models/items/rows.h"
-#include "ui/edge_rules.h"
 #include "ui/page_frame.h"
+#include "ui/pages/overview_facts.h"
 
 QT_FORWARD_DECLARE_CLASS(QListView)
 QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
+QT_FORWARD_DECLARE_CLASS(QTimer)
 
 namespace ui {
 
@@ -18,28 +17,20 @@ class TrafficCard;
 struct TrafficSummary;
 class TextLabel;
 
-struct OverviewFacts // all of one analysis; pointers are read during the call and not kept
-{
-    const models::Snapshot *snapshot = nullptr;
-    const models::EdgeView *view = nullptr; // nullptr: no edge found
-    models::EffectiveMode meshMode;
-    QList<models::CertificateRow> certificates;
-    QList<models::WorkloadPosture> postures;
-    QList<models::Finding> findings; // of everything
-    QDateTime now;
-    EdgeRules rules = {};
-};
-
 class OverviewPage : public PageFrame
 {
     Q_OBJECT
 public:
     explicit OverviewPage(QWidget *parent = nullptr);
+    ~OverviewPage() override;
+    // Once; what is counted of them follows their changes, with a second's delay at most.
+    void setMappings(const models::TableModel<models::MappingRow> &mappings);
     void setAnalysis(const OverviewFacts &facts);
     void
     setRecentChanges(const QList<models::JournalRow> &newestFirst); // ours and, as Info, what others changed
     void setTraffic(const TrafficSummary &summary);
     void forget() override;
+    void setNamespaces(const QStringList &names) override;
     QList<QWidget *> panes() const override;
 
 Q_SIGNALS:
@@ -48,23 +39,34 @@ Q_SIGNALS:
 protected:
     void refreshAges() override;
     bool hasContent() const override { return m_has; }
-    int leastHeight() const override { return 420; } // the cards, and two lines of what needs attention
+    int leastHeight() const override; // the cards, and two lines of what needs attention
 
 private:
     QWidget *buildContent();
-    void showFindings(QList<models::Finding> findings);
-    void showCards(const OverviewFacts &facts);
+    void showAnalysis();
+    void showFindings();
+    void showCards();
+    QList<models::Finding> findingsInScope();
+    void showNothing();
     void openFinding(const QModelIndex &index);
     int attentionHeight() const;
 
     class Content;
+    class ReflowBox *m_cards = nullptr;
     Content *m_content = nullptr;
     bool m_has = false;
+    struct Kept; // the newest analysis: another choice of namespaces counts it anew
+    std::unique_ptr<Kept> m_kept;
+    const models::TableModel<models::MappingRow> *m_mappings = nullptr;
+    QTimer *m_recount;
+    QStringList m_namespaces; // that are looked at; {}: all
+    int m_elsewhere = 0;      // findings that they leave out
     QDateTime m_takenAt;
     QList<models::JournalRow> m_recent;
     QStandardItemModel *m_findings, *m_changes;
     QListView *m_findingList = nullptr, *m_changeList = nullptr;
     TextLabel *m_attention = nullptr, *m_nothing = nullptr, *m_noChanges = nullptr;
+    TextLabel *m_recentHead = nullptr;
     TrafficCard *m_traffic = nullptr;
     FactList *m_edge = nullptr, *m_mesh = nullptr, *m_certificates = nullptr;
 };
