@@ -16,6 +16,12 @@
 
 namespace ui {
 
+namespace {
+
+constexpr int FitPause = 150; // ms
+
+} // namespace
+
 TableView::TableView(QWidget *parent)
     : QTableView(parent)
     , m_delegate(new CellDelegate(this))
@@ -60,7 +66,6 @@ TableView::TableView(QWidget *parent)
             m_widths[m_model->layout()[column].id] = qRound(size * 100.0 / scaled(100));
     });
     m_fitting->setSingleShot(true);
-    m_fitting->setInterval(150);
     connect(m_fitting, &QTimer::timeout, this, &TableView::fitColumns);
     applyRowHeight();
 }
@@ -78,11 +83,15 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     m_header->setSort({});
     connect(&order, &models::RowOrder::orderChanged, this, &TableView::orderCame);
     const auto fitSoon = [this] {
-        if (!m_fitting->isActive())
-            m_fitting->start();
+        if (!m_fitting->isActive() || m_fitting->remainingTime() > FitPause)
+            m_fitting->start(FitPause);
     };
-    connect(&order, &models::RowOrder::orderChanged, m_fitting, fitSoon);
-    connect(&model, &QAbstractItemModel::dataChanged, m_fitting, fitSoon);
+    const auto changed = [this, fitSoon] {
+        ++m_revision;
+        fitSoon();
+    };
+    connect(&order, &models::RowOrder::orderChanged, m_fitting, changed);
+    connect(&model, &QAbstractItemModel::dataChanged, m_fitting, changed);
     connect(verticalScrollBar(), &QScrollBar::valueChanged, m_fitting, fitSoon);
     connect(&order, &QAbstractItemModel::modelReset, this, [this] {
         m_contentWidths.clear();

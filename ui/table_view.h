@@ -10,6 +10,7 @@
 // sorts further by it; by keyboard see TableHeader.  Widths that were dragged stay.
 #include "models/items/row_order.h"
 
+#include <QElapsedTimer>
 #include <QSet>
 #include <QTableView>
 
@@ -74,20 +75,31 @@ private:
     void followChosen(bool isNewView);
     void makeCurrent(const QModelIndex &index);
     void chooseCurrent(); // by whoever sits there
-    int contentWidth(int column) const;
+    void sampleContents();
+    void sampleColumn(int column);
 
     CellDelegate *m_delegate;
     TableHeader *m_header;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;
-    QHash<QString, int> m_widths;            // by column id, at 100 %: those that the user has dragged
-    QSet<QString> m_hiddenKeys;              // selected, and hidden by the filter
-    QString m_chosen;                        // the row that was made current by hand; "" none
-    QString m_filter;                        // in force when the order came last
-    mutable QHash<int, int> m_contentWidths; // by column: the widest that was seen, in pixels
-    mutable QSet<int> m_filledColumns;       // sparklines that had a value
-    bool m_isFollowing = false;              // the current row is made so by this table
+    QHash<QString, int> m_widths;    // by column id, at 100 %: those that the user has dragged
+    QSet<QString> m_hiddenKeys;      // selected, and hidden by the filter
+    QString m_chosen;                // the row that was made current by hand; "" none
+    QString m_filter;                // in force when the order came last
+    QHash<int, int> m_contentWidths; // by column: the widest that was seen, in pixels
+    QSet<int> m_filledColumns;       // sparklines that had a value
+    quint64 m_revision = 0;          // of the rows: each change is another one
+    struct Sample                    // what the widths were seen of
+    {
+        quint64 revision = 0;
+        int rows = 0, firstInSight = 0, endInSight = 0;
+        QString filter;
+        QSet<QString> unwanted;
+    };
+    Sample m_sample;
+    QElapsedTimer m_sampledSince;
+    bool m_isFollowing = false; // the current row is made so by this table
     bool m_isLoading = true;
     bool m_isFitting = false;
     bool m_isRemoving = false;

@@ -67,9 +67,34 @@ QList<int> TableView::wantedColumns() const
     return columns;
 }
 
+// What came into sight is looked at once; what only changed, in a flood of events, once a second: then the timer comes back.
+void TableView::sampleContents()
+{
+    constexpr qint64 Rest = 1000; // ms
+    Sample now{m_revision, m_model->rowCount({}), std::max(0, rowAt(0)), 0, m_order->filter(), m_unwanted};
+    const int last = rowAt(viewport()->height() - 1);
+    now.endInSight = last < 0 ? m_order->rowCount() : last + 1;
+    const bool isOther = m_contentWidths.isEmpty() || now.firstInSight != m_sample.firstInSight
+        || now.endInSight != m_sample.endInSight || now.filter != m_sample.filter
+        || now.unwanted != m_sample.unwanted || now.rows >= 2 * m_sample.rows;
+    if (!isOther && now.revision == m_sample.revision)
+        return;
+    if (const qint64 left = Rest - m_sampledSince.elapsed(); !isOther && left > 0) {
+        if (!m_fitting->isActive())
+            m_fitting->start(int(left));
+        return;
+    }
+    m_sample = now;
+    m_sampledSince.start();
+    for (int column = 0; column < m_model->columnCount({}); ++column) {
+        if (!m_unwanted.contains(m_model->layout()[column].id))
+            sampleColumn(column);
+    }
+}
+
 // By the contents of the rows in sight and of some from all over the table: of all of them, not only of those that a filter
 // shows, or columns would come and go with each letter.
-int TableView::contentWidth(int column) const
+void TableView::sampleColumn(int column)
 {
     constexpr int Sampled = 40;
     int &widest = m_contentWidths[column];
@@ -83,11 +108,9 @@ int TableView::contentWidth(int column) const
     const int sampled = std::min(Sampled, rows);
     for (int n = 0; n < sampled; ++n)
         see(m_model->index(int(qint64(n) * rows / sampled), column));
-    const int last = rowAt(viewport()->height() - 1);
-    const int end = last < 0 ? std::min(m_order->rowCount(), rowAt(0) + 2 * Sampled) : last + 1;
-    for (int row = std::max(0, rowAt(0)); row < end; ++row)
+    const int end = std::min(m_sample.endInSight, m_sample.firstInSight + 2 * Sampled);
+    for (int row = m_sample.firstInSight; row < end; ++row)
         see(m_order->index(row, column));
-    return std::max(widest, m_delegate->sizeHint({}, {}).width());
 }
 
 // What each column needs and would like.
@@ -102,7 +125,7 @@ QList<ColumnWish> TableView::wishes() const
         const auto &each = layout[column];
         if (m_unwanted.contains(each.id))
             continue;
-        const int widest = contentWidth(column);
+        const int widest = std::max(m_contentWidths.value(column), empty);
         const bool isBlank = each.style == CellStyle::Sparkline && !m_filledColumns.contains(column);
         const int content = std::max(
             widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
@@ -135,6 +158,7 @@ void TableView::fitColumns()
         > height() - horizontalHeader()->height();
     const int available =
         width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
+    sampleContents();
     const QList<ColumnWish> shown = fittedColumns(wishes(), available);
     int wanted = 0;
     int stretching = 0;

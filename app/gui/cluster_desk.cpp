@@ -343,8 +343,7 @@ void ClusterDesk::showRecentChanges()
     const auto wanted = [names = m_window.chosenNamespaces()](const models::JournalEntry &entry) {
         return entry.change.nameSpace.isEmpty() || ui::isInScope(names, entry.change.nameSpace);
     };
-    std::sort(rows.begin(), rows.end(), [&](const auto &a, const auto &b) { return place(a) > place(b); });
-    m_window.pages().overview->setRecentChanges(rows.mid(0, RecentChanges));
+    m_window.pages().overview->setRecentChanges(m_activity.newest(m_entries, RecentChanges, wanted));
 }
 
 void ClusterDesk::takeObserved(const ObservedBatch &batch)
@@ -353,8 +352,10 @@ void ClusterDesk::takeObserved(const ObservedBatch &batch)
         readJournal(); // what we wrote ourselves stands there before the cluster tells of it
     m_activity.add(batch, m_entries.isEmpty() ? 0 : m_entries.last().number);
     m_holdsActivity = m_isPaused;
-    if (!m_isPaused)
-        showActivity();
+    if (m_isPaused)
+        return;
+    m_models.activity.apply(m_activity.news(m_entries));
+    showRecentChanges();
 }
 
 // Mappings of annotations and Ingresses come with the analysis: the store watches objects only.

@@ -59,6 +59,7 @@ private:
     void readJournal(); // where it has changed; shows its rows
     void showJournal(); // and what can be taken back of it
     void showActivity();
+    void showRecentChanges();
     void takeObserved(const ObservedBatch &batch);
     void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &details);
     void noteConnection(const models::ConnectionState &state);

@@ -204,6 +204,47 @@ private Q_SLOTS:
     }
 
     // Up from the first row, then the arrows.
+    // Of a flood of events a table measures its words once a second, not with each of its fits.
+    void aFloodIsNotMeasuredAgainAndAgain()
+    {
+        int asked = 0; // the words of a row that does not change and is not in sight
+        auto columns = models::journalColumns();
+        columns.push_back({.id = u"probe"_s,
+                           .title = u"Probe"_s,
+                           .text =
+                               [&asked](const models::JournalRow &row) {
+                                   asked += row.key == "2001"_L1; // each hundredth is measured
+                                   return row.entry.result;
+                               },
+                           .width = 100,
+                           .minimumWidth = 50});
+        models::TableModel<models::JournalRow> model(std::move(columns));
+        ui::TablePane pane(u"flood"_s, {u"row"_s, u"rows"_s}, nullptr);
+        pane.setModel(model);
+        pane.resize(1000, 400);
+        QList<models::JournalRow> rows;
+        for (int number = 1; number <= 4000; ++number)
+            rows.append(rowOf(number));
+        pane.show();
+        model.apply({rows, {}, true});
+        QTRY_COMPARE(pane.shown(), 4000);
+        QTRY_VERIFY(asked > 0); // it is among those that are measured
+        const auto flood = [&model](qint64 msecs) {
+            QElapsedTimer time;
+            time.start();
+            for (int n = 0; time.elapsed() < msecs; ++n) {
+                models::JournalRow row = rowOf(3999);
+                row.entry.result = u"done %1"_s.arg(n);
+                model.apply({{row}, {}, true});
+                QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
+            }
+        };
+        flood(1300);
+        asked = 0;
+        flood(2000);
+        QVERIFY2(asked >= 1 && asked <= 3, qPrintable(QString::number(asked)));
+    }
+
     void theHeadingsAreWorkedByKeyboard()
     {
         m_pane->activateWindow();
