@@ -6,6 +6,7 @@
 #include "ui/chip.h"
 #include "ui/finding_place.h"
 #include "ui/line_delegate.h"
+#include "ui/rights_dialog.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 #include "ui/time_text.h"
@@ -65,6 +66,9 @@ QWidget *CertificateDetail::buildHead()
     m_chip = new Chip(head);
     m_check = makeButton(tr("Check now"), u"certificateCheck"_s, head);
     m_reveal = makeButton(tr("Reveal…"), u"certificateReveal"_s, head);
+    m_role = makeButton(tr("ClusterRole…"), u"certificateRole"_s, head);
+    m_role->setToolTip(tr("The right that Reveal needs, to copy"));
+    m_role->hide();
     m_copy = makeButton(tr("Copy for a ticket"), u"certificateCopy"_s, head);
     m_fix = makePrimaryButton(tr("Fix…"), u"certificateFix"_s, head);
     auto *row = new QHBoxLayout(head);
@@ -72,11 +76,13 @@ QWidget *CertificateDetail::buildHead()
     row->addWidget(m_title);
     row->addWidget(m_chip);
     row->addStretch(1);
-    for (QPushButton *button : {m_check, m_reveal, m_copy, m_fix})
+    for (QPushButton *button : {m_check, m_reveal, m_role, m_copy, m_fix})
         row->addWidget(button);
     m_fix->hide();
     connect(m_check, &QPushButton::clicked, this, &CertificateDetail::check);
     connect(m_reveal, &QPushButton::clicked, this, &CertificateDetail::showRevealMenu);
+    connect(m_role, &QPushButton::clicked, this,
+            [this] { RightsDialog::forActions({m_whyNoReveal}, window())->open(); });
     connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(ticket()); });
     connect(m_fix, &QPushButton::clicked, this, [this] { Q_EMIT fixRequested(m_fixes); });
     return head;
@@ -378,12 +384,47 @@ void CertificateDetail::showReveal()
 {
     using Phase = models::ConnectionState::Phase;
     const bool isSecret = m_row.storedAt.kind == u"Secret"_s;
+    m_role->setVisible(isSecret && !m_whyNoReveal.isEmpty());
     m_reveal->setEnabled(isSecret && m_whyNoReveal.isEmpty() && m_connection.phase == Phase::Live);
     m_reveal->setToolTip(!isSecret ? tr("It is in no Secret of the cluster.")
                              : m_whyNoReveal.isEmpty()
                              ? tr("Shows one value of this Secret after a confirmation; the "
                                   "journal keeps that it was looked at.")
                              : whyMissing(m_whyNoReveal));
+}
+
+QString CertificateDetail::whyNoReveal() const
+{
+    if (m_row.storedAt.kind != u"Secret"_s)
+        return tr("It is in no Secret of the cluster.");
+    if (!m_whyNoReveal.isEmpty())
+        return whyMissing(m_whyNoReveal);
+    return m_connection.phase == models::ConnectionState::Phase::Live ? QString()
+                                                                      : tr("There is no live connection.");
+}
+
+QStringList CertificateDetail::revealableKeys() const
+{
+    const QStringList keys{u"tls.crt"_s, u"tls.key"_s, u"ca.crt"_s};
+    if (m_row.dataKey.isEmpty() || keys.contains(m_row.dataKey))
+        return keys;
+    return {m_row.dataKey, QString(m_row.dataKey).replace(u"cert"_s, u"key"_s)}; // of Istio's CA, say
+}
+
+QList<ObjectAction> CertificateDetail::actions()
+{
+    const QString subject = m_row.storedAt.kind.isEmpty() ? m_row.subject : m_row.storedAt.text();
+    const QString whyNot = whyNoReveal();
+    QList<ObjectAction> actions;
+    for (const QString &key : revealableKeys())
+        actions.append({u"reveal/"_s + key, tr("Reveal %1…").arg(key), subject,
+                        [this, key] { askToReveal(key); }, whyNot,
+                        m_row.storedAt.kind == u"Secret"_s ? m_whyNoReveal : QString()});
+    actions.append({u"check"_s, tr("Check the live handshake now"), subject, [this] { check(); },
+                    m_check->isEnabled() ? QString() : m_check->toolTip()});
+    actions.append({u"ticket"_s, tr("Copy for a ticket"), subject,
+                    [this] { QGuiApplication::clipboard()->setText(ticket()); }});
+    return actions;
 }
 
 void CertificateDetail::showRevealMenu()
@@ -393,10 +434,7 @@ void CertificateDetail::showRevealMenu()
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"revealMenu"_s);
-    QStringList keys{u"tls.crt"_s, u"tls.key"_s, u"ca.crt"_s};
-    if (!m_row.dataKey.isEmpty() && !keys.contains(m_row.dataKey)) // of Istio's CA, say
-        keys = {m_row.dataKey, QString(m_row.dataKey).replace(u"cert"_s, u"key"_s)};
-    for (const QString &key : std::as_const(keys))
+    for (const QString &key : revealableKeys())
         menu->addAction(key, this, [this, key] { askToReveal(key); });
     menu->popup(m_reveal->mapToGlobal(QPoint(0, m_reveal->height() + 2)));
 }

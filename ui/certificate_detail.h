@@ -6,6 +6,7 @@
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
 #include "ui/card.h"
+#include "ui/object_action.h"
 
 #include <functional>
 
@@ -45,6 +46,7 @@ public:
     void setFixes(const QStringList &keys, const QString &whyNot); // findings of it that a change ends
     void setRates(std::function<double(const QString &)> rateOf);  // requests a second of "namespace/name"
     void setLow(bool isLow);                                       // the table needs the place
+    QList<ObjectAction> actions();                                 // with the certificate that is shown
     void toggleParts();
     bool isOpen() const;
     std::optional<bool> wantsParts() const { return m_wantsParts; }
@@ -69,6 +71,8 @@ private:
     void showHandshake();
     void showReveal();
     void showRevealMenu();
+    QStringList revealableKeys() const; // of its Secret
+    QString whyNoReveal() const;        // "" it can be shown
     void askToReveal(const QString &dataKey);
     void check();
     QString handshakeText() const;
@@ -88,7 +92,8 @@ private:
     TextLabel *m_title = nullptr, *m_valid = nullptr, *m_usedBy = nullptr, *m_renewal = nullptr,
               *m_ends = nullptr, *m_live = nullptr, *m_impact = nullptr;
     Chip *m_chip = nullptr;
-    QPushButton *m_check = nullptr, *m_reveal = nullptr, *m_copy = nullptr, *m_fix = nullptr;
+    QPushButton *m_check = nullptr, *m_reveal = nullptr, *m_role = nullptr, *m_copy = nullptr,
+                *m_fix = nullptr;
     QTabBar *m_tabs = nullptr;
     QStackedWidget *m_stack = nullptr;
     TextView *m_chain = nullptr, *m_presented = nullptr;

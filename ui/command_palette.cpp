@@ -58,6 +58,7 @@ int rankOf(Command::Kind kind, Quality quality, bool isTyped)
     constexpr int PerQuality = 10, Last = 100;
     const int late = kind == Kind::Incident ? 2 * Last : kind == Kind::Sort ? Last : 0;
     const int place = kind == Kind::Object && !isTyped ? int(Kind::Action) + 1 : int(kind);
+    static_assert(int(Kind::Incident) < PerQuality);
     return late + int(quality) * PerQuality + place;
 }
 
@@ -98,7 +99,8 @@ CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(co
     column->addWidget(m_field);
     column->addWidget(m_list, 1);
     column->addWidget(m_none, 1);
-    resize(scaled(560), scaled(400));
+    // A reason stands beside what cannot be done; a small window is not left.
+    resize(qMin(scaled(680), parent ? parent->window()->width() - 2 * margin : scaled(680)), scaled(400));
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(m_list, &QListView::clicked, this, &CommandPalette::run);
     filter({});
@@ -136,6 +138,12 @@ void CommandPalette::filter(const QString &text)
     for (const Command &command : std::as_const(m_found)) {
         auto *item = new QStandardItem(command.text);
         item->setData(command.side, LineDelegate::SideRole);
+        if (!command.whyNot.isEmpty()) {
+            item->setData(true, LineDelegate::DimRole);
+            item->setToolTip(command.whyNot);
+            item->setData(tr("%1, not possible now: %2").arg(command.text, command.whyNot),
+                          Qt::AccessibleTextRole);
+        }
         m_model->appendRow(item);
     }
     const bool isNamed = m_found.isEmpty() || m_found.first().kind != Command::Kind::Incident
@@ -155,6 +163,8 @@ void CommandPalette::run(const QModelIndex &index)
     if (!index.isValid())
         return;
     const auto command = m_found[index.row()].run;
+    if (!command)
+        return;
     accept();
     command();
 }

@@ -3,7 +3,8 @@
 // Ctrl+K: find a page, a command, a context or an object by a few letters and go there.  Every word typed
 // must occur in the entry; "ns:team-a" is that namespace.  Whole words come before beginnings of words, and pages and
 // objects before commands; sorting, and what breaks a demo cluster, come last.  Enter runs the first entry, but for an
-// incident whose name was not typed in full: that one has to be gone to.
+// incident whose name was not typed in full: that one has to be gone to.  What cannot be done now is greyed; run without a
+// function of its own, it leaves the palette open.
 #include <QDialog>
 
 #include <functional>
@@ -16,10 +17,11 @@ namespace ui {
 
 struct Command
 {
-    enum class Kind { Page, Object, Context, Action, Sort, Incident };
+    enum class Kind { Page, Object, OnObject, Context, Action, Sort, Incident };
     QString text, side; // side: kind or shortcut
     std::function<void()> run;
     Kind kind = Kind::Object;
+    QString whyNot = {}; // greyed: it cannot be done now; run tells more
 };
 
 class CommandPalette : public QDialog

@@ -4,6 +4,8 @@
 #include "ui/card.h"
 #include "ui/chip.h"
 #include "ui/diff_view.h"
+#include "ui/rights_dialog.h"
+#include "ui/rights_role.h"
 #include "ui/state_panel.h"
 #include "ui/text_label.h"
 
@@ -46,6 +48,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     , m_diff(new DiffView(this))
     , m_typingLabel(new TextLabel(Type::Body, tr("Type %1 to confirm").arg(context), this))
     , m_typing(new QLineEdit(this))
+    , m_role(makeButton(tr("ClusterRole…"), u"confirmRole"_s, this))
     , m_cancel(makeButton(tr("Cancel"), u"confirmCancel"_s, this))
     , m_stage(makeButton(tr("Stage"), u"confirmStage"_s, this))
     , m_apply(makePrimaryButton(tr("Apply"), u"confirmApply"_s, this))
@@ -107,6 +110,10 @@ QWidget *ConfirmDialog::buildHead(const QString &title)
     auto *said = new QHBoxLayout;
     said->addWidget(m_dryRun, 0, Qt::AlignTop);
     said->addWidget(m_message, 1);
+    said->addWidget(m_role, 0, Qt::AlignTop);
+    m_role->hide();
+    connect(m_role, &QPushButton::clicked, this,
+            [this] { RightsDialog::forActions({m_message->text()}, this)->open(); });
     column->addLayout(said);
     m_line->setWordWrap(true);
     return head;
@@ -126,6 +133,14 @@ QWidget *ConfirmDialog::buildButtons()
     return foot;
 }
 
+// Empty, it would take the focus for nothing; where it is of a right, the role that gives it can be copied.
+void ConfirmDialog::showMessage(const QString &message)
+{
+    m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
+    m_role->setVisible(!roleForRights({message}).isEmpty());
+}
+
 void ConfirmDialog::setReview(const models::ChangeReview &review)
 {
     m_review = review;
@@ -137,8 +152,7 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
     if (count > 0)
         m_dryRun->set(review.dryRunOk ? tr("Dry run accepted") : tr("Dry run refused"),
                       review.dryRunOk ? Severity::Good : Severity::Error);
-    m_message->setText(review.dryRunMessage);
-    m_message->setVisible(!review.dryRunMessage.isEmpty()); // empty, it would take the focus for nothing
+    showMessage(review.dryRunMessage);
     showWarnings(review.warnings);
     m_tabs->setUsesScrollButtons(count > 5); // fewer share the width
     for (const models::Change &change : review.changes.changes) {
@@ -183,8 +197,7 @@ void ConfirmDialog::setFailed(const QString &message)
 {
     m_line->setText(tr("in context %1").arg(m_context));
     m_dryRun->set(tr("Not possible"), Severity::Error);
-    m_message->setText(message);
-    m_message->setVisible(!message.isEmpty());
+    showMessage(message);
     m_apply->hide();
     m_cancel->setText(tr("Close"));
     hideDiff();
@@ -241,8 +254,7 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
     m_reviewed = false; // there is nothing more to apply
     m_line->setText(tr("in context %1").arg(m_context));
     m_dryRun->set(succeeded ? tr("Applied") : tr("Stopped"), succeeded ? Severity::Good : Severity::Error);
-    m_message->setText(message);
-    m_message->setVisible(!message.isEmpty());
+    showMessage(message);
     m_typing->hide();
     m_typingLabel->hide();
     m_apply->hide();

@@ -49,6 +49,7 @@ private:
     QWidget *buildButtons();
     void showDiff(int index);
     void showWarnings(const QStringList &warnings);
+    void showMessage(const QString &message);
     void addBanner(models::Severity severity, const QString &text, const QString &toolTip = {});
     void updateApply();
     void hideDiff();
@@ -65,6 +66,7 @@ private:
     DiffView *m_diff;
     TextLabel *m_typingLabel;
     QLineEdit *m_typing;
+    QPushButton *m_role; // that a right is missing
     QPushButton *m_cancel;
     QPushButton *m_stage;
     QPushButton *m_apply;

@@ -175,13 +175,30 @@ void JournalView::showDetail()
                                                 : Severity::Error);
     showFacts();
     showPart();
-    const QString lost = models::whyNotReversible(entry->change);
-    const QString whyNot = lost.isEmpty()
-        ? whyNoWrite(m_connection, m_forbidden.value(u"revert/%1"_s.arg(entry->number)))
-        : lost;
+    const QString whyNot = whyNoRevert(*entry);
     m_revert->setVisible(entry->canBeTakenBack() && !isObserved);
     m_revert->setEnabled(whyNot.isEmpty());
     m_revert->setToolTip(whyNot.isEmpty() ? tr("Shows the reverse as a diff first.") : whyNot);
+}
+
+QString JournalView::whyNoRevert(const JournalEntry &entry) const
+{
+    const QString lost = models::whyNotReversible(entry.change);
+    return lost.isEmpty() ? whyNoWrite(m_connection, m_forbidden.value(u"revert/%1"_s.arg(entry.number)))
+                          : lost;
+}
+
+QList<ObjectAction> JournalView::objectActions()
+{
+    const JournalEntry *entry = current();
+    if (!entry || isCurrentObserved() || !entry->canBeTakenBack())
+        return {};
+    const QString right = m_forbidden.value(u"revert/%1"_s.arg(entry->number));
+    const bool isLacking =
+        models::whyNotReversible(entry->change).isEmpty() && whyNoWrite(m_connection).isEmpty();
+    return {{u"revert"_s, tr("Revert…"), entry->title,
+             [this, number = entry->number] { Q_EMIT revertRequested(number); }, whyNoRevert(*entry),
+             isLacking ? right : QString()}};
 }
 
 void JournalView::showFacts()

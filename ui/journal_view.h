@@ -5,6 +5,7 @@
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "models/resources/connection_state.h"
+#include "ui/object_action.h"
 
 #include <QWidget>
 
@@ -35,6 +36,7 @@ public:
     bool hasContent() const; // the journal was read
     QList<QWidget *> panes() const;
     bool goTo(const QString &number);
+    QList<ObjectAction> objectActions(); // with the entry that is chosen
     void refreshAges() { showFacts(); }
 
 Q_SIGNALS:
@@ -47,6 +49,7 @@ private:
     void applyScope();
     void showPart();
     void showFacts();
+    QString whyNoRevert(const models::JournalEntry &entry) const; // "" it can be taken back
     const models::JournalEntry *current() const;
     bool isCurrentObserved() const; // in the cluster, not of the journal
 

@@ -68,7 +68,7 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
                           elided(side, painter->fontMetrics(), width));
         box.setRight(box.right() - width - padding);
     }
-    painter->setPen(QColor::fromRgb(tokens.text));
+    painter->setPen(QColor::fromRgb(index.data(DimRole).toBool() ? tokens.dim : tokens.text));
     painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                       elided(index.data().toString(), painter->fontMetrics(), box.width()));
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_Selected) {
@@ -76,11 +76,6 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         painter->drawRect(option.rect.adjusted(1, 1, -1, -1));
     }
     painter->restore();
-}
-
-QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
-{
-    return {scaled(200), scaled(Measure::Row)};
 }
 
 bool LineDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
@@ -91,6 +86,11 @@ bool LineDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const Q
         return QStyledItemDelegate::helpEvent(event, view, option, index);
     QToolTip::showText(event->globalPos(), shownText(text), view);
     return true;
+}
+
+QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
+{
+    return {scaled(200), scaled(Measure::Row)};
 }
 
 QListView *makeLineList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,

@@ -6,6 +6,7 @@
 // page never knows who answers.
 #include "models/resources/connection_state.h"
 #include "ui/command_palette.h"
+#include "ui/object_action.h"
 #include "ui/page_state.h"
 
 QT_FORWARD_DECLARE_CLASS(QBoxLayout)
@@ -35,8 +36,10 @@ public:
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
     static bool isReachable(const QWidget *pane);         // it is seen, can be used, and is no empty detail
     virtual void focusFilter() { }
-    virtual void goTo(const QString &) { }           // a key or a filter, from another page
-    virtual QList<Command> commands() { return {}; } // its objects, for the palette
+    virtual void goTo(const QString &) { }                         // a key or a filter, from another page
+    virtual QList<Command> commands() { return {}; }               // its objects, for the palette
+    virtual QList<ObjectAction> objectActions() { return {}; }     // with what is chosen on it
+    virtual models::ObjectRef currentObject() const { return {}; } // where no table has it
     virtual void setCompact(bool) { }
     // F9: the details of a table are shown or hidden.  What was chosen, and how wide they were dragged, is remembered.
     virtual void toggleDetails();
@@ -66,11 +69,11 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     // Of cards, which cannot be squeezed as tables can, in pixels at 100 %; what is less is scrolled.  0: it is tables.
     virtual int leastHeight() const { return 0; }
+    int bodyWidth() const; // in pixels: what content gets
+    void fitBody();        // again, where leastHeight() is another one
     void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
     void setTold(const QStringList &plurals);
-    int bodyWidth() const; // in pixels: what content gets
-    void fitBody();        // again, where leastHeight() is another one
     virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }

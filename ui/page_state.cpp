@@ -187,7 +187,13 @@ std::optional<PageState> pageState(const ConnectionState &connection, const Page
                                    const PageOfKinds &page, const QDateTime &now)
 {
     switch (problem.kind) {
-    case PageProblem::Kind::Forbidden: return forbidden(problem, connection.refusedAt.value(problem.plural));
+    case PageProblem::Kind::Forbidden: {
+        PageProblem whole =
+            problem; // with all that the account lacks, or the next page would ask for another role
+        if (!problem.details.isEmpty() && !connection.clusterRole.isEmpty())
+            whole.details = connection.clusterRole;
+        return forbidden(whole, connection.refusedAt.value(problem.plural));
+    }
     case PageProblem::Kind::Absent: return absent(problem, page);
     case PageProblem::Kind::Failed: return failed(problem, page);
     case PageProblem::Kind::None: break;

@@ -2,6 +2,7 @@
 #include "ui/rights_dialog.h"
 
 #include "ui/card.h"
+#include "ui/rights_role.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 
@@ -15,19 +16,36 @@ using namespace Qt::StringLiterals;
 namespace ui {
 
 RightsDialog::RightsDialog(const QStringList &missing, const QString &clusterRole, QWidget *parent)
+    : RightsDialog(
+        {tr("What this account may not read"),
+         tr("What depends on these kinds is “not known” on the pages. Whoever manages the cluster can "
+            "give this ClusterRole to the account; nothing is written here."),
+         tr("Kinds that are not read, or only in part")},
+        missing, clusterRole, parent)
+{
+}
+
+RightsDialog *RightsDialog::forActions(const QStringList &missing, QWidget *parent)
+{
+    return new RightsDialog(
+        {tr("What this account may not do"),
+         tr("Whoever manages the cluster can give this ClusterRole to the account; nothing is "
+            "written here. What is possible then is asked for again within a minute."),
+         tr("Rights that are missing")},
+        missing, roleForRights(missing), parent);
+}
+
+RightsDialog::RightsDialog(const Words &words, const QStringList &missing, const QString &clusterRole,
+                           QWidget *parent)
     : QDialog(parent)
 {
     setObjectName(u"rightsDialog"_s);
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("What this account may not read"));
+    setWindowTitle(words.title);
     setAccessibleName(windowTitle());
-    auto *note =
-        new TextLabel(Type::Body,
-                      tr("What depends on these kinds is “not known” on the pages. Whoever manages "
-                         "the cluster can give this ClusterRole to the account; nothing is written here."),
-                      this);
+    auto *note = new TextLabel(Type::Body, words.note, this);
     note->setWordWrap(true);
-    auto *kinds = new TextView(tr("Kinds that are not read, or only in part"), this);
+    auto *kinds = new TextView(words.list, this);
     kinds->setObjectName(u"rightsMissing"_s);
     kinds->setFitsContents(8);
     kinds->setWraps();

@@ -347,6 +347,9 @@ void TablePane::showRowMenu(const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"rowMenu"_s);
+    if (m_askForActions)
+        addObjectActions(*menu, m_askForActions(), window());
+    menu->addSeparator();
     for (const RowCommand &each : commands()) {
         if (can(each.id))
             menu->addAction(each.text + u'\t' + each.keys.toString(QKeySequence::NativeText), this,

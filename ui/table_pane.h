@@ -9,6 +9,7 @@
 #include "ui/command_palette.h"
 #include "ui/count_text.h"
 #include "ui/key_note.h"
+#include "ui/object_action.h"
 #include "ui/state_panel.h"
 #include "ui/table_view.h"
 
@@ -37,6 +38,10 @@ public:
     void setScope(const QString &filterPrefix); // ANDed with what is typed: "ns:team-a"
     // What object a row is, for copying; without it rows are copied as text.
     void setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf);
+    // What else can be done with them, in their menu.
+    void setObjectActions(std::function<QList<ObjectAction>()> ask) { m_askForActions = std::move(ask); }
+    QList<models::ObjectRef>
+    selectedObjects(int most = -1) const; // each once; the current one if none is selected
     void setContext(const QString &context) { m_context = context; } // of the command of kubectl
     void setKubeconfig(const QString &file) { m_kubeconfig = file; } // the same; "" kubectl's own
     void setFilter(const QString &text);
@@ -92,7 +97,6 @@ private:
     void tellHidden();
     void showRowMenu(const QPoint &at);
     void saveAs(models::ExportFormat format);
-    QList<models::ObjectRef> selectedObjects(int most = -1) const;
     bool tableKey(QKeyEvent &key);
 
     const Noun m_rows;
@@ -108,6 +112,7 @@ private:
     QString m_scope, m_context, m_unknown;
     QString m_kubeconfig;
     std::function<models::ObjectRef(const QString &)> m_objectOf;
+    std::function<QList<ObjectAction>()> m_askForActions;
     class FilterCompleter *m_completer;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;

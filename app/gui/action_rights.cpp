@@ -113,6 +113,11 @@ QList<GuardedAction> guardedActions(const InSight &inSight)
     add(actions, u"staged"_s, writes);
     for (const models::ObjectRef &secret : inSight.secrets)
         add(actions, u"reveal/%1/%2"_s.arg(secret.nameSpace, secret.name), {{rightToReveal(secret)}});
+    const models::ObjectRef &chosen = inSight.chosen;
+    if (const auto type = typeOfKind(nullptr, chosen.kind, false); type && !chosen.kind.isEmpty())
+        add(actions, u"edit/%1/%2"_s.arg(chosen.kind, chosen.nameSpace),
+            {{{u"patch"_s, type->group, type->plural, type->namespaced ? chosen.nameSpace : QString(),
+               chosen.name}}});
     return actions;
 }
 

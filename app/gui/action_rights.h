@@ -21,7 +21,7 @@ namespace app::gui {
 struct GuardedAction
 {
     QString id; // "mode", "mode/undo", "step/ID", "step/ID/undo", "fix/KEY", "revert/NUMBER", "staged",
-                // "reveal/NAMESPACE/NAME" of a Secret
+                // "reveal/NAMESPACE/NAME" of a Secret, "edit/KIND/NAMESPACE" of what is chosen
     // For each object that it writes, rights of which one is enough: whether it must be made or changed is known when
     // it is planned.
     QList<QList<kube::AccessQuestion>> needs;
@@ -35,6 +35,7 @@ struct InSight // what actions are about
     QList<models::FindingRow> fixable;
     QMap<QString, models::ObjectRef> secrets; // that a value could be shown of, by their text
     QList<models::StagedChange> staged;
+    models::ObjectRef chosen = {}; // kind "": nothing that could be edited
 };
 QList<GuardedAction> guardedActions(const InSight &inSight);
 

@@ -191,6 +191,10 @@ void ClusterDesk::connectPages()
     connect(pages.routing, &ui::RoutingPage::fixRequested, this,
             [this](const QStringList &findings) { fix(findings, {}); });
     connect(pages.routing, &ui::RoutingPage::editRequested, this, &ClusterDesk::edit);
+    connect(pages.routing, &ui::RoutingPage::objectChosen, this, [this](const models::ObjectRef &object) {
+        m_chosen = object;
+        askForRights();
+    });
     connect(pages.metrics, &ui::MetricsPage::rangeChosen, this, &ClusterDesk::askForTraffic);
     connect(&m_window.docks().problems(), &ui::ProblemsPanel::fixRequested, this, &ClusterDesk::fix);
     connect(&m_window.docks().problems(), &ui::ProblemsPanel::muteRequested, this, &ClusterDesk::mute);

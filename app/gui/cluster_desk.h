@@ -27,7 +27,7 @@ public:
     ~ClusterDesk() override;
     void start() { m_session.start(); }
     void retryNow();
-    void refresh(); // and what is live is read again
+    void refresh();                                                 // and what is live is read again
     void setMode(kube::WriteMode mode) { m_session.setMode(mode); } // of writes from now on
     const models::ConnectionState &state() const { return m_session.state(); }
     std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
@@ -69,8 +69,8 @@ private:
     void chooseRules(const QString &name);
     ui::EdgeRules rules() const; // of the edge that is shown
     QHash<QString, edge::Compat> chosenCompats() const;
-    void mute(const QStringList &keys, const QString &reason);
     void keepNamespaces(const QStringList &names);
+    void mute(const QStringList &keys, const QString &reason);
     void askForIncidents();
     void switchIncident(const QString &name, bool on);
     void checkCertificate(const QString &key, const QString &serverName);
@@ -97,11 +97,12 @@ private:
     ClusterSession m_session;
     ChangeFlow m_changes;
     KeptTexts m_mutes, m_rules; // of findings; of edges: "v1"
-    FindingFeed m_findings;
     KeptTexts m_looks;          // "namespaces": what the pages show, "cart shop"
+    FindingFeed m_findings;
     DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     bool m_isRefused = false;
+    models::ObjectRef m_chosen;                  // on the page Routing
     std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
     QList<models::JournalEntry> m_entries;
     Activity m_activity;

@@ -146,7 +146,7 @@ void ClusterDesk::askForRights()
         if (const models::ObjectRef &at = m_models.certificates.row(i).storedAt; at.kind == "Secret"_L1)
             secrets.insert(at.text(), at);
     }
-    m_rights.look({analysis, m_entries, fixable, secrets, m_changes.staged().changes()});
+    m_rights.look({analysis, m_entries, fixable, secrets, m_changes.staged().changes(), m_chosen});
 }
 
 void ClusterDesk::showRights()
@@ -265,7 +265,8 @@ void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &da
     m_reading.run(this, job, [this, secret, dataKey](const kube::Result<QByteArray> &value) {
         showJournal();
         if (!value)
-            return m_window.report(models::Severity::Error, value.error().message);
+            return m_window.report(models::Severity::Error,
+                                   value.error().message); // with the role, where it lacks
         auto *dialog = new ui::SecretDialog(secret, dataKey, *value, &m_window);
         dialog->open();
         kube::wipe(*value);

@@ -7,6 +7,7 @@
 #include "tests/gui/small_cluster.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
+#include "ui/shell/action_registry.h"
 
 #include <QFile>
 #include <QPushButton>
@@ -92,6 +93,26 @@ private Q_SLOTS:
         QVERIFY2(!button(u"meshSwitch"_s)->toolTip().contains(need),
                  qPrintable(button(u"meshSwitch"_s)->toolTip()));
         QCOMPARE(m_cluster->writes + m_cluster->dryRuns, 0);
+    }
+
+    // Of the object that is chosen it is asked whether it may be edited.
+    void whatMayNotBeEditedSaysSo()
+    {
+        m_cluster->put(
+            "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: "
+            "default}, spec: {prefix: /backend/, service: quote}}\n");
+        const QString need = u"`patch` on `mappings.getambassador.io` in `default`"_s;
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s), Patience);
+        m_console->window().showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(isForbidden(u"mappingEdit"_s, need),
+                                  qPrintable(button(u"mappingEdit"_s)->toolTip()), Patience);
+        bool isTold = false; // in the palette and in the row's menu
+        for (const ui::ObjectAction &each : m_console->window().registry().objectActions())
+            isTold = isTold || (each.id == "edit"_L1 && !each.isPossible() && each.missingRight == need);
+        QVERIFY(isTold);
+        m_cluster->readOnly = false;
+        QTest::keyClick(&m_console->window(), Qt::Key_F5);
+        QTRY_VERIFY_WITH_TIMEOUT(button(u"mappingEdit"_s)->isEnabled(), Patience);
     }
 
     // Answers are kept for a minute (kube/access.h); what is asked anew is asked of the server.

@@ -17,15 +17,16 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         marks_test
         mirrored_test
         mouse_test
+        object_actions_test
         page_state_test
         pages_test
         readability_test
         routing_test
         routing_ways_test
         rows_copy_test
+        shown_text_test
         small_screen_test
         states_test
-        shown_text_test
         stored_pictures_test
         table_view_test
         theme_test

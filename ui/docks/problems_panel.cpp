@@ -215,7 +215,11 @@ void ProblemsPanel::askToMute()
     const QString what = keys.size() == 1 && row
         ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
         : countText(keys.size(), tr("problem"), tr("problems"));
-    const QString hidden = m_pane->hiddenSelectionText();
+    askWhyToMute(keys, what, m_pane->hiddenSelectionText());
+}
+
+void ProblemsPanel::askWhyToMute(const QStringList &keys, const QString &what, const QString &hidden)
+{
     auto *ask = new AskDialog(
         {tr("Mute %1").arg(what),
          QStringList({tr("It is no longer listed nor counted in this context, until it is unmuted. "
@@ -228,6 +232,53 @@ void ProblemsPanel::askToMute()
     connect(ask, &AskDialog::answered, this,
             [this, keys](const QString &reason) { Q_EMIT muteRequested(keys, reason); });
     ask->open();
+}
+
+QList<ObjectAction> ProblemsPanel::objectActions()
+{
+    const FindingRow *row = current();
+    if (!row)
+        return {};
+    const QStringList keys = chosenKeys();
+    const QString subject = keys.size() == 1 ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
+                                             : countText(keys.size(), tr("problem"), tr("problems"));
+    const QString right = m_forbidden.value(u"fix/"_s + row->key);
+    QList<ObjectAction> actions{{u"goTo"_s, tr("Go to"),
+                                 u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text()),
+                                 [this] { goToCurrent(); }}};
+    actions.append({u"fix"_s, tr("Fix…"), subject, [this] { m_fix->click(); },
+                    m_fix->isEnabled() ? QString() : m_fix->toolTip(),
+                    row->fixable && whyNoWrite(m_connection).isEmpty() ? right : QString()});
+    actions.append({u"mute"_s, row->mutedBecause.isEmpty() ? tr("Mute…") : tr("Unmute"), subject,
+                    [this] { askToMute(); }});
+    return actions;
+}
+
+QList<ObjectAction> ProblemsPanel::actionsFor(const models::ObjectRef &object)
+{
+    constexpr qsizetype Most = 8;
+    QList<ObjectAction> actions;
+    for (int i = 0; m_findings && i < m_findings->rowCount() && actions.size() < Most; ++i) {
+        const FindingRow &row = m_findings->row(i);
+        if (row.finding.subject != object || row.finding.severity < Severity::Unknown)
+            continue;
+        const QString what = u"%1 %2"_s.arg(row.finding.code, object.text());
+        const QString right = m_forbidden.value(u"fix/"_s + row.key);
+        if (row.fixable)
+            actions.append({u"fix/"_s + row.key, tr("Fix %1…").arg(row.finding.code), row.finding.message,
+                            [this, key = row.key] { Q_EMIT fixRequested({key}, {}); },
+                            whyNoWrite(m_connection, right),
+                            whyNoWrite(m_connection).isEmpty() ? right : QString()});
+        const auto mute = [this, key = row.key, what] { askWhyToMute({key}, what, {}); };
+        const auto unmute = [this, key = row.key] { Q_EMIT muteRequested({key}, {}); };
+        if (row.mutedBecause.isEmpty())
+            actions.append(
+                {u"mute/"_s + row.key, tr("Mute %1…").arg(row.finding.code), row.finding.message, mute});
+        else
+            actions.append(
+                {u"mute/"_s + row.key, tr("Unmute %1").arg(row.finding.code), row.finding.message, unmute});
+    }
+    return actions;
 }
 
 void ProblemsPanel::step(int by)

@@ -6,6 +6,7 @@
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "models/resources/connection_state.h"
+#include "ui/object_action.h"
 
 #include <QWidget>
 
@@ -33,6 +34,8 @@ public:
     std::optional<models::Severity> worst() const { return m_worst; } // of those
     TablePane &pane() const { return *m_pane; }
     QList<QWidget *> panes() const;
+    QList<ObjectAction> objectActions();                             // with the problems that are chosen
+    QList<ObjectAction> actionsFor(const models::ObjectRef &object); // with those of an object, a few
 
 Q_SIGNALS:
     void countChanged();
@@ -52,6 +55,7 @@ private:
     void applyScope();
     void goToCurrent();
     void askToMute();
+    void askWhyToMute(const QStringList &keys, const QString &what, const QString &hidden);
     QStringList chosenKeys() const;
     const models::FindingRow *current() const;
 

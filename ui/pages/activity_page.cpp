@@ -40,6 +40,8 @@ void ActivityPage::focusFilter() { m_view->pane().focusFilter(); }
 
 void ActivityPage::goTo(const QString &target) { m_view->goTo(target); }
 
+QList<ObjectAction> ActivityPage::objectActions() { return m_view->objectActions(); }
+
 void ActivityPage::setCompact(bool compact) { m_view->pane().table().setCompact(compact); }
 
 void ActivityPage::refreshAges() { m_view->refreshAges(); }

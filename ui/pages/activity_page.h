@@ -21,6 +21,7 @@ public:
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override;
+    QList<ObjectAction> objectActions() override;
     void setCompact(bool compact) override;
 
 Q_SIGNALS:

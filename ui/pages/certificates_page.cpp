@@ -347,6 +347,11 @@ void CertificatesPage::showFixes(const CertificateRow &row)
     m_detail->setFixes(keys, whyNoWrite(connection(), missing));
 }
 
+QList<ObjectAction> CertificatesPage::objectActions()
+{
+    return m_detail->isHidden() ? QList<ObjectAction>() : m_detail->actions();
+}
+
 void CertificatesPage::setHandshake(const HandshakeAnswer &answer) { m_detail->setHandshake(answer); }
 
 void CertificatesPage::setForbidden(const QHash<QString, QString> &forbidden)

@@ -34,6 +34,7 @@ public:
     void setNamespaces(const QStringList &names) override;
     QList<QWidget *> panes() const override;
     QList<Command> commands() override;
+    QList<ObjectAction> objectActions() override;
     void focusFilter() override;
     void
     goTo(const QString &target) override; // a row's key, "namespace/name" of where it is stored, or a filter

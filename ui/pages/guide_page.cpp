@@ -162,6 +162,28 @@ void GuidePage::setUndoable(const QSet<QString> &stepIds)
     showDetail();
 }
 
+// As its buttons.
+QList<ObjectAction> GuidePage::objectActions()
+{
+    const int at = m_list->currentIndex().row();
+    if (at < 0 || at >= m_steps.size())
+        return {};
+    const GuideStep &step = m_steps[at];
+    const bool isWritable = whyNoWrite(connection()).isEmpty();
+    QList<ObjectAction> actions;
+    const auto add = [&](const QString &id, const QPushButton &button, const QString &right) {
+        if (button.isHidden())
+            return;
+        actions.append({id, button.text(), step.title,
+                        [this, button = &button] { const_cast<QPushButton *>(button)->click(); },
+                        button.isEnabled() ? QString() : button.toolTip(), isWritable ? right : QString()});
+    };
+    add(u"apply"_s, *m_apply, m_forbidden.value(u"step/"_s + step.id));
+    add(u"undo"_s, *m_undo, m_forbidden.value(u"step/%1/undo"_s.arg(step.id)));
+    add(u"copyYaml"_s, *m_copy, {});
+    return actions;
+}
+
 void GuidePage::setForbidden(const QHash<QString, QString> &forbidden)
 {
     m_forbidden = forbidden;

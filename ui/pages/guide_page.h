@@ -29,6 +29,7 @@ public:
     // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
     void setForbidden(const QHash<QString, QString> &forbidden); // "step/ID", "step/ID/undo"
     QString currentStep() const;
+    QList<ObjectAction> objectActions() override;
     void forget() override
     {
         setForbidden({});
@@ -44,8 +45,8 @@ Q_SIGNALS:
     void undoRequested(const QString &stepId);
 
 protected:
-    bool hasContent() const override;
     void resizeEvent(QResizeEvent *event) override;
+    bool hasContent() const override;
 
 private:
     QWidget *buildDetail();
@@ -56,8 +57,8 @@ private:
     QSet<QString> m_undoable;
     QHash<QString, QString> m_forbidden;
     QStandardItemModel *m_model;
-    QListView *m_list;
     QSplitter *m_split = nullptr;
+    QListView *m_list;
     DetailPane *m_detail;
     TextLabel *m_seen = nullptr, *m_evidenceHead = nullptr, *m_evidence = nullptr, *m_remedyHead = nullptr,
               *m_remedy = nullptr;

@@ -165,6 +165,20 @@ void MeshSecurityPage::showWhetherWritable()
                                                   : tr("Take back: %1").arg(m_undoWhat));
 }
 
+// As its buttons: they are about the mesh, whichever port is chosen.
+QList<ObjectAction> MeshSecurityPage::objectActions()
+{
+    const bool isWritable = whyNoWrite(connection()).isEmpty();
+    QList<ObjectAction> actions{{u"mode"_s, m_switch->text(), tr("the mesh"), [this] { m_switch->click(); },
+                                 m_switch->isEnabled() ? QString() : m_switch->toolTip(),
+                                 isWritable ? m_noSwitch : QString()}};
+    if (!m_undo->isHidden())
+        actions.append({u"modeUndo"_s, m_undo->text(), m_undoWhat, [this] { m_undo->click(); },
+                        m_undo->isEnabled() ? QString() : m_undo->toolTip(),
+                        isWritable ? m_noUndo : QString()});
+    return actions;
+}
+
 void MeshSecurityPage::setForbidden(const QString &forSwitch, const QString &forUndo)
 {
     m_noSwitch = forSwitch;

@@ -424,15 +424,13 @@ void RoutingPage::showDetail()
     if (tab == Mappings || tab == Tree) {
         const MappingRow *row = rowOf(currentKey());
         m_detail->setPartners(row ? m_tree->partnersOf(models::verdictKey(*row)) : QStringList());
-        const QString source = row ? models::sourceOf(*row) : QString();
-        m_detail->setWhyNoEdit(source.isEmpty()
-                                   ? whyNoWrite(connection())
-                                   : tr("It is no object of its own, but of the %1.").arg(source));
+        m_detail->setWhyNoEdit(whyNoEdit(chosen()));
         m_detail->show(row);
-        return;
+        return tellChosen();
     }
     const ObjectModel *model = m_objects.value(tab - Hosts);
     m_objectDetail->show(model ? model->find(paneOf(tab)->table().currentKey()) : nullptr);
+    tellChosen();
 }
 
 void RoutingPage::refreshAges()

@@ -34,7 +34,8 @@ public:
     void setRoutes(models::RouteTree &routes);                                             // once
     void
     setFindings(const models::TableModel<models::FindingRow> &findings); // once: which it can offer to mend
-    void setForbidden(const QHash<QString, QString> &forbidden);         // what this account lacks: "fix/KEY"
+    void setForbidden(const QHash<QString, QString>
+                          &forbidden);        // what this account lacks: "fix/KEY", "edit/KIND/NAMESPACE"
     void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
     void setUnknown(const QString &tab, const QString &why); // "hosts": why none was read; "" they were
     void forget() override;
@@ -52,13 +53,17 @@ public:
     void focusFilter() override;
     void goTo(const QString &target) override; // "default/quote-backend", a Host's key, or a filter
     QList<Command> commands() override;
+    QList<ObjectAction> objectActions() override;
+    models::ObjectRef currentObject() const override { return chosen().object; }
     void setCompact(bool compact) override;
 
 Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve
     void yamlRequested(const models::ObjectRef &object, const QString &apiVersion);
     void editRequested(const models::ObjectRef &object, const QString &apiVersion);
-    void fixRequested(const QStringList &findings);                              // their keys
+    void
+    objectChosen(const models::ObjectRef &object);  // another one, or none: what may be done with it is asked
+    void fixRequested(const QStringList &findings); // their keys
     void orderRequested(const QString &key, const models::RequestSpec &request); // what meets such a request
 
 protected:
@@ -67,6 +72,15 @@ protected:
 
 private:
     enum Tab { Mappings, Hosts, Listeners, TcpMappings, Tree };
+    struct Chosen
+    {
+        models::ObjectRef object; // kind "": none, or no object of the API
+        QString apiVersion, source;
+    };
+    Chosen chosen() const; // in whichever tab
+    QString whyNoEdit(const Chosen &chosen) const;
+    QString rightToEdit(const models::ObjectRef &object) const; // that lacks; "" none
+    void tellChosen();
     void buildTabs();
     void connectDetails();
     void connectWishes();
@@ -91,6 +105,7 @@ private:
     ObjectDetail *m_objectDetail;
     FixIndex *m_fixes;
     QHash<QString, QString> m_forbidden;
+    models::ObjectRef m_toldObject; // by objectChosen()
     QString m_onlyIn, m_problem, m_unsure;
     QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS

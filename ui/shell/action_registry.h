@@ -3,7 +3,9 @@
 // Every command of one window, said once: the menu bar, the palette, the shortcut sheet and the tests read it from here.
 // Promise: each command has a text and an id that no other has, and stands in one menu; menus() is their order in the bar.
 // A command that cannot be done now (isPossible) is greyed in the menu and left out of the palette; its keys do nothing then.
+// What can be done with the chosen object is no such command: it comes and goes with the object (objectActions()).
 #include "ui/key_note.h"
+#include "ui/object_action.h"
 
 #include <QKeySequence>
 #include <QObject>
@@ -40,6 +42,12 @@ public:
     void fill(QMenu &menu) const; // with the commands of the menu that it is named after
     void askWhatIsPossible() const;
     void makeAllPossible() const; // until it is asked again: a key asks by itself
+    // What can be done with what is chosen now; asked each time.
+    void setObjectActions(std::function<QList<ObjectAction>()> ask) { m_askForObject = std::move(ask); }
+    QList<ObjectAction> objectActions() const
+    {
+        return m_askForObject ? m_askForObject() : QList<ObjectAction>();
+    }
     void addNote(const KeyNote &note) { m_notes.append(note); }
     const QList<KeyNote> &notes() const { return m_notes; }
 
@@ -55,6 +63,7 @@ private:
     QWidget &m_window;
     QList<Entry> m_entries; // as they were added
     QList<KeyNote> m_notes;
+    std::function<QList<ObjectAction>()> m_askForObject;
 };
 
 } // namespace ui

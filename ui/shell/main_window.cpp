@@ -15,12 +15,14 @@
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
+#include "ui/rights_dialog.h"
+#include "ui/rights_role.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
+#include "ui/shown_text.h"
 #include "ui/table_pane.h"
 #include "ui/whole_window.h"
-#include "ui/shown_text.h"
 #include "ui/zoom.h"
 
 #include <QAction>
@@ -96,7 +98,11 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_topBar, &TopBar::unlistedNamespaceWanted, this, &MainWindow::askForNamespace);
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
     connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
-    connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
+    connect(m_report, &Banner::actionPressed, this, [this] {
+        if (const QString said = m_report->text(); !roleForRights({said}).isEmpty())
+            RightsDialog::forActions({said}, this)->open();
+        m_report->clear();
+    });
     m_reportEnd->setSingleShot(true);
     m_reportEnd->setInterval(10'000);
     m_reportEnd->setObjectName(u"reportEnd"_s);
@@ -414,7 +420,11 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
 
 void MainWindow::report(models::Severity severity, const QString &text)
 {
-    m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss"));
+    const bool lacksRight = !roleForRights({text}).isEmpty();
+    m_report->show(severity, text,
+                   text.isEmpty()   ? QString()
+                       : lacksRight ? tr("Show the ClusterRole…")
+                                    : tr("Dismiss"));
     m_reportEnd->stop();
     if (severity == models::Severity::Info || severity == models::Severity::Good)
         m_reportEnd->start();

@@ -6,6 +6,7 @@
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
 #include "models/resources/finding.h"
+#include "ui/object_action.h"
 #include "ui/shell/top_bar.h"
 #include "ui/theme.h"
 
@@ -73,9 +74,9 @@ public:
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setKubeconfig(const QString &file); // for the commands of kubectl; "" its own
     void setNamespaces(const QStringList &namespaces, bool areAll = true); // false: others can be typed
-    void forgetCluster(); // another one, or none: no page shows what was read of the last one
     QStringList chosenNamespaces() const;                                  // {}: all
     void chooseNamespaces(const QStringList &names); // to be looked at, listed or not; {}: all
+    void forgetCluster(); // another one, or none: no page shows what was read of the last one
     void setEdges(const QList<EdgeChoice> &edges, const QString &current, const EdgeRules &rules = {});
     void setConnection(const models::ConnectionState &state); // all pages too
     void setTheme(Theme theme);                               // applies it to the application
@@ -155,6 +156,8 @@ private:
     TablePane *currentPane() const;            // nullptr: no table is seen
     QTabBar *tabsOfPage(bool ofDetails) const; // nullptr: there are none
     void moveTab(bool ofDetails, int step);
+    void buildObjectActions();
+    QList<ObjectAction> objectActions(); // with what is chosen where the focus is, else on the page
     QList<Command> paletteCommands();
     void showSettingsMenu(QWidget *button);
     void showDemoMenu();

@@ -2,6 +2,8 @@
 // MainWindow's commands; the menus and the palette that are made of them are in window_menus.cpp.
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/finding_place.h"
+#include "ui/journal_view.h"
 #include "ui/pages/request_page.h"
 #include "ui/performance_dialog.h"
 #include "ui/shell/action_registry.h"
@@ -36,6 +38,7 @@ void MainWindow::buildActions()
     buildViewActions();
     buildGoActions();
     buildClusterActions();
+    buildObjectActions();
     showMode();
 }
 
@@ -193,6 +196,35 @@ void MainWindow::buildClusterActions()
                    })
             ->setCheckable(true);
     }
+}
+
+void MainWindow::buildObjectActions()
+{
+    m_actions->setObjectActions([this] { return objectActions(); });
+    for (TablePane *pane : findChildren<TablePane *>())
+        pane->setObjectActions([this] { return m_actions->objectActions(); });
+}
+
+// What whoever shows the object can do with it, then what its findings offer, then where else it is to be found.
+QList<ObjectAction> MainWindow::objectActions()
+{
+    const TablePane *pane = currentPane();
+    const bool isDock = pane && m_docks->isAncestorOf(pane);
+    QList<ObjectAction> actions = page(currentPage())->objectActions();
+    if (isDock && (m_docks->isAncestorOf(focusWidget()) || actions.isEmpty()))
+        actions = m_docks->current() == "problems"_L1 ? m_docks->problems().objectActions()
+            : m_docks->current() == "changes"_L1      ? m_docks->changes().objectActions()
+                                                      : QList<ObjectAction>();
+    const models::ObjectRef object =
+        pane ? pane->selectedObjects(1).value(0) : page(currentPage())->currentObject();
+    if (object.kind.isEmpty() || pane == &m_docks->problems().pane())
+        return actions;
+    actions.append(m_docks->problems().actionsFor(object));
+    const FindingPlace place = placeOfObject(object.text());
+    if (!place.page.isEmpty() && (isDock || place.page != currentPage()))
+        actions.append(
+            {u"goTo"_s, tr("Go to"), object.text(), [this, place] { openPage(place.page, place.target); }});
+    return actions;
 }
 
 void MainWindow::showMode()

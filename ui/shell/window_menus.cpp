@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The menus of MainWindow and its palette, made of its commands.
 #include "ui/command_palette.h"
+#include "ui/object_action.h"
 #include "ui/page_frame.h"
+#include "ui/rights_dialog.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
@@ -178,6 +180,19 @@ QList<Command> MainWindow::paletteCommands()
                                                           : Kind::Action});
     }
     m_actions->makeAllPossible();
+    for (const ObjectAction &each : m_actions->objectActions()) {
+        const QString text = each.subject.isEmpty() ? each.text : u"%1   %2"_s.arg(each.text, each.subject);
+        if (each.isPossible()) {
+            commands.append({text, {}, each.run, Kind::OnObject});
+            continue;
+        }
+        Command greyed{text, shortReason(each), {}, Kind::OnObject, each.whyNot};
+        if (!each.missingRight.isEmpty()) // the role that gives it, to copy
+            greyed.run = [this, right = each.missingRight] {
+                RightsDialog::forActions({right}, this)->open();
+            };
+        commands.append(greyed);
+    }
     if (TablePane *pane = currentPane())
         commands.append(pane->sortCommands());
     for (const ContextChoice &context : m_topBar->choices())

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be done with the object that is chosen on the page Routing.
+#include "models/items/configured_rows.h"
+#include "ui/mapping_detail.h"
+#include "ui/pages/routing_page.h"
+#include "ui/pages/routing_tabs.h"
+#include "ui/table_pane.h"
+#include "ui/write_words.h"
+
+#include <QTabBar>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::MappingRow;
+
+RoutingPage::Chosen RoutingPage::chosen() const
+{
+    const int tab = m_tabs->currentIndex();
+    if (tab == Mappings || tab == Tree) {
+        const MappingRow *row = rowOf(currentKey());
+        return row
+            ? Chosen{{u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion, models::sourceOf(*row)}
+            : Chosen();
+    }
+    const ObjectModel *model = m_objects.value(tab - Hosts);
+    const models::EdgeObjectRow *row = model ? model->find(paneOf(tab)->table().currentKey()) : nullptr;
+    return row ? Chosen{row->object, row->apiVersion, row->source} : Chosen();
+}
+
+// "" it can be edited.
+QString RoutingPage::whyNoEdit(const Chosen &chosen) const
+{
+    if (!chosen.source.isEmpty())
+        return tr("It is no object of its own, but of the %1.").arg(chosen.source);
+    if (chosen.object.kind.isEmpty())
+        return tr("It is no object: the edge opens this port by itself.");
+    return whyNoWrite(connection(), rightToEdit(chosen.object));
+}
+
+QString RoutingPage::rightToEdit(const models::ObjectRef &object) const
+{
+    return m_forbidden.value(u"edit/%1/%2"_s.arg(object.kind, object.nameSpace));
+}
+
+QList<ObjectAction> RoutingPage::objectActions()
+{
+    const Chosen chosen = this->chosen();
+    const QString subject = chosen.object.kind.isEmpty() ? chosen.source : chosen.object.text();
+    if (subject.isEmpty())
+        return {};
+    const bool isOwn = chosen.source.isEmpty() && !chosen.object.kind.isEmpty();
+    const bool isLacking = isOwn && whyNoWrite(connection()).isEmpty();
+    QList<ObjectAction> actions{{u"edit"_s, tr("Edit…"), subject,
+                                 [this, chosen] { Q_EMIT editRequested(chosen.object, chosen.apiVersion); },
+                                 whyNoEdit(chosen), isLacking ? rightToEdit(chosen.object) : QString()}};
+    if (const MappingRow *row = rowOf(currentKey()); row && chosen.object.kind == "Mapping"_L1)
+        actions.append(
+            {u"test"_s, tr("Test a request that it should serve"), subject,
+             [this, url = sampleRequest(*row, m_tls).url] { Q_EMIT testRequested(u"GET"_s, url); }});
+    return actions;
+}
+
+// What may be done with it is asked of the server.
+void RoutingPage::tellChosen()
+{
+    const models::ObjectRef object = chosen().object;
+    if (std::exchange(m_toldObject, object) != object)
+        Q_EMIT objectChosen(object);
+}
+
+} // namespace ui
