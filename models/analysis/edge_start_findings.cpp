@@ -79,6 +79,20 @@ void addUnconfigured(QList<Finding> &findings, const EdgeInstallation &edge)
          u"wait half a minute; if it stays so, look at the events and the log of the pods"_s});
 }
 
+void addAsleep(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge)
+{
+    const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
+    if (edge.pods > 0 || !deployment || deployment->replicas > 0)
+        return;
+    findings.append({u"GD-010"_s,
+                     Severity::Warning,
+                     refOf(edge),
+                     u"spec.replicas"_s,
+                     u"it is scaled to 0: nothing of what it is configured with is served"_s,
+                     {},
+                     u"scale it up, or take the edge and its objects away"_s});
+}
+
 bool isBeforeOne(const QString &tag)
 {
     static const QRegularExpression zero(u"^v?0\\.\\d"_s);
@@ -124,6 +138,7 @@ QList<Finding> edgeStartFindings(const Snapshot &snapshot, const EdgeView &view)
     if (!view.installation.name.isEmpty()) {
         addNotTaken(findings, snapshot, view);
         addUnconfigured(findings, view.installation);
+        addAsleep(findings, snapshot, view.installation);
         addBeforeOne(findings, snapshot, view.installation);
     }
     return findings;

@@ -271,17 +271,29 @@ QByteArray tlsPatch(const Use &use)
     return QByteArray::fromStdString(edge::toJson(edge::Value::object({{"spec", std::move(spec)}})));
 }
 
+// A canary that waits with weight 0: what would refuse it refuses nothing yet.
+bool getsNoRequests(const PreflightScene &scene, const Use &use)
+{
+    const ObjectRef subject = use.subject();
+    const auto verdict = scene.view().mappings.value(subject.nameSpace + u'/' + subject.name);
+    return subject.kind == "Mapping"_L1 && verdict
+        && std::any_of(verdict->findings.begin(), verdict->findings.end(),
+                       [](const Finding &finding) { return finding.code == "RT-011"_L1; });
+}
+
 void addWithoutCertificate(PreflightScene &scene, const Use &use)
 {
+    const bool isIdle = getsNoRequests(scene, use);
     const QString &problem = use.origination.certificateProblem;
     scene.add(
         {.check = u"E2"_s,
-         .level = Level::Blocker,
+         .level = isIdle ? Level::Info : Level::Blocker,
          .subject = use.subject(),
          .path = use.isOfIngress() ? u"spec.rules"_s : u"spec.tls"_s,
          .value = use.written("tls"),
          .message = problem.isEmpty()
-             ? u"the edge would speak to STRICT pods of %1 without a client certificate"_s.arg(use.service())
+             ? u"the edge would speak to STRICT pods of %1 without a client certificate%2"_s.arg(
+                 use.service(), isIdle ? u", once its share of the requests is more than 0 %"_s : QString())
              : u"STRICT pods of %1 would refuse the edge's certificate: %2"_s.arg(use.service(), problem),
          .evidence = use.evidence(),
          .remedy = use.isOfIngress()

@@ -517,6 +517,12 @@ private Q_SLOTS:
                 "status:\n  phase: Running\n  podIP: 10.244.0.5"),
             "metadata: {name: ambassador}\n---",
             "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---");
+        QTest::newRow("F21 of an edge that is scaled to 0")
+            << QByteArray("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ambassador, "
+                          "namespace: ambassador}\nspec: "
+                          "{replicas: 0, template: {spec: {containers: [{name: aes, image: "
+                          "'docker.io/datawire/aes:1.11.2'}]}}}\n")
+            << u"GD-010"_s;
         QTest::newRow("F28 is the cause, and no GD-001") << forbidden << u"GD-007 MT-001 TLS-001 TLS-008"_s;
         const auto denying = [](const QByteArray &source, const QByteArray &more) -> QByteArray {
             return "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: "

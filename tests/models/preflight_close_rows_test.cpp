@@ -159,6 +159,12 @@ const QList<Fixture> &closerFixtures()
         {"E2 of a TCPMapping without tls",
          {u"E2 BLOCKER"_s},
          [](World &world) { world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80'}")); }},
+        {"E2 of a canary that waits with weight 0",
+         {u"E2 INFO"_s},
+         [](World &world) {
+             world.add("apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: canary, namespace: "
+                       "default}\nspec: {prefix: /backend/, service: 'quote:80', weight: 0}");
+         }},
         {"E2 of each that shares one cluster",
          {u"E2 BLOCKER 3"_s},
          [](World &world) {
