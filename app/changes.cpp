@@ -8,6 +8,7 @@
 #include "models/analysis/dropped_fields.h"
 #include "models/analysis/secret_values.h"
 #include "models/analysis/undo.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -354,8 +355,8 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
         }
     }
     if (review.dryRunOk)
-        review.dryRunMessage =
-            u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
+        review.dryRunMessage = u"the server accepted %1 of %2 in a dry run"_s.arg(changes.changes.size())
+                                   .arg(models::counted(changes.changes.size(), u"change"_s));
     review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;

@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
 #include "app/cli/report_answer.h"
+#include "app/cli/rule_help.h"
 #include "app/template_pods.h"
 #include "app/traffic_findings.h"
 #include "models/analysis/finding_catalog.h"
@@ -163,12 +164,8 @@ void addManifests(QList<models::Finding> &findings, const ManifestSet &manifests
 
 edge::Value helpDocument(const QString &code, const QString &help)
 {
-    const QList<models::FindingKind> &kinds = models::findingKinds();
-    const auto kind =
-        std::find_if(kinds.begin(), kinds.end(), [&](const auto &one) { return one.code == code; });
-    return edge::Value::object({{"code", value(code)},
-                                {"title", value(kind == kinds.end() ? QString() : kind->title)},
-                                {"help", value(help.trimmed())}});
+    return edge::Value::object(
+        {{"code", value(code)}, {"title", value(titleOfRule(code))}, {"help", value(help.trimmed())}});
 }
 
 // Where there are several: which were judged.
@@ -279,7 +276,7 @@ int runExplainFinding(Invocation &invocation)
         return wrongUsage(invocation, u"explain-finding takes one code"_s);
     if (!invocation.arguments.isEmpty()) {
         const QString code = invocation.arguments[0].toUpper();
-        const QString help = models::findingHelp(code);
+        const QString help = helpOfRule(code); // a report of the preflight has rules of its own
         if (help.isEmpty())
             return wrongUsage(invocation,
                               u"there is no finding %1; `sallyportctl explain-finding` lists them"_s.arg(

@@ -4,6 +4,7 @@
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/finding_sources.h"
 #include "models/analysis/mesh_findings.h"
+#include "models/resources/counted.h"
 
 using namespace Qt::StringLiterals;
 
@@ -59,8 +60,8 @@ void addFindingMetrics(Report &report, const CheckAnswer &answer)
 QString line(const models::Finding &finding, const ManifestSet &manifests)
 {
     const QString path = finding.path.isEmpty() ? QString() : finding.path + u": "_s;
-    return withPlace(u"%1: %2%3"_s.arg(finding.subject.text(), path, finding.message), manifests)
-        + (finding.remedy.isEmpty() ? QString() : u" To do: "_s + finding.remedy);
+    return withRemedy(withPlace(u"%1: %2%3"_s.arg(finding.subject.text(), path, finding.message), manifests),
+                      finding.remedy);
 }
 
 Report::Case caseOf(const models::PreflightReport &preflight, const models::PreflightCheck &check)
@@ -225,10 +226,15 @@ Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
         report.entries.append(entryOf(finding, {}, manifests));
         report.severity = std::max(report.severity, finding.severity);
     }
-    for (const models::MutedFinding &muted : answer.findings.muted)
+    for (const models::MutedFinding &muted : answer.findings.muted) {
         report.entries.append(entryOf(muted.finding, muted.by.reason, manifests));
-    report.reason =
-        u"%1 findings, %2 muted"_s.arg(answer.findings.open.size()).arg(answer.findings.muted.size());
+        report.entries.last().isMutedInFile =
+            std::any_of(manifests.mutes.begin(), manifests.mutes.end(),
+                        [&](const models::Mute &mute) { return mute.source == muted.by.source; });
+    }
+    report.reason = u"%1, %2 muted"_s.arg(models::counted(answer.findings.open.size(), u"finding"_s))
+                        .arg(answer.findings.muted.size());
+    report.isWhole = manifests.problems.isEmpty();
     addFindingMetrics(report, answer);
     return report;
 }
@@ -273,7 +279,7 @@ Report reportOf(const CertificatesAnswer &answer, const Table &table)
     report.subject = answer.subject;
     report.at = answer.at;
     report.table = table;
-    report.reason = u"%1 certificates"_s.arg(answer.rows.size());
+    report.reason = models::counted(answer.rows.size(), u"certificate"_s);
     for (const models::CertificateRow &row : answer.rows) {
         Report::Case one;
         one.id = row.storedIn;

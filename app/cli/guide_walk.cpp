@@ -5,6 +5,7 @@
 #include "app/cli/cluster_state.h"
 #include "app/cli/guide_steps.h"
 #include "app/guide_actions.h"
+#include "models/resources/counted.h"
 
 #include <QDeadlineTimer>
 #include <QThread>
@@ -161,7 +162,8 @@ int applySteps(Invocation &invocation, const QStringList &ids, bool thenUndo)
     const QList<models::JournalEntry> written = writtenSince(*journal, newest);
     if (written.isEmpty() || invocation.session.stop().stop_requested()) // what stands is said
         return up == AllWell && !written.isEmpty() ? int(CouldNot) : up;
-    invocation.output.line(u"\ntaking back the %1 changes of this walk"_s.arg(written.size()));
+    invocation.output.line(
+        u"\ntaking back the %1 of this walk"_s.arg(models::counted(written.size(), u"change"_s)));
     if (const int back = takeBack(invocation, written); back != AllWell)
         return back;
     const int same = compareWith(invocation, **client, *start);

@@ -100,7 +100,7 @@ Report reportOf(const GuideAnswer &answer)
     for (const GuideStep &step : answer.steps) {
         Report::Case one{step.id, step.title, {}, {}, {}};
         const QString next = nextFor(step);
-        const QString said = step.seen + (next.isEmpty() ? QString() : u" To do: "_s + next);
+        const QString said = withRemedy(step.seen, next);
         const bool isFailed = step.result == GuideStep::Result::Failed;
         if (isFailed)
             one.failures.append(said);

@@ -6,6 +6,7 @@
 #include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
 #include "app/snapshot_plan.h"
+#include "models/resources/counted.h"
 
 using namespace Qt::StringLiterals;
 
@@ -94,13 +95,13 @@ void print(const Output &output, const models::PreflightReport &report)
                                                                    : models::Severity::Unknown;
     output.line(u"%1 to STRICT: %2, %3"_s.arg(
         report.scope.text(), output.painted(models::verdictName(report.verdict), severity), report.reason));
-    output.line(u"%1 ports of pods in scope, %2 become STRICT, %3 without a sidecar; telemetry covers %4\n"_s
-                    .arg(report.podPorts)
-                    .arg(report.becomingStrict)
-                    .arg(report.withoutSidecar)
-                    .arg(report.coverage < 0
-                             ? u"nothing"_s
-                             : u"%1 % of the workloads"_s.arg(qRound(report.coverage * 100))));
+    output.line(
+        u"%1 of pods in scope, %2 STRICT, %3 without a sidecar; telemetry covers %4\n"_s
+            .arg(models::counted(report.podPorts, u"port"_s))
+            .arg(report.becomingStrict == 1 ? u"1 becomes"_s : u"%1 become"_s.arg(report.becomingStrict))
+            .arg(report.withoutSidecar)
+            .arg(report.coverage < 0 ? u"nothing"_s
+                                     : u"%1 % of the workloads"_s.arg(qRound(report.coverage * 100))));
     if (!report.window.isEmpty())
         output.line(report.window + u'\n');
     if (!report.silent.isEmpty())

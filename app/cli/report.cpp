@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/report.h"
 
+#include "app/cli/rule_help.h"
 #include "models/analysis/finding_catalog.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QUrl>
 
 #include <cmath>
 
@@ -53,10 +56,19 @@ edge::Value ruleOf(const Report &report, const QString &id)
             title = one.title;
     }
     edge::Value rule = edge::Value::object({{"id", value(id)}, {"shortDescription", textValue(title)}});
-    const QString help = models::findingHelp(id);
+    const QString help = helpOfRule(id);
     if (!help.isEmpty())
         rule.set("help", edge::Value::object({{"text", value(help)}, {"markdown", value(help)}}));
     return rule;
+}
+
+// As viewers compare it with the paths of a repository: without "./", "//" and "..".
+QString uriOf(const QString &file)
+{
+    const QString path = QDir::cleanPath(QDir::fromNativeSeparators(file));
+    if (QDir::isAbsolutePath(path))
+        return QString::fromUtf8(QUrl::fromLocalFile(path).toEncoded());
+    return QString::fromUtf8(QUrl::toPercentEncoding(path, "/"));
 }
 
 edge::Value locationOf(const Report::Entry &entry)
@@ -68,7 +80,7 @@ edge::Value locationOf(const Report::Entry &entry)
         edge::Value::object({{"logicalLocations", edge::Value::array({std::move(logical)})}});
     edge::Value physical = edge::Value::object(
         {{"artifactLocation",
-          edge::Value::object({{"uri", value(entry.file.isEmpty() ? u"cluster"_s : entry.file)}})}});
+          edge::Value::object({{"uri", value(entry.file.isEmpty() ? u"cluster"_s : uriOf(entry.file))}})}});
     if (entry.line > 0)
         physical.set("region", edge::Value::object({{"startLine", entry.line}}));
     location.set("physicalLocation", std::move(physical));
@@ -78,9 +90,7 @@ edge::Value locationOf(const Report::Entry &entry)
 edge::Value resultOf(const Report::Entry &entry, int ruleIndex)
 {
     const models::Finding &finding = entry.finding;
-    QString message = finding.message;
-    if (!finding.remedy.isEmpty())
-        message += u" To do: "_s + finding.remedy;
+    const QString message = withRemedy(finding.message, finding.remedy);
     edge::Value result = edge::Value::object(
         {{"ruleId", value(finding.code)},
          {"ruleIndex", ruleIndex},
@@ -92,9 +102,10 @@ edge::Value resultOf(const Report::Entry &entry, int ruleIndex)
                                 value(finding.code + u' ' + finding.subject.text() + u' ' + finding.path
                                       + (entry.part.isEmpty() ? QString() : u' ' + entry.part))}})}});
     if (!entry.muted.isEmpty())
-        result.set("suppressions",
-                   edge::Value::array(
-                       {edge::Value::object({{"kind", "external"}, {"justification", value(entry.muted)}})}));
+        result.set(
+            "suppressions",
+            edge::Value::array({edge::Value::object({{"kind", entry.isMutedInFile ? "inSource" : "external"},
+                                                     {"justification", value(entry.muted)}})}));
     return result;
 }
 
@@ -189,6 +200,14 @@ QString headline(const Report &report)
 
 } // namespace
 
+QString withRemedy(const QString &said, const QString &remedy)
+{
+    if (remedy.isEmpty())
+        return said;
+    const bool isEnded = said.endsWith(u'.') || said.endsWith(u'!') || said.endsWith(u'?') || said.isEmpty();
+    return said + (isEnded ? u" To do: "_s : u". To do: "_s) + remedy;
+}
+
 QByteArray toJunit(const Report &report)
 {
     qsizetype failed = 0;
@@ -250,7 +269,7 @@ QByteArray toSarif(const Report &report)
         if (!one.skipped.isEmpty())
             notify(u"%1 %2: %3"_s.arg(one.id, one.title, one.skipped));
     }
-    edge::Value invocation = edge::Value::object({{"executionSuccessful", true},
+    edge::Value invocation = edge::Value::object({{"executionSuccessful", report.isWhole},
                                                   {"endTimeUtc", value(timeText(report.at))},
                                                   {"toolExecutionNotifications", std::move(notifications)}});
     edge::Value run = edge::Value::object({{"tool", edge::Value::object({{"driver", std::move(driver)}})},

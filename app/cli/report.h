@@ -21,9 +21,10 @@ struct Report
     struct Entry
     {
         models::Finding finding;
-        QString level; // in the command's own words: "error", "BLOCKER"
-        QString muted; // the reason, "" it is open
-        QString file;  // manifest that the object is from, "" a cluster's
+        QString level;              // in the command's own words: "error", "BLOCKER"
+        QString muted;              // the reason, "" it is open
+        bool isMutedInFile = false; // by a comment beside the object
+        QString file;               // manifest that the object is from, "" a cluster's
         int line = 0;
         QString verify;
         QString part =
@@ -43,9 +44,13 @@ struct Report
     QList<Case> cases;
     QList<Entry> entries;
     QStringList notChecked;
+    bool isWhole = true;   // all that was to be looked at could be read
     Table table;           // what the command prints, where that is no list of findings
     QList<Metric> metrics; // those of one name together
 };
+
+// "it is not there. To do: create it": a sentence of any end before what to do; without that the sentence as it is.
+QString withRemedy(const QString &said, const QString &remedy);
 
 QByteArray toJunit(const Report &report);
 QByteArray toSarif(const Report &report);

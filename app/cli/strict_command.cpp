@@ -7,6 +7,7 @@
 #include "app/cli/strict_options.h"
 #include "app/rights.h"
 #include "app/strict_run.h"
+#include "models/resources/counted.h"
 
 using namespace Qt::StringLiterals;
 
@@ -260,8 +261,9 @@ models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared 
         }
     }
     all.dryRunMessage =
-        u"the server accepted %1 of %1 changes in a dry run; each is tried again before it is written"_s.arg(
-            all.changes.changes.size());
+        u"the server accepted %1 of %2 in a dry run; each is tried again before it is written"_s
+            .arg(all.changes.changes.size())
+            .arg(models::counted(all.changes.changes.size(), u"change"_s));
     return all;
 }
 

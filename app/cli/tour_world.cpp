@@ -4,6 +4,7 @@
 #include "app/edge_access.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
+#include "models/resources/counted.h"
 
 #include <QDeadlineTimer>
 
@@ -110,7 +111,7 @@ Told TourWorld::undoAll()
             return bad(u"a change could not be taken back; `sallyportctl journal` lists it"_s);
         undone += int(before - open());
     }
-    return good(u"%1 changes taken back, newest first"_s.arg(undone));
+    return good(u"%1 taken back, newest first"_s.arg(models::counted(undone, u"change"_s)));
 }
 
 models::RequestOutcome TourWorld::request(const QString &path, bool tls)

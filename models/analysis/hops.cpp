@@ -198,9 +198,11 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
             u"%1 sends port %2 to the container port named %3, which pod %4 does not have"_s.arg(
                 target.serviceRef.text(), port, target.servicePort->targetPort, unnamed->pod->name));
     if (target.readyPods() == 0)
-        return broken(
-            Fault::NotReady,
-            u"none of the %1 pods of %2 is ready"_s.arg(target.pods.size()).arg(target.serviceRef.text()));
+        return broken(Fault::NotReady,
+                      target.pods.size() == 1
+                          ? u"the one pod of %1 is not ready"_s.arg(target.serviceRef.text())
+                          : u"none of the %1 pods of %2 is ready"_s.arg(target.pods.size())
+                                .arg(target.serviceRef.text()));
     return {};
 }
 

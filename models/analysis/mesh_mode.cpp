@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/mesh_mode.h"
 
+#include "models/resources/counted.h"
+
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -455,9 +457,9 @@ void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffi
         }
         row.mutualShare = counts->mutual / all;
         if (counts->plain <= 0)
-            row.observed = u"mutual TLS, %1 requests"_s.arg(qRound64(all));
+            row.observed = u"mutual TLS, "_s + counted(qRound64(all), u"request"_s);
         else if (counts->mutual <= 0)
-            row.observed = u"clear text, %1 requests"_s.arg(qRound64(all));
+            row.observed = u"clear text, "_s + counted(qRound64(all), u"request"_s);
         else // rounded down: 99.9 % is not all
             row.observed =
                 u"%1 % mutual TLS of %2 requests"_s.arg(int(row.mutualShare * 100)).arg(qRound64(all));

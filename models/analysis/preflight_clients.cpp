@@ -3,6 +3,7 @@
 #include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/shadow_gate.h"
+#include "models/resources/counted.h"
 
 #include <algorithm>
 #include <optional>
@@ -188,15 +189,15 @@ void addOutsiders(PreflightScene &scene)
     for (auto one = outside.begin(); one != outside.end(); ++one) {
         QStringList names(one.value().begin(), one.value().end());
         names.sort();
-        scene.add(
-            {.check = u"C6"_s,
-             .level = Level::Possible,
-             .subject = {u"Namespace"_s, {}, one.key()},
-             .path = u"metadata.labels[istio-injection]"_s,
-             .message = u"%1 workloads without a sidecar could call what becomes STRICT"_s.arg(names.size()),
-             .evidence = names,
-             .remedy = u"inject them, or let them come through the edge"_s,
-             .verify = u"T1: no clear text of theirs is counted"_s});
+        scene.add({.check = u"C6"_s,
+                   .level = Level::Possible,
+                   .subject = {u"Namespace"_s, {}, one.key()},
+                   .path = u"metadata.labels[istio-injection]"_s,
+                   .message = u"%1 without a sidecar could call what becomes STRICT"_s.arg(
+                       counted(names.size(), u"workload"_s)),
+                   .evidence = names,
+                   .remedy = u"inject them, or let them come through the edge"_s,
+                   .verify = u"T1: no clear text of theirs is counted"_s});
     }
 }
 

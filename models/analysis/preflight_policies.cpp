@@ -196,15 +196,16 @@ void addNarrower(PreflightScene &scene)
             jumps.add(one.before.decidedBy, *one.pod);
     }
     for (const auto &[object, workloads] : kept.rows)
-        scene.add(
-            {.check = u"P5"_s,
-             .level = scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
-             .subject = object,
-             .path = modePath(scene.snapshot()),
-             .message = u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
-             .evidence = sorted(workloads),
-             .remedy = u"make it STRICT too, or name it as an exception"_s,
-             .verify = byModes()});
+        scene.add({.check = u"P5"_s,
+                   .level = scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
+                   .subject = object,
+                   .path = modePath(scene.snapshot()),
+                   .message = workloads.size() == 1
+                       ? u"1 workload stays below STRICT by this narrower object"_s
+                       : u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
+                   .evidence = sorted(workloads),
+                   .remedy = u"make it STRICT too, or name it as an exception"_s,
+                   .verify = byModes()});
     for (const auto &[object, workloads] : jumps.rows)
         scene.add(
             {.check = u"P7"_s,

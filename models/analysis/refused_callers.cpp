@@ -2,6 +2,7 @@
 #include "models/analysis/refused_callers.h"
 
 #include "models/analysis/client_rules.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -66,10 +67,10 @@ Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStri
     const bool isProved = !refusals.named.isEmpty() || !suspects.isEmpty();
     finding.severity = isProved ? Severity::Error : Severity::Info;
     for (auto one = refusals.named.begin(); one != refusals.named.end(); ++one)
-        finding.evidence.append(u"%1 connections of %2"_s.arg(one.value()).arg(one.key()));
+        finding.evidence.append(u"%1 of %2"_s.arg(counted(one.value(), u"connection"_s), one.key()));
     for (auto one = refusals.unnamed.begin(); one != refusals.unnamed.end(); ++one)
         finding.evidence.append(
-            u"%1 connections from %2, which is no pod's address"_s.arg(one.value()).arg(one.key()));
+            u"%1 from %2, which is no pod's address"_s.arg(counted(one.value(), u"connection"_s), one.key()));
     if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
         finding.evidence.append(
             u"workloads without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));

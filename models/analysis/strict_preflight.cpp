@@ -207,8 +207,9 @@ QString exceptionsText(const PreflightReport &report)
 {
     QStringList parts;
     if (!report.exceptions.isEmpty())
-        parts.append(report.exceptions.size() == 1
-                         ? u"one port stays PERMISSIVE"_s
+        parts.append(report.exceptions.size() == 1 ? u"one port stays PERMISSIVE"_s
+                         : report.exceptions.size() == 1
+                         ? u"1 port stays PERMISSIVE"_s
                          : u"%1 ports stay PERMISSIVE"_s.arg(report.exceptions.size()));
     QStringList accepted;
     for (const Acceptance &one : report.accepted)
@@ -263,6 +264,15 @@ QString StrictTelemetry::Plaintext::amount() const
 StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)
 {
     return scope.nameSpace == snapshot.istioRootNamespace && scope.workload.isEmpty() ? StrictScope() : scope;
+}
+
+QString preflightCheckTitle(const QString &id)
+{
+    for (const Definition &one : definitions) {
+        if (id == QLatin1String(one.id))
+            return QString::fromLatin1(one.title);
+    }
+    return {};
 }
 
 QStringList preflightChecks()

@@ -132,7 +132,8 @@ struct PreflightReport
     QList<Acceptance> accepted; // of those that were offered: what rows of this report rest on
     QStringList notAccepted;    // the others, and why they change nothing: one sentence each
 };
-QStringList preflightChecks(); // P1 … R5
+QStringList preflightChecks();                  // P1 … R5
+QString preflightCheckTitle(const QString &id); // "Mappings without tls"; "" there is none
 // What telemetry should span where nobody says: seven days, and more where a job without a sidecar runs less often (§2.4: its
 // period × 1.2).
 qint64 defaultWindowSeconds(const Snapshot &snapshot);

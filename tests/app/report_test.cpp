@@ -3,6 +3,7 @@
 // demands, with texts that would break it if they were not escaped.
 #include "app/cli/finding_reports.h"
 #include "app/cli/plan_reports.h"
+#include "app/cli/rule_help.h"
 #include "tests/support/test_class.h"
 
 #include <QRegularExpression>
@@ -30,7 +31,7 @@ models::Finding finding(const QString &code, models::Severity severity, const QS
             u"do something"_s};
 }
 
-Report checkReport(const QHash<QString, QString> &unjudged = {})
+Report checkReport(const QHash<QString, QString> &unjudged = {}, bool isWhole = true)
 {
     CheckAnswer answer;
     answer.at = now;
@@ -42,12 +43,16 @@ Report checkReport(const QHash<QString, QString> &unjudged = {})
     models::Mute mute;
     mute.code = u"RT-004"_s;
     mute.reason = u"on purpose"_s;
+    mute.source = u"shop/cart.yaml:3"_s;
     answer.findings.muted = {
         {finding(u"RT-004"_s, models::Severity::Error, u"hidden"_s, u"unreachable"_s), mute}};
     answer.notChecked = {u"secrets: forbidden"_s};
     answer.unjudged = unjudged;
     app::ManifestSet manifests;
-    manifests.origins.insert(u"Mapping shop/cart"_s, {u"shop/cart.yaml"_s, 7});
+    manifests.origins.insert(u"Mapping shop/cart"_s, {u"./shop//cart.yaml"_s, 7});
+    manifests.mutes = {mute};
+    if (!isWhole)
+        manifests.problems = {u"shop/bad.yaml cannot be read"_s};
     return reportOf(answer, manifests);
 }
 
@@ -285,6 +290,33 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(first["message"]["text"].text()).contains(nasty));
         const edge::Value &muted = run["results"].items()[3];
         QCOMPARE(muted["suppressions"].items()[0]["justification"].text(), std::string("on purpose"));
+        QCOMPARE(muted["suppressions"].items()[0]["kind"].text(), std::string("inSource"));
+        const edge::Value &result = run["results"].items()[2];
+        QVERIFY2(result["message"]["text"].text().ends_with("shadowed. To do: do something"),
+                 result["message"]["text"].text().c_str());
+        for (const bool isWhole : {true, false}) {
+            const auto one = edge::parseJson(toSarif(checkReport({}, isWhole)).toStdString());
+            QCOMPARE((*one)["runs"].items()[0]["invocations"].items()[0]["executionSuccessful"].toBool(),
+                     isWhole);
+        }
+    }
+
+    // Whatever a report names as a rule has its help.
+    void eachRuleIsExplained()
+    {
+        for (const auto &[id, words] : {std::pair(u"E2"_s, u"Mappings without tls"_s),
+                                        {u"T1"_s, u"preflight"_s},
+                                        {u"V8"_s, u"It passes if"_s},
+                                        {u"RT-001"_s, u"What to do"_s}}) {
+            QVERIFY2(app::cli::helpOfRule(id).contains(words), qPrintable(app::cli::helpOfRule(id)));
+            QVERIFY(!app::cli::titleOfRule(id).isEmpty());
+        }
+        for (const QString &id : models::preflightChecks())
+            QVERIFY2(app::cli::helpOfRule(id).startsWith(u"# "_s + id), qPrintable(id));
+        QVERIFY(app::cli::helpOfRule(u"E99"_s).isEmpty());
+        const auto log = edge::parseJson(toSarif(preflightReport()).toStdString());
+        const edge::Value &rule = (*log)["runs"].items()[0].at({"tool", "driver", "rules"}).items()[0];
+        QVERIFY(!rule.at({"help", "markdown"}).text().empty());
     }
 
     // A port below STRICT is a result of its own, at the object that decides it; one that is not known is a notification.
