@@ -3,6 +3,7 @@
 
 #include "app/manifest_faults.h"
 #include "app/manifest_kinds.h"
+#include "app/manifest_notes.h"
 #include "app/manifest_places.h"
 #include "app/public_secret.h"
 #include "app/template_pods.h"
@@ -29,39 +30,6 @@ models::ObjectRef refOf(const edge::Value &object)
     return {QString::fromStdString(object["kind"].text()),
             QString::fromStdString(object.at({"metadata", "namespace"}).text()),
             QString::fromStdString(object.at({"metadata", "name"}).text())};
-}
-
-// why: as it is said where only a line is.
-void leaveOut(ManifestSet &set, const ManifestOrigin &origin, const QString &why)
-{
-    set.problems.append(why);
-    const QString place = origin.document > 0 ? origin.text() : origin.file;
-    const models::ObjectRef manifest{u"Manifest"_s, {}, place};
-    set.origins.insert(manifest.text(), origin);
-    QString message = why.startsWith(place) ? why.mid(place.size()) : why;
-    while (message.startsWith(u',') || message.startsWith(u':') || message.startsWith(u' '))
-        message.remove(0, 1);
-    set.findings.append({u"RT-013"_s,
-                         models::Severity::Error,
-                         manifest,
-                         {},
-                         message,
-                         {},
-                         u"correct it there; the other manifests were checked without it"_s});
-}
-
-void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::ObjectRef &object,
-                 const QString &path, const QString &why)
-{
-    set.findings.append({u"RT-014"_s,
-                         models::Severity::Warning,
-                         object,
-                         path,
-                         why,
-                         {},
-                         u"correct it, or keep what is no manifest out of this place"_s});
-    if (!set.origins.contains(object.text()))
-        set.origins.insert(object.text(), origin);
 }
 
 QString secondTime(const QString &name, const ManifestOrigin &counts)
@@ -433,21 +401,7 @@ void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const ManifestOr
         return;
     const auto mutes = models::muteComments(cut.text, origin.file, cut.firstLine);
     if (!mutes) {
-        const QString why = mutes.error().message + u"; it mutes nothing"_s;
-        const qsizetype place =
-            why.startsWith(origin.file) ? why.indexOf(u": "_s, origin.file.size()) + 2 : 0;
-        set.notes.append(why);
-        set.findings.append({u"RT-023"_s,
-                             models::Severity::Warning,
-                             {u"Manifest"_s, {}, origin.text()},
-                             {},
-                             why.mid(place),
-                             {},
-                             u"write # sallyport:ignore CODE reason, or take the comment out"_s});
-        ManifestOrigin comment = origin;
-        if (place > 0)
-            comment.line = why.mid(origin.file.size() + 1).section(u':', 0, 0).toInt();
-        set.origins.insert(set.findings.last().subject.text(), comment);
+        noteLostMute(set, origin, mutes.error().message);
         return;
     }
     for (const auto &object : document.objects) {

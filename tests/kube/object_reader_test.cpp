@@ -391,7 +391,7 @@ private Q_SLOTS:
             QTest::addRow("%s, another's", name)
                 << own.certificate << other.key << u", of another certificate"_s;
             QTest::addRow("%s, the second certificate's", name)
-                << other.certificate + own.certificate << own.key << u", of another certificate"_s;
+                << other.certificate + own.certificate << own.key << u", of a later certificate"_s;
         }
         const TestIdentity rsa = issue(TestKey::Rsa2048), curve = issue(TestKey::EcP256);
         QTest::newRow("a curve's to RSA") << rsa.certificate << curve.key << u", of another certificate"_s;
