@@ -197,7 +197,8 @@ bool isAboutOurCertificate(const QByteArray &text)
 Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connection &connection)
 {
     const bool hasCertificate = !connection.clientCertificate.isEmpty();
-    const QString words = QString::fromLatin1(failed.text.mid(failed.text.indexOf("alert ")));
+    QString words = QString::fromLatin1(failed.text.mid(failed.text.indexOf("alert ")));
+    words.remove(u", errno 0"_s); // curl's, and no error of the system
     const QString user = u"user “%1” in %2"_s.arg(connection.user, connection.file);
     return {
         Error::Kind::Tls,

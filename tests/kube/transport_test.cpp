@@ -635,6 +635,7 @@ private Q_SLOTS:
         QVERIFY2(record.message().contains(u"the client certificate of user “jane” ended on "_s
                                            + wish.notAfter.toString(u"yyyy-MM-dd hh:mm"_s)),
                  qPrintable(record.message()));
+        QVERIFY2(record.message().contains(u"(alert certificate expired)"), qPrintable(record.message()));
         openssl.kill();
         openssl.waitForFinished();
     }
