@@ -109,7 +109,7 @@ void ExecSource::begin()
     m_complaint.clear();
     if (m_plugin.interactive == ExecPlugin::Interactive::Always)
         return fail(
-            u"exec plugin cannot support interactive mode: standard input is not a terminal; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
+            u"is not run: it wants to ask you (interactiveMode Always), and standard input is not a terminal here; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
     if (m_permission == Permission::Denied)
         return failRefused();
     if (m_permission == Permission::Given || !m_connection.mayRun)
