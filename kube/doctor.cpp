@@ -160,6 +160,15 @@ void Doctor::readFile()
                                                     warnings));
 }
 
+static QString noCredentials(const Connection &connection)
+{
+    const QString anonymous = u"none: requests are anonymous"_s;
+    if (connection.server.scheme() == u"https" || connection.user.isEmpty())
+        return anonymous;
+    return u"%1; over http:// no token, password or client certificate of user “%2” in %3 is sent: to be signed in, use an https:// address of the server"_s
+        .arg(anonymous, connection.user, connection.file);
+}
+
 void Doctor::askCredentials()
 {
     m_credentials = makeCredentialSource(*m_connection);
@@ -182,7 +191,7 @@ void Doctor::askCredentials()
         if (hasCertificate)
             kinds.append(
                 u"client certificate %1, %2"_s.arg(chain->first().subject, certificateText(chain->first())));
-        passed(kinds.isEmpty() ? u"none: requests are anonymous"_s : kinds.join(u" and "_s));
+        passed(kinds.isEmpty() ? noCredentials(*m_connection) : kinds.join(u" and "_s));
     });
 }
 

@@ -253,6 +253,19 @@ private Q_SLOTS:
         QCOMPARE(text.count(u"; slow"_s), 1);
     }
 
+    // The client sends no credentials in clear text: that is not the same as having none.
+    void withheldCredentialsAreSaidToBeSo()
+    {
+        ScriptedServer server(wellServer);
+        Doctor doctor({{config(server.url(), {})}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(
+            text.contains(
+                u"+credentials none: requests are anonymous; over http:// no token, password or client certificate of user “u” in %1 is sent: to be signed in, use an https:// address"_s
+                    .arg(m_dir.filePath(u"config"_s))),
+            qPrintable(text));
+    }
+
     void eachIllnessIsFoundAtItsStep_data()
     {
         QTest::addColumn<QString>("illness");
