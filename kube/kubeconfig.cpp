@@ -60,6 +60,17 @@ KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &
     return sources;
 }
 
+// What a pod lacks to be connected with its own cluster; "": this is no pod.
+static QString whyNoServiceAccount(const KubeconfigSources &sources)
+{
+    if (sources.serviceHost.isEmpty())
+        return {};
+    if (sources.servicePort.isEmpty())
+        return u". KUBERNETES_SERVICE_HOST is set, as in a pod, but KUBERNETES_SERVICE_PORT is not"_s;
+    return u". KUBERNETES_SERVICE_HOST is set, as in a pod, but its service account's token %1/token is missing; set automountServiceAccountToken: true in the pod's spec to use it"_s
+        .arg(sources.accountFolder);
+}
+
 Result<Kubeconfig> Kubeconfig::load(const KubeconfigSources &sources)
 {
     Kubeconfig merged;
@@ -87,8 +98,8 @@ Result<Kubeconfig> Kubeconfig::load(const KubeconfigSources &sources)
         return merged;
     if (loaded > 0)
         return merged;
-    return wrong(u"no kubeconfig found (looked for: %1); set KUBECONFIG or use --kubeconfig FILE"_s.arg(
-        quotedList(sources.files)));
+    return wrong(u"no kubeconfig found (looked for: %1); set KUBECONFIG or use --kubeconfig FILE%2"_s.arg(
+        quotedList(sources.files), whyNoServiceAccount(sources)));
 }
 
 // K15: a pod's own service account is the one context "in-cluster" of a kubeconfig that is empty.

@@ -454,6 +454,25 @@ private Q_SLOTS:
         QCOMPARE(Kubeconfig::load(sources)->connection()->server, QUrl(u"https://a:1"_s)); // not empty
     }
 
+    void insideAClusterAMissingTokenIsNamed()
+    {
+        KubeconfigSources sources;
+        sources.files = {m_dir.filePath(u"absent"_s)};
+        sources.accountFolder = m_dir.filePath(u"unmounted"_s);
+        QVERIFY(!Kubeconfig::load(sources).error().message.contains(u"KUBERNETES_SERVICE"));
+        sources.serviceHost = u"10.0.0.1"_s;
+        QString why = Kubeconfig::load(sources).error().message;
+        QVERIFY2(why.contains(u"but KUBERNETES_SERVICE_PORT is not"_s), qPrintable(why));
+        sources.servicePort = u"443"_s;
+        why = Kubeconfig::load(sources).error().message;
+        QVERIFY2(why.contains(u"no kubeconfig found (looked for: "_s), qPrintable(why));
+        QVERIFY2(
+            why.contains(
+                u"KUBERNETES_SERVICE_HOST is set, as in a pod, but its service account's token %1/unmounted/token is missing"_s
+                    .arg(m_dir.path())),
+            qPrintable(why));
+    }
+
     void aKeyWithPassPhraseIsRefusedBeforeOpensslAsksForIt()
     {
         const QByteArray locked =
