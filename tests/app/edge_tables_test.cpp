@@ -60,6 +60,8 @@ const char Manifests[] =
     "      ---\n      {apiVersion: getambassador.io/v3alpha1, kind: Host, name: twicehost, hostname: "
     "earlier.example.com}\n"
     "spec: {ports: [{port: 80}]}\n---\n"
+    "apiVersion: v1\nkind: Service\nmetadata: {name: quote, namespace: prod}\nspec: {ports: [{port: 80}]}\n---\n"
+    "apiVersion: v1\nkind: Service\nmetadata: {name: audit, namespace: prod}\nspec: {ports: [{port: 80}]}\n---\n"
     "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: prod, annotations: "
     "{kubernetes.io/ingress.class: ambassador}}\n"
     "spec: {rules: [{http: {paths: [{path: /web/, pathType: Prefix, backend: {service: {name: quote, port: "
