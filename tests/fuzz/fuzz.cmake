@@ -17,8 +17,8 @@ target_link_libraries(fuzzed_edge PUBLIC fuzzed_json OpenSSL::Crypto PkgConfig::
 
 # Of kube/ what reads; nothing of it dials.
 set(fuzzed_sources)
-foreach(name certificate heartbeat json_framer json_path json_syntax key_fit kubeconfig kubeconfig_certificates kubeconfig_entries kubeconfig_file kubeconfig_yaml line_splitter object_reader
-        resource_type result secret_annotations secret_key_notes secret_print spdy spdy_headers status url_text websocket wipe)
+foreach(name certificate heartbeat json_cursor json_framer json_path json_syntax key_fit kubeconfig kubeconfig_certificates kubeconfig_entries kubeconfig_file kubeconfig_yaml line_splitter object_reader
+        resource_type result secret_annotations secret_key_notes secret_print secret_reader spdy spdy_headers status url_text websocket wipe)
     list(APPEND fuzzed_sources ${PROJECT_SOURCE_DIR}/kube/${name}.cpp)
 endforeach()
 add_library(fuzzed_kube STATIC ${fuzzed_sources} ${PROJECT_SOURCE_DIR}/kube/byte_link.h ${PROJECT_SOURCE_DIR}/kube/spdy.h
