@@ -8,7 +8,6 @@
 
 #include <QHelpEvent>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 
@@ -157,16 +156,6 @@ void CellDelegate::drawMarks(QPainter *painter, const QRect &box, const QString 
         const int width = metrics.horizontalAdvance(shown.mid(from, length));
         painter->fillRect(QRect(left, box.center().y() + metrics.height() / 2 - 1, width, 2), accent);
     }
-}
-
-bool CellDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
-                             const QModelIndex &index)
-{
-    const QString text = index.data(Qt::ToolTipRole).toString();
-    if (event->type() != QEvent::ToolTip || shownText(text) == text)
-        return QStyledItemDelegate::helpEvent(event, view, option, index);
-    QToolTip::showText(event->globalPos(), shownText(text), view);
-    return true;
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const

@@ -259,8 +259,7 @@ QString CertificateDetail::impactText() const
 void CertificateDetail::showImpact()
 {
     m_impact->setText(impactText());
-    m_impact->setToolTip(m_row.blastRadius.size() > 3 ? m_row.blastRadius.join(u'\n').toHtmlEscaped()
-                                                      : QString());
+    m_impact->setToolTip(m_row.blastRadius.size() > 3 ? m_row.blastRadius.join(u'\n') : QString());
     struct Hit
     {
         QString text, target, side;

@@ -3,10 +3,10 @@
 
 #include "ui/elide.h"
 #include "ui/theme.h"
+#include "ui/tool_tips.h"
 
 #include <QHelpEvent>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 #include <utility>
@@ -117,7 +117,7 @@ bool ChartLegend::event(QEvent *event)
         if (cellAt(grid, i).contains(help->pos()))
             name = m_entries[i].name;
     }
-    QToolTip::showText(help->globalPos(), name.toHtmlEscaped(), this);
+    showToolTip(help->globalPos(), name, this);
     return true;
 }
 

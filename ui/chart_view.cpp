@@ -4,6 +4,7 @@
 #include "ui/chart_legend.h"
 #include "ui/theme.h"
 #include "ui/time_text.h"
+#include "ui/tool_tips.h"
 
 #include <QChart>
 #include <QChartView>
@@ -14,7 +15,6 @@
 #include <QLineSeries>
 #include <QMouseEvent>
 #include <QScatterSeries>
-#include <QToolTip>
 #include <QVBoxLayout>
 #include <QValueAxis>
 
@@ -272,8 +272,8 @@ bool ChartView::eventFilter(QObject *watched, QEvent *event)
         const QPointF value = d->chart->mapToValue(d->chart->mapFromScene(d->view->mapToScene(mouse->pos())),
                                                    d->lines.first().first);
         if (d->chart->plotArea().contains(mouse->pos()))
-            QToolTip::showText(mouse->globalPosition().toPoint(),
-                               valueText(QDateTime::fromMSecsSinceEpoch(qint64(value.x()))), this);
+            showToolTip(mouse->globalPosition().toPoint(),
+                        valueText(QDateTime::fromMSecsSinceEpoch(qint64(value.x()))), this);
     }
     return QWidget::eventFilter(watched, event);
 }

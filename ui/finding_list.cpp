@@ -41,7 +41,7 @@ public:
         m_key = entry.fixKey;
         m_message->setText(FindingList::tr("%1: %2").arg(entry.finding.code, entry.finding.message));
         m_message->setAccessibleName(severityName(m_severity) + u", "_s + m_message->text());
-        m_message->setToolTip(entry.finding.evidence.join(u'\n').toHtmlEscaped());
+        m_message->setToolTip(entry.finding.evidence.join(u'\n'));
         m_remedy->setText(entry.finding.remedy);
         m_remedy->setVisible(!entry.finding.remedy.isEmpty());
         m_fix->setVisible(!m_key.isEmpty());

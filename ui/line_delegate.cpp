@@ -8,7 +8,6 @@
 #include <QHelpEvent>
 #include <QListView>
 #include <QPainter>
-#include <QToolTip>
 
 using namespace Qt::StringLiterals;
 
@@ -76,16 +75,6 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         painter->drawRect(option.rect.adjusted(1, 1, -1, -1));
     }
     painter->restore();
-}
-
-bool LineDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
-                             const QModelIndex &index)
-{
-    const QString text = index.data(Qt::ToolTipRole).toString();
-    if (event->type() != QEvent::ToolTip || shownText(text) == text)
-        return QStyledItemDelegate::helpEvent(event, view, option, index);
-    QToolTip::showText(event->globalPos(), shownText(text), view);
-    return true;
 }
 
 QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const

@@ -3,11 +3,11 @@
 
 #include "ui/elide.h"
 #include "ui/shown_text.h"
+#include "ui/tool_tips.h"
 
 #include <QEvent>
 #include <QHelpEvent>
 #include <QPainter>
-#include <QToolTip>
 
 namespace ui {
 
@@ -96,8 +96,7 @@ bool TextLabel::event(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip && m_isElided && toolTip().isEmpty()) {
         const bool cut = fontMetrics().horizontalAdvance(text()) > wordsRect().width();
-        QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(),
-                           cut ? shownText(text()).toHtmlEscaped() : QString(), this);
+        showToolTip(static_cast<QHelpEvent *>(event)->globalPos(), cut ? text() : QString(), this);
         return true;
     }
     return QLabel::event(event);

@@ -8,7 +8,13 @@
 
 #include <QComboBox>
 #include <QFontMetrics>
+#include <QHelpEvent>
+#include <QListWidget>
+#include <QMenu>
+#include <QTabBar>
+#include <QTextDocument>
 #include <QTextLayout>
+#include <QToolTip>
 
 using namespace Qt::StringLiterals;
 
@@ -101,6 +107,61 @@ private Q_SLOTS:
         state.context = name;
         m_window->setConnection(state);
         QVERIFY2(!m_window->windowTitle().contains(QChar(0x202e)), qPrintable(m_window->windowTitle()));
+        closeWindow();
+    }
+
+    void toolTipsAreText_data()
+    {
+        QTest::addColumn<QString>("kind");
+        for (const char *kind : {"widget", "item", "entry", "tab", "label", "inside"})
+            QTest::newRow(kind) << QString::fromLatin1(kind);
+    }
+
+    // Markup in a name is no markup, and what it hides is seen; whichever way a tool tip is set.
+    void toolTipsAreText()
+    {
+        QFETCH(QString, kind);
+        const QString name = u"/cart<b>&amp;</b>\u202E <img src=x> \n& on"_s;
+        openWindow();
+        QWidget box;
+        box.resize(300, 200);
+        auto *list = new QListWidget(&box);
+        list->addItem(u"x"_s);
+        list->item(0)->setToolTip(name);
+        auto *tabs = new QTabBar(&box);
+        tabs->setTabToolTip(tabs->addTab(u"x"_s), name);
+        auto *label = new ui::TextLabel(ui::Type::Body, name.simplified(), &box);
+        label->setElided();
+        label->setFixedWidth(20);
+        auto *plain = new QWidget(&box);
+        plain->setFixedSize(20, 20);
+        QMenu menu;
+        menu.setToolTipsVisible(true);
+        QAction *entry = menu.addAction(u"x"_s);
+        entry->setToolTip(name);
+        box.setToolTip(name);
+        box.show();
+        menu.popup(QPoint());
+        QVERIFY(QTest::qWaitForWindowExposed(&box));
+        const QHash<QString, std::pair<QWidget *, QPoint>> places{
+            {u"widget"_s, {&box, {1, 1}}},
+            {u"item"_s, {list->viewport(), list->visualItemRect(list->item(0)).center()}},
+            {u"entry"_s, {&menu, menu.actionGeometry(entry).center()}},
+            {u"tab"_s, {tabs, tabs->tabRect(0).center()}},
+            {u"label"_s, {label, {5, 5}}},
+            {u"inside"_s, {plain, {5, 5}}}}; // of its parent
+        const auto [widget, at] = places[kind];
+        QHelpEvent event(QEvent::ToolTip, at, widget->mapToGlobal(at));
+        QCoreApplication::sendEvent(widget, &event);
+        QTRY_VERIFY(QToolTip::isVisible());
+        QTextDocument shown; // as the tool tip's label reads it
+        if (Qt::mightBeRichText(QToolTip::text()))
+            shown.setHtml(QToolTip::text());
+        else
+            shown.setPlainText(QToolTip::text());
+        const QString wanted = ui::withVisibleControls(kind == "label"_L1 ? name.simplified() : name);
+        QCOMPARE(shown.toPlainText(), wanted);
+        QToolTip::hideText();
         closeWindow();
     }
 };

@@ -127,7 +127,7 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
         item->setData(
             tr("Step %1 of %2, %3: %4").arg(i + 1).arg(steps.size()).arg(step.title, resultName(step.result)),
             Qt::AccessibleTextRole);
-        item->setToolTip(step.seen.toHtmlEscaped());
+        item->setToolTip(step.seen);
     }
     const auto notChecked = int(steps.size()) - passed - failed;
     QStringList facts{tr("%1 of %2 passed").arg(passed).arg(steps.size())};

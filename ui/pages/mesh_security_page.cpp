@@ -195,7 +195,7 @@ void MeshSecurityPage::setWillBreak(const QStringList &warnings)
                            ? tr("Nothing is written before you have seen the diff and the server's dry run.")
                            : warnings.size() == 1 ? one.arg(warnings.first())
                                                   : several.arg(warnings.size()).arg(warnings.join(u"; "_s)));
-    m_caution->setToolTip(warnings.join(u'\n').toHtmlEscaped());
+    m_caution->setToolTip(warnings.join(u'\n'));
 }
 
 void MeshSecurityPage::setUndo(const QString &what)

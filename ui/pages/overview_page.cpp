@@ -305,8 +305,7 @@ QStandardItem *lineOf(const FindingGroup &group)
     item->setToolTip(QStringList({finding.message, isOne ? QString() : objects.join(u'\n'),
                                   finding.evidence.join(u'\n'), finding.remedy})
                          .join(u'\n')
-                         .trimmed()
-                         .toHtmlEscaped());
+                         .trimmed());
     return item;
 }
 

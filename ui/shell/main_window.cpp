@@ -22,6 +22,7 @@
 #include "ui/shell/status_strip.h"
 #include "ui/shown_text.h"
 #include "ui/table_pane.h"
+#include "ui/tool_tips.h"
 #include "ui/whole_window.h"
 #include "ui/zoom.h"
 
@@ -72,6 +73,7 @@ MainWindow::MainWindow(QWidget *parent)
     setWindowTitle(u"Sallyport"_s);
     setWindowIcon(applicationIcon());
     resize(scaled(1280), scaled(800));
+    qApp->installEventFilter(new ToolTips(this));
     buildPages();
     buildLayout();
     buildActions();
