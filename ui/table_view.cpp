@@ -286,6 +286,16 @@ bool TableView::selectKey(const QString &key)
     return true;
 }
 
+void TableView::scrollTo(const QModelIndex &index, ScrollHint hint)
+{
+    QScrollBar *bar = verticalScrollBar();
+    const int before = bar->value();
+    QTableView::scrollTo(index, hint);
+    const int row = verticalHeader()->defaultSectionSize();
+    if (bar->value() > before && bar->value() % row > 0)
+        bar->setValue(bar->value() + row - bar->value() % row);
+}
+
 int TableView::heightOfRows(int rows) const
 {
     return scaled(Measure::Header) + rows * verticalHeader()->defaultSectionSize() + 2 * frameWidth();

@@ -50,6 +50,8 @@ public:
     void setGroupColumn(const QString &columnId); // a strong line where its words change; "" none
     void sortFurther(int column, bool further);   // as a click on its heading; further: with Shift
     void focusHeadings();
+    // Brings it into sight, with the whole row at the top.
+    void scrollTo(const QModelIndex &index, ScrollHint hint = EnsureVisible) override;
 
 Q_SIGNALS:
     void currentKeyChanged(const QString &key);

@@ -11,6 +11,7 @@
 #include <QItemSelectionModel>
 #include <QMenu>
 #include <QRandomGenerator>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -182,6 +183,24 @@ private Q_SLOTS:
         m_pane->setFilter({});
         QTRY_COMPARE(table.currentKey(), u"4999"_s);
         QCOMPARE(table.rowAt(0), 0);
+    }
+
+    // Whatever height the window has: no row is cut in half at the top after a jump or a step down.
+    void whatIsBroughtIntoSightLeavesAWholeRowAtTheTop()
+    {
+        auto &table = m_pane->table();
+        for (int more = 0; more < 30; more += 7) {
+            m_pane->resize(m_pane->width(), 300 + more);
+            table.scrollToTop();
+            QVERIFY(table.selectKey(u"24"_s));
+            QVERIFY(table.verticalScrollBar()->value() > 0);
+            for (int step = 0; step < 3; ++step) {
+                QCOMPARE(table.rowViewportPosition(table.rowAt(0)), 0);
+                const QRect chosen = table.visualRect(table.currentIndex());
+                QVERIFY(table.viewport()->rect().contains(chosen));
+                QTest::keyClick(&table, Qt::Key_Down);
+            }
+        }
     }
 
     // What comes later and needs more room gets it without the window being resized, wherever it stands.

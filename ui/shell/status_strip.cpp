@@ -230,7 +230,7 @@ QList<StatusStrip::Part> StatusStrip::parts() const
         break;
     }
     if (m_state.phase == Phase::Live && m_state.roundTripMs >= 0)
-        parts.append({tr("%1 ms").arg(m_state.roundTripMs), RoundTrip, {}});
+        parts.append({m_state.roundTripMs > 0 ? tr("%1 ms").arg(m_state.roundTripMs) : tr("< 1 ms"), RoundTrip, {}});
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append({tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1), Always, tr("retry in 30 s")});
     if (m_state.mappings > 0 || m_state.hosts > 0) {
