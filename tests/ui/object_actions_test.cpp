@@ -21,6 +21,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
@@ -174,6 +175,36 @@ private Q_SLOTS:
         }
         QVERIFY(hasCopy && hasRole);
         menu->close();
+    }
+
+    void theEditMenuOffersTheSameAsOfNow()
+    {
+        auto *edit = m_window->menuBar()->findChild<QMenu *>(u"edit"_s);
+        const auto offered = [&] {
+            edit->popup(QPoint());
+            edit->close();
+            QStringList texts;
+            for (const QAction *action : edit->actions())
+                if (action->objectName().startsWith(u"object-"_s))
+                    texts.append(action->objectName());
+            return texts;
+        };
+        for (const QString &mapping :
+             {u"default/quote-backend"_s, u"default/quote-backend"_s}) { // asked anew, not added again
+            m_window->showPage(u"routing"_s, mapping);
+            find<QTableView>(u"mappingsTable"_s)->setFocus();
+            QStringList ids;
+            for (const ui::ObjectAction &each : m_window->registry().objectActions())
+                ids.append(u"object-"_s + each.id);
+            QVERIFY(ids.contains(u"object-edit"_s));
+            QCOMPARE(offered(), ids);
+        }
+        const QSignalSpy edited(m_window->pages().routing, &ui::RoutingPage::editRequested);
+        edit->findChild<QAction *>(u"object-edit"_s)->trigger();
+        QCOMPARE(edited.count(), 1);
+        m_window->showPage(u"metrics"_s); // nothing is chosen there
+        QCOMPARE(offered(), QStringList());
+        QVERIFY(edit->actions().contains(m_window->registry().find(u"exportAction"_s)));
     }
 
     // A finding of the object that is chosen is muted where one is, not only in the dock of all problems.

@@ -157,6 +157,7 @@ private:
     QTabBar *tabsOfPage(bool ofDetails) const; // nullptr: there are none
     void moveTab(bool ofDetails, int step);
     void buildObjectActions();
+    void showObjectActions(QMenu &menu);
     QList<ObjectAction> objectActions(); // with what is chosen where the focus is, else on the page
     QList<Command> paletteCommands();
     void showSettingsMenu(QWidget *button);

@@ -50,6 +50,8 @@ void MainWindow::buildMenuBar()
         connect(menu, &QMenu::aboutToShow, m_actions, &ActionRegistry::askWhatIsPossible);
         connect(menu, &QMenu::aboutToHide, m_actions, &ActionRegistry::makeAllPossible, Qt::QueuedConnection);
         connect(menu, &QMenu::aboutToHide, this, &MainWindow::hideMenuBar, Qt::QueuedConnection);
+        if (id == u"edit"_s)
+            connect(menu, &QMenu::aboutToShow, this, [this, menu] { showObjectActions(*menu); });
         if (id != u"demo"_s)
             continue;
         m_demoMenu = menu;
@@ -57,6 +59,17 @@ void MainWindow::buildMenuBar()
         connect(menu, &QMenu::aboutToShow, this, &MainWindow::incidentsRequested); // others switch them, too
     }
     setMenuBarShown(false);
+}
+
+// Below the commands that are always there, as of now: they come and go with what is chosen.
+void MainWindow::showObjectActions(QMenu &menu)
+{
+    m_actions->fill(menu);
+    const QList<ObjectAction> actions = objectActions();
+    if (actions.isEmpty())
+        return;
+    menu.addSection(actions.constFirst().subject);
+    addObjectActions(menu, actions, this);
 }
 
 void MainWindow::setMenuBarShown(bool shown)
