@@ -56,6 +56,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     setObjectName(u"confirmDialog"_s);
     setWindowTitle(title);
     setAccessibleName(title);
+    m_line->setObjectName(u"confirmLine"_s);
     m_tabs->setExpanding(false);
     m_tabs->setElideMode(Qt::ElideMiddle);
     m_tabs->setObjectName(u"confirmTabs"_s);
@@ -157,7 +158,7 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
     m_tabs->setUsesScrollButtons(count > 5); // fewer share the width
     for (const models::Change &change : review.changes.changes) {
         const QString name = tr("%1 %2").arg(verbName(change.verb), change.subject().text());
-        m_tabs->setTabToolTip(m_tabs->addTab(name), name.toHtmlEscaped());
+        m_tabs->setTabToolTip(m_tabs->addTab(name), name);
     }
     m_tabs->setVisible(count > 1);
     showDiff(0);
@@ -229,10 +230,10 @@ void ConfirmDialog::setPutOff(const QString &why, int seconds)
     if (m_stopping || (m_reviewed && !m_applying))
         return;
     const QString again = QDateTime::currentDateTime().addSecs(seconds).toString(u"HH:mm:ss"_s);
-    m_line->setText(tr("in context %1 · waiting: the server asks for %2 s, so again at %3. %4")
+    m_line->setText(tr("in context %1 · the server puts requests off for %2 s: again at %3. %4")
                         .arg(m_context, QString::number(seconds), again,
-                             m_applying ? tr("Stop ends the wait, and nothing more is written.")
-                                        : tr("Cancel ends the wait; nothing is written.")));
+                             m_applying ? tr("Stop gives up what is left; what was sent by then may be written.")
+                                        : tr("Cancel gives up; nothing is written.")));
     m_message->setText(why);
     m_message->setVisible(!why.isEmpty());
 }

@@ -9,6 +9,21 @@ using namespace Qt::StringLiterals;
 
 namespace app::gui {
 
+namespace {
+
+// How far it came, behind an error that is about one of several changes; one of which no answer came is not among the written.
+QString extentOf(const ApplyOutcome &outcome, qsizetype all)
+{
+    const auto written = std::count_if(outcome.entries.begin(), outcome.entries.end(),
+                                       [](const models::JournalEntry &each) { return each.succeeded; });
+    const bool isSaid = outcome.error && outcome.error->kind == kube::Error::Kind::Cancelled
+        && written == outcome.entries.size(); // it was stopped between two, or before the first
+    return isSaid || all < 2 ? QString()
+                             : ChangeFlow::tr("%1 of %2 changes were written.").arg(written).arg(all);
+}
+
+} // namespace
+
 struct ChangeFlow::Reviewed
 {
     models::ChangeReview review;
@@ -163,7 +178,10 @@ void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::
     const auto job = [this, changes, revertOf](std::stop_token stop) {
         return apply(m_client, m_journal, changes, revertOf, stop);
     };
-    runFor(dialog, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome, {}); });
+    const auto count = changes.changes.size();
+    runFor(dialog, job, [this, dialog, count](const ApplyOutcome &outcome) {
+        tell(dialog, outcome, extentOf(outcome, count));
+    });
 }
 
 void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes)
@@ -175,12 +193,9 @@ void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const mo
         models::StagedChanges left = m_staged;
         left.settle(changes, outcome.entries, outcome.error ? outcome.error->message : QString());
         setStaged(left);
-        const auto written = std::count_if(outcome.entries.begin(), outcome.entries.end(),
-                                           [](const models::JournalEntry &each) { return each.succeeded; });
-        tell(dialog, outcome,
-             tr("%1 of %2 changes were written; the rest stays staged in the dock Changes.")
-                 .arg(written)
-                 .arg(changes.changes.size()));
+        const QString extent = extentOf(outcome, changes.changes.size());
+        const QString rest = tr("What was not written stays staged in the dock Changes.");
+        tell(dialog, outcome, extent.isEmpty() ? rest : extent + u' ' + rest);
     });
 }
 

@@ -218,6 +218,21 @@ private Q_SLOTS:
         QCOMPARE(m_console->window().docks().staged(), 0);
     }
 
+    void ofASetThatWasAppliedAtOnceItIsSaidHowFarItCame()
+    {
+        open();
+        m_cluster->refusedPlural = "mappings";
+        Q_EMIT m_console->window().pages().guide->applyRequested(u"quote"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && stageButton()->isVisible(), Patience);
+        const auto count = dialog()->review().changes.changes.size();
+        QVERIFY(count > 1);
+        apply();
+        QVERIFY2(
+            said().contains(u"the webhook says no"_s)
+                && said().contains(u" %1 of %2 changes were written"_s.arg(m_cluster->writes).arg(count)),
+            qPrintable(said()));
+    }
+
     // A server that has a write wait for an hour holds nobody: the wait is told, and can be ended.
     void aWriteThatTheServerPutsOffCanBeStopped()
     {
@@ -231,6 +246,8 @@ private Q_SLOTS:
         QTRY_VERIFY(dialog()->applyButton()->isEnabled());
         dialog()->applyButton()->click();
         QTRY_VERIFY_WITH_TIMEOUT(said().contains(u"too many requests"_s), Patience);
+        const QString line = dialog()->findChild<QLabel *>(u"confirmLine"_s)->text();
+        QVERIFY2(line.contains(u"may be written"_s), qPrintable(line)); // what is on its way then
         QTest::keyClick(dialog(), Qt::Key_Escape);
         QTRY_VERIFY2(said().contains(u"given up"_s), qPrintable(said()));
         QVERIFY2(!said().contains(u"not known"_s),
