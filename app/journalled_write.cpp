@@ -9,23 +9,6 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-namespace {
-
-// Is it known that nothing was written?  Without an answer the server may have, or may not.
-bool isKnown(const kube::Error &error)
-{
-    switch (error.kind) {
-    case kube::Error::Kind::Unreachable:
-    case kube::Error::Kind::Timeout:
-    case kube::Error::Kind::Server:
-    case kube::Error::Kind::Protocol: return false;
-    case kube::Error::Kind::Cancelled: return error.reason == kube::notCarriedOut;
-    default: return true;
-    }
-}
-
-} // namespace
-
 JournalledWrite writeJournalled(const Journal &journal, const kube::Connection &connection,
                                 models::JournalEntry entry, const Writer &write)
 {
@@ -39,7 +22,7 @@ JournalledWrite writeJournalled(const Journal &journal, const kube::Connection &
     timer.start();
     const auto done = write(begun->change);
     begun->succeeded = done.has_value();
-    begun->settled = done || isKnown(done.error());
+    begun->settled = done || !kube::isOutcomeOpen(done.error());
     begun->result = done ? u"done in %1 ms"_s.arg(timer.elapsed())
         : begun->settled ? done.error().message
                          : u"not known, it may have been written: "_s + done.error().message;

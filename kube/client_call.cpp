@@ -58,8 +58,27 @@ Error ClientCall::givenUp() const
     } else {
         error.message = where() + u": given up"_s;
     }
-    if (m_transfer == 0 && (!m_putOff || m_putOff->kind == Error::Kind::TooManyRequests))
+    if (m_mayBeDone == 0 && m_transfer == 0 && (!m_putOff || m_putOff->kind == Error::Kind::TooManyRequests))
         error.reason = notCarriedOut;
+    return withEarlierTry(std::move(error));
+}
+
+bool ClientCall::mayHaveChangedSomething(const Error &putOff) const
+{
+    return !isRead() && !m_request.path.contains(u"dryRun=All"_s)
+        && putOff.kind != Error::Kind::TooManyRequests;
+}
+
+Error ClientCall::withEarlierTry(Error error) const
+{
+    const bool saysItself = error.httpStatus >= 500; // the try before it says no more
+    if (m_mayBeDone == 0 || saysItself)
+        return error;
+    if (!isOutcomeOpen(error))
+        error.kind = Error::Kind::Server;
+    error.message +=
+        u"; an earlier try was answered HTTP %1 and may have been carried out: look at what is there before you do it again"_s
+            .arg(m_mayBeDone);
     return error;
 }
 
@@ -105,6 +124,8 @@ void ClientCall::answered(Result<HttpResponse> answer)
     if (const int pause = pauseBeforeRepeat(isRead(), answer, m_retries); pause > 0 && hasTimeFor(pause)) {
         ++m_retries;
         m_putOff = errorOf(answer);
+        if (mayHaveChangedSomething(*m_putOff))
+            m_mayBeDone = m_putOff->httpStatus;
         QTimer::singleShot(std::chrono::seconds(pause), this, [this] { send(); });
         if (m_waits)
             m_waits(*m_putOff, pause);
@@ -116,7 +137,7 @@ void ClientCall::answered(Result<HttpResponse> answer)
     if (m_retries > 0)
         error.message +=
             u"; asked %1 times within %2 s"_s.arg(m_retries + 1).arg(m_clock.elapsed() / 1000 + 1);
-    finish(tl::unexpected(error));
+    finish(tl::unexpected(withEarlierTry(std::move(error))));
 }
 
 bool ClientCall::hasTimeFor(int pauseSeconds) const

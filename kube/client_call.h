@@ -5,8 +5,9 @@
 // answered 429 or 5xx with Retry-After, a write too, after the pause that was asked for; a read whose connection was
 // lost after it stood, by GOAWAY too.  What was answered 401 is sent once more where signing in anew brings other
 // credentials.  Each pause is told (onWait), and ends when stopped: an error of kind Cancelled, whose reason is
-// notCarriedOut where it was never sent, or was answered 429 last.  Where Connection::isTimeoutWhole, all of it takes
-// no longer than timeoutMs: what would end later is not begun.
+// notCarriedOut where it was never sent, or was answered nothing but 429.  A write that was put off by 5xx may have been carried out by
+// then: whatever a repeat is refused with, its error is of a kind that leaves that open (isOutcomeOpen), and says so.  Where
+// Connection::isTimeoutWhole, all of it takes no longer than timeoutMs: what would end later is not begun.
 #include "kube/transport.h"
 
 #include <QElapsedTimer>
@@ -37,6 +38,8 @@ private:
     void abort();
     Error errorOf(const Result<HttpResponse> &answer) const;
     Error givenUp() const;
+    bool mayHaveChangedSomething(const Error &putOff) const;
+    Error withEarlierTry(Error error) const;
     bool hasTimeFor(int pauseSeconds) const;
     bool isRead() const;
     QString where() const;
@@ -48,6 +51,7 @@ private:
     Transport::Id m_transfer = 0;
     int m_retries = 0;
     std::optional<Error> m_putOff; // why it pauses; absent: it is on its way, or was never sent
+    int m_mayBeDone = 0;           // HTTP status of an earlier try that may have been carried out; 0: none
     QElapsedTimer m_clock;
     std::optional<std::stop_callback<std::function<void()>>>
         m_onStop; // last: its end waits for a call that is under way

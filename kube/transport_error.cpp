@@ -285,6 +285,18 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
 
 } // namespace
 
+bool isOutcomeOpen(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Unreachable:
+    case Error::Kind::Timeout:
+    case Error::Kind::Server:
+    case Error::Kind::Protocol: return true;
+    case Error::Kind::Cancelled: return error.reason != notCarriedOut;
+    default: return false;
+    }
+}
+
 QString proxyEntry(const Connection &connection)
 {
     return connection.proxyVariable.isEmpty() ? u"the proxy-url of "_s + clusterEntry(connection)

@@ -30,8 +30,11 @@ struct TransferFailure
 inline constexpr QLatin1String connectionLost("ConnectionLost");
 // Of one that a proxy did not let through, or did not answer: the server has not been reached.
 inline constexpr QLatin1String proxyRefused("ProxyRefused");
-// Of a request that was given up while the server cannot have carried it out: it was never sent, or was answered 429 last.
+// Of a request that was given up while the server cannot have carried it out: it was never sent, or was answered nothing but 429.
 inline constexpr QLatin1String notCarriedOut("NotCarriedOut");
+
+// Of a write that failed so: it may have been carried out, or may not.
+bool isOutcomeOpen(const Error &error);
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
 
