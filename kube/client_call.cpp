@@ -23,12 +23,9 @@ ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_toke
     m_clock.start();
     m_request.isRenewable =
         !m_request.path.contains(u"/proxy/"); // there a service may answer, and have done something
-    const auto pause = m_transport.rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
     const bool isStopped = stop.stop_requested(); // then nothing leaves this machine
-    if (!isStopped && pause.count() == 0)
-        send();
-    else if (!isStopped)
-        QTimer::singleShot(pause, this, [this] { send(); });
+    if (!isStopped)
+        waitForTurn();
     // Runs on the thread that stops, or here and now if that has happened already.
     m_onStop.emplace(std::move(stop), [this] {
         QMetaObject::invokeMethod(
@@ -36,9 +33,23 @@ ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_toke
     });
 }
 
+void ClientCall::waitForTurn()
+{
+    const auto pause = m_transport.rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
+    if (pause.count() == 0)
+        return send();
+    m_hasUnusedTurn = true;
+    QTimer::singleShot(pause, this, [this] {
+        m_hasUnusedTurn = false;
+        send();
+    });
+}
+
 ClientCall::~ClientCall()
 {
     m_onStop.reset();
+    if (m_hasUnusedTurn)
+        m_transport.rateLimit().giveBack();
     if (!m_done)
         return;
     const Error error = givenUp();

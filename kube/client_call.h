@@ -32,6 +32,7 @@ public:
     static int pauseBeforeRepeat(bool isRead, const Result<HttpResponse> &answer, int retries);
 
 private:
+    void waitForTurn();
     void send();
     void answered(Result<HttpResponse> answer);
     void finish(Result<HttpResponse> answer);
@@ -49,6 +50,7 @@ private:
     Done m_done;
     Waits m_waits;
     Transport::Id m_transfer = 0;
+    bool m_hasUnusedTurn = false; // of the transport's rate limit
     int m_retries = 0;
     std::optional<Error> m_putOff; // why it pauses; absent: it is on its way, or was never sent
     int m_mayBeDone = 0;           // HTTP status of an earlier try that may have been carried out; 0: none

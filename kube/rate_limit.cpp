@@ -15,4 +15,6 @@ std::chrono::milliseconds RateLimit::take(std::chrono::milliseconds now)
     return std::chrono::milliseconds(std::lround(std::ceil(wait * 1000)));
 }
 
+void RateLimit::giveBack() { m_tokens = std::min(m_burst, m_tokens + 1); }
+
 } // namespace kube

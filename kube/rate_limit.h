@@ -16,6 +16,7 @@ public:
     {
     }
     std::chrono::milliseconds take(std::chrono::milliseconds now); // of any clock that only goes forward
+    void giveBack(); // a token that was taken and not used: who comes next waits for one less
 
 private:
     double m_perSecond, m_burst, m_tokens; // negative: promised already

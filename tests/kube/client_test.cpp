@@ -22,6 +22,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace kube;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -700,6 +701,34 @@ private Q_SLOTS:
         QCOMPARE(at(5000), 0);
         QCOMPARE(at(5000), 0);
         QCOMPARE(at(5000), 20); // no more than the burst is saved up
+    }
+
+    // Of which nothing is sent: the others must not wait for it.
+    void whatIsGivenUpTakesNoTurn_data()
+    {
+        QTest::addColumn<bool>("isStoppedBefore");
+        QTest::newRow("stopped before it was asked for") << true;
+        QTest::newRow("stopped while it waited for its turn") << false;
+    }
+
+    void whatIsGivenUpTakesNoTurn()
+    {
+        QFETCH(const bool, isStoppedBefore);
+        Stage stage;
+        const auto now = [] { return std::chrono::milliseconds(Transfer::monotonicMsecs()); };
+        const std::chrono::milliseconds ahead = now() + 1h; // so that nothing is saved up while this runs
+        RateLimit &limit = stage.transport.rateLimit();
+        for (int i = 0; i < 400; ++i) // a hundred have to wait
+            limit.take(ahead);
+        std::stop_source stop;
+        if (isStoppedBefore)
+            stop.request_stop();
+        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
+        stop.request_stop();
+        QVERIFY(finishes(future));
+        QCOMPARE(int(future.result().error().kind), int(Error::Kind::Cancelled));
+        QCOMPARE(stage.server.requests().size(), 0);
+        QCOMPARE(limit.take(ahead).count(), 101 * 20);
     }
 
     void warningsAreToldOnce()
