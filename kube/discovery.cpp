@@ -18,15 +18,23 @@ struct Discovery::Run
     QStringList onlyGroups;
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
-    std::optional<Error> failure;    // of a root: then there is no catalog
-    std::stop_source ended;          // by whoever asked, or since there will be no catalog
+    std::optional<Error> failure;    // the first: then there is no catalog
+    std::stop_source ended;          // by whoever asked, or by fail()
     std::optional<std::stop_callback<std::function<void()>>> onStop;
     QStringList unserved; // roots: an aggregated server of its own has no core
     std::optional<Error> notFound;
     int open = 0;
 
+    void fail(const Error &error); // nothing else is waited for, and no half of a catalog is answered
     std::optional<Error> verdict() const;
 };
+
+void Discovery::Run::fail(const Error &error)
+{
+    if (!failure)
+        failure = error;
+    ended.request_stop();
+}
 
 // As client-go: without /api there are still the groups, without /apis there is no telling.
 std::optional<Error> Discovery::Run::verdict() const
@@ -74,27 +82,27 @@ void Discovery::askRoot(const std::shared_ptr<Run> &run, const QString &path)
 void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &path,
                              const Result<HttpResponse> &answer)
 {
+    if (run->failure)
+        return settle(run);
     if (!answer && answer.error().httpStatus == 304) {
         run->parts[path] = m_roots.value(path).catalog;
     } else if (!answer && answer.error().httpStatus == 404) { // judged when the other has answered, too
         run->unserved.append(path);
         run->notFound = answer.error();
     } else if (!answer) {
-        if (!run->failure)
-            run->failure = answer.error();
-        run->ended.request_stop(); // the other would wait as long for as little
+        run->fail(answer.error());
     } else if (!aggregatedVersion(answer->contentType).isEmpty()) {
         const Result<ApiCatalog> part = readAggregated(answer->body);
         if (part)
             run->parts[path] = *part;
         else
-            run->failure = part.error();
+            run->fail(part.error());
         if (part && !answer->etag.isEmpty())
             m_roots.insert(path, {answer->etag, *part});
     } else if (const Result<QList<LegacyGroup>> groups = readLegacyGroups(answer->body)) {
         askLegacy(run, *groups);
     } else {
-        run->failure = groups.error();
+        run->fail(groups.error());
     }
     settle(run);
 }
@@ -113,6 +121,8 @@ void Discovery::askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGro
         whenAnswered(
             m_client.getAs(group.path, "application/json", {}, run->ended.get_token()), this,
             [this, run, group, order](const Result<HttpResponse> &answer) {
+                if (!answer && answer.error().kind == Error::Kind::Cancelled)
+                    run->fail(answer.error());
                 const auto resources = answer ? readLegacyResources(answer->body)
                                               : Result<QList<ApiResource>>(tl::unexpected(answer.error()));
                 ApiCatalog part;

@@ -113,6 +113,42 @@ private Q_SLOTS:
         QCOMPARE(catalog.error().httpStatus, 500);
     }
 
+    void anAnswerThatIsNoneEndsItToo_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::newRow("aggregated") << aggregatedType;
+        QTest::newRow("legacy") << QByteArray("application/json");
+    }
+
+    void anAnswerThatIsNoneEndsItToo()
+    {
+        QFETCH(const QByteArray, type);
+        Stage stage([&type](const ServerRequest &request, const ServerReply &reply) {
+            if (request.target == "/api")
+                answerTyped(reply, type, "[1"); // the other never answers
+        });
+        const auto catalog = stage.fetch();
+        QVERIFY(!catalog);
+        QCOMPARE(int(catalog.error().kind), int(Error::Kind::Protocol));
+    }
+
+    // What is known by then would pass for all that the server has.
+    void whoGivesUpWhileGroupsAreReadGetsNoHalfCatalog()
+    {
+        std::stop_source stop;
+        Stage stage([&stop](const ServerRequest &request, const ServerReply &reply) {
+            if (request.target == "/api")
+                return reply.answer(200, asJson("{'kind':'APIVersions','versions':['v1']}"));
+            if (request.target == "/apis")
+                return reply.answer(200, asJson("{'kind':'APIGroupList','groups':[]}"));
+            stop.request_stop();
+        });
+        const auto future = stage.discovery.fetch(stop.get_token());
+        QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 10'000);
+        QVERIFY(!future.result());
+        QCOMPARE(int(future.result().error().kind), int(Error::Kind::Cancelled));
+    }
+
     // TCP is accepted, and nothing speaks TLS: who waits for it waits once, and is told what it is.
     void aServerThatDoesNotSpeakIsWaitedForOnce()
     {
