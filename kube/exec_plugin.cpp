@@ -100,9 +100,12 @@ Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteA
 
 QString execComplaint(const QByteArray &standardError)
 {
-    static const QRegularExpression escapes(u"\x1b\\[[0-9;?]*[A-Za-z]|[\\x00-\\x08\\x0b-\\x1f\\x7f]"_s);
+    static const QRegularExpression escapes(
+        u"\x1b\\[[0-9;?]*[A-Za-z]|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"_s);
+    // A terminal shows what was written over the rest of the line.
+    static const QRegularExpression overwritten(u"[^\\r\\n]*\\r+(?=[^\\r\\n])"_s);
     QString text = QString::fromUtf8(standardError);
-    text = text.remove(escapes).trimmed();
+    text = text.remove(escapes).remove(overwritten).remove(u'\r').trimmed();
     return text.size() > maxComplaint ? u"…"_s + text.last(maxComplaint) : text;
 }
 

@@ -17,8 +17,8 @@ struct ExecCredential
 QByteArray execInfo(const ExecPlugin &plugin, const Connection &connection); // KUBERNETES_EXEC_INFO
 Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output,
                                           const QString &owner);
-// What it wrote on standard error, for a message: without escape sequences, the last lines, at most 600
-// characters.
+// What it wrote on standard error, for a message: without escape sequences and what a carriage return has overwritten, the last lines,
+// at most 600 characters.
 QString execComplaint(const QByteArray &standardError);
 
 } // namespace kube

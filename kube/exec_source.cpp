@@ -23,6 +23,8 @@ namespace kube {
 namespace {
 
 constexpr auto shellLimit = 5s;
+constexpr auto endlessLine = 1s;
+constexpr qsizetype maxComplaint = 16 * 1024;
 constexpr qsizetype maxOutputMiB = 4;
 constexpr qsizetype maxOutput = maxOutputMiB * 1024 * 1024;
 
@@ -83,6 +85,8 @@ ExecSource::ExecSource(const Connection &connection)
     , m_owner(u"user “%1” in %2: the program “%3”"_s.arg(connection.user, connection.file,
                                                          connection.exec->command))
 {
+    m_silence.setSingleShot(true);
+    connect(&m_silence, &QTimer::timeout, this, [this] { tell(m_untold.size()); });
 }
 
 ExecSource::~ExecSource() { drop(std::move(m_process)); }
@@ -252,8 +256,17 @@ void ExecSource::start(const QString &program, const QString &searchPath)
 void ExecSource::hear()
 {
     const QByteArray piece = m_process->readAllStandardError();
-    m_complaint = QByteArray(m_complaint + piece).right(16 * 1024);
-    const QString text = execComplaint(piece);
+    m_complaint = QByteArray(m_complaint + piece).right(maxComplaint);
+    m_untold = QByteArray(m_untold + piece).right(maxComplaint);
+    tell(qMax(m_untold.lastIndexOf('\n'), m_untold.lastIndexOf('\r')) + 1);
+    if (!m_untold.isEmpty())
+        m_silence.start(endlessLine);
+}
+
+void ExecSource::tell(qsizetype size)
+{
+    const QString text = execComplaint(m_untold.left(size));
+    m_untold.remove(0, size);
     if (!text.isEmpty())
         Q_EMIT message(text);
 }
@@ -292,6 +305,8 @@ void ExecSource::fail(const QString &why)
 
 void ExecSource::finish(const Result<SharedCredential> &result)
 {
+    m_silence.stop();
+    tell(m_untold.size());
     drop(std::move(m_process));
     m_isRunning = false;
     const QPointer<ExecSource> alive(this);

@@ -3,11 +3,13 @@
 // Credentials of an exec plug-in: one run at a time, its answer kept until it expires or the server answers
 // 401; those who ask meanwhile wait for the same run (facts kube-client.md §1.2).  The policy is asked before
 // the first run.  What the plug-in writes on standard error comes out as message() and in the error; its
-// standard output is kept nowhere.
+// standard output is kept nowhere.  A message is one line or several, whole ones; one that it does not end (a question) is told once
+// nothing has followed for a second.
 #include "kube/credential_source.h"
 #include "kube/exec_plugin.h"
 
 #include <QProcess>
+#include <QTimer>
 
 namespace kube {
 
@@ -40,6 +42,7 @@ private:
     void fail(const QString &why);
     void failRefused();
     void hear();
+    void tell(qsizetype size);
 
     Connection m_connection;
     ExecPlugin m_plugin;
@@ -51,6 +54,8 @@ private:
     SharedCredential m_known;
     QDateTime m_expires;
     QByteArray m_complaint;
+    QByteArray m_untold; // of it
+    QTimer m_silence;
     bool m_isRunning = false;
     bool m_isRefused = false;
 };

@@ -8,6 +8,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 using namespace kube;
 
@@ -38,7 +42,7 @@ class ExecFaultsTest : public QObject
         return file.fileName();
     }
 
-    QString messageOf(const QString &command, const QString &hint) const
+    Connection connectionOf(const QString &command, const QString &hint) const
     {
         Connection connection;
         connection.user = u"jane"_s;
@@ -49,7 +53,12 @@ class ExecFaultsTest : public QObject
         plugin.command = command;
         plugin.installHint = hint;
         connection.exec = plugin;
-        Transport transport(connection);
+        return connection;
+    }
+
+    QString messageOf(const QString &command, const QString &hint) const
+    {
+        Transport transport(connectionOf(command, hint));
         std::optional<Result<HttpResponse>> answer;
         Transport::Callbacks callbacks;
         callbacks.finished = [&answer](const Result<HttpResponse> &result) { answer = result; };
@@ -112,6 +121,73 @@ private Q_SLOTS:
     {
         const QString message = messageOf(m_dir.path(), {});
         QVERIFY2(message.contains(u"is a folder; name the program in it"_s), qPrintable(message));
+    }
+
+    void whatItSaysEndsTheMessage_data()
+    {
+        QTest::addColumn<QByteArray>("words"); // of printf
+        QTest::addColumn<QString>("said");
+        QTest::newRow("a line") << QByteArray("no login\\n") << u"no login"_s;
+        QTest::newRow("without a line end") << QByteArray("no login") << u"no login"_s;
+        QTest::newRow("two lines") << QByteArray("no login\\nrun: login") << u"no login\nrun: login"_s;
+        QTest::newRow("lines of Windows")
+            << QByteArray("no login\\r\\nrun: login\\r\\n") << u"no login\nrun: login"_s;
+        QTest::newRow("one over the other") << QByteArray("wait 1\\rwait 2\\rno login") << u"no login"_s;
+        QTest::newRow("one over the other, ended so") << QByteArray("wait 1\\rno login\\r") << u"no login"_s;
+        QTest::newRow("in colour") << QByteArray("\\033[31mno\\033[0m login") << u"no login"_s;
+    }
+
+    void whatItSaysEndsTheMessage()
+    {
+        QFETCH(const QByteArray, words);
+        QFETCH(const QString, said);
+        const QString message =
+            messageOf(write(u"program"_s, "#!/bin/sh\nprintf '" + words + "' >&2\nexit 3\n", Runs), {});
+        QVERIFY2(message.endsWith(u"failed with exit code 3; it says: "_s + said), qPrintable(message));
+    }
+
+    void linesAreToldWhole_data()
+    {
+        QTest::addColumn<QByteArray>("script");  // waits for a line of the pipe
+        QTest::addColumn<QStringList>("before"); // it is let go on
+        QTest::addColumn<QStringList>("told");
+        QTest::newRow("a line in two pieces")
+            << QByteArray("printf 'one\\ntwo ' >&2; read x < PIPE; printf 'halves\\n' >&2")
+            << QStringList{u"one"_s} << QStringList{u"one"_s, u"two halves"_s};
+        QTest::newRow("a question, which does not end")
+            << QByteArray("printf 'Code: ' >&2; read x < PIPE; printf 'thanks\\n' >&2")
+            << QStringList{u"Code:"_s} << QStringList{u"Code:"_s, u"thanks"_s};
+        QTest::newRow("the end of all") << QByteArray("printf 'one\\n' >&2; read x < PIPE; printf 'two' >&2")
+                                        << QStringList{u"one"_s} << QStringList{u"one"_s, u"two"_s};
+    }
+
+    void linesAreToldWhole()
+    {
+        QFETCH(QByteArray, script);
+        QFETCH(const QStringList, before);
+        QFETCH(const QStringList, told);
+        const QByteArray pipe = m_dir.filePath(u"pipe"_s).toLocal8Bit();
+        ::unlink(pipe.constData());
+        QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+        const int end =
+            ::open(pipe.constData(), O_RDWR | O_CLOEXEC); // so that nobody waits for another to open it
+        QVERIFY(end >= 0);
+        Transport transport(connectionOf(
+            write(u"program"_s, "#!/bin/sh\n" + script.replace("PIPE", pipe) + "\nexit 3\n", Runs), {}));
+        QStringList heard;
+        connect(&transport, &Transport::signInMessage, this,
+                [&heard](const QString &text) { heard.append(text); });
+        bool hasEnded = false;
+        Transport::Callbacks callbacks;
+        callbacks.finished = [&hasEnded](const Result<HttpResponse> &) { hasEnded = true; };
+        HttpRequest request;
+        request.path = u"/version"_s;
+        transport.send(request, std::move(callbacks));
+        QTRY_COMPARE_WITH_TIMEOUT(heard, before, 10'000);
+        QCOMPARE(::write(end, "\n", 1), ssize_t(1));
+        QTRY_VERIFY_WITH_TIMEOUT(hasEnded, 10'000);
+        ::close(end);
+        QCOMPARE(heard, told);
     }
 
     // As env says it, which then is the interpreter.
