@@ -117,6 +117,14 @@ QString anonymousNote(const Connection &connection)
                      .arg(connection.user));
 }
 
+// Without TLS a proxy's own word stands where the server's would; which says what it refuses by a Status.
+bool isOfProxy(const HttpResponse &response, const QString &where, const Connection &connection)
+{
+    const bool isRefusal = response.status == 403 || (response.status >= 502 && response.status <= 504);
+    return isRefusal && !connection.proxyUrl.isEmpty() && connection.server.scheme() == u"http"
+        && !where.contains(u"/proxy/"_s) && !errorFromStatus(response.body, where);
+}
+
 QString readableText(const HttpResponse &response)
 {
     const QJsonObject json = QJsonDocument::fromJson(response.body).object();
@@ -376,8 +384,11 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
         error.message =
             u"%1: the proxy %2 asks for a user name and password (HTTP 407): http://USER:PASSWORD@HOST:PORT; check %3"_s
                 .arg(where, withoutUserInfo(connection.proxyUrl), proxyEntry(connection));
+        error.reason = proxyRefused;
         return error;
     }
+    if (isOfProxy(response, where, connection))
+        return errorFromProxy(response.status, where, connection);
     const bool isRefused = error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::Unauthorized;
     if (const QString nobody = anonymousNote(connection); isRefused && !nobody.isEmpty()) {
         error.message += nobody;

@@ -290,10 +290,10 @@ void Doctor::askProxy()
     Transport::Callbacks callbacks;
     callbacks.finished = [this](const Result<HttpResponse> &answer) {
         m_probe.release()->deleteLater(); // its callback is on the stack
-        if (!answer && answer.error().reason == proxyRefused)
-            return failed(answer.error().message);
-        if (answer && answer->status == 407)
-            return failed(errorFromResponse(*answer, u"GET /version"_s, *m_connection).message);
+        const Error error =
+            answer ? errorFromResponse(*answer, u"GET /version"_s, *m_connection) : answer.error();
+        if (error.reason == proxyRefused)
+            return failed(error.message);
         passed(u"the proxy %1 lets us through"_s.arg(withoutUserInfo(m_connection->proxyUrl)));
     };
     m_probe->send(request, std::move(callbacks));

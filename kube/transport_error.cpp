@@ -135,8 +135,9 @@ bool isAtProxy(const TransferFailure &failed, const Connection &connection)
 
 QString problemOfAnswer(const TransferFailure &failed, const Connection &connection)
 {
-    const QString target =
-        u"%1:%2"_s.arg(connection.server.host(), QString::number(connection.server.port(443)));
+    const QString target = u"%1:%2"_s.arg(
+        connection.server.host(),
+        QString::number(connection.server.port(connection.server.scheme() == "http"_L1 ? 80 : 443)));
     if (failed.proxyAnswer == 407) {
         const bool hasUser = QUrl(connection.proxyUrl).authority().contains(u'@');
         return hasUser ? u"does not accept the user name and password that its address has (HTTP 407)"_s
@@ -284,6 +285,19 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
 }
 
 } // namespace
+
+Error errorFromProxy(int status, const QString &what, const Connection &connection)
+{
+    TransferFailure answered;
+    answered.proxyAnswer = status;
+    const Verdict verdict = proxyVerdict(answered, connection);
+    Error error;
+    error.kind = verdict.kind;
+    error.httpStatus = status;
+    error.reason = verdict.reason;
+    error.message = u"%1: %2"_s.arg(what, verdict.message);
+    return error;
+}
 
 bool isOutcomeOpen(const Error &error)
 {

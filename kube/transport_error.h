@@ -37,6 +37,8 @@ inline constexpr QLatin1String notCarriedOut("NotCarriedOut");
 bool isOutcomeOpen(const Error &error);
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
+// Of a server without TLS, in whose place a proxy has answered with this HTTP status; reason: proxyRefused.
+Error errorFromProxy(int status, const QString &what, const Connection &connection);
 
 // Where the connection's proxy was named: "HTTPS_PROXY of the environment" or "the proxy-url of cluster “c” in FILE".
 QString proxyEntry(const Connection &connection);
