@@ -368,7 +368,8 @@ kube::Error stoppedBetween(qsizetype written, qsizetype all)
 {
     kube::Error error;
     error.kind = kube::Error::Kind::Cancelled;
-    error.message = u"stopped: %1 of %2 changes were written"_s.arg(written).arg(all);
+    error.message = u"stopped: %1 of %2 %3 written"_s.arg(written).arg(models::counted(all, u"change"_s),
+                                                                       all == 1 ? u"was"_s : u"were"_s);
     return error;
 }
 

@@ -8,6 +8,7 @@
 #include "kube/client_side_apply.h"
 #include "models/analysis/desired_state.h"
 #include "models/analysis/secret_values.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -128,7 +129,7 @@ QString warningOfOwn(const models::ObjectRef &object, const QStringList &fields,
 {
     if (fields.isEmpty())
         return {};
-    return u"%1: %2 %3 changed by %4 itself since it was applied, by edit or in the console, and will be what the manifest says; what is to stay, write into the manifest"_s
+    return u"%1: %2 %3 changed by %4 since it was applied, by an edit, yours or a colleague's, and will be what the manifest says; what is to stay, write into the manifest"_s
         .arg(object.text(), fields.join(u", "_s), fields.size() == 1 ? u"was"_s : u"were"_s, manager);
 }
 
@@ -316,8 +317,8 @@ models::ChangeReview reviewOf(kube::Client &client, models::ChangeSet changes, q
     }
     const qsizetype all = changes.changes.size();
     if (review.dryRunOk)
-        review.dryRunMessage =
-            u"the server accepted %1 of %2 changes in a dry run"_s.arg(all - untried).arg(all)
+        review.dryRunMessage = u"the server accepted %1 of %2 in a dry run"_s.arg(all - untried)
+                                   .arg(models::counted(all, u"change"_s))
             + (untried > 0 ? u"; the others need a namespace that is made with them"_s : QString());
     review.warnings += changes.warnings;
     review.changes = std::move(changes);

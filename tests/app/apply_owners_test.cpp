@@ -137,7 +137,8 @@ private Q_SLOTS:
         const CliEnded ended = apply(QStringList{u"-f"_s, file, u"--yes"_s} + options);
         QVERIFY2(ended.code == (conflict.isEmpty() ? 0 : 1), qPrintable(ended.all()));
         const QString warning =
-            u"ConfigMap front/%1: .data.a was changed by sallyport itself"_s.arg(QString::fromLatin1(name));
+            u"ConfigMap front/%1: .data.a was changed by sallyport since it was applied, by an edit, yours or a colleague's"_s
+                .arg(QString::fromLatin1(name));
         QCOMPARE(ended.out.contains(warning), conflict.isEmpty());
         if (conflict.isEmpty()) {
             QCOMPARE(dataOf(QString::fromLatin1(name)),

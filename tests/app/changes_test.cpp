@@ -276,7 +276,7 @@ private Q_SLOTS:
                               stop.get_token());
         });
         QVERIFY(outcome.error);
-        QCOMPARE(outcome.error->message, u"stopped: 0 of 1 changes were written"_s);
+        QCOMPARE(outcome.error->message, u"stopped: 0 of 1 change was written"_s);
         QVERIFY(outcome.entries.isEmpty());
         QCOMPARE(m_server->requests().size(), asked);
     }

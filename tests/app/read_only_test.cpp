@@ -75,7 +75,7 @@ private Q_SLOTS:
                                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: made, namespace: "
                                    "default}\ndata: {a: c}\n");
         const CliEnded ended = m_demo.run({u"apply"_s, u"--dry-run"_s, u"-f"_s, file}, 60'000);
-        QVERIFY2(ended.code == 0 && ended.out.contains(u"accepted 1 of 1 changes in a dry run"_s),
+        QVERIFY2(ended.code == 0 && ended.out.contains(u"accepted 1 of 1 change in a dry run"_s),
                  qPrintable(ended.all()));
     }
 };
