@@ -20,6 +20,9 @@ namespace {
 using edge::Value;
 
 constexpr int MaxTries = 5;
+// As the version of an object that is not there: storages count on from their first write, so no object has it.  Servers do not look at
+// it while there is none, and refuse the apply to one that has come meanwhile, by whomever and with whatever fields.
+constexpr const char *VersionOfNone = "1";
 
 using Place = ManagedObject;
 
@@ -271,8 +274,22 @@ kube::Result<CurrentState> sendToThatVersion(kube::Client &client, const ServerS
             version = moved->toStdString();
         }
         manifest.child("metadata").set("resourceVersion", version);
+    } else if (change.verb == models::Change::Verb::Create) {
+        manifest.child("metadata").set("resourceVersion", VersionOfNone);
     }
     return sendOverOwn(client, place, manifest, optionsOf(wish, false), stop);
+}
+
+kube::Error overtaken(kube::Error error, const models::Change &change)
+{
+    const bool isCreation = change.verb == models::Change::Verb::Create;
+    if (isCreation)
+        error.reason = u"AlreadyExists"_s;
+    const QString what = isCreation
+        ? u"%1 was made by somebody else after its creation was planned (AlreadyExists), so nothing was written to it; apply it again and look at the diff"_s
+        : u"%1 was changed by somebody else after this change was planned, so it was not written; apply it again and look at the new diff"_s;
+    error.message = what.arg(change.subject().text());
+    return error;
 }
 
 kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wish, const Value &manifest,
@@ -280,9 +297,11 @@ kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wis
 {
     const Place place = placeOf(change);
     auto done = sendToThatVersion(client, wish, manifest, change, stop);
-    const auto isStale = [&done] {
+    const bool isCreation =
+        change.verb == models::Change::Verb::Create; // whose fields they are tells the rest
+    const auto isStale = [&done, isCreation] {
         return !done && done.error().kind == kube::Error::Kind::Conflict
-            && kube::fieldConflicts(done.error()).isEmpty();
+            && (isCreation || kube::fieldConflicts(done.error()).isEmpty());
     };
     for (int tries = 1; tries < MaxTries && isStale(); ++tries) {
         const auto again = planOne(client, wish, place, manifest, stop);
@@ -294,11 +313,7 @@ kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wis
     }
     if (!isStale())
         return done;
-    kube::Error error = done.error();
-    error.message =
-        u"%1 was changed by somebody else after this change was planned, so it was not written; apply it again and look at the new diff"_s
-            .arg(change.subject().text());
-    return tl::unexpected(error);
+    return tl::unexpected(overtaken(done.error(), change));
 }
 
 models::ChangeReview reviewOf(kube::Client &client, models::ChangeSet changes, qsizetype untried,

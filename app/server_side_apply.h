@@ -2,7 +2,8 @@
 #pragma once
 // Manifests by server-side apply: the server merges them into what is there, by who owns which field.  What that makes is asked for by a
 // dry run and shown before it is written; what the field manager itself has written by updates since (edit) is no conflict but a warning;
-// each write is journalled as the change that it makes, so that undo knows it.
+// each write is journalled as the change that it makes, so that undo knows it.  What was planned as a creation writes to no object that
+// somebody else has made meanwhile.
 // Everything here blocks: call it from a worker thread.  Nothing writes but applyServerSide().
 #include "app/changes.h"
 

@@ -13,6 +13,15 @@ namespace {
 
 QByteArray bytesOf(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
+// A creation may name none; of whoever creates at the same time only one does.
+QJsonObject withoutVersion(QJsonObject object)
+{
+    QJsonObject metadata = object[u"metadata"].toObject();
+    metadata.remove(u"resourceVersion"_s);
+    object.insert(u"metadata"_s, metadata);
+    return object;
+}
+
 // Lives until its answer is given, in the functions that wait for the server.
 struct Apply
 {
@@ -35,7 +44,8 @@ struct Apply
                              return self->answer.give(current);
                          finish(self,
                                 self->client.create(self->place.type, self->place.nameSpace,
-                                                    bytesOf(self->wanted), self->options, self->stop));
+                                                    bytesOf(withoutVersion(self->wanted)), self->options,
+                                                    self->stop));
                      });
     }
 

@@ -445,6 +445,8 @@ StoreResult<Answer> Writer::apply(Call &call) const
         return tl::unexpected(good.error());
     if (call.path.subresource.empty() && kind.hasStatusIn(call.path.version))
         configuration.erase("status");
+    if (!current && !version.empty()) // which nobody looks at then
+        configuration.child("metadata").erase("resourceVersion");
     const Value live = current ? inVersion(kind, call.path.version, *current) : Value();
     auto object =
         applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration, schema) : configuration, schema,

@@ -152,6 +152,70 @@ private Q_SLOTS:
         QCOMPARE(dataOf(QString::fromLatin1(name)), there);
     }
 
+    // What was not there when it was planned is made by somebody else before it is confirmed: nothing is written to his object.
+    void whatAnotherMakesMeanwhileIsHis_data()
+    {
+        QTest::addColumn<QString>("version");
+        QTest::addColumn<QByteArray>("manager");
+        QTest::addColumn<QByteArray>("theirs");
+        QTest::addColumn<QStringList>("options");
+        const QStringList force{u"--force-conflicts"_s};
+        const QByteArray same = R"({"a":"1"})", other = R"({"a":"2"})", beside = R"({"b":"1"})";
+        for (const QString &version : {u"1.37"_s, u"1.15"_s}) { // without server-side apply
+            const auto row = [&version](const char *name, const QByteArray &manager, const QByteArray &theirs,
+                                        const QStringList &options) {
+                QTest::addRow("%s, %s", qPrintable(version), name) << version << manager << theirs << options;
+            };
+            row("the same", "alice", same, {});
+            row("the same field otherwise", "alice", other, {});
+            row("other fields", "alice", beside, {});
+            row("by force", "alice", other, force);
+            row("of the same name", "sallyport", other, {});
+        }
+    }
+
+    void whatAnotherMakesMeanwhileIsHis()
+    {
+        QFETCH(const QString, version);
+        QFETCH(const QByteArray, manager);
+        QFETCH(const QByteArray, theirs);
+        QFETCH(const QStringList, options);
+        std::unique_ptr<DemoChild> old;
+        if (version != u"1.37") {
+            old = std::make_unique<DemoChild>();
+            QVERIFY2(old->start({u"--kube-version"_s, version}), qPrintable(old->error()));
+        }
+        DemoChild &demo = old ? *old : *m_demo;
+        const QByteArray name = "meanwhile-" + QByteArray::number(++m_edited);
+        const QString file = write(u"meanwhile.yaml"_s, configMap(name, "{a: '1'}"));
+        const auto program =
+            demo.launch(QStringList{u"apply"_s, u"-n"_s, u"front"_s, u"-f"_s, file} + options);
+        QByteArray said;
+        QTRY_VERIFY_WITH_TIMEOUT((said += program->readAllStandardError()).contains("Type yes to write"),
+                                 60'000);
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        confirmed.fieldManager = QString::fromLatin1(manager);
+        const auto made =
+            demo.client()
+                .create(kube::types::configMaps(), u"front"_s,
+                        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"" + name
+                            + "\"},\"data\":" + theirs + "}",
+                        confirmed)
+                .result();
+        QVERIFY2(made, qPrintable(made ? QString() : made.error().message));
+        program->write("yes\n");
+        QVERIFY(program->waitForFinished(60'000));
+        said += program->readAllStandardError();
+        const QByteArray words = "ConfigMap front/" + name
+            + " was made by somebody else after its creation was planned (AlreadyExists)";
+        QVERIFY2(program->exitCode() == 1 && said.contains(words), said.constData());
+        const auto there =
+            demo.client().get(kube::types::configMaps(), u"front"_s, QString::fromLatin1(name)).result();
+        QVERIFY(there);
+        QCOMPARE(there->resourceVersion, made->resourceVersion);
+    }
+
     // As kubectl apply --server-side does after kubectl apply: what the manifest has lost goes, and the diff says so before.
     void whatKubectlAppliedOnItsSideChangesHands()
     {
