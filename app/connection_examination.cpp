@@ -226,6 +226,9 @@ kube::Result<SharedSnapshot> read(kube::Client &client, const Examination &exami
     return snapshot;
 }
 
+// What is looked at once there is a connection, in this order.
+QStringList looksOfCluster() { return {u"CRDs"_s, u"Istio"_s, u"edges"_s, u"Prometheus"_s}; }
+
 } // namespace
 
 bool Examined::isWell() const
@@ -240,33 +243,35 @@ Examined examine(const Examination &examination)
     Examined all;
     all.isConnected = doctor.run(examination.stop);
     all.steps = doctor.steps();
-    if (!all.isConnected)
+    const auto add = [&](const Step &step) {
+        all.steps.append(step);
+        if (examination.stepDone)
+            examination.stepDone(step);
+    };
+    if (!all.isConnected) {
+        for (const QString &name : examination.stop.stop_requested() ? QStringList() : looksOfCluster())
+            add({name, Step::Outcome::Skipped, u"not tried: a step before failed"_s, 0});
         return all;
+    }
     kube::Client &client = doctor.client();
     const std::stop_token &stop = examination.stop;
     kube::Result<SharedSnapshot> snapshot = SharedSnapshot();
-    const std::pair<QString, std::function<Finding()>> looks[] = {
-        {u"CRDs"_s, [&] { return customResources(client, stop); }},
-        {u"Istio"_s, [&] { return istio(client, stop); }},
-        {u"edges"_s,
-         [&] {
-             snapshot = read(client, examination);
-             return edges(snapshot);
-         }},
-        {u"Prometheus"_s, [&] { return prometheus(snapshot, client, stop); }}};
-    for (const auto &[name, look] : looks) {
+    const std::function<Finding()> looks[] = {[&] { return customResources(client, stop); },
+                                              [&] { return istio(client, stop); },
+                                              [&] {
+                                                  snapshot = read(client, examination);
+                                                  return edges(snapshot);
+                                              },
+                                              [&] { return prometheus(snapshot, client, stop); }};
+    const std::function<Finding()> *look = looks;
+    for (const QString &name : looksOfCluster()) {
         if (stop.stop_requested())
             break;
-        all.steps.append(timed(name, look));
-        if (examination.stepDone)
-            examination.stepDone(all.steps.last());
+        add(timed(name, *look++));
     }
     // The last requests of all: what they have gone through is part of the word.
-    if (const Sharing sharing = doctor.sharing(); sharing.requests > 0 && !stop.stop_requested()) {
-        all.steps.append({u"connections"_s, Step::Outcome::Passed, sharing.text(), 0});
-        if (examination.stepDone)
-            examination.stepDone(all.steps.last());
-    }
+    if (const Sharing sharing = doctor.sharing(); sharing.requests > 0 && !stop.stop_requested())
+        add({u"connections"_s, Step::Outcome::Passed, sharing.text(), 0});
     return all;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The whole of the connection doctor, for `sallyportctl doctor` and the welcome page: the steps of kube::Doctor, and where none of them
-// failed CRDs, Istio, edges, Prometheus and how many connections all that has needed, over the same one, so that nobody signs in twice.
+// failed CRDs, Istio, edges, Prometheus and how many connections all that has needed, over the same one, so that nobody signs in twice;
+// after a failure each of those that are not tried is a step that says so.
 // Blocks: call it from a worker thread.  What it makes of kube/ lives on a thread of its own that ends with the call.
 #include "kube/doctor.h"
 #include "models/resources/snapshot.h"

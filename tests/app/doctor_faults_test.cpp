@@ -141,13 +141,21 @@ private Q_SLOTS:
         QFETCH(QString, step);
         QFETCH(QString, words);
         QVERIFY(m_demo->fault(fault, true));
-        const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000),
+                       table = m_demo->run({u"doctor"_s}, 60'000);
         (void)m_demo->fault(
             fault, false); // a foreign authority's server is not trusted with that either: the last row
         const QMap<QString, Line> lines = linesOf(doctor);
         QVERIFY2(lines.contains(step) && !lines[step].isWell, qPrintable(doctor.all()));
         QVERIFY2(lines[step].found.contains(QRegularExpression(words)), qPrintable(lines[step].found));
         QCOMPARE(doctor.code, 1);
+        for (const QString &untried : {u"watch"_s, u"CRDs"_s, u"Istio"_s, u"edges"_s, u"Prometheus"_s}) {
+            QVERIFY2(lines.contains(untried) && !lines[untried].isWell
+                         && lines[untried].found.startsWith(u"not tried: "_s),
+                     qPrintable(doctor.all()));
+            QVERIFY2(table.out.contains(QRegularExpression(u"\n- +%1 +\\d+ +not tried: "_s.arg(untried))),
+                     qPrintable(table.all()));
+        }
     }
 
     void cleanupTestCase() { m_demo.reset(); }
