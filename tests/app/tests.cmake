@@ -12,6 +12,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         file_judgements_test
         files_edge_test
         fixes_end_findings_test
+        interrupt_test
         journal_test
         manifest_corpus_test
         manifest_files_test
