@@ -98,6 +98,15 @@ bool isAddress(const QByteArray &word)
     return colon > 0 && isPort && !word.contains('"') && (!word.startsWith('[') || word.contains("]:"));
 }
 
+// Of a line that begins with it, in brackets or not.
+QString timeOf(const QByteArray &line)
+{
+    if (line.startsWith('['))
+        return QString::fromLatin1(line.sliced(1, std::max<qsizetype>(0, line.indexOf(']') - 1)));
+    const QString first = QString::fromLatin1(line.simplified().split(' ').value(0));
+    return QDateTime::fromString(first, Qt::ISODateWithMs).isValid() ? first : QString();
+}
+
 std::optional<Refusal> refusalOfText(const QByteArray &line)
 {
     if (!line.contains(" NR filter_chain_not_found"))
@@ -109,8 +118,7 @@ std::optional<Refusal> refusalOfText(const QByteArray &line)
             addresses.append(word);
     }
     Refusal refusal;
-    if (line.startsWith('['))
-        refusal.at = QString::fromLatin1(line.sliced(1, std::max<qsizetype>(0, line.indexOf(']') - 1)));
+    refusal.at = timeOf(line);
     if (addresses.size() >= 2)
         refusal.peer = withoutPort(addresses.last());
     return refusal;
@@ -133,6 +141,21 @@ std::optional<Refusal> refusalOf(const QByteArray &line)
     if (!line.contains("filter_chain_not_found"))
         return {};
     return line.trimmed().startsWith('{') ? refusalOfJson(line) : refusalOfText(line);
+}
+
+std::optional<HandshakeFault> handshakeFaultOf(const QByteArray &line)
+{
+    for (const char *code : {"CERTIFICATE_EXPIRED", "CERTIFICATE_UNKNOWN", "CERTIFICATE_VERIFY_FAILED"}) {
+        if (!line.contains(code))
+            continue;
+        HandshakeFault fault{timeOf(line), QString::fromLatin1(code)};
+        if (!line.trimmed().startsWith('{'))
+            return fault;
+        if (const auto fields = edge::parseJson(line.trimmed().toStdString()))
+            fault.at = text(fields->find("start_time") ? (*fields)["start_time"] : (*fields)["time"]);
+        return fault;
+    }
+    return {};
 }
 
 QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused)

@@ -21,6 +21,14 @@ struct Refusal
 };
 std::optional<Refusal> refusalOf(const QByteArray &line); // absent: it tells of something else
 
+// A handshake that a certificate has ended, as a sidecar's own log or its access log tells it (V10).
+struct HandshakeFault
+{
+    QString at;   // as it is logged; "" it is not
+    QString code; // "CERTIFICATE_EXPIRED"
+};
+std::optional<HandshakeFault> handshakeFaultOf(const QByteArray &line);
+
 // MT-024, one for each server's workload.  Address → pod → owner; where no pod has the address (a node's, or one that a node
 // translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info, and
 // nothing where a DestinationRule or a headless Service makes clients in the mesh speak clear text to it (MT-014, MT-016).

@@ -19,6 +19,9 @@ constexpr double ShareThatRollsBack = 0.5;
 constexpr double ReadyPodsThatMayGo = 0.1;
 constexpr double RouteErrorShare = 0.01;
 constexpr int SecondsOfRouteErrors = 30;
+constexpr int SecondsOfALine =
+    3; // until what a proxy logs can be read: it flushes once in one, and the kubelet rounds
+constexpr qsizetype FaultsShown = 8;
 
 RateLevel levelBefore(const RateHistory &history, const QHash<QString, double> &last, const QString &key)
 {
@@ -125,12 +128,21 @@ QStringList worseRoutes(const StrictObservation &before, const StrictObservation
 
 QStringList newOf(const QStringList &now, const QStringList &before)
 {
+    const QSet<QString> known(before.begin(), before.end());
     QStringList added;
     for (const QString &one : now) {
-        if (!before.contains(one))
+        if (!known.contains(one))
             added.append(one);
     }
     return added;
+}
+
+// A proxy may refuse a thousand connections: the first few tell who.
+QString shown(const QStringList &faults)
+{
+    return faults.size() <= FaultsShown
+        ? faults.join(u"; "_s)
+        : u"%1; and %2 more"_s.arg(faults.mid(0, FaultsShown).join(u"; "_s)).arg(faults.size() - FaultsShown);
 }
 
 struct Judge
@@ -141,7 +153,7 @@ struct Judge
     VerificationResult failedIf(const QString &id, const QStringList &faults, const QString &well) const
     {
         if (!faults.isEmpty())
-            return {id, State::Failed, faults.join(u"; "_s)};
+            return {id, State::Failed, shown(faults)};
         return {id, scope.drained ? State::Passed : State::TooEarly, well};
     }
 
@@ -286,11 +298,42 @@ struct Judge
                 u"V9"_s, State::NotChecked,
                 u"no line in the access log of %1: nobody has called it, or it writes none, and whom it refuses is seen nowhere else"_s
                     .arg(silent.join(u", "_s))};
+        if (fresh.isEmpty() && scope.becomesStrict && scope.watchedSeconds >= 0
+            && scope.watchedSeconds < SecondsOfALine)
+            return {
+                u"V9"_s, State::TooEarly,
+                u"the proxies' logs were read %1 s after the write, and what a proxy logs is there after %2 s (--watch %2s or more)"_s
+                    .arg(scope.watchedSeconds)
+                    .arg(SecondsOfALine)};
         return failedIf(u"V9"_s, fresh, u"no proxy has refused a peer"_s);
+    }
+
+    VerificationResult certificates() const
+    {
+        return failedIf(u"V10"_s,
+                        newOf(now.handshakeFaults, before.handshakeFaults)
+                            + newOf(now.certificateFaults, before.certificateFaults),
+                        u"no certificate is at fault"_s);
+    }
+
+    // What was seen of a check proves a break, however much of it was not: each of these is so by itself, whatever else is.
+    VerificationResult provedByAPart(const QString &id) const
+    {
+        if (id == "V2"_L1)
+            return enforcement();
+        if (id == "V6"_L1 && !before.notSeen.contains(id))
+            return platform();
+        if (id == "V9"_L1)
+            return refusals();
+        if (id == "V10"_L1)
+            return failedIf(id, newOf(now.handshakeFaults, before.handshakeFaults), {});
+        return {};
     }
 
     VerificationResult of(const QString &id) const
     {
+        if (VerificationResult proved = provedByAPart(id); proved.state == State::Failed)
+            return proved;
         const bool areListenersRead = id == "V1"_L1 && now.proxiesRead > 0;
         if (const QString why = now.notSeen.value(id); !why.isEmpty() && !areListenersRead)
             return {id, State::NotChecked, why};
@@ -315,8 +358,7 @@ struct Judge
             return probes();
         if (id == "V9"_L1)
             return refusals();
-        return failedIf(id, newOf(now.certificateFaults, before.certificateFaults),
-                        u"no certificate is at fault"_s);
+        return certificates();
     }
 };
 

@@ -2,8 +2,8 @@
 #pragma once
 // What is seen of the cluster before and after a step of the staged switch, and what it means: V1 … V10 of
 // facts mesh-security.md §2.5 and the automatic criteria of §2.6.
-// Promise: what was not looked at is NotChecked with its reason, never Passed; failure is judged at once,
-// success only once old connections have drained.  Pure: time and measurements come in.
+// Promise: what was not looked at is NotChecked with its reason, never Passed; what a part of it proves is Failed all the same;
+// failure is judged at once, success only once old connections have drained.  Pure: time and measurements come in.
 #include "models/analysis/rate_history.h"
 #include "models/analysis/strict_plan.h"
 
@@ -46,7 +46,8 @@ struct StrictObservation
         plaintextAnswered; // V8: "namespace/workload:port" → the application answered a caller without certificate
     QStringList refused;           // V9: lines of proxies that refused a peer (NR)
     QStringList silentLogs;        // V9: workloads no sidecar of which has a line in its access log
-    QStringList certificateFaults; // V10
+    QStringList certificateFaults; // V10: of what is stored, loaded and presented
+    QStringList handshakeFaults;   // V10: of the proxies' logs, each with its time
     double shadowDenied = -1;      // stage 2: what the dry run would have refused; negative: nobody counts
     bool isRehearsal = false;      // stage 2: a policy that should only be tried stands
     double realDenied = 0;         // stage 2: 403 a second at servers in scope
@@ -65,6 +66,7 @@ struct VerificationScope
     QSet<QString> exceptedPorts; // "namespace/workload:port" that stay PERMISSIVE
     bool becomesStrict = false;  // stage 4 to 6: clear text is refused from now on
     bool drained = false;        // old connections are gone: success may be judged
+    qint64 watchedSeconds = -1;  // since the step was written; negative: nothing was
 };
 // Later on the day rates before and now cannot be compared: the day before has to be asked for.
 bool isOfOneTimeOfDay(const StrictObservation &before, const QDateTime &now);

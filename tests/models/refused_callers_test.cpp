@@ -159,6 +159,41 @@ private Q_SLOTS:
         if (!findings.isEmpty())
             QVERIFY2(findings[0].remedy.contains(remedy), qPrintable(findings[0].remedy));
     }
+
+    void aFaultOfACertificateIsReadFromTheLog_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QString>("code"); // "": it tells of something else
+        QTest::addColumn<QString>("at");
+        const QString at = u"2026-11-25T12:00:00.000000Z"_s;
+        const QString expired = u"CERTIFICATE_EXPIRED"_s;
+        QTest::newRow("Envoy's own log")
+            << QByteArray("2026-11-25T12:00:00.000000Z\tdebug\tenvoy connection\tTLS_error:|268436501:SSL "
+                          "routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end")
+            << expired << at;
+        QTest::newRow("the access log")
+            << QByteArray("[2026-11-25T12:00:00.000000Z] \"- - -\" 0 - - - \"TLS_error:CERTIFICATE_EXPIRED\"")
+            << expired << at;
+        QTest::newRow("JSON, the access log")
+            << QByteArray("{\"start_time\":\"2026-11-25T12:00:00.000000Z\",\"x\":\"CERTIFICATE_EXPIRED\"}")
+            << expired << at;
+        QTest::newRow("JSON, Envoy's own log")
+            << QByteArray("{\"time\":\"2026-11-25T12:00:00.000000Z\",\"msg\":\"CERTIFICATE_EXPIRED\"}")
+            << expired << at;
+        QTest::newRow("JSON that is cut")
+            << QByteArray("{\"msg\":\"CERTIFICATE_EXPIRED") << expired << QString();
+        QTest::newRow("no time") << QByteArray("warning CERTIFICATE_VERIFY_FAILED")
+                                 << u"CERTIFICATE_VERIFY_FAILED"_s << QString();
+        QTest::newRow("another line")
+            << QByteArray("2026-11-25T12:00:00.000000Z info ready") << QString() << QString();
+    }
+    void aFaultOfACertificateIsReadFromTheLog()
+    {
+        QFETCH(QByteArray, line);
+        const auto fault = models::handshakeFaultOf(line);
+        QTEST(fault ? fault->code : QString(), "code");
+        QTEST(fault ? fault->at : QString(), "at");
+    }
 };
 
 SALLYPORT_TEST(refused_callers_test, RefusedCallersTest)

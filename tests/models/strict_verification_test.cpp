@@ -97,6 +97,8 @@ private Q_SLOTS:
         row("a peer was refused", u"V9"_s, [](auto &seen) { seen.refused = {u"NR"_s}; });
         row("a certificate is at fault", u"V10"_s,
             [](auto &seen) { seen.certificateFaults = {u"CERT-001"_s}; });
+        row("a handshake ended by one", u"V10"_s,
+            [](auto &seen) { seen.handshakeFaults = {u"CERTIFICATE_EXPIRED"_s}; });
     }
     void eachFaultFailsItsOwnCheckAlone()
     {
@@ -119,6 +121,87 @@ private Q_SLOTS:
             QCOMPARE(result.state, State::NotChecked);
             QCOMPARE(result.seen, u"no right"_s);
         }
+    }
+
+    // A line that tells of a break proves it, though others were not read.
+    void whatAPartProvesFailsAllTheSame_data()
+    {
+        QTest::addColumn<Change>("fault");
+        QTest::addColumn<QString>("check");
+        const auto row = [](const char *name, const QString &check, const Change &fault) {
+            QTest::newRow(name) << fault << check;
+        };
+        row("clear text by one of its metrics", u"V2"_s,
+            [](auto &seen) { seen.plaintext[u"shop/cart"_s] = 2; });
+        row("an event of the namespace", u"V6"_s, [](auto &seen) { seen.badEvents = {u"Unhealthy"_s}; });
+        row("a refusal in one log", u"V9"_s, [](auto &seen) { seen.refused = {u"NR"_s}; });
+        row("a handshake in one log", u"V10"_s, [](auto &seen) { seen.handshakeFaults = {u"x"_s}; });
+    }
+    void whatAPartProvesFailsAllTheSame()
+    {
+        QFETCH(Change, fault);
+        QFETCH(QString, check);
+        models::VerificationScope scope = strictScope();
+        scope.checks = {check};
+        models::StrictObservation now = refusing();
+        now.notSeen.insert(check, u"no right"_s);
+        QCOMPARE(models::verifyStep(scope, calm(), now)[0].state, State::NotChecked);
+        fault(now);
+        QCOMPARE(models::verifyStep(scope, calm(), now)[0].state, State::Failed);
+        models::StrictObservation before = calm();
+        fault(before); // it was so before
+        if (check != "V2"_L1)
+            QCOMPARE(models::verifyStep(scope, before, now)[0].state, State::NotChecked);
+    }
+
+    // Events of before that were not read then are no news.
+    void whatWasNotSeenBeforeProvesNothingNew()
+    {
+        models::VerificationScope scope = strictScope();
+        scope.checks = {u"V6"_s};
+        models::StrictObservation before = calm(), now = refusing();
+        before.notSeen.insert(u"V6"_s, u"no right"_s);
+        now.badEvents = {u"Unhealthy"_s};
+        QCOMPARE(models::verifyStep(scope, before, now)[0].state, State::NotChecked);
+    }
+
+    // A line is on its way for a while.
+    void logsThatWereReadAtOnceProveNothing_data()
+    {
+        QTest::addColumn<qint64>("watched");
+        QTest::addColumn<bool>("becomesStrict");
+        QTest::addColumn<QStringList>("refused");
+        QTest::addColumn<State>("state");
+        QTest::newRow("2 s") << qint64(2) << true << QStringList() << State::TooEarly;
+        QTest::newRow("2 s, and refused") << qint64(2) << true << QStringList{u"NR"_s} << State::Failed;
+        QTest::newRow("2 s of PERMISSIVE") << qint64(2) << false << QStringList() << State::Passed;
+        QTest::newRow("3 s") << qint64(3) << true << QStringList() << State::Passed;
+        QTest::newRow("nothing was written") << qint64(-1) << true << QStringList() << State::Passed;
+    }
+    void logsThatWereReadAtOnceProveNothing()
+    {
+        QFETCH(qint64, watched);
+        QFETCH(bool, becomesStrict);
+        QFETCH(QStringList, refused);
+        models::VerificationScope scope = strictScope();
+        scope.checks = {u"V9"_s};
+        scope.watchedSeconds = watched;
+        scope.becomesStrict = becomesStrict;
+        models::StrictObservation now = refusing();
+        now.refused = refused;
+        QTEST(models::verifyStep(scope, calm(), now)[0].state, "state");
+    }
+
+    void aThousandRefusalsAreToldByAFew()
+    {
+        models::VerificationScope scope = strictScope();
+        scope.checks = {u"V9"_s};
+        models::StrictObservation now = refusing();
+        for (int i = 0; i < 1000; ++i)
+            now.refused.append(u"refusal %1"_s.arg(i));
+        const QString seen = models::verifyStep(scope, calm(), now)[0].seen;
+        QVERIFY2(seen.startsWith(u"refusal 0; refusal 1; "_s) && seen.endsWith(u"; and 992 more"_s),
+                 qPrintable(seen));
     }
 
     // A refusal stands in the access log alone.
