@@ -215,6 +215,7 @@ void Run::renewBaseline(const models::StrictObservation &fresh)
     m_before.connections = fresh.connections;
     m_before.badEvents = fresh.badEvents;
     m_before.refused = fresh.refused;
+    m_before.handshakeFaults = fresh.handshakeFaults;
     for (const QString &check : {u"V4"_s, u"V6"_s, u"V9"_s}) {
         m_before.notSeen.remove(check);
         if (fresh.notSeen.contains(check))
@@ -287,6 +288,7 @@ std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const 
     scope.exceptedPorts = m_excepted;
     scope.becomesStrict = stage.number >= 4;
     scope.drained = true;
+    scope.watchedSeconds = drainedAt.addSecs(-m_drainSeconds).secsTo(QDateTime::currentDateTimeUtc());
     const QList<models::VerificationResult> results = look(scope, drainedAt);
     QStringList failed;
     for (const models::VerificationResult &result : results) {
@@ -470,7 +472,7 @@ QString whyWatchIsShort(const models::StrictOptions &options, int scrapeSeconds)
     const qint64 needed = options.drainSeconds + twoScrapes;
     return options.watchSeconds >= needed
         ? QString()
-        : u"watched for %1 s only: connections from before may last %2 s, and two scrapes take %3 s, so that no clear text was counted proves nothing (--watch %4s or more)"_s
+        : u"watched for %1 s only: connections from before may last %2 s, and two scrapes take %3 s, so that no clear text was counted and nobody seen to be refused proves nothing (--watch %4s or more)"_s
               .arg(options.watchSeconds)
               .arg(options.drainSeconds)
               .arg(twoScrapes)

@@ -33,7 +33,7 @@ StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge,
     , m_analysis(std::move(analysis))
     , m_probes(client, edge, m_analysis, stop)
     , m_logs(
-          client, [this](const QString &address) { return nameOf(address); }, stop)
+          client, [this](const QString &address) { return podAt(address); }, stop)
     , m_scope(models::effectiveScope(*m_analysis->snapshot, plan.scope))
     , m_stop(std::move(stop))
 {
@@ -65,7 +65,7 @@ models::StrictObservation StrictWatch::observe(const Look &look)
         return seen;
     lookAtPlatform(seen, m_client, *m_analysis->snapshot, m_pods, m_scope.nameSpace, m_stop);
     lookAtProxies(seen);
-    lookAtLogs(seen); // before the ports are asked: that leaves lines of our own
+    lookAtLogs(seen, look); // before the ports are asked: that leaves lines of our own
     seen.rateSeconds = look.rateSeconds;
     seen.isRehearsal = look.isRehearsal;
     askPrometheus(seen, look);
@@ -170,24 +170,27 @@ void StrictWatch::readListeners(models::StrictObservation &seen, const Look &loo
     }
 }
 
-// Of an address: with the workload whose pod has it.
-QString StrictWatch::nameOf(const QString &address) const
+// The workload whose pod has it; a pod of the node's network has the node's.
+const models::Pod *StrictWatch::podAt(const QString &address) const
 {
     for (const models::Pod &pod : m_analysis->snapshot->pods) {
         if (!address.isEmpty() && pod.ip == address && !pod.hostNetwork)
-            return u"%1 (%2/%3)"_s.arg(address, pod.nameSpace, pod.workload());
+            return &pod;
     }
-    return address.isEmpty() ? u"an address that is not logged"_s : address + u" (no pod's address)"_s;
+    return nullptr;
 }
 
-void StrictWatch::lookAtLogs(models::StrictObservation &seen)
+// A refusal that was seen does not make seen what was not.  How logs were before is not compared: what they tell has its time.
+void StrictWatch::lookAtLogs(models::StrictObservation &seen, const Look &look)
 {
     m_logs.look(m_pods);
     seen.refused = m_logs.refused();
-    seen.certificateFaults = m_logs.certificateFaults();
+    seen.handshakeFaults = m_logs.handshakeFaults();
     seen.silentLogs = m_logs.silent();
-    if (!m_logs.why().isEmpty() && seen.refused.isEmpty())
-        seen.notSeen.insert(u"V9"_s, m_logs.why());
+    if (const QString why = m_logs.why(); !why.isEmpty())
+        seen.notSeen.insert(u"V9"_s, why);
+    if (const QString unread = m_logs.unread(); !unread.isEmpty() && !look.isBaseline)
+        seen.notSeen.insert(u"V10"_s, unread);
 }
 
 void StrictWatch::askPrometheus(models::StrictObservation &seen, const Look &look)

@@ -35,8 +35,8 @@ private:
     void lookAtPods(models::StrictObservation &seen);
     void lookAtProxies(models::StrictObservation &seen);
     void readListeners(models::StrictObservation &seen, const Look &look);
-    void lookAtLogs(models::StrictObservation &seen);
-    QString nameOf(const QString &address) const;
+    void lookAtLogs(models::StrictObservation &seen, const Look &look);
+    const models::Pod *podAt(const QString &address) const;
     void lookAtEdge(models::StrictObservation &seen);
     void readCertificates(models::StrictObservation &seen);
     bool inScope(const QString &nameSpace, const QString &workload) const;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long a step must be watched before that no clear text was counted says anything.
+// How long a step must be watched before that no clear text was counted says anything, and what a look at a cluster has not seen.
+#include "app/cluster_thread.h"
 #include "app/strict_run.h"
+#include "app/strict_watch.h"
+#include "tests/kube/scripted_server.h"
+#include "tests/support/elsewhere.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
+
+#include <atomic>
 
 using namespace Qt::StringLiterals;
 
@@ -58,6 +64,49 @@ private Q_SLOTS:
         models::StrictOptions options;
         options.watchSeconds = watch;
         QTEST(app::rateSeconds(options, scrape), "seconds");
+    }
+
+    // What was seen to be refused before does not make a log seen that cannot be read now.
+    void aLogThatCannotBeReadIsNotSeen_data()
+    {
+        QTest::addColumn<QByteArray>("first"); // the log at the first look
+        QTest::newRow("nobody was refused") << QByteArray("[2026-11-25T12:00:30.000Z] served\n");
+        QTest::newRow("somebody was") << QByteArray(
+            "[2026-11-25T12:00:40.000Z] \"- - -\" 0 NR filter_chain_not_found - \"-\" 0 0 0 - \"-\" \"-\" "
+            "\"-\" \"-\" \"-\" - - 10.244.0.7:8000 10.244.0.9:43040 - -\n");
+    }
+    void aLogThatCannotBeReadIsNotSeen()
+    {
+        QFETCH(QByteArray, first);
+        std::atomic<bool> isReadable = true;
+        ScriptedServer server([&](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path().endsWith("/log"))
+                return isReadable ? reply.answer(200, first) : reply.answer(500, "no");
+            if (request.path().endsWith("/pods"))
+                return reply.answer(
+                    200,
+                    R"({"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"cart","namespace":"shop","uid":"1"},"spec":{"containers":[{"name":"istio-proxy"}]},"status":{"phase":"Running"}}]})");
+            reply.answer(404, "{}");
+        });
+        kube::Connection connection;
+        connection.server = server.url();
+        app::ClusterThread thread(connection);
+        app::EdgeHost edge;
+        auto analysis = std::make_shared<app::ClusterAnalysis>();
+        analysis->snapshot = std::make_shared<models::Snapshot>();
+        models::StrictPlan plan;
+        plan.scope.nameSpace = u"shop"_s;
+        QStringList why; // at each look
+        elsewhere([&] {
+            app::StrictWatch watch(thread.client(), edge, analysis, plan, {});
+            for (const bool can : {true, false}) {
+                isReadable = can;
+                why.append(watch.observe({}).notSeen.value(u"V9"_s));
+            }
+            return true;
+        });
+        QCOMPARE(why[0], QString());
+        QVERIFY2(why[1].contains(u"log of shop/cart"_s), qPrintable(why[1]));
     }
 };
 
