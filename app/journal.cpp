@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/journal.h"
 
+#include "models/resources/counted.h"
+
 #include <QCryptographicHash>
 #include <QDateTime>
 #include <QDir>
@@ -8,6 +10,8 @@
 #include <QFileInfo>
 #include <QLockFile>
 #include <QStandardPaths>
+
+#include <algorithm>
 
 #ifdef Q_OS_WIN
 #include <io.h>
@@ -53,16 +57,21 @@ QString whyNotTaken(const QLockFile &lock)
         : u"its lock %1 cannot be made (is the disk full, or the folder read-only?)"_s.arg(lock.fileName());
 }
 
-kube::Error unwritable(const QString &file, const QString &reason)
+kube::Error unwritable(const QString &file, const QString &reason, bool isWritten = false)
 {
-    return {
-        kube::Error::Kind::Config,
-        0,
-        {},
-        u"the journal %1 cannot be written: %2; nothing is changed in a cluster without it, so make the file writable"_s
-            .arg(file, reason),
-        {},
-        0};
+    const QString what = isWritten
+        ? u"the cluster has answered a write, and the journal %1 cannot keep its answer: %2; the next run looks what became of it, so make room for the file, or make it writable"_s
+        : u"the journal %1 cannot be written: %2; nothing is changed in a cluster without it, so make the file writable"_s;
+    return {kube::Error::Kind::Config, 0, {}, what.arg(file, reason), {}, 0};
+}
+
+// Of a line that is no entry: its number, if it has one as entries have; 0: it is none of a newer version.
+int numberOfNewer(const QByteArray &line)
+{
+    const auto document = edge::parseJson(line.toStdString());
+    return document && document->isObject() && (*document)["number"].isNumber()
+        ? int(std::max<qint64>(0, (*document)["number"].toInteger()))
+        : 0;
 }
 
 // `again` takes a removal back: what the removal had taken away stands again, as an object with an identity of its own.
@@ -125,9 +134,14 @@ kube::Result<JournalContent> Journal::read() const
         const QByteArray line = file.readLine();
         const auto entry = models::fromJsonLine(line.trimmed());
         if (!entry) {
-            content.damaged += line.trimmed().isEmpty() || !line.endsWith('\n') ? 0 : 1;
+            const int number = numberOfNewer(line.trimmed());
+            const bool isLine = !line.trimmed().isEmpty() && line.endsWith('\n');
+            content.newer += number > 0 ? 1 : 0;
+            content.damaged += isLine && number == 0 ? 1 : 0;
+            content.lastNumber = std::max(content.lastNumber, number);
             continue;
         }
+        content.lastNumber = std::max(content.lastNumber, entry->number);
         if (const auto known = byNumber.constFind(entry->number); known != byNumber.constEnd()) {
             entries[*known] = *entry; // its second line
         } else {
@@ -149,14 +163,19 @@ kube::Result<JournalContent> Journal::read() const
     return content;
 }
 
-QString Journal::damageText(int lines) const
+QString Journal::unreadText(const kube::Result<JournalContent> &content) const
 {
-    return lines == 1
-        ? u"a line of the journal %1 cannot be read: what it recorded is neither shown nor taken back"_s.arg(
-            m_file)
-        : u"%1 lines of the journal %2 cannot be read: what they recorded is neither shown nor taken back"_s
-              .arg(lines)
-              .arg(m_file);
+    if (!content)
+        return content.error().message;
+    QStringList lines;
+    if (content->damaged > 0)
+        lines.append(u"%1 that cannot be read"_s.arg(models::counted(content->damaged, u"line"_s)));
+    if (content->newer > 0)
+        lines.append(u"%1 of a newer version"_s.arg(models::counted(content->newer, u"line"_s)));
+    return lines.isEmpty()
+        ? QString()
+        : u"the journal %1 has %2: what was recorded there is neither shown nor taken back"_s.arg(
+            m_file, lines.join(u" and "_s));
 }
 
 kube::Result<void> Journal::isWritable() const
@@ -181,10 +200,7 @@ kube::Result<models::JournalEntry> Journal::begin(models::JournalEntry entry) co
     const auto known = read();
     if (!known)
         return tl::unexpected(known.error());
-    int last = 0;
-    for (const models::JournalEntry &one : known->entries)
-        last = std::max(last, one.number);
-    entry.number = last + 1;
+    entry.number = known->lastNumber + 1;
     entry.settled = false;
     entry.succeeded = false;
     const auto written = write(entry);
@@ -195,23 +211,39 @@ kube::Result<models::JournalEntry> Journal::settle(models::JournalEntry entry) c
 {
     QLockFile lock(m_file + u".lock"_s);
     if (!take(lock))
-        return tl::unexpected(unwritable(m_file, whyNotTaken(lock)));
-    const auto written = write(entry);
+        return tl::unexpected(unwritable(m_file, whyNotTaken(lock), true));
+    const auto written = write(entry, true);
     return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());
 }
 
-// A line that an ended program has left unfinished is closed first, so that it cannot swallow this one.
-kube::Result<void> Journal::write(const models::JournalEntry &entry) const
+bool Journal::settleIfOpen(const models::JournalEntry &entry) const
+{
+    QLockFile lock(m_file + u".lock"_s);
+    if (!take(lock))
+        return false;
+    const QList<models::JournalEntry> known = entries();
+    const bool isOpen = std::any_of(known.begin(), known.end(), [&entry](const models::JournalEntry &one) {
+        return one.number == entry.number && !one.settled;
+    });
+    return isOpen && write(entry, true);
+}
+
+// A line that an ended program has left unfinished is closed first, so that it cannot swallow this one.  Unbuffered: what there was no
+// room for must not be tried again when the file is closed.
+kube::Result<void> Journal::write(const models::JournalEntry &entry, bool isWritten) const
 {
     QFile file(m_file);
-    if (!file.open(QIODevice::ReadWrite | QIODevice::Append))
-        return tl::unexpected(unwritable(m_file, file.errorString()));
+    if (!file.open(QIODevice::ReadWrite | QIODevice::Append | QIODevice::Unbuffered))
+        return tl::unexpected(unwritable(m_file, file.errorString(), isWritten));
+    const qint64 size = file.size();
     QByteArray line = models::toJsonLine(entry).trimmed() + '\n';
-    if (file.size() > 0 && file.seek(file.size() - 1) && file.read(1) != "\n")
+    if (size > 0 && file.seek(size - 1) && file.read(1) != "\n")
         line.prepend('\n');
-    if (file.write(line) != line.size() || !syncToDisk(file))
-        return tl::unexpected(unwritable(m_file, file.errorString()));
-    return {};
+    if (file.write(line) == line.size() && syncToDisk(file))
+        return {};
+    const QString why = file.errorString();
+    file.resize(size);
+    return tl::unexpected(unwritable(m_file, why, isWritten));
 }
 
 } // namespace app

@@ -68,14 +68,6 @@ edge::Value WriteDocument::content(const models::ChangeReview &review, const App
                                 {"items", std::move(items)}});
 }
 
-// "" if the answer is yes, else why nothing is written.
-void noteDamage(const Invocation &invocation, const Journal &journal)
-{
-    const auto content = journal.read();
-    if (content && content->damaged > 0)
-        invocation.output.note(u"note: "_s + journal.damageText(content->damaged));
-}
-
 QString refusal(const Invocation &invocation, const models::ChangeReview &review)
 {
     const bool given = invocation.parser.isSet(u"yes"_s);

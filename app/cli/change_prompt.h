@@ -10,9 +10,6 @@ namespace app::cli {
 // asNotes: to standard error, where a document follows.
 void printReview(const Output &output, const models::ChangeReview &review, bool asNotes = false);
 
-// Says of a journal which has lines that nobody can read that it has; nothing of others.
-void noteDamage(const Invocation &invocation, const Journal &journal);
-
 // "" if the answer is yes, else why nothing is written.
 QString refusal(const Invocation &invocation, const models::ChangeReview &review);
 

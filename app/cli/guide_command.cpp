@@ -6,6 +6,7 @@
 #include "app/cli/plan_reports.h"
 #include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
+#include "app/cli/tended_journal.h"
 
 #include <algorithm>
 
@@ -160,6 +161,8 @@ int runGuide(Invocation &invocation)
         return checkSteps(invocation, chosen(**analysis, meant));
     if (verb == "show"_L1)
         return showStep(invocation, *stepOf(**analysis, meant.first()));
+    if (const auto journal = tendedJournal(invocation); !journal)
+        return invocation.output.fail(journal.error().message);
     const bool isOne = ids.size() == 1 && !thenUndo;
     if (verb == "undo"_L1)
         return isOne ? undoStep(invocation, *stepOf(**analysis, meant.first()))

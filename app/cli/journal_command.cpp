@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // journal: what these programs have changed, and exact undo.
 #include "app/cli/change_prompt.h"
+#include "app/cli/tended_journal.h"
 #include "models/analysis/undo.h"
 
 #include <optional>
@@ -131,10 +132,9 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
 
 int runJournal(Invocation &invocation)
 {
-    const auto journal = invocation.session.journal();
+    const auto journal = tendedJournal(invocation);
     if (!journal)
         return invocation.output.fail(journal.error().message);
-    noteDamage(invocation, *journal);
     const QString verb = invocation.arguments.value(0, u"show"_s);
     if (verb == "show"_L1)
         return showJournal(invocation, *journal, invocation.arguments.value(1));

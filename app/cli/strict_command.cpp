@@ -5,6 +5,7 @@
 #include "app/cli/plan_reports.h"
 #include "app/cli/report_answer.h"
 #include "app/cli/strict_options.h"
+#include "app/cli/tended_journal.h"
 #include "app/rights.h"
 #include "app/strict_run.h"
 #include "models/resources/counted.h"
@@ -446,10 +447,9 @@ int runStrictCommand(Invocation &invocation)
         return invocation.output.fail(client.error().message);
     if (verb == "plan"_L1)
         return planStrict(invocation, wish, **client);
-    const auto journal = invocation.session.journal();
+    const auto journal = tendedJournal(invocation);
     if (!journal)
         return invocation.output.fail(journal.error().message);
-    noteDamage(invocation, *journal);
     if (verb == "apply"_L1)
         return applyStrict(invocation, wish, **client, *journal);
     return verb == "status"_L1 ? showStatus(invocation, wish, **client, *journal)

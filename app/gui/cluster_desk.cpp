@@ -12,7 +12,6 @@
 #include "ui/docks/problems_panel.h"
 #include "ui/finding_place.h"
 #include "ui/journal_view.h"
-#include "ui/namespace_scope.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -22,7 +21,6 @@
 #include "ui/pages/routing_page.h"
 
 #include <QApplication>
-#include <QFileInfo>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -34,7 +32,6 @@ namespace {
 constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is nothing new
 constexpr auto LookPause = 15s;    // the same
 constexpr int RequestTimeoutMs = 15'000;
-constexpr qsizetype RecentChanges = 8;
 
 QStringList namesOf(const QList<models::Namespace> &namespaces)
 {
@@ -65,6 +62,8 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     , m_looks(Journal::fileFor(connection) + u".looks.json"_s, u"all namespaces are shown"_s)
     , m_findings(models.findings)
     , m_desktop([] { return QApplication::activeWindow() != nullptr; })
+    , m_journal(m_changes.journal(),
+                [this](models::Severity severity, const QString &text) { m_window.report(severity, text); })
     , m_rights(m_session.client())
 {
     connect(&m_findings, &FindingFeed::shown, this, [this](const QList<models::Finding> &open) {
@@ -211,14 +210,14 @@ void ClusterDesk::connectChanges()
     connect(pages.mesh, &ui::MeshSecurityPage::modeRequested, this, &ClusterDesk::changeMode);
     connect(pages.mesh, &ui::MeshSecurityPage::undoRequested, this, [this] {
         showJournal();
-        if (const auto entry = newestModeChange(m_entries))
+        if (const auto entry = newestModeChange(m_journal.entries()))
             takeBack({*entry}, entry->title);
     });
     const auto revert = [this](int number) {
         showJournal(); // with what was written since the list was made
-        for (const models::JournalEntry &entry : std::as_const(m_entries)) {
+        for (const models::JournalEntry &entry : m_journal.entries()) {
             if (entry.number == number)
-                return takeBack(models::withLaterWrites(entry, m_entries), entry.title);
+                return takeBack(models::withLaterWrites(entry, m_journal.entries()), entry.title);
         }
     };
     connect(pages.activity, &ui::ActivityPage::revertRequested, this, revert);
@@ -265,6 +264,7 @@ void ClusterDesk::showAnalysis()
     if (!m_lookTimer.isActive()) { // the first analysis
         m_lookTimer.start(LookPause);
         lookAtTraffic();
+        findLostAnswers();
     }
 }
 
@@ -297,70 +297,6 @@ void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 }
 
 void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all(), m_trafficFindings); }
-
-// Small: what one user changed by hand in one cluster.
-void ClusterDesk::readJournal()
-{
-    // Other programs write to it too; it is read again only when it has grown or was written since.
-    const QFileInfo file(m_changes.journal().file());
-    const std::pair<qint64, QDateTime> state(file.size(), file.lastModified());
-    if (std::exchange(m_journalState, state) != state || !file.exists()) {
-        auto content = m_changes.journal().read();
-        if (!content)
-            m_window.report(models::Severity::Error, content.error().message);
-        else if (content->damaged > 0)
-            m_window.report(models::Severity::Warning, m_changes.journal().damageText(content->damaged));
-        m_entries = content ? std::move(content->entries) : QList<models::JournalEntry>();
-        QList<models::JournalRow> rows;
-        for (const models::JournalEntry &entry : std::as_const(m_entries))
-            rows.append({QString::number(entry.number), entry});
-        m_models.journal.setRows(rows);
-        showActivity();
-        const auto mode = newestModeChange(m_entries);
-        m_window.pages().mesh->setUndo(mode ? mode->title : QString());
-    }
-}
-
-void ClusterDesk::showJournal()
-{
-    readJournal();
-    if (!m_session.analysis())
-        return;
-    QSet<QString> undoable;
-    for (const models::GuideStep &each : m_session.analysis()->guide) {
-        if (!entriesOfStep(m_entries, each).isEmpty())
-            undoable.insert(each.id);
-    }
-    m_window.pages().guide->setUndoable(undoable);
-    askForRights();
-}
-
-void ClusterDesk::showActivity()
-{
-    m_models.activity.setRows(m_activity.rows(m_entries));
-    showRecentChanges();
-}
-
-// Of the namespaces that are looked at, and of the whole cluster.
-void ClusterDesk::showRecentChanges()
-{
-    const auto wanted = [names = m_window.chosenNamespaces()](const models::JournalEntry &entry) {
-        return entry.change.nameSpace.isEmpty() || ui::isInScope(names, entry.change.nameSpace);
-    };
-    m_window.pages().overview->setRecentChanges(m_activity.newest(m_entries, RecentChanges, wanted));
-}
-
-void ClusterDesk::takeObserved(const ObservedBatch &batch)
-{
-    if (!m_isPaused)
-        readJournal(); // what we wrote ourselves stands there before the cluster tells of it
-    m_activity.add(batch, m_entries.isEmpty() ? 0 : m_entries.last().number);
-    m_holdsActivity = m_isPaused;
-    if (m_isPaused)
-        return;
-    m_models.activity.apply(m_activity.news(m_entries));
-    showRecentChanges();
-}
 
 // Mappings of annotations and Ingresses come with the analysis: the store watches objects only.
 void ClusterDesk::showUnwatched()
@@ -484,7 +420,7 @@ void ClusterDesk::changeStep(const QString &stepId, bool undo)
         return;
     if (undo) {
         showJournal();
-        return takeBack(entriesOfStep(m_entries, *wanted), titleOfStep(*wanted));
+        return takeBack(entriesOfStep(m_journal.entries(), *wanted), titleOfStep(*wanted));
     }
     m_changes.begin(titleOfStep(*wanted), applyStepPlan(m_session.client(), m_session.analysis(), *wanted));
 }

@@ -11,6 +11,7 @@
 #include "app/gui/console_models.h"
 #include "app/gui/desktop_notices.h"
 #include "app/gui/finding_feed.h"
+#include "app/gui/journal_reader.h"
 #include "app/gui/kept_texts.h"
 #include "app/gui/traffic.h"
 
@@ -56,8 +57,9 @@ private:
     void showProblems(const models::Snapshot &snapshot);
     void showOverview(const QList<models::Finding> &findings);
     void showFindings();
-    void readJournal(); // where it has changed; shows its rows
-    void showJournal(); // and what can be taken back of it
+    void readJournal();     // where it has changed; shows its rows
+    void showJournal();     // and what can be taken back of it
+    void findLostAnswers(); // of writes that an earlier run began
     void showActivity();
     void showRecentChanges();
     void takeObserved(const ObservedBatch &batch);
@@ -102,9 +104,8 @@ private:
     DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     bool m_isRefused = false;
-    models::ObjectRef m_chosen;                  // on the page Routing
-    std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
-    QList<models::JournalEntry> m_entries;
+    models::ObjectRef m_chosen; // on the page Routing
+    JournalReader m_journal;
     Activity m_activity;
     std::map<QString, std::optional<models::MappingRow>>
         m_heldRows; // while paused, the newest by key; nullopt: gone

@@ -146,7 +146,7 @@ void ClusterDesk::askForRights()
         if (const models::ObjectRef &at = m_models.certificates.row(i).storedAt; at.kind == "Secret"_L1)
             secrets.insert(at.text(), at);
     }
-    m_rights.look({analysis, m_entries, fixable, secrets, m_changes.staged().changes(), m_chosen});
+    m_rights.look({analysis, m_journal.entries(), fixable, secrets, m_changes.staged().changes(), m_chosen});
 }
 
 void ClusterDesk::showRights()

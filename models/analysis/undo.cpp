@@ -113,21 +113,12 @@ QStringList changedMembers(const Value &ours, const Value &now, const QString &p
     return paths;
 }
 
-// Of a creation without an answer, no uid is known: what holds all that was sent and is no older than that.
-bool looksLikeOurs(const JournalEntry &entry, const Value &now)
-{
-    constexpr int clockSkewSeconds = 60;
-    const QDateTime created =
-        QDateTime::fromString(text(now.at({"metadata", "creationTimestamp"})), Qt::ISODate);
-    return created.isValid() && created >= entry.at.addSecs(-clockSkewSeconds)
-        && fulfils(withoutServerFields(now), parsed(entry.change.body));
-}
-
 Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
 {
     if (!now)
         return {{}, {}, true};
-    if (!entry.settled && !entry.after && !looksLikeOurs(entry, *now))
+    if (!entry.settled && !entry.after
+        && (createdWhen(entry, *now) == CreatedWhen::Before || !holdsWhatWasSent(entry, *now)))
         return refuse(
             u"%1 is there, but nobody knows whether this program made it: the answer to its creation was lost, and it is not what was sent; look at it and delete it by hand"_s
                 .arg(entry.change.subject().text()));
@@ -194,6 +185,23 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
 }
 
 } // namespace
+
+CreatedWhen createdWhen(const JournalEntry &creation, const Value &object)
+{
+    constexpr int clockSkewSeconds = 60;
+    constexpr int secondsToSend = 60; // a server may put a write off
+    const QDateTime created =
+        QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    if (!created.isValid() || created < creation.at.addSecs(-clockSkewSeconds))
+        return CreatedWhen::Before;
+    return created <= creation.at.addSecs(secondsToSend + clockSkewSeconds) ? CreatedWhen::Then
+                                                                            : CreatedWhen::Later;
+}
+
+bool holdsWhatWasSent(const JournalEntry &creation, const Value &object)
+{
+    return fulfils(withoutServerFields(object), parsed(creation.change.body));
+}
 
 std::optional<JournalEntry> combined(const QList<JournalEntry> &entries)
 {

@@ -23,6 +23,12 @@ std::optional<JournalEntry> combined(const QList<JournalEntry> &entries);
 QList<JournalEntry> withLaterWrites(const JournalEntry &entry, const QList<JournalEntry> &journal);
 Undo undoOf(const JournalEntry &entry, const std::optional<edge::Value> &now);
 
+// Of a creation without an answer, no uid is known.  Whether an object was made when it was sent, as far as the clocks of two machines
+// agree; and whether it holds all that was sent.
+enum class CreatedWhen { Before, Then, Later };
+CreatedWhen createdWhen(const JournalEntry &creation, const edge::Value &object);
+bool holdsWhatWasSent(const JournalEntry &creation, const edge::Value &object);
+
 // A roll-out and nothing else: the change of the pods' template that `kubectl rollout restart` makes.  New pods read what they find, so
 // forwards and back it belongs behind what it lets them read.
 bool isRestart(const Change &change);

@@ -11,7 +11,10 @@
 #include <future>
 
 #ifdef Q_OS_LINUX
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <csignal>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -157,6 +160,81 @@ private Q_SLOTS:
         file.write("{\"number\": 8, the last li");
         file.close();
         QCOMPARE(journal.read()->damaged, 2); // a program that was killed while it began
+    }
+
+    // A verb that this version does not know: the number is taken all the same.
+    void linesOfANewerVersionAreKnownForWhatTheyAre()
+    {
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j"_s));
+        QVERIFY(keep(journal, entry(u"first"_s)) > 0);
+        QCOMPARE(journal.unreadText(journal.read()), QString());
+        QFile file(journal.file());
+        QVERIFY(file.open(QIODevice::Append));
+        file.write("{\"number\":7,\"verb\":\"swap\",\"plural\":\"services\",\"name\":\"cart\"}\n");
+        file.close();
+        const auto content = journal.read();
+        QCOMPARE(content->newer, 1);
+        QCOMPARE(content->damaged, 0);
+        const QString said = journal.unreadText(content);
+        QVERIFY2(said.contains(journal.file()) && said.contains(u"1 line of a newer version"_s),
+                 qPrintable(said));
+        QCOMPARE(keep(journal, entry(u"second"_s)), 8);
+    }
+
+    // An answer that was found out later does not stand above the one that came.
+    void anAnswerThatCameIsNotOverwritten()
+    {
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j"_s));
+        const auto begun = journal.begin(entry(u"change"_s));
+        QVERIFY(begun);
+        models::JournalEntry later = *begun;
+        later.settled = true;
+        later.result = u"found out"_s;
+        QVERIFY(journal.settleIfOpen(later));
+        QCOMPARE(journal.entries()[0].result, u"found out"_s);
+        later.result = u"once more"_s;
+        QVERIFY(!journal.settleIfOpen(later));
+        QCOMPARE(journal.entries()[0].result, u"found out"_s);
+    }
+
+    // What there is no room for leaves no half of a line, which would be a damaged one from then on.
+    void aFullDiskLeavesTheJournalAsItWas()
+    {
+#ifdef Q_OS_LINUX
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j"_s));
+        QVERIFY(keep(journal, entry(u"first"_s)) > 0);
+        const qint64 size = QFileInfo(journal.file()).size();
+        const auto begun = journal.begin(entry(u"second"_s));
+        QVERIFY(begun);
+        const qint64 withSecond = QFileInfo(journal.file()).size();
+        rlimit before{};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+        const auto handled = std::signal(SIGXFSZ, SIG_IGN);
+        const auto limited = [&](const auto &work) {
+            const rlimit little{rlim_t(withSecond + 40), before.rlim_max};
+            ::setrlimit(RLIMIT_FSIZE, &little);
+            auto done = work();
+            ::setrlimit(RLIMIT_FSIZE, &before);
+            return done;
+        };
+        const auto third = limited([&] { return journal.begin(entry(u"third"_s)); });
+        const auto settled = limited([&] { return journal.settle(*begun); });
+        std::signal(SIGXFSZ, handled);
+        QVERIFY(!third && !settled);
+        QVERIFY2(third.error().message.contains(u"nothing is changed in a cluster without it"_s),
+                 qPrintable(third.error().message));
+        QVERIFY2(settled.error().message.contains(u"has answered a write"_s),
+                 qPrintable(settled.error().message));
+        QVERIFY(size < withSecond);
+        QCOMPARE(QFileInfo(journal.file()).size(), withSecond);
+        QCOMPARE(keep(journal, entry(u"third"_s)), 3);
+        QCOMPARE(journal.read()->damaged, 0);
+#else
+        QSKIP("skipped: only Linux lets a test limit the size of its files");
+#endif
     }
 
     // What cannot be read is not taken for "nothing was changed".

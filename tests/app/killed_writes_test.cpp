@@ -75,8 +75,17 @@ private Q_SLOTS:
         QVERIFY(program->waitForFinished(Patience));
         QVERIFY2(linesIn(folder) >= known + lines, program->readAllStandardError().constData());
 
-        const CliEnded shown = m_demo.run({u"journal"_s});
+        // What is there tells what became of a write that has no answer.
+        const CliEnded shown = m_demo.run({u"journal"_s, u"-o"_s, u"json"_s});
         QVERIFY2(shown.code == 0, qPrintable(shown.all()));
+        const auto document = edge::parseJson(shown.out.toStdString());
+        QVERIFY2(document.has_value(), qPrintable(shown.out));
+        const auto there = m_demo.objects(written());
+        for (const edge::Value &entry : (*document)["items"].items()) {
+            const QString object = QString::fromStdString(entry["object"].text());
+            if (!entry["answered"].toBool() && entry["before"].isNull())
+                QVERIFY2(!there.contains(object), qPrintable(shown.out));
+        }
         const CliEnded undone = m_demo.run({u"guide"_s, u"undo"_s, step, u"--yes=demo"_s});
         const bool wasNothingToDo = undone.code == 1
             && (undone.err.contains(u"has no change of step"_s) || undone.err.contains(u"as it was"_s));

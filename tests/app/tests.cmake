@@ -14,6 +14,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         fixes_end_findings_test
         interrupt_test
         journal_test
+        lost_answers_test
         manifest_corpus_test
         manifest_files_test
         observed_changes_test

@@ -14,6 +14,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         failures_test
         finding_feed_test
         gui_options_test
+        journal_reader_test
         page_problems_test
         refresh_test
         rights_test
