@@ -8,6 +8,7 @@
 #include "app/public_secret.h"
 #include "app/template_pods.h"
 #include "edge/config/ingress.h"
+#include "edge/yaml_items.h"
 
 #include <QFileInfo>
 
@@ -131,6 +132,7 @@ struct Unfolded
 {
     edge::Value object;
     QString field; // where it stands in its document: "items[2]"; "" it is the document
+    int line = -1; // the same: where it starts in the text, from 0
 };
 
 // A list by its kind, and whatever else kubectl reads as one: MappingList with items.
@@ -144,7 +146,7 @@ bool isList(const edge::Value &object)
 QString unfold(edge::Value object, const QString &field, std::vector<Unfolded> &into)
 {
     if (!isList(object)) {
-        into.push_back({std::move(object), field});
+        into.push_back({std::move(object), field, -1});
         return {};
     }
     const QString path = field.isEmpty() ? u"items"_s : field + u".items"_s;
@@ -162,13 +164,19 @@ QString unfold(edge::Value object, const QString &field, std::vector<Unfolded> &
 edge::Result<std::vector<Unfolded>> unfoldedText(const QByteArray &text, const QString &name)
 {
     auto documents =
-        edge::parseYaml(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
+        edge::parseYamlItems(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
     if (!documents)
         return tl::unexpected(documents.error());
     std::vector<Unfolded> objects;
-    for (edge::Value &document : *documents) {
-        if (const QString problem = unfold(std::move(document), {}, objects); !problem.isEmpty())
+    for (edge::YamlDocument &document : *documents) {
+        const std::size_t first = objects.size();
+        if (const QString problem = unfold(std::move(document.value), {}, objects); !problem.isEmpty())
             return edge::failure(edge::Error::Kind::Config, QString(name + u": "_s + problem).toStdString());
+        QHash<QString, int> lines;
+        for (const edge::YamlItem &item : document.items)
+            lines.insert(QString::fromStdString(item.path), item.line);
+        for (std::size_t i = first; i < objects.size(); ++i)
+            objects[i].line = lines.value(objects[i].field, -1);
     }
     return objects;
 }
@@ -283,10 +291,18 @@ edge::Result<std::vector<PlacedManifest>> ManifestReader::placedManifests(const 
         auto objects = unfoldedText(cut.text, file);
         if (!objects) // once more, so that the line is the file's
             return tl::unexpected(unfoldedText(QByteArray(cut.firstLine - 1, '\n') + cut.text, file).error());
-        for (auto &[object, field] : *objects)
-            all.push_back({std::move(object), origin, field});
+        for (Unfolded &one : *objects)
+            all.push_back({std::move(one.object), originOf(cut, origin, one.line), one.field});
     }
     return all;
+}
+
+ManifestOrigin ManifestReader::originOf(const Cut &cut, const ManifestOrigin &document, int line)
+{
+    ManifestOrigin origin = document;
+    if (line >= 0)
+        origin.line = cut.firstLine + line;
+    return origin;
 }
 
 QString ManifestReader::fingerprint() const
@@ -323,9 +339,9 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         const Document *document = *read;
         addMutes(set, cut, origin, *document);
         for (std::size_t i = 0; i < document->objects.size(); ++i)
-            addObject(set, origin, *document, i);
-        for (const QString &name : document->annotated)
-            m_annotated.append({name, origin});
+            addObject(set, originOf(cut, origin, document->lines[qsizetype(i)]), *document, i);
+        for (const auto &[name, whose] : document->annotated)
+            m_annotated.append({name, originOf(cut, origin, document->lines[qsizetype(whose)])});
     }
 }
 
@@ -421,18 +437,20 @@ edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, con
     if (!objects) // once more, so that the line is the file's
         return tl::unexpected(unfoldedText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
     Document document;
-    for (auto &[object, field] : *objects) {
+    for (auto &[object, field, line] : *objects) {
         document.fields.append(field);
+        document.lines.append(line);
         const bool isPlaced = !object.at({"metadata", "namespace"}).text().empty();
         if (object.isObject() && !isPlaced
             && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))
             object.child("metadata").set("namespace", m_nameSpace.toStdString());
         document.names.append(refOf(object).text());
         for (const edge::ResourceRef &ref : edge::annotatedRefs(object))
-            document.annotated.append(models::ObjectRef{QString::fromStdString(ref.kind),
-                                                        QString::fromStdString(ref.nameSpace),
-                                                        QString::fromStdString(ref.name)}
-                                          .text());
+            document.annotated.append(
+                {models::ObjectRef{QString::fromStdString(ref.kind), QString::fromStdString(ref.nameSpace),
+                                   QString::fromStdString(ref.name)}
+                     .text(),
+                 document.objects.size()});
         document.objects.push_back(std::make_shared<const edge::Value>(std::move(object)));
     }
     return document;

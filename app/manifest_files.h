@@ -17,7 +17,7 @@ namespace app {
 struct ManifestOrigin
 {
     QString file;         // as it was given, "-" for standard input
-    int line = 0;         // where its document starts
+    int line = 0;         // where it starts, or its document, if that is no list
     int document = 1;     // of the file; 0: the file as a whole
     QString text() const; // "all.yaml, document 2"
 };
@@ -74,9 +74,10 @@ private:
     struct Document // of a text that was seen
     {
         std::vector<std::shared_ptr<const edge::Value>> objects;
-        QStringList names;     // of the objects: "Mapping shop/cart"
-        QStringList fields;    // where they stand in the document, if it is a list: "items[2]"
-        QStringList annotated; // of those in their annotations
+        QStringList names;  // of the objects: "Mapping shop/cart"
+        QStringList fields; // where they stand in the document, if it is a list: "items[2]"
+        QList<int> lines;   // and where they start there; -1: it is no list
+        QList<std::pair<QString, std::size_t>> annotated; // names of those in their annotations, and whose
     };
     using Documents = QHash<QByteArray, Document>; // by text
     struct Placed
@@ -87,6 +88,7 @@ private:
     };
     struct Cut;
     void addFile(ManifestSet &set, const QString &file, const Documents &before);
+    static ManifestOrigin originOf(const Cut &cut, const ManifestOrigin &document, int line);
     static void addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
                          const Document &document);
     void addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,

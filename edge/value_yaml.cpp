@@ -4,6 +4,7 @@
 #include "edge/base64.h"
 #include "edge/text.h"
 #include "edge/value.h"
+#include "edge/yaml_items.h"
 #include "edge/yaml_scalars.h"
 #include "edge/yaml_source.h"
 
@@ -14,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace edge {
 
@@ -54,6 +56,11 @@ public:
         }
     }
 
+    std::vector<YamlItem> takeItems()
+    {
+        return std::exchange(m_items, {});
+    } // of what was read since the last call
+
 private:
     static UnreadableYaml tooManyNodes(const YAML::Node &node)
     {
@@ -67,16 +74,32 @@ private:
         return {std::size_t(std::max(mark.line, 0)), std::size_t(std::max(mark.column, 0))};
     }
 
+    std::string pathText() const
+    {
+        std::string path;
+        for (const Step &step : m_path)
+            path +=
+                step.name ? (path.empty() ? "" : ".") + *step.name : '[' + std::to_string(step.item) + ']';
+        return path;
+    }
+
+    // items, or items of one of them: lists may lie in lists.
+    bool isOfList() const
+    {
+        return m_path.size() % 2 == 0
+            && std::all_of(m_path.begin(), m_path.end(), [isName = false](const Step &step) mutable {
+                   isName = !isName;
+                   return isName ? step.name && *step.name == "items" : !step.name;
+               });
+    }
+
     // yaml-cpp lets any bytes through; no JSON can carry them.  In a comment they harm nobody.
     std::string textOf(const YAML::Node &node, const char *what) const
     {
         std::string text = m_source.mended(node.Scalar(), placeOf(node));
         if (firstNotUtf8(text) == std::string::npos)
             return text;
-        std::string path;
-        for (const Step &step : m_path)
-            path +=
-                step.name ? (path.empty() ? "" : ".") + *step.name : '[' + std::to_string(step.item) + ']';
+        const std::string path = pathText();
         throw UnreadableYaml{node.Mark(),
                              what + (path.empty() ? "the document" : path)
                                  + ": not UTF-8; save the file in this encoding"};
@@ -123,6 +146,8 @@ private:
             if (item.IsNull() && m_source.isComma(placeOf(item)))
                 throw UnreadableYaml{item.Mark(), "not YAML: nothing stands before this comma"};
             m_path.push_back({nullptr, items.size()});
+            if (isOfList())
+                m_items.push_back({pathText(), item.Mark().line});
             items.push_back(read(item, depth + 1));
             m_path.pop_back();
         }
@@ -205,6 +230,7 @@ private:
     const YamlSource &m_source;
     std::size_t m_nodes = 0;
     std::vector<Step> m_path; // to what is being read
+    std::vector<YamlItem> m_items;
 };
 
 // Refuses what yaml-cpp 0.7 never gets beyond: a mark that begins no document, which it takes for one empty document
@@ -263,19 +289,33 @@ std::string place(std::string_view fileName, const YAML::Mark &mark)
 Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName,
                                      DuplicateKeys duplicates)
 {
+    auto documents = parseYamlItems(text, fileName, duplicates);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    std::vector<Value> values;
+    values.reserve(documents->size());
+    for (YamlDocument &document : *documents)
+        values.push_back(std::move(document.value));
+    return values;
+}
+
+Result<std::vector<YamlDocument>> parseYamlItems(std::string_view text, std::string_view fileName,
+                                                 DuplicateKeys duplicates)
+{
     const YamlSource source(text);
     if (const auto control = source.firstControlCharacter())
         return failure(Error::Kind::Parse,
                        place(fileName, *control)
                            + ": not YAML: a control character; write it as an escape in double quotes");
     try {
-        std::vector<Value> documents;
+        std::vector<YamlDocument> documents;
         Reader reader(duplicates, source);
         checkProgress(std::string(text));
         for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
             Value value = reader.read(document, 0);
+            std::vector<YamlItem> items = reader.takeItems();
             if (!value.isNull())
-                documents.push_back(std::move(value));
+                documents.push_back({std::move(value), std::move(items)});
         }
         return documents;
     } catch (const UnreadableYaml &error) {

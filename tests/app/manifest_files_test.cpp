@@ -259,6 +259,53 @@ private Q_SLOTS:
         QCOMPARE(set.origins.value(u"Mapping default/web-default-backend"_s).document, 2);
     }
 
+    // What a report points at: each of a list, not the list.
+    void eachOfAListHasItsOwnLine_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QList<int>>("lines"); // of the Mappings a, b …
+        const QByteArray head = "apiVersion: getambassador.io/v2\nkind: ";
+        const auto item = [&head](const QByteArray &indent, const QByteArray &name) -> QByteArray {
+            return indent + "- apiVersion: getambassador.io/v2\n" + indent + "  kind: Mapping\n" + indent
+                + "  metadata: {name: " + name + "}\n";
+        };
+        const QByteArray list = "# of a tool\napiVersion: v1\nkind: List\nitems:\n";
+        QTest::newRow("a list") << QByteArray(list + item({}, "a") + "# the second\n" + item({}, "b"))
+                                << QList<int>{5, 9};
+        QTest::newRow("indented, and behind another document") << QByteArray(
+            head + "Mapping\nmetadata: {name: a}\n---\n" + list + item("  ", "b") + item("  ", "c"))
+                                                               << QList<int>{1, 9, 12};
+        QTest::newRow("a list in a list")
+            << QByteArray("kind: List\nitems:\n- kind: List\n  items:\n" + item("  ", "a") + item({}, "b"))
+            << QList<int>{5, 8};
+        QTest::newRow("JSON") << QByteArray("{\"kind\": \"List\", \"items\": [\n"
+                                            " {\"apiVersion\": \"getambassador.io/v2\", \"kind\": "
+                                            "\"Mapping\", \"metadata\": {\"name\": \"a\"}},\n"
+                                            " {\"apiVersion\": \"getambassador.io/v2\",\n"
+                                            "  \"kind\": \"Mapping\", \"metadata\": {\"name\": \"b\"}}]}\n")
+                              << QList<int>{2, 3};
+        QTest::newRow("items of something else")
+            << QByteArray(head + "Mapping\nmetadata: {name: a}\nspec:\n  items:\n  - x\n") << QList<int>{1};
+    }
+    void eachOfAListHasItsOwnLine()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QList<int>, lines);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        write(path, text);
+        const app::ManifestSet set = read(path);
+        const auto placed = app::ManifestReader::placedManifests(text, path);
+        QVERIFY(placed);
+        QCOMPARE(qsizetype(placed->size()), lines.size());
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            const QString name = u"Mapping default/"_s + QChar(ushort(u'a' + i));
+            QVERIFY2(set.origins.contains(name), qPrintable(set.problems.join(u' ')));
+            QCOMPARE(set.origins.value(name).line, lines[i]);
+            QCOMPARE((*placed)[std::size_t(i)].origin.line, lines[i]);
+        }
+    }
+
     void theFindingsSayWhere_data()
     {
         QTest::addColumn<QByteArray>("text");
