@@ -3,6 +3,7 @@
 
 #include "app/prometheus_place.h"
 #include "app/snapshot_fetch.h"
+#include "models/resources/counted.h"
 
 #include <QElapsedTimer>
 #include <QSet>
@@ -40,7 +41,7 @@ struct Sharing
     QString text() const
     {
         if (connections.size() == 1)
-            return u"%1 requests over one connection"_s.arg(requests);
+            return models::counted(requests, u"request"_s) + u" over one connection"_s;
         QStringList ends;
         if (!cut.isEmpty())
             ends.append(u"%1 cut before the answer was whole"_s.arg(cut.size()));
@@ -211,7 +212,8 @@ Finding prometheus(const kube::Result<SharedSnapshot> &snapshot, kube::Client &c
     const edge::Value targets = json ? json->at({"data", "activeTargets"}) : edge::Value();
     const auto up = std::count_if(targets.items().begin(), targets.items().end(),
                                   [](const edge::Value &target) { return target["health"].text() == "up"; });
-    return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(up);
+    return u"%1/%2 answers; %3 up"_s.arg(service.nameSpace, service.name,
+                                         models::counted(up, u"target is"_s, u"targets are"_s));
 }
 
 kube::Result<SharedSnapshot> read(kube::Client &client, const Examination &examination)

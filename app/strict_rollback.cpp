@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_rollback.h"
 
+#include "models/resources/counted.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -127,7 +129,7 @@ StrictResult rollBackStrict(const StrictTools &tools, const models::StrictScope 
         result.why = result.foreign.join(u"; "_s);
     } else {
         result.why = taken > 0
-            ? u"%1 changes of %2 are taken back"_s.arg(taken).arg(scope.text())
+            ? u"%1 of %2 taken back"_s.arg(models::counted(taken, u"change"_s), scope.text())
             : u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(scope.text());
     }
     return result;

@@ -7,6 +7,7 @@
 #include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
 #include "app/strict_watch.h"
+#include "models/resources/counted.h"
 #include "models/resources/scrape_interval.h"
 
 #include <QDeadlineTimer>
@@ -112,12 +113,12 @@ StrictResult Run::run()
     m_watch.setBaseline();
     if (!m_before.lost.isEmpty())
         return {End::Failed, m_before.lost, {}};
-    say(u"stage 0: %1 objects kept; %2 of %3 pods are ready, %4 Mappings answer, %5 servers have traffic"_s
-            .arg(m_plan.frozen.size())
+    say(u"stage 0: %1 kept; %2 of %3 ready, %4, %5 traffic"_s
+            .arg(models::counted(m_plan.frozen.size(), u"object"_s))
             .arg(m_before.readyPods)
-            .arg(m_before.pods)
-            .arg(m_before.routeStatus.size())
-            .arg(m_before.received.size()));
+            .arg(models::counted(m_before.pods, u"pod"_s),
+                 models::counted(m_before.routeStatus.size(), u"Mapping answers"_s, u"Mappings answer"_s),
+                 models::counted(m_before.received.size(), u"server has"_s, u"servers have"_s)));
     for (const models::StrictStage &stage : m_plan.stages) {
         if (stage.number == 0)
             continue;

@@ -403,8 +403,8 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
     models::ChangeReview reviewed;
     reviewed.context = client.transport().connection().context;
     reviewed.needsTyping = client.mode() == kube::WriteMode::Confirm;
-    reviewed.changes.title =
-        u"Take back STRICT of %1: %2 changes, newest first"_s.arg(wish.scope.text()).arg(standing.size());
+    reviewed.changes.title = u"Take back STRICT of %1: %2, newest first"_s.arg(
+        wish.scope.text(), models::counted(standing.size(), u"change"_s));
     reviewed.dryRunMessage = u"each change is taken back only while our values still hold"_s;
     for (auto entry = standing.rbegin(); entry != standing.rend(); ++entry)
         reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number)

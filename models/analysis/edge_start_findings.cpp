@@ -2,6 +2,7 @@
 #include "models/analysis/edge_start_findings.h"
 
 #include "models/analysis/shadow_gate.h"
+#include "models/resources/counted.h"
 
 #include <QRegularExpression>
 
@@ -57,8 +58,8 @@ void addNotTaken(QList<Finding> &findings, const Snapshot &snapshot, const EdgeV
              {},
              u"the pod is ready and has not loaded the mesh's certificate, which Mapping %1 goes out with: 503 where STRICT asks for it"_s
                  .arg(mapping),
-             {u"its /certs, seen %1, have %2 certificates, none of them istio-certs"_s.arg(
-                 proxy.seenAt.toUTC().toString(Qt::ISODate), QString::number(all.size()))},
+             {u"its /certs, seen %1, have %2, none of them istio-certs"_s.arg(
+                 proxy.seenAt.toUTC().toString(Qt::ISODate), counted(all.size(), u"certificate"_s))},
              u"restart the pod; holdApplicationUntilProxyStarts: true in proxy.istio.io/config (Istio 1.7 and later) lets the edge start after its sidecar"_s});
     }
 }
@@ -73,8 +74,9 @@ void addUnconfigured(QList<Finding> &findings, const EdgeInstallation &edge)
          Severity::Warning,
          refOf(edge),
          u"status.readyReplicas"_s,
-         u"none of its %1 pods is ready: until it has taken its first configuration the edge answers nothing, and its diagnostics cannot be read"_s
-             .arg(edge.pods),
+         u"%1: until it has taken its first configuration the edge answers nothing, and its diagnostics cannot be read"_s
+             .arg(edge.pods == 1 ? u"its one pod is not ready"_s
+                                 : u"none of its %1 pods is ready"_s.arg(edge.pods)),
          {},
          u"wait half a minute; if it stays so, look at the events and the log of the pods"_s});
 }

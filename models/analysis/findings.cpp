@@ -9,6 +9,7 @@
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
+#include "models/resources/counted.h"
 #include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
 
@@ -148,7 +149,7 @@ std::optional<Finding> endFinding(const CertificateRow &row, Severity severity, 
     finding.message = ended ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
                             : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
     if (const int days = daysThreshold(row, now))
-        finding.message += u", past the threshold of %1 days"_s.arg(days);
+        finding.message += u", past the threshold of %1"_s.arg(counted(days, u"day"_s));
     finding.remedy = isRotated
         ? u"look at the log of istio-proxy and at istiod: the renewal, due at half of its life, did not happen"_s
         : u"renew it (%1)"_s.arg(row.renewal);

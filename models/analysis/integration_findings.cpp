@@ -3,6 +3,7 @@
 
 #include "models/analysis/edge_scrape.h"
 #include "models/analysis/shadow_gate.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 #include <QRegularExpression>
@@ -381,8 +382,8 @@ QList<Finding> twiceEncrypted(const Snapshot &snapshot, const EdgeView &view)
     return {
         {u"MT-029"_s, Severity::Error, refOf(edge),
          u"spec.template.metadata.annotations[%1]"_s.arg(annotation),
-         u"its sidecar takes what the edge sends and encrypts it once more: behind the other sidecar the application is spoken to by TLS (%1 Mappings with tls)"_s
-             .arg(mappings.size()),
+         u"its sidecar takes what the edge sends and encrypts it once more: behind the other sidecar the application is spoken to by TLS (%1 with tls)"_s
+             .arg(counted(mappings.size(), u"Mapping"_s)),
          mappings,
          u"set the annotation to \"\", so that the edge sends by itself, or take tls out of the Mappings"_s}};
 }

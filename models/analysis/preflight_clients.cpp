@@ -245,7 +245,7 @@ void addAroundRegistry(PreflightScene &scene)
                    .subject = scene.snapshot().workload(one.sourceNamespace, one.sourceWorkload),
                    .value = u"PassthroughCluster"_s,
                    .message = u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
-                   .evidence = {u"%1 requests or connections"_s.arg(one.requests), one.query},
+                   .evidence = {one.amount(), one.query},
                    .remedy = u"call the Service by its name"_s,
                    .verify = u"V3"_s});
 }
@@ -427,8 +427,8 @@ void addWarming(PreflightScene &scene)
              .subject = {u"Pod"_s, proxy.nameSpace, proxy.pod},
              .message =
                  u"its sidecar has no workload certificate: STRICT servers refuse it, and clients of it too"_s,
-             .evidence = {u"its /certs, seen %1, have %2 certificates, none of its own"_s.arg(
-                 proxy.seenAt.toUTC().toString(Qt::ISODate), QString::number(all.size()))},
+             .evidence = {u"its /certs, seen %1, have %2, none of its own"_s.arg(
+                 proxy.seenAt.toUTC().toString(Qt::ISODate), counted(all.size(), u"certificate"_s))},
              .remedy = u"look at the log of istio-proxy (is istiod reached?), then restart the pod"_s,
              .verify = u"V10"_s});
     }

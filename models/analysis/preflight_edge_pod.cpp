@@ -3,6 +3,7 @@
 // loaded, what their sidecar takes.
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/upstream_target.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 #include <QRegularExpression>
@@ -225,9 +226,8 @@ void checkThatOneIsLoaded(PreflightScene &scene)
              .subject = {u"Pod"_s, proxy.nameSpace, proxy.pod},
              .message =
                  u"no certificate of the mesh is loaded: what Mappings with tls send to STRICT pods is refused"_s,
-             .evidence = {u"its /certs, seen %1, have %2 certificates, none of them istio-certs"_s
-                              .arg(proxy.seenAt.toString(Qt::ISODate))
-                              .arg(all.size())},
+             .evidence = {u"its /certs, seen %1, have %2, none of them istio-certs"_s.arg(
+                 proxy.seenAt.toString(Qt::ISODate), counted(all.size(), u"certificate"_s))},
              .remedy =
                  u"look at the edge's log for istio-certs, and restart it; Emissary 4.1.0 reloads by itself"_s,
              .verify = u"V10: the edge's /certs shows a fresh one"_s});

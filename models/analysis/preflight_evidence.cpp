@@ -4,6 +4,7 @@
 #include "models/analysis/cron_period.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/shadow_gate.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -325,7 +326,8 @@ void addSeenClusters(PreflightScene &scene)
     for (const StrictTelemetry::OtherCluster &seen : scene.input().telemetry
              ? scene.input().telemetry->otherClusters
              : QList<StrictTelemetry::OtherCluster>()) {
-        const QString amount = QString::number(std::ceil(seen.requests), 'f', 0);
+        const QString amount = counted(qRound64(std::ceil(seen.requests)), u"request or connection"_s,
+                                       u"requests or connections"_s);
         scene.add(
             {.check = u"X3"_s,
              .level = seen.isEncrypted ? Level::Info : Level::Blocker,
@@ -334,7 +336,7 @@ void addSeenClusters(PreflightScene &scene)
                  ? u"its clients come by mutual TLS already, so roots and trust domains go together"_s
                  : u"its clients come in clear text: STRICT refuses them, until they share this mesh's root and trust domain (%1)"_s
                        .arg(scene.snapshot().mesh.trustDomain),
-             .evidence = {u"%1 requests or connections: %2"_s.arg(amount, seen.query)},
+             .evidence = {u"%1: %2"_s.arg(amount, seen.query)},
              .remedy = seen.isEncrypted
                  ? QString()
                  : u"compare istio-ca-root-cert and meshConfig.trustDomain there, and whether those clients have sidecars"_s,

@@ -3,6 +3,7 @@
 #include "models/analysis/client_rules.h"
 #include "models/analysis/mesh_findings.h"
 #include "models/analysis/preflight_scene.h"
+#include "models/resources/counted.h"
 
 #include <algorithm>
 #include <map>
@@ -44,7 +45,7 @@ void addSummary(PreflightScene &scene)
     row.subject = scene.target();
     row.message = u"effective modes before and after"_s;
     for (auto count = counts.begin(); count != counts.end(); ++count)
-        row.evidence.append(u"%1: %2 ports of pods"_s.arg(count.key()).arg(count.value()));
+        row.evidence.append(u"%1: %2 of pods"_s.arg(count.key(), counted(count.value(), u"port"_s)));
     const bool anyStrict = std::any_of(scene.podPorts().begin(), scene.podPorts().end(),
                                        [](const auto &one) { return one.becomesStrict(); });
     if (anyStrict) // B21
@@ -214,8 +215,8 @@ void addNarrower(PreflightScene &scene)
              .path = modePath(scene.snapshot()),
              .value = u"DISABLE"_s,
              .message =
-                 u"%1 workloads go from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
-                     .arg(workloads.size()),
+                 u"%1 from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
+                     .arg(counted(workloads.size(), u"workload goes"_s, u"workloads go"_s)),
              .evidence = sorted(workloads),
              .remedy = u"make it PERMISSIVE first and wait until every proxy has it"_s,
              .patch = permissivePatch(scene.snapshot()),

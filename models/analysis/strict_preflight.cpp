@@ -207,9 +207,8 @@ QString exceptionsText(const PreflightReport &report)
 {
     QStringList parts;
     if (!report.exceptions.isEmpty())
-        parts.append(report.exceptions.size() == 1 ? u"one port stays PERMISSIVE"_s
-                         : report.exceptions.size() == 1
-                         ? u"1 port stays PERMISSIVE"_s
+        parts.append(report.exceptions.size() == 1
+                         ? u"one port stays PERMISSIVE"_s
                          : u"%1 ports stay PERMISSIVE"_s.arg(report.exceptions.size()));
     QStringList accepted;
     for (const Acceptance &one : report.accepted)
@@ -257,8 +256,9 @@ QString StrictScope::text() const
 
 QString StrictTelemetry::Plaintext::amount() const
 {
-    return areBytes ? u"%1 bytes over connections that were open before"_s.arg(requests, 0, 'f', 0)
-                    : u"%1 requests or connections"_s.arg(requests);
+    return areBytes     ? u"%1 bytes over connections that were open before"_s.arg(requests, 0, 'f', 0)
+        : requests == 1 ? u"1 request or connection"_s
+                        : u"%1 requests or connections"_s.arg(requests);
 }
 
 StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/strict_verification.h"
 
+#include "models/resources/counted.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -137,6 +139,12 @@ QStringList newOf(const QStringList &now, const QStringList &before)
     return added;
 }
 
+QString readyText(const StrictObservation &before, const StrictObservation &now)
+{
+    return u"%1 ready, %2 were"_s.arg(counted(now.readyPods, u"pod is"_s, u"pods are"_s))
+        .arg(before.readyPods);
+}
+
 // A proxy may refuse a thousand connections: the first few tell who.
 QString shown(const QStringList &faults)
 {
@@ -177,7 +185,8 @@ struct Judge
                     u"the listeners of %1 of %2 proxies were read, and %3: %4"_s.arg(now.proxiesRead)
                         .arg(now.proxiesToRead)
                         .arg(well, now.listenersWhy)};
-        return {u"V1"_s, State::Passed, u"the listeners of %1 proxies %2"_s.arg(now.proxiesRead).arg(well)};
+        return {u"V1"_s, State::Passed,
+                u"the listeners of %1 %2"_s.arg(counted(now.proxiesRead, u"proxy"_s, u"proxies"_s), well)};
     }
 
     VerificationResult proxies() const
@@ -190,7 +199,8 @@ struct Judge
                     u"%1 of %2 proxies have the newest listeners"_s.arg(now.proxiesCurrent).arg(now.proxies)};
         if (now.proxies == 0 && now.pods > 0)
             return {u"V1"_s, State::NotChecked, u"istiod names none of these pods' proxies"_s};
-        return {u"V1"_s, State::Passed, u"%1 proxies have the newest listeners"_s.arg(now.proxies)};
+        return {u"V1"_s, State::Passed,
+                u"%1 the newest listeners"_s.arg(counted(now.proxies, u"proxy has"_s, u"proxies have"_s))};
     }
 
     VerificationResult enforcement() const
@@ -232,11 +242,10 @@ struct Judge
             return {
                 u"V5"_s, State::NotChecked,
                 u"no Mapping is reached by a plain GET, and Prometheus counts nothing of the edge's clusters"_s};
-        return failedIf(
-            u"V5"_s, worseRoutes(before, now),
-            u"%1 Mappings answer real requests as before, %2 clusters of the edge have no more errors"_s
-                .arg(now.routeStatus.size())
-                .arg(now.routeTraffic.size()));
+        return failedIf(u"V5"_s, worseRoutes(before, now),
+                        u"%1 real requests as before, %2 of the edge without more errors"_s.arg(
+                            counted(now.routeStatus.size(), u"Mapping answers"_s, u"Mappings answer"_s),
+                            counted(now.routeTraffic.size(), u"cluster"_s)));
     }
 
     VerificationResult platform() const
@@ -245,11 +254,11 @@ struct Judge
         for (const QString &api : newOf(now.unavailableApis, before.unavailableApis))
             faults.append(api);
         if (now.readyPods < before.readyPods)
-            faults.append(u"%1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
-        return failedIf(u"V6"_s, faults,
-                        u"%1 of %2 pods are ready, no new event, every aggregated API answers as before"_s
-                            .arg(now.readyPods)
-                            .arg(now.pods));
+            faults.append(readyText(before, now));
+        return failedIf(
+            u"V6"_s, faults,
+            u"%1 of %2 ready, no new event, every aggregated API answers as before"_s.arg(now.readyPods)
+                .arg(counted(now.pods, u"pod"_s)));
     }
 
     VerificationResult scrapes() const
@@ -281,7 +290,9 @@ struct Judge
             return {u"V8"_s, State::NotChecked, u"no port in scope could be asked"_s};
         if (!open.isEmpty() && !scope.drained)
             return {u"V8"_s, State::TooEarly, open.join(u"; "_s)};
-        return failedIf(u"V8"_s, open, u"%1 ports refuse a caller without a certificate"_s.arg(refused));
+        return failedIf(u"V8"_s, open,
+                        u"%1 a caller without a certificate"_s.arg(
+                            counted(refused, u"port refuses"_s, u"ports refuse"_s)));
     }
 
     // Nothing but the access log tells of a peer that was refused: a sidecar without a line has served nobody, or writes none.
@@ -421,7 +432,7 @@ QStringList rollbackReasons(const StrictObservation &before, const QList<StrictO
         }))
         reasons.append(u"V6: "_s + newOf(now.unavailableApis, before.unavailableApis).join(u"; "_s));
     if (double(now.readyPods) < double(before.readyPods) * (1 - ReadyPodsThatMayGo))
-        reasons.append(u"V6: %1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
+        reasons.append(u"V6: "_s + readyText(before, now));
     // Counters of an edge take a while to say it; a real request of ours that fails twice says it at once.
     const bool requestsFail = lasts(since, 0, [&](const StrictObservation &one) {
         StrictObservation only = one;

@@ -12,4 +12,10 @@ inline QString counted(qint64 number, const QString &word)
         + (number == 1 ? QString() : QStringLiteral("s"));
 }
 
+// "1 proxy", "2 proxies".
+inline QString counted(qint64 number, const QString &one, const QString &several)
+{
+    return QString::number(number) + QLatin1Char(' ') + (number == 1 ? one : several);
+}
+
 } // namespace models

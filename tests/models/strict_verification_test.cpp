@@ -192,6 +192,22 @@ private Q_SLOTS:
         QTEST(models::verifyStep(scope, calm(), now)[0].state, "state");
     }
 
+    void oneIsSaidAsOne()
+    {
+        models::StrictObservation before = calm(), now = refusing();
+        now.proxiesRead = now.proxiesToRead = now.pods = now.readyPods = 1;
+        before.pods = before.readyPods = 1;
+        now.routeStatus = {{u"shop/web"_s, 200}};
+        QHash<QString, QString> seen;
+        for (const models::VerificationResult &result : models::verifyStep(strictScope(), before, now))
+            seen.insert(result.id, result.seen);
+        QCOMPARE(seen[u"V1"_s], u"the listeners of 1 proxy take no clear text"_s);
+        QCOMPARE(seen[u"V5"_s],
+                 u"1 Mapping answers real requests as before, 1 cluster of the edge without more errors"_s);
+        QVERIFY2(seen[u"V6"_s].startsWith(u"1 of 1 pod ready"_s), qPrintable(seen[u"V6"_s]));
+        QCOMPARE(seen[u"V8"_s], u"1 port refuses a caller without a certificate"_s);
+    }
+
     void aThousandRefusalsAreToldByAFew()
     {
         models::VerificationScope scope = strictScope();
