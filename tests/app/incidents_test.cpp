@@ -3,6 +3,8 @@
 // seconds, and nothing else; after it is switched off the world is as quiet as before.  A finished guide has no
 // finding above INFO.  An incident that this demo does not have is skipped by name.
 #include "tests/app/demo_child.h"
+#include "tests/kube/scripted_server.h"
+#include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
 #include <QElapsedTimer>
@@ -118,7 +120,7 @@ private Q_SLOTS:
         row("webhook-in-scope", {u"MT-017"_s});
         row("cert-expired", {u"CERT-001"_s});
         row("cert-6d", {u"CERT-002"_s});
-        row("edge-loaded-stale", {u"CERT-010"_s});
+        row("edge-loaded-stale", {u"CERT-010"_s}); // F9, too: Consul's certificate is renewed the same way
         row("rotation-stalled", {u"CERT-007"_s});
         row("prometheus-down", {u"OBS-002"_s});
         row("scrape-missing", {u"OBS-004"_s});
@@ -149,6 +151,73 @@ private Q_SLOTS:
         } while (seen.isEmpty() && timer.elapsed() < CallEveryMs + StartLimitMs);
         m_demo->fault(u"plaintext-caller"_s, false);
         QCOMPARE(seen, QStringList{u"MT-024"_s});
+    }
+
+    // F2: its sidecar wrote the files after its first configuration, and nothing has told it since.
+    void anEdgeThatMissedItsCertificateIsFound()
+    {
+        QVERIFY(m_demo->fault(u"edge-loaded-stale"_s, true)); // it takes no certificate that is written later
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const kube::ResourceType pods = kube::types::pods();
+        const auto before = m_demo->client().list(pods, u"ambassador"_s).result();
+        QVERIFY(before);
+        for (const kube::Object &pod : before->items)
+            QVERIFY(m_demo->client().remove(pods, u"ambassador"_s, pod.name, confirmed).result());
+        QStringList seen;
+        QElapsedTimer timer;
+        timer.start();
+        do
+            seen = newCodes();
+        while (!seen.contains(u"GD-009"_s) && timer.elapsed() < StartLimitMs);
+        m_demo->fault(u"edge-loaded-stale"_s, false);
+        QVERIFY2(seen.contains(u"GD-009"_s), qPrintable(seen.join(u' ')));
+        QTRY_COMPARE_WITH_TIMEOUT(newCodes().join(u' '), QString(), StartLimitMs);
+    }
+
+    // What clients are shown is not the edge's: something else ends their TLS, by a certificate of its own.
+    void aForeignTerminatorIsFound()
+    {
+        CertificateWish wish;
+        wish.names = {u"DNS:edge.example.com"_s};
+        wish.notAfter = QDateTime::currentDateTimeUtc().addDays(90);
+        const TestIdentity identity = TestAuthority().issue(wish);
+        ScriptedServer terminator(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+            serverTls(identity.certificate, identity.key));
+        const kube::ResourceType services = kube::types::services();
+        const auto edge = m_demo->client().get(services, u"ambassador"_s, u"ambassador"_s).result();
+        QVERIFY(edge);
+        const char *annotation = "sallyport.dev/external-address";
+        const std::string known = edge::parseJson(edge->json.toStdString())
+                                      .value()
+                                      .at({"metadata", "annotations", annotation})
+                                      .text();
+        const auto annotate = [&](const QString &address) {
+            kube::WriteOptions confirmed;
+            confirmed.isConfirmed = true;
+            const auto patch = edge::Value::object(
+                {{"metadata",
+                  edge::Value::object(
+                      {{"annotations", edge::Value::object({{annotation, address.toStdString()}})}})}});
+            return m_demo->client()
+                .mergePatch(services, u"ambassador"_s, u"ambassador"_s,
+                            QByteArray::fromStdString(edge::toJson(patch)), confirmed)
+                .result()
+                .has_value();
+        };
+        QVERIFY(annotate(terminator.url().toString()));
+        const auto check = m_demo->launch({u"check"_s, u"-o"_s, u"json"_s});
+        const bool hasEnded =
+            QTest::qWaitFor([&] { return check->state() == QProcess::NotRunning; }, CheckLimitMs);
+        QVERIFY(annotate(QString::fromStdString(known)));
+        QVERIFY(hasEnded);
+        const CliEnded ended{check->exitCode(), QString::fromUtf8(check->readAllStandardOutput()), {}};
+        QStringList found = codesOf(ended);
+        for (const QString &code : std::as_const(m_quiet))
+            found.removeAll(code);
+        QCOMPARE(found, QStringList{u"CERT-013"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(newCodes().join(u' '), QString(), StartLimitMs);
     }
 
     void cleanupTestCase() { m_demo.reset(); }
