@@ -58,6 +58,21 @@ class ActivityTest : public QObject
         return all;
     }
 
+    void openConsole()
+    {
+        app::gui::GuiOptions options;
+        options.kubeconfig = m_folder.filePath(u"config"_s);
+        m_console = std::make_unique<app::gui::Application>(options);
+        m_console->window().resize(1280, 800);
+        m_console->window().show();
+        m_console->showPage(u"activity"_s);
+        m_console->start();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->state().phase == Phase::Live
+                                     && m_console->desk()->analysis()
+                                     && m_console->desk()->analysis()->hasEdge,
+                                 Patience);
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -75,22 +90,41 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate)
                 && file.write(m_cluster->kubeconfig()) > 0);
         file.close();
-        app::gui::GuiOptions options;
-        options.kubeconfig = file.fileName();
-        m_console = std::make_unique<app::gui::Application>(options);
-        m_console->window().resize(1280, 800);
-        m_console->window().show();
-        m_console->showPage(u"activity"_s);
-        m_console->start();
-        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->state().phase == Phase::Live
-                                     && m_console->desk()->analysis()
-                                     && m_console->desk()->analysis()->hasEdge,
-                                 Patience);
+        openConsole();
     }
     void cleanup()
     {
         m_console.reset();
         m_cluster.reset();
+    }
+
+    // An earlier run was killed between its write and the answer: what is there tells.
+    void whatWasCutOffIsFoundOut()
+    {
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        kube::Connection connection;
+        connection.context = u"test"_s;
+        connection.server = QUrl(u"https://127.0.0.1:%1"_s.arg(m_cluster->port()));
+        models::JournalEntry lost;
+        lost.at = now;
+        lost.title = u"Create a Mapping"_s;
+        lost.change.verb = models::Change::Verb::Create;
+        lost.change.type = kube::types::mappings(u"v2"_s);
+        lost.change.nameSpace = u"default"_s;
+        lost.change.name = u"quote-lost"_s;
+        lost.change.body = R"({"metadata":{"name":"quote-lost"}})";
+        const app::Journal journal(app::Journal::fileFor(connection));
+        QVERIFY(journal.begin(lost));
+        const QByteArray at = now.toString(Qt::ISODate).toUtf8();
+        m_cluster->put(
+            mapping("quote-lost", "quote", by("sallyport", at) + ", creationTimestamp: '" + at + "'"));
+        m_console.reset();
+        openConsole();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().journal.rowCount() == 1
+                                     && m_console->models().journal.row(0).entry.settled,
+                                 Patience);
+        QVERIFY2(m_console->models().journal.row(0).entry.succeeded,
+                 qPrintable(m_console->models().journal.row(0).entry.result));
     }
 
     void whatOthersChangeIsTold()
