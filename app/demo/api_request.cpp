@@ -128,6 +128,12 @@ void Query::remove(std::string_view key)
     std::erase_if(m_pairs, [key](const auto &pair) { return pair.first == key; });
 }
 
+void Query::set(std::string_view key, std::string value)
+{
+    remove(key);
+    m_pairs.emplace_back(key, std::move(value));
+}
+
 std::vector<std::string> Query::values(std::string_view key) const
 {
     std::vector<std::string> found;

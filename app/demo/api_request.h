@@ -29,6 +29,7 @@ public:
     bool isTrue(std::string_view key) const; // true, 1
     std::vector<std::string> values(std::string_view key) const;
     void remove(std::string_view key);
+    void set(std::string_view key, std::string value); // in place of what it was
 
 private:
     std::vector<std::pair<std::string, std::string>> m_pairs;

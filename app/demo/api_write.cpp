@@ -382,7 +382,11 @@ StoreResult<Answer> Writer::patch(Call &call) const
     if (const std::vector<Cause> changed = changedIdentity(*object, *current); !changed.empty())
         return tl::unexpected(invalid(*call.kind, call.path.name, changed));
     std::vector<std::string> unknown = pruneUnknown(*object, schemaOf(*call.kind, call.path.version));
-    if (!unknown.empty() && call.query.value("fieldValidation") == "Strict") {
+    const std::string &validation = call.query.value("fieldValidation");
+    for (const std::string &field :
+         validation.empty() || validation == "Warn" ? unknown : decltype(unknown)())
+        call.warnings.push_back("unknown field " + quoted(field));
+    if (!unknown.empty() && validation == "Strict") {
         std::string all;
         for (const std::string &field : unknown)
             all.append(all.empty() ? "" : ", ").append("unknown field " + quoted(field));
@@ -425,7 +429,7 @@ StoreResult<Answer> Writer::apply(Call &call) const
         return tl::unexpected(conflict(kind, call.path.name,
                                        "uid mismatch: the provided object specified uid " + uid
                                            + ", and no existing object was found"));
-    const std::string &version = configuration["metadata"]["resourceVersion"].text();
+    const std::string version = configuration["metadata"]["resourceVersion"].text();
     if (current && !version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
         return tl::unexpected(modifiedMeanwhile(kind, call.path.name));
     const Value *schema = schemaOf(kind, call.path.version);

@@ -106,7 +106,7 @@ void ServerAge::forgetUnknown(Query &query) const
     if (minor < 19)
         query.remove("resourceVersionMatch");
     if (minor < 25)
-        query.remove("fieldValidation");
+        query.set("fieldValidation", "Ignore"); // what they do, whatever is asked
     if (minor < 27) {
         query.remove("sendInitialEvents");
         if (query.isTrue("watch"))

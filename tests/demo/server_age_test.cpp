@@ -66,6 +66,45 @@ private Q_SLOTS:
         QCOMPARE(api.call("GET", path.toStdString()).status, status);
     }
 
+    // Servers before 1.25 leave fields out that they do not know, whatever is asked, and say nothing.
+    void unknownFieldsAreToldBySomeServers_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<QByteArray>("validation");
+        QTest::addColumn<int>("status"); // of a creation
+        QTest::addColumn<bool>("isToldOf");
+        for (const char *version : {"1.15", "1.21", "1.37"}) {
+            for (const char *validation : {"", "Ignore", "Warn", "Strict"}) {
+                const QByteArray how = validation;
+                const bool isNew = qstrcmp(version, "1.37") == 0;
+                QTest::addRow("%s %s", version, validation)
+                    << QByteArray(version) << how << (isNew && how == "Strict" ? 400 : 201)
+                    << (isNew && (how.isEmpty() || how == "Warn"));
+            }
+        }
+    }
+    void unknownFieldsAreToldBySomeServers()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(QByteArray, validation);
+        QFETCH(int, status);
+        QFETCH(bool, isToldOf);
+        ApiFixture api({}, version.toStdString());
+        const std::string body = R"({"metadata":{"name":"a"},"dada":{"x":"y"}})",
+                          query = validation.isEmpty() ? "" : "?fieldValidation=" + validation.toStdString();
+        const ApiAnswer made = api.call("POST", Configs + query, body);
+        QVERIFY2(made.status == status, made.body.constData());
+        const std::string_view said = isToldOf ? "299 - \"unknown field \\\"dada\\\"\"" : "";
+        QCOMPARE(made.headers.value("warning"), said);
+        (void)api.call("POST", Configs, R"({"metadata":{"name":"a"}})");
+        for (const char *type : {"application/merge-patch+json", "application/strategic-merge-patch+json"}) {
+            const ApiAnswer patched = api.call("PATCH", Configs + std::string("/a") + query,
+                                               R"({"dada":{"x":"y"}})", {{"content-type", type}});
+            QVERIFY2(patched.status == (status == 400 ? 422 : 200), patched.body.constData());
+            QCOMPARE(patched.headers.value("warning"), said);
+        }
+    }
+
     void warnsOfWhatWillGo_data()
     {
         QTest::addColumn<QByteArray>("version");
