@@ -190,12 +190,13 @@ const Value *schemaOf(const ResourceKind &kind, const std::string &version)
 
 std::vector<std::string> pruneUnknown(Value &object, const Value *schema)
 {
+    static const Value anything = Value::object({{"x-kubernetes-preserve-unknown-fields", true}});
     std::vector<std::string> unknown;
-    if (!schema)
-        return unknown;
-    Value whole = *schema; // of every object, whatever the schema says
-    for (const char *field : {"apiVersion", "kind", "metadata"})
-        whole.child("properties").set(field, Value::object({{"x-kubernetes-preserve-unknown-fields", true}}));
+    Value whole = schema ? *schema : anything; // of every object, whatever the schema says
+    Value &properties = whole.child("properties");
+    properties.set("apiVersion", anything);
+    properties.set("kind", anything);
+    properties.set("metadata", (*builtInSchema({}, "ConfigMap"))["properties"]["metadata"]);
     prune(object, whole, {}, unknown);
     return unknown;
 }

@@ -9,7 +9,8 @@ namespace demo {
 // nullptr: anything goes (a custom resource that preserves unknown fields, or a built-in kind that the demo has no schema of).
 const Value *schemaOf(const ResourceKind &kind, const std::string &version);
 
-// Removes what the schema does not declare; answers the paths of what it removed, in order: spec.bogus, spec.list[0].x.
+// Removes what neither the schema nor, of metadata, Kubernetes declares; answers the paths of what it removed, in order: spec.bogus,
+// spec.list[0].x.
 std::vector<std::string> pruneUnknown(Value &object, const Value *schema);
 void applyDefaults(Value &object, const Value *schema); // and drops nulls where none may be
 // Structure only (no metadata).  CEL rules come last, and only if nothing was so wrong that they could not be read; those of

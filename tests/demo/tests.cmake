@@ -1,6 +1,7 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto PkgConfig::nghttp2
     SUPPORT demo/api_fixture.cpp demo/api_peers.cpp demo/client_suite.cpp demo/client_suite_applies.cpp demo/client_suite_watches.cpp demo/client_suite_writes.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp edge/h2_peer.cpp kube/test_authority.cpp
     FILES
+        api_answers_test
         api_faults_test
         api_http2_test
         api_rules_test
