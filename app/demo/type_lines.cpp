@@ -46,12 +46,21 @@ PodTemplate: metadata=ObjectMeta spec=PodSpec
 PodSpec: volumes=[Volume/name] initContainers=[Container/name] containers=[Container/name]! ephemeralContainers=[Container/name] restartPolicy=s
   terminationGracePeriodSeconds=i activeDeadlineSeconds=i dnsPolicy=s nodeSelector={s} serviceAccountName=s serviceAccount=s
   automountServiceAccountToken=b nodeName=s hostNetwork=b hostPID=b hostIPC=b shareProcessNamespace=b securityContext=PodSecurityContext
-  imagePullSecrets=[LocalObjectReference/name] hostname=s subdomain=s affinity=* schedulerName=s tolerations=[Toleration]
+  imagePullSecrets=[LocalObjectReference/name] hostname=s subdomain=s affinity=Affinity schedulerName=s tolerations=[Toleration]
   hostAliases=[HostAlias/ip] priorityClassName=s priority=i dnsConfig=* readinessGates=[*] runtimeClassName=s enableServiceLinks=b
   preemptionPolicy=s overhead={q} topologySpreadConstraints=[*] setHostnameAsFQDN=b os=* hostUsers=b schedulingGates=[*] resourceClaims=[*]
   resources=ResourceRequirements hostnameOverride=s
 PodSecurityContext: seLinuxOptions=* windowsOptions=* runAsUser=i runAsGroup=i runAsNonRoot=b supplementalGroups=[i] supplementalGroupsPolicy=s
   fsGroup=i sysctls=[*] fsGroupChangePolicy=s seccompProfile=* appArmorProfile=* seLinuxChangePolicy=s
+Affinity: nodeAffinity=NodeAffinity podAffinity=PodAffinity podAntiAffinity=PodAffinity
+NodeAffinity: requiredDuringSchedulingIgnoredDuringExecution=@NodeSelector preferredDuringSchedulingIgnoredDuringExecution=[PreferredSchedulingTerm]
+NodeSelector: nodeSelectorTerms=[NodeSelectorTerm]!
+NodeSelectorTerm: matchExpressions=[NodeSelectorRequirement] matchFields=[NodeSelectorRequirement]
+NodeSelectorRequirement: key=s! operator=s! values=[s]
+PreferredSchedulingTerm: weight=i! preference=@NodeSelectorTerm!
+PodAffinity: requiredDuringSchedulingIgnoredDuringExecution=[PodAffinityTerm] preferredDuringSchedulingIgnoredDuringExecution=[WeightedPodAffinityTerm]
+WeightedPodAffinityTerm: weight=i! podAffinityTerm=PodAffinityTerm!
+PodAffinityTerm: labelSelector=@LabelSelector namespaces=[s] topologyKey=s! namespaceSelector=@LabelSelector matchLabelKeys=[s] mismatchLabelKeys=[s]
 Toleration: key=s operator=s value=s effect=s tolerationSeconds=i
 HostAlias: ip=s! hostnames=[s]
 Container: name=s! image=s command=[s] args=[s] workingDir=s ports=[ContainerPort/containerPort,protocol] envFrom=[EnvFromSource] env=[EnvVar/name]

@@ -287,6 +287,8 @@ private Q_SLOTS:
                {u"--context viewer auth can-i delete pods"_s, u"no"_s, {}, 1},
                {u"--context reader auth can-i list pods"_s, u"yes"_s},
                {u"explain deployment.spec.replicas"_s, u"replicas"_s},
+               {u"explain pod.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution"_s,
+                u"topologyKey\t<string>"_s},
                {u"api-resources --namespaced=false"_s, u"customresourcedefinitions"_s},
                {u"version"_s, u"1.37"_s}});
     }
