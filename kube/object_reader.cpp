@@ -293,6 +293,8 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
         event.type = WatchEvent::Type::Bookmark;
         ondemand::object metadata = source["metadata"].get_object();
         event.object.resourceVersion = toQString(textOf(metadata["resourceVersion"]));
+        if (event.object.resourceVersion.isEmpty()) // the place to go on is all that it is for
+            throw WrongShape{u"a BOOKMARK without a resourceVersion"_s};
         ondemand::object annotations;
         std::string_view isEnd;
         event.endsInitialEvents = metadata["annotations"].get_object().get(annotations) == simdjson::SUCCESS

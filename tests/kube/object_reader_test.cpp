@@ -294,6 +294,34 @@ private Q_SLOTS:
         QVERIFY(!readEvent(types::pods(), json));
     }
 
+    // Who went on from there would be sent all that was there once more.
+    void aBookmarkHasAVersion_data()
+    {
+        QTest::addColumn<QByteArray>("metadata");
+        QTest::addColumn<bool>("isRead");
+        const QByteArray ends = ",'annotations':{'k8s.io/initial-events-end':'true'}";
+        QTest::newRow("a version") << QByteArray("'resourceVersion':'12'") << true;
+        QTest::newRow("a version, at the end of the first state") << "'resourceVersion':'12'" + ends << true;
+        QTest::newRow("an empty one") << QByteArray("'resourceVersion':''") << false;
+        QTest::newRow("an empty one, at the end of the first state")
+            << "'resourceVersion':''" + ends << false;
+        QTest::newRow("none") << QByteArray("'name':''") << false;
+        QTest::newRow("none, at the end of the first state") << "'name':''" + ends << false;
+        QTest::newRow("a number") << QByteArray("'resourceVersion':12") << false;
+    }
+
+    void aBookmarkHasAVersion()
+    {
+        QFETCH(const QByteArray, metadata);
+        QFETCH(const bool, isRead);
+        const Result<WatchEvent> event =
+            readEvent(types::pods(),
+                      asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{"
+                             + metadata + "}}}"));
+        QCOMPARE(event.has_value(), isRead);
+        QVERIFY(isRead || event.error().kind == Error::Kind::Protocol);
+    }
+
     // The reader that only walks past a value does not look at it.
     void whatIsNoJsonDeepInsideIsAnErrorToo_data()
     {
