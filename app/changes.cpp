@@ -297,14 +297,25 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
 QString whyNotAsSent(kube::Client &client, const edge::Value &sent, const edge::Value &answered,
                      std::stop_token stop)
 {
+    if (client.fieldValidation() == kube::FieldValidation::Ignore)
+        return {};
     const QStringList dropped = models::droppedFields(sent, answered);
     if (dropped.isEmpty())
         return {};
     const auto server = client.version(stop).result();
     if (!server || !models::dropsUnknownFields(server->gitVersion))
         return {}; // it has refused what it does not know: this one changes what it is sent
-    return u"the server (Kubernetes %1) does not know %2 and would leave it out without a word; mend the name, or take it away"_s
-        .arg(server->gitVersion, dropped.join(u", "_s));
+    return u"the server (Kubernetes %1) would leave out %2 and say nothing, for it does not know %3; mend the name, or take it away"_s
+        .arg(server->gitVersion, dropped.join(u", "_s), dropped.size() == 1 ? u"it"_s : u"them"_s);
+}
+
+kube::Error leftOut(const models::ObjectRef &object, const QString &why)
+{
+    kube::Error error;
+    error.kind = kube::Error::Kind::Invalid;
+    error.reason = fieldsLeftOut;
+    error.message = u"%1: %2"_s.arg(object.text(), why);
+    return error;
 }
 
 namespace {
@@ -350,8 +361,15 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
             if (refused)
                 *refused = tried.error();
         } else if (const QString why = whyNotAsPlanned(client, change, *tried, stop); !why.isEmpty()) {
+            const kube::Error error = leftOut(change.subject(), why);
+            if (client.fieldValidation() == kube::FieldValidation::Warn) {
+                review.warnings.append(error.message);
+                continue;
+            }
             review.dryRunOk = false;
-            review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), why);
+            review.dryRunMessage = error.message;
+            if (refused)
+                *refused = error;
         }
     }
     if (review.dryRunOk)

@@ -46,12 +46,16 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
 kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
                                          std::stop_token stop);
 
-// refused: gets what the server, or the way to it, said of the dry run; untouched where there was none.
-// Of what a dry run has answered to what was sent (an object, or a merge patch): why it is not what is meant, since a server of this
-// age leaves out what it does not know; "" it is.
+// kube::Error::reason of what is not written since fields of it would be left out.
+inline constexpr QLatin1String fieldsLeftOut("FieldsLeftOut");
+// Of what a dry run has answered to what was sent (an object, or a merge patch): what is not as it is meant, since a server of this
+// age leaves out what it does not know; "" all is, or nobody wants to know (kube::FieldValidation::Ignore).
 QString whyNotAsSent(kube::Client &client, const edge::Value &sent, const edge::Value &answered,
                      std::stop_token stop);
+kube::Error leftOut(const models::ObjectRef &object, const QString &why); // that, as an error
 
+// refused: gets what the server, or the way to it, said of the dry run, or that fields would be left out; untouched where there was
+// nothing.
 models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
                             std::optional<kube::Error> *refused = nullptr);
 

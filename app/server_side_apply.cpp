@@ -125,13 +125,11 @@ struct Planned
     std::optional<models::Change> change;
     QList<FieldOwner> conflicts;
     QString leftovers = {};
-    QString warning = {}; // of what this manager has written otherwise since
+    QStringList warnings = {}; // of what this manager has written otherwise since, and of what is left out
 };
 
 QString warningOfOwn(const models::ObjectRef &object, const QStringList &fields, const QString &manager)
 {
-    if (fields.isEmpty())
-        return {};
     return u"%1: %2 %3 changed by %4 since it was applied, by an edit, yours or a colleague's, and will be what the manifest says; what is to stay, write into the manifest"_s
         .arg(object.text(), fields.join(u", "_s), fields.size() == 1 ? u"was"_s : u"were"_s, manager);
 }
@@ -177,8 +175,8 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
     auto tried = sendOverOwn(client, place, manifest, optionsOf(wish, true), stop, &own);
     const QString why =
         tried && tried->object ? whyNotAsSent(client, manifest, *tried->object, stop) : QString();
-    if (!why.isEmpty())
-        return kube::failure(kube::Error::Kind::Invalid, u"%1: %2"_s.arg(object.text(), why));
+    if (!why.isEmpty() && client.fieldValidation() != kube::FieldValidation::Warn)
+        return tl::unexpected(leftOut(object, why));
     if (tried && before->object) {
         const auto moved = withMigration(client, wish, place, manifest, *before, *tried, stop);
         if (!moved)
@@ -187,7 +185,10 @@ kube::Result<Planned> planOne(kube::Client &client, const ServerSideWish &wish, 
     }
     if (tried) {
         Planned planned{changeOf(place, manifest, *before, *tried), {}};
-        planned.warning = warningOfOwn(object, own, wish.fieldManager);
+        if (!own.isEmpty())
+            planned.warnings.append(warningOfOwn(object, own, wish.fieldManager));
+        if (!why.isEmpty())
+            planned.warnings.append(leftOut(object, why).message);
         if (!isSecret(place) || !before->object)
             return planned;
         return leftoversOf(client, place, manifest, *tried->object, stop).map([&](const QString &leftovers) {
@@ -376,8 +377,7 @@ kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSi
         if (place->type == kube::types::namespaces() && planned->change->verb == models::Change::Verb::Create)
             made.append(place->name);
         untried += isTried ? 0 : 1;
-        if (!planned->warning.isEmpty())
-            changes.warnings.append(planned->warning);
+        changes.warnings += planned->warnings;
         changes.changes.append(*planned->change);
         plan.manifests.append(manifest);
     }

@@ -29,22 +29,14 @@ namespace {
 constexpr qint64 maxRawBytes = 64 * 1024 * 1024;
 constexpr qsizetype maxTextMessage = 2048;
 
-// Curl repeats a request by itself if a connection that it had kept turns out to be dead; a write may have been done by then.
-// On a connection of its own it is sent once.
-HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body,
-                         const WriteOptions &options, const QByteArray &contentType = "application/json")
+QString wordOf(FieldValidation validation)
 {
-    QList<QPair<QString, QString>> items{{u"fieldManager"_s, options.fieldManager},
-                                         {u"fieldValidation"_s, u"Strict"_s}};
-    if (options.dryRun)
-        items.append({u"dryRun"_s, u"All"_s});
-    HttpRequest request;
-    request.method = method;
-    request.path = withQuery(path, items);
-    request.body = body;
-    request.contentType = contentType;
-    request.ownConnection = true;
-    return request;
+    switch (validation) {
+    case FieldValidation::Strict: return u"Strict"_s;
+    case FieldValidation::Warn: return u"Warn"_s;
+    case FieldValidation::Ignore: break;
+    }
+    return u"Ignore"_s;
 }
 
 QByteArray deleteOptions(const WriteOptions &options)
@@ -149,6 +141,24 @@ Client::Client(Transport &transport, QObject *parent)
     , m_discovery(new Discovery(*this, this))
 {
     connect(&m_transport, &Transport::warned, this, &Client::warned);
+}
+
+// Curl repeats a request by itself if a connection that it had kept turns out to be dead; a write may have been done by then.
+// On a connection of its own it is sent once.
+HttpRequest Client::writeRequest(const QByteArray &method, const QString &path, const QByteArray &body,
+                                 const WriteOptions &options, const QByteArray &contentType) const
+{
+    QList<QPair<QString, QString>> items{{u"fieldManager"_s, options.fieldManager},
+                                         {u"fieldValidation"_s, wordOf(m_fieldValidation)}};
+    if (options.dryRun)
+        items.append({u"dryRun"_s, u"All"_s});
+    HttpRequest request;
+    request.method = method;
+    request.path = withQuery(path, items);
+    request.body = body;
+    request.contentType = contentType;
+    request.ownConnection = true;
+    return request;
 }
 
 template<typename T>

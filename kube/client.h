@@ -45,6 +45,10 @@ enum class PatchType {
     Strategic
 }; // Strategic: built-in kinds only, a custom resource answers 415
 
+// What the server does about fields that it does not know, or that stand twice: refuses the write, warns, or leaves them out without
+// a word.  Servers before 1.25 know the last alone.
+enum class FieldValidation { Strict, Warn, Ignore };
+
 struct WriteOptions
 {
     bool dryRun = false;
@@ -113,6 +117,10 @@ public:
     WriteMode mode() const { return m_mode; }
     void setMode(WriteMode mode) { m_mode = mode; }
 
+    // Of every write: Strict, until another is set.  From any thread.
+    FieldValidation fieldValidation() const { return m_fieldValidation; }
+    void setFieldValidation(FieldValidation validation) { m_fieldValidation = validation; }
+
     Transport &transport() { return m_transport; }
     Access &access() { return *m_access; }          // what this account may do (access.h); from any thread
     Discovery &discovery() { return *m_discovery; } // what the server serves (discovery.h); from any thread
@@ -123,6 +131,9 @@ Q_SIGNALS:
                  int seconds); // a request is repeated after so long: 429, or a lost connection
 
 private:
+    HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body,
+                             const WriteOptions &options,
+                             const QByteArray &contentType = "application/json") const;
     template<typename T>
     using Read = std::function<Result<T>(const HttpResponse &)>;
     template<typename T>
@@ -133,6 +144,7 @@ private:
 
     Transport &m_transport;
     std::atomic<WriteMode> m_mode;
+    std::atomic<FieldValidation> m_fieldValidation = FieldValidation::Strict;
     Access *m_access; // children
     Discovery *m_discovery;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // apply: manifests by server-side apply, with the diff of what the server makes of them, whose fields they want, and the journal.
 #include "app/cli/change_prompt.h"
+#include "app/cli/field_validation.h"
 #include "app/manifest_files.h"
 #include "app/manifest_places.h"
 #include "app/server_side_apply.h"
@@ -77,6 +78,9 @@ int runApply(Invocation &invocation)
     const QStringList paths = invocation.parser.values(u"filename"_s);
     if (paths.isEmpty())
         return wrongUsage(invocation, u"apply needs -f FILE, a folder, or - for standard input"_s);
+    const auto validation = fieldValidationOf(invocation.parser.value(u"validate"_s));
+    if (!validation)
+        return wrongUsage(invocation, validation.error().message);
     auto objects = manifestsAt(paths, invocation.session.stop());
     if (!objects)
         return invocation.output.fail(objects.error().message);
@@ -84,6 +88,7 @@ int runApply(Invocation &invocation)
     const auto client = session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
+    (*client)->setFieldValidation(*validation);
     ServerSideWish wish;
     wish.objects = std::move(*objects);
     wish.nameSpace = session.wantedNamespace();
@@ -95,7 +100,7 @@ int runApply(Invocation &invocation)
     const auto plan = planServerSide(**client, wish, session.stop());
     if (!plan)
         return sayRefusal(invocation.output, (*client)->transport().connection().context,
-                          plan.error().message);
+                          plan.error().message + wayRoundValidation(plan.error()));
     if (!plan->conflicts.isEmpty())
         return sayConflicts(invocation.output, plan->conflicts);
     for (const models::ObjectRef &object : plan->alike)

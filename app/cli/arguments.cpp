@@ -311,6 +311,8 @@ Arguments parseArguments(QStringList words)
                     word));
         if (word == "--yes"_L1) // its value is optional, which QCommandLineParser does not know
             word = u"--yes="_s;
+        if (word == "--validate"_L1)
+            word = u"--validate=strict"_s;
     }
     const QString name = commandName(words);
     if (words.size() < 2 || name == "help"_L1)

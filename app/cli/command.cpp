@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/completion.h"
+#include "app/cli/field_validation.h"
 #include "edge/run/edge_runner.h"
 
 using namespace Qt::StringLiterals;
@@ -78,7 +79,8 @@ QList<QCommandLineOption> applyOptions()
                        "Manifests in FILE or folder; - is standard input; several times.", "FILE"),
                 option({u"server-side"_s}, "As kubectl's: this apply always is."),
                 option({u"force-conflicts"_s}, "Take over fields that others own."),
-                option({u"field-manager"_s}, "Whose fields these are then.", "NAME", "sallyport")};
+                option({u"field-manager"_s}, "Whose fields these are then.", "NAME", "sallyport"),
+                validateOption()};
 }
 
 QList<QCommandLineOption> logOptions()
@@ -180,7 +182,7 @@ const std::vector<Command> &commands()
          applyOptions(), runApply},
         {"edit", "KIND NAME|KIND/NAME",
          "an object in $KUBE_EDITOR or $EDITOR; what others change meanwhile is brought together with it",
-         writeOptions(), runEdit},
+         writeOptions() + QList{validateOption()}, runEdit},
         {"port-forward",
          "TARGET [LOCAL:]REMOTE",
          "ports of this machine that lead to the pods of svc/NAME or deploy/NAME while they come and go, or "

@@ -178,6 +178,7 @@ private:
             {u"compat"_s, {u"v1"_s, u"v2"_s, u"v3"_s, u"v4"_s}},
             {u"fail-on"_s, {u"error"_s, u"warning"_s}},
             {u"format"_s, {u"envoy"_s}},
+            {u"validate"_s, {u"strict"_s, u"warn"_s, u"ignore"_s}},
             {u"via"_s, {u"edge"_s, u"proxy"_s}}};
         return fixed.value(option);
     }

@@ -2,6 +2,7 @@
 // edit: one object in the editor of whoever runs this; what somebody else changes meanwhile is brought together with it field by field.
 #include "app/cli/change_prompt.h"
 #include "app/cli/edit_text.h"
+#include "app/cli/field_validation.h"
 #include "app/cli/kind_names.h"
 #include "app/cli/text_editor.h"
 #include "app/cli/whereabouts.h"
@@ -239,8 +240,9 @@ private:
         said.instead = &m_document;
         if (!reviewed.dryRunOk) {
             m_document = said.content(reviewed, {});
-            if (!goesOn(refused, reviewed.dryRunMessage))
-                end(fail(reviewed.dryRunMessage));
+            const QString why = reviewed.dryRunMessage + (refused ? wayRoundValidation(*refused) : QString());
+            if (!goesOn(refused, why))
+                end(fail(why));
             return;
         }
         const int code = confirmAndWrite(
@@ -301,10 +303,14 @@ int runEdit(Invocation &invocation)
         || targets->first().kind.contains(u','))
         return wrongUsage(invocation, u"edit needs one object: KIND NAME or KIND/NAME, such as svc/web"_s);
     const NamedTarget &target = targets->first();
+    const auto validation = fieldValidationOf(invocation.parser.value(u"validate"_s));
+    if (!validation)
+        return wrongUsage(invocation, validation.error().message);
     Session &session = invocation.session;
     const auto client = session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
+    (*client)->setFieldValidation(*validation);
     const auto resource = resourceNamed(session, **client, target.kind);
     if (!resource)
         return invocation.output.fail(resource.error().message);

@@ -29,7 +29,6 @@ constexpr std::array habits{
     Habit{"apply", "k", "it is not built here: kubectl kustomize DIR | sallyportctl apply -f -"},
     Habit{"apply", "kustomize", "it is not built here: kubectl kustomize DIR | sallyportctl apply -f -"},
     Habit{"apply", "prune", "nothing is removed by apply"},
-    Habit{"apply", "validate", "the server checks every field, always"},
     Habit{"apply", "force", "fields of others are taken over by --force-conflicts"},
     Habit{"logs", "all-containers", "one container at a time: -c NAME"},
     Habit{"logs", "l", "name a POD, or a workload such as deploy/NAME"},

@@ -10,7 +10,8 @@ namespace models {
 
 // Paths such as "spec.repicas" or "spec.containers[web].foo" that `sent`, an object or a merge patch of one, has and the server's
 // answer has not.  Not among them is what a server may leave out: null, what is empty, "", 0 and false; status; what the server keeps
-// itself in metadata; stringData of a Secret.  Elements of lists are found by their name, else by their place in lists of one length.
+// itself in metadata; annotations; stringData of a Secret.  An element of a list lacks something only if each of the answer's does, for
+// servers sort and merge lists; then it is told by its name, else by its place in lists of one length.
 QStringList droppedFields(const edge::Value &sent, const edge::Value &answered);
 
 // Whether a server of this version ("v1.21.0-eks") drops them; false where it is not known.

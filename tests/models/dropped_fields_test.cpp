@@ -32,11 +32,23 @@ private Q_SLOTS:
             "spec: {ports: [{port: 80, protocol: TCP}]}", {u"spec.ports[0].tragetPort"_s});
         row("in a list that others have a part in", "spec: {ports: [{port: 80, tragetPort: 1}]}",
             "spec: {ports: [{port: 443}, {port: 80}]}");
+        row("in a list that the server sorts", "spec: {ports: [{port: 80}, {port: 443, targetPort: 8443}]}",
+            "spec: {ports: [{port: 443, targetPort: 8443}, {port: 80}]}");
+        row("in a list that has both kinds of elements", "spec: {rules: [{a: 1}, {b: 2}]}",
+            "spec: {rules: [{b: 2}, {a: 1}]}");
+        row("of one name twice", "spec: {ports: [{name: dns, port: 53}, {name: dns, udpPort: 53}]}",
+            "spec: {ports: [{name: dns, port: 53}, {name: dns, udpPort: 53}]}");
         row("what the server keeps", "metadata: {resourceVersion: '4', creationTimestamp: x, uid: u}",
             "metadata: {}");
         row("labels it keeps as they are sent", "metadata: {labels: {a: b}}", "metadata: {}",
             {u"metadata.labels"_s});
-        row("a misspelt branch of metadata is not seen here", "metadata: {label: {a: b}}", "metadata: {}");
+        row("a misspelt branch of metadata", "metadata: {label: {a: b}}", "metadata: {}",
+            {u"metadata.label"_s});
+        row("annotations, which others may take away", "metadata: {annotations: {a: b}}", "metadata: {}");
+        row("one of several annotations", "metadata: {annotations: {a: b, c: d}}",
+            "metadata: {annotations: {c: d}}");
+        row("annotations of a template", "spec: {template: {metadata: {annotations: {a: b}}}}",
+            "spec: {template: {metadata: {labels: {a: b}}}}");
         row("status and stringData", "status: {a: 1}\nstringData: {a: b}", "data: {a: Yg==}");
         row("another shape", "spec: {a: {b: c}}", "spec: {a: [1]}", {u"spec.a.b"_s});
         row("an answer that is none", "spec: {a: 1}", "x", {u"spec"_s});
