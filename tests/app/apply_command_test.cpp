@@ -132,7 +132,7 @@ private Q_SLOTS:
             << u"bad.yaml, document 2, line 5: this ConfigMap has a generateName but no metadata.name"_s;
         QTest::newRow("no name, in a list")
             << QByteArray("apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap}\n")
-            << u"bad.yaml, document 1, line 1, items\\[0\\]: this ConfigMap has no metadata.name"_s;
+            << u"bad.yaml, document 1, line 4, items\\[0\\]: this ConfigMap has no metadata.name"_s;
         QTest::newRow("no kind") << QByteArray("apiVersion: v1\nmetadata: {name: x}\n")
                                  << u"document 1, line 1: kind is missing"_s;
         QTest::newRow("no apiVersion") << QByteArray("kind: ConfigMap\nmetadata: {name: x}\n")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/value.h"
+#include "edge/yaml_items.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
@@ -415,4 +416,30 @@ TEST(Yaml, whatIsWrittenReadsBackTheSame)
         ASSERT_EQ(back->size(), 1u) << yaml;
         EXPECT_EQ(back->front(), value) << yaml;
     }
+}
+
+// Of a list of objects alone: what else is called items is none.
+TEST(YamlItems, eachHasItsLine)
+{
+    const auto documents = edge::parseYamlItems("items:\n"
+                                                "- a: {items: [1]}\n"
+                                                "  items: [{b: 1},\n"
+                                                "    {c: 1}]\n"
+                                                "- [x]\n"
+                                                "---\n"
+                                                "spec:\n"
+                                                "  items: [1]\n"
+                                                "---\n"
+                                                "{\"items\": [\n"
+                                                "  {\"a\": 1}]}\n");
+    ASSERT_TRUE(documents) << documents.error().message;
+    std::vector<std::string> found;
+    for (const edge::YamlDocument &document : *documents) {
+        for (const edge::YamlItem &item : document.items)
+            found.push_back(item.path + " " + std::to_string(item.line));
+        found.emplace_back("--");
+    }
+    EXPECT_EQ(found,
+              (std::vector<std::string>{"items[0] 1", "items[0].items[0] 2", "items[0].items[1] 3",
+                                        "items[1] 4", "--", "--", "items[0] 10", "--"}));
 }
