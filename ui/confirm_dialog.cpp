@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/confirm_dialog.h"
 
+#include "models/analysis/rights_role.h"
 #include "ui/card.h"
 #include "ui/chip.h"
 #include "ui/diff_view.h"
 #include "ui/rights_dialog.h"
-#include "ui/rights_role.h"
 #include "ui/state_panel.h"
 #include "ui/text_label.h"
 
@@ -139,7 +139,7 @@ void ConfirmDialog::showMessage(const QString &message)
 {
     m_message->setText(message);
     m_message->setVisible(!message.isEmpty());
-    m_role->setVisible(!roleForRights({message}).isEmpty());
+    m_role->setVisible(!models::roleForRights({message}).isEmpty());
 }
 
 void ConfirmDialog::setReview(const models::ChangeReview &review)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rights_dialog.h"
 
+#include "models/analysis/rights_role.h"
 #include "ui/card.h"
-#include "ui/rights_role.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 
@@ -32,7 +32,7 @@ RightsDialog *RightsDialog::forActions(const QStringList &missing, QWidget *pare
          tr("Whoever manages the cluster can give this ClusterRole to the account; nothing is "
             "written here. What is possible then is asked for again within a minute."),
          tr("Rights that are missing")},
-        missing, roleForRights(missing), parent);
+        missing, models::roleForRights(missing), parent);
 }
 
 RightsDialog::RightsDialog(const Words &words, const QStringList &missing, const QString &clusterRole,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output.h"
 
+#include "models/analysis/rights_role.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -130,6 +132,8 @@ void Output::streamed(const char *kind, edge::Value content) const
 int Output::fail(const QString &message) const
 {
     note(u"sallyportctl: "_s + message);
+    if (const QString role = models::roleForRights({message}); !role.isEmpty())
+        note(u"note: this ClusterRole grants it:\n"_s + role.trimmed());
     return 1;
 }
 

@@ -60,7 +60,7 @@ public:
     void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
     // One of many that follow each other: a line of JSON, or a document of YAML after ---.
     void streamed(const char *kind, edge::Value content) const;
-    int fail(const QString &message) const; // "sallyportctl: message"; 1
+    int fail(const QString &message) const; // "sallyportctl: message", and the role that it lacks; 1
     QString painted(const QString &text, models::Severity severity) const;
 
 private:

@@ -250,6 +250,13 @@ private Q_SLOTS:
         const CliEnded viewer = edit(u"mode"_s, {u"--yes"_s, u"--context"_s, u"demo-viewer"_s});
         QVERIFY2(viewer.code == 1 && viewer.err.contains(u"this needs `patch` on `configmaps` in `front`"_s),
                  qPrintable(viewer.all()));
+        QVERIFY2(
+            viewer.err.contains(
+                u"\nnote: this ClusterRole grants it:\napiVersion: rbac.authorization.k8s.io/v1\n"_s)
+                && viewer.err.contains(
+                    u"- apiGroups: [\"\"]\n  resources: [\"configmaps\"]\n  verbs: [\"get\", \"patch\"]\n"_s)
+                && viewer.err.contains(u"--namespace=front"_s),
+            qPrintable(viewer.all()));
         QCOMPARE(timesEdited(), 0);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can be done with the object that is chosen stands in the palette and in its row's menu: the same in both, and what cannot be
 // done now is greyed with the reason and the role that would allow it.
+#include "models/analysis/rights_role.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/confirm_dialog.h"
@@ -11,7 +12,6 @@
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/routing_page.h"
-#include "ui/rights_role.h"
 #include "ui/shell/action_registry.h"
 #include "ui/table_pane.h"
 
@@ -352,7 +352,7 @@ private Q_SLOTS:
     {
         QFETCH(QStringList, missing);
         QFETCH(QStringList, parts);
-        const QString role = ui::roleForRights(missing);
+        const QString role = models::roleForRights(missing);
         QCOMPARE(role.isEmpty(), parts.isEmpty());
         for (const QString &part : std::as_const(parts))
             QVERIFY2(role.contains(part), qPrintable(part + u'\n' + role));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
+#include "models/analysis/rights_role.h"
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
@@ -16,7 +17,6 @@
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
 #include "ui/rights_dialog.h"
-#include "ui/rights_role.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
@@ -101,7 +101,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
     connect(m_status, &StatusStrip::resumePressed, this, &MainWindow::choosePause);
     connect(m_report, &Banner::actionPressed, this, [this] {
-        if (const QString said = m_report->text(); !roleForRights({said}).isEmpty())
+        if (const QString said = m_report->text(); !models::roleForRights({said}).isEmpty())
             RightsDialog::forActions({said}, this)->open();
         m_report->clear();
     });
@@ -422,7 +422,7 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
 
 void MainWindow::report(models::Severity severity, const QString &text)
 {
-    const bool lacksRight = !roleForRights({text}).isEmpty();
+    const bool lacksRight = !models::roleForRights({text}).isEmpty();
     m_report->show(severity, text,
                    text.isEmpty()   ? QString()
                        : lacksRight ? tr("Show the ClusterRole…")

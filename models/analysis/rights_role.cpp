@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/rights_role.h"
+#include "models/analysis/rights_role.h"
 
 #include <QMap>
 #include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
-namespace ui {
+namespace models {
 
 namespace {
 
@@ -66,4 +66,4 @@ QString roleForRights(const QStringList &missing)
     return yaml + bindings(namespaces, isWide);
 }
 
-} // namespace ui
+} // namespace models
