@@ -214,8 +214,7 @@ StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKi
 {
     std::vector<Cause> causes;
     const std::vector<std::string> dryRuns = call.query.values("dryRun");
-    if (std::any_of(dryRuns.begin(), dryRuns.end(),
-                    [](const std::string &each) { return !each.empty() && each != "All"; })) {
+    if (std::any_of(dryRuns.begin(), dryRuns.end(), [](const std::string &each) { return each != "All"; })) {
         Value shown = Value::array();
         for (const std::string &each : dryRuns)
             shown.push(each);

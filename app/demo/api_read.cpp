@@ -132,12 +132,15 @@ StoreResult<void> readVersion(const Query &query, ListOptions &options)
 StoreResult<ListOptions> listOptions(const Query &query)
 {
     ListOptions options;
-    if (const std::string &limit = query.value("limit"); !limit.empty()) {
-        const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), options.limit);
-        if (error != std::errc() || end != limit.data() + limit.size())
-            return tl::unexpected(
-                badRequest("strconv.ParseInt: parsing " + quoted(limit) + ": invalid syntax"));
+    for (const char *number : {"limit", "timeoutSeconds"}) {
+        if (const auto good = checkNumber(query, number); !good)
+            return tl::unexpected(good.error());
     }
+    options.limit = std::atoll(query.value("limit").c_str());
+    if (query.has("sendInitialEvents"))
+        return tl::unexpected(
+            invalid("meta.k8s.io", "ListOptions", {},
+                    {forbiddenValue("sendInitialEvents", "sendInitialEvents is forbidden for list")}));
     if (const auto read = readVersion(query, options); !read)
         return tl::unexpected(read.error());
     const std::string &token = query.value("continue");

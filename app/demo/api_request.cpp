@@ -4,6 +4,9 @@
 #include "edge/text.h"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <set>
 
 namespace demo {
 
@@ -118,9 +121,9 @@ bool Query::has(std::string_view key) const
 
 bool Query::isTrue(std::string_view key) const
 {
-    const std::string &text = value(key);
-    return has(key)
-        && (text.empty() || text == "true" || text == "1" || text == "t" || text == "True" || text == "TRUE");
+    std::string text = value(key);
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return has(key) && text != "false" && text != "0";
 }
 
 void Query::remove(std::string_view key)
@@ -142,6 +145,21 @@ std::vector<std::string> Query::values(std::string_view key) const
             found.push_back(pair.second);
     }
     return found;
+}
+
+StoreResult<void> checkNumber(const Query &query, std::string_view key)
+{
+    if (!query.has(key))
+        return {};
+    const std::string &text = query.value(key);
+    std::int64_t number = 0;
+    const auto [end, error] =
+        std::from_chars(text.data() + text.starts_with('+'), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size())
+        return {};
+    return tl::unexpected(
+        badRequest("strconv.ParseInt: parsing " + quoted(text) + ": "
+                   + (error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax")));
 }
 
 std::optional<ApiPath> resourcePath(std::string_view path)
@@ -181,6 +199,16 @@ std::optional<ApiPath> resourcePath(std::string_view path)
     return found;
 }
 
+namespace {
+
+bool isGoTrue(const std::string &text) // strconv.ParseBool
+{
+    static const std::set<std::string_view> words{"1", "t", "T", "true", "True", "TRUE"};
+    return words.contains(text);
+}
+
+} // namespace
+
 std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query, bool isList)
 {
     const std::string *accept = head.headers.find("accept");
@@ -191,8 +219,8 @@ std::optional<Representation> negotiate(const edge::RequestHead &head, const Que
         clauses.remove_prefix(std::min(end + 1, clauses.size()));
         if (!as)
             continue;
-        as->isPretty =
-            query.has("pretty") ? query.isTrue("pretty") : isBrowserLike(head.headers.value("user-agent"));
+        as->isPretty = query.value("pretty").empty() ? isBrowserLike(head.headers.value("user-agent"))
+                                                     : isGoTrue(query.value("pretty"));
         return as;
     }
     return {};
@@ -236,7 +264,8 @@ std::string verbOf(std::string_view method, const ApiPath &path, const Query &qu
         return path.name.empty() ? "deletecollection" : "delete";
     if (method != "GET" && method != "HEAD")
         return {};
-    if (path.subresource.empty() && (path.isWatch || query.isTrue("watch")))
+    const bool asksToWatch = path.name.empty() && query.isTrue("watch"); // of one object it means nothing
+    if (path.subresource.empty() && (path.isWatch || asksToWatch))
         return "watch";
     return path.name.empty() ? "list" : "get";
 }

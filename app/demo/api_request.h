@@ -26,7 +26,7 @@ public:
     explicit Query(std::string_view text = {});
     const std::string &value(std::string_view key) const; // the first one; "" if absent
     bool has(std::string_view key) const;
-    bool isTrue(std::string_view key) const; // true, 1
+    bool isTrue(std::string_view key) const; // as Kubernetes reads options: there, and neither false nor 0
     std::vector<std::string> values(std::string_view key) const;
     void remove(std::string_view key);
     void set(std::string_view key, std::string value); // in place of what it was
@@ -34,6 +34,9 @@ public:
 private:
     std::vector<std::pair<std::string, std::string>> m_pairs;
 };
+
+// 400 where the option is there and no number of 64 bits, as Go reads it.
+StoreResult<void> checkNumber(const Query &query, std::string_view key);
 
 struct ApiPath // /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME/SUBRESOURCE/REST
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_selectors.h"
 
+#include "app/demo/object_meta.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -9,6 +11,13 @@ namespace demo {
 namespace {
 
 using Op = LabelRequirement::Op;
+
+std::optional<std::int64_t> integer(const std::string &text)
+{
+    std::int64_t read = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(read) : std::nullopt;
+}
 
 // Tokens of the grammar in apimachinery's labels/selector.go: ! = == != > < ( ) , and words.
 class LabelParser
@@ -28,6 +37,10 @@ public:
     {
         std::vector<LabelRequirement> found;
         while (!m_tokens.empty()) {
+            if (peek() != "!" && !isWord(peek()))
+                return tl::unexpected(badRequest(
+                    found.empty() ? "found '" + peek() + "', expected: !, identifier, or 'end of string'"
+                                  : "found '" + peek() + "', expected: identifier after ','"));
             auto requirement = parseOne();
             if (!requirement)
                 return tl::unexpected(badRequest("unable to parse requirement: " + requirement.error()));
@@ -67,6 +80,8 @@ private:
         requirement.key = take();
         if (!isWord(requirement.key))
             return tl::unexpected("found '" + requirement.key + "', expected: identifier");
+        if (const std::string problem = labelKeyProblem(requirement.key); !problem.empty())
+            return tl::unexpected("<nil>: Invalid value: " + quoted(requirement.key) + ": " + problem);
         requirement.op = isNegated ? Op::Absent : Op::Exists;
         if (isNegated || peek().empty() || peek() == ",")
             return requirement;
@@ -84,6 +99,21 @@ private:
         if (!peek().empty() && peek() != "," && !isWord(peek()))
             return tl::unexpected("found '" + peek() + "', expected: identifier");
         requirement.values = {isWord(peek()) ? take() : std::string()};
+        return checked(std::move(requirement));
+    }
+
+    static One checked(LabelRequirement requirement)
+    {
+        const bool compares = requirement.op == Op::Greater || requirement.op == Op::Less;
+        for (std::size_t i = 0; i < requirement.values.size(); ++i) {
+            const std::string &value = requirement.values[i], at = "values[" + std::to_string(i) + "]";
+            if (compares && !integer(value))
+                return tl::unexpected(at + ": Invalid value: " + quoted(value)
+                                      + ": for 'Gt', 'Lt' operators, the value must be an integer");
+            if (const std::string problem = labelValueProblem(value); !problem.empty())
+                return tl::unexpected(at + "[" + requirement.key + "]: Invalid value: " + quoted(value) + ": "
+                                      + problem);
+        }
         return requirement;
     }
 
@@ -95,7 +125,7 @@ private:
             requirement.values.push_back(isWord(peek()) ? take() : std::string());
             const std::string token = take();
             if (token == ")")
-                return requirement;
+                return checked(std::move(requirement));
             if (token != ",")
                 return tl::unexpected("found '" + token + "', expected: ',', ')' or identifier");
         }
@@ -107,12 +137,7 @@ private:
 
 bool compares(const std::string &value, const std::string &limit, bool isGreater)
 {
-    const auto number = [](const std::string &text) {
-        std::int64_t read = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
-        return error == std::errc() && end == text.data() + text.size() ? std::optional(read) : std::nullopt;
-    };
-    const auto a = number(value), b = number(limit);
+    const auto a = integer(value), b = integer(limit);
     return a && b && (isGreater ? *a > *b : *a < *b);
 }
 

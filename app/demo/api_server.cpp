@@ -16,6 +16,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace demo {
 
@@ -68,7 +69,8 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
     if (path == "/_sim" || path.starts_with("/_sim/"))
         return answerFault(call);
     for (const char *health : {"/healthz", "/livez", "/readyz"}) {
-        if (path == health || path.starts_with(std::string(health) + "/"))
+        static const std::set<std::string_view> checks{"", "/", "/ping", "/log", "/etcd"};
+        if (path.starts_with(health) && checks.contains(path.substr(std::string_view(health).size())))
             return plainText(200,
                              call.query.has("verbose")
                                  ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n"
@@ -131,7 +133,8 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
     if (call.verb == "patch" && !age.appliesServerSide()
         && mediaTypeOf(call) == "application/apply-patch+yaml")
         co_return tl::unexpected(applyIsUnknown());
-    if (!call.kind || call.kind->isHidden || !call.kind->serves(call.path.version)) {
+    const bool isElsewhere = call.kind && !call.kind->namespaced && !call.path.nameSpace.empty();
+    if (!call.kind || call.kind->isHidden || !call.kind->serves(call.path.version) || isElsewhere) {
         if (isBuiltInGroup(store, call.path.group))
             co_return tl::unexpected(notServed());
         co_return plainText(404, "404 page not found\n");

@@ -44,10 +44,8 @@ std::chrono::seconds durationOf(const Query &query)
 
 StoreResult<void> checkInitialEvents(const Query &query)
 {
-    const std::string &seconds = query.value("timeoutSeconds");
-    if (seconds.find_first_not_of("0123456789") != std::string::npos)
-        return tl::unexpected(
-            badRequest("strconv.ParseInt: parsing " + quoted(seconds) + ": invalid syntax"));
+    if (const auto good = checkNumber(query, "timeoutSeconds"); !good)
+        return good;
     const std::string &match = query.value("resourceVersionMatch");
     const auto refuse = [](Cause cause) {
         return tl::unexpected(invalid("meta.k8s.io", "ListOptions", {}, {std::move(cause)}));

@@ -223,9 +223,10 @@ void collectUndeclared(const Value &value, const Value *schema, const std::strin
     if (!schema || (*schema)["x-kubernetes-preserve-unknown-fields"].toBool())
         return;
     for (const auto &[key, member] : value.members()) {
-        if (path.empty() && (key == "apiVersion" || key == "kind" || key == "metadata"))
+        if (path.empty() && (key == "apiVersion" || key == "kind"))
             continue;
-        const Value *inner = memberSchema(schema, key);
+        const Value *inner =
+            path.empty() && key == "metadata" ? &metadataSchema() : memberSchema(schema, key);
         if (!inner)
             found.push_back(path + "." + key);
         else

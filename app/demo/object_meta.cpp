@@ -162,17 +162,24 @@ void addOwnerProblems(std::vector<Cause> &causes, const Value &owners)
 void addLabelProblems(std::vector<Cause> &causes, const Value &labels)
 {
     for (const auto &[key, value] : labels.members()) {
-        if (const std::string problem = keyProblem(key); !problem.empty())
-            causes.push_back(invalidValue("metadata.labels", quoted(key), problem));
-        const std::string &text = value.text();
-        if (!text.empty() && !isQualifiedName(text))
-            causes.push_back(invalidValue("metadata.labels", quoted(text), LabelValueRule));
-        else if (text.size() > 63)
-            causes.push_back(invalidValue("metadata.labels", quoted(text), "must be no more than 63 bytes"));
+        for (const auto &[text, problem] : {std::pair(key, labelKeyProblem(key)),
+                                            std::pair(value.text(), labelValueProblem(value.text()))}) {
+            if (!problem.empty())
+                causes.push_back(invalidValue("metadata.labels", quoted(text), problem));
+        }
     }
 }
 
 } // namespace
+
+std::string labelKeyProblem(const std::string &key) { return keyProblem(key); }
+
+std::string labelValueProblem(const std::string &value)
+{
+    return !value.empty() && !isQualifiedName(value) ? LabelValueRule
+        : value.size() > 63                          ? "must be no more than 63 bytes"
+                                                     : "";
+}
 
 const std::string &nameOf(const Value &object) { return object["metadata"]["name"].text(); }
 

@@ -19,6 +19,10 @@ bool hasFinalizers(const Value &object); // a namespace's spec.finalizers count 
 
 std::string labelProblem(const std::string &text); // why it is no RFC 1123 label; "": it is one
 
+// Why it is no key, or no value, of a label; "": it is one.
+std::string labelKeyProblem(const std::string &key);
+std::string labelValueProblem(const std::string &value);
+
 // Names, labels, annotations and finalizers of an object to be created.  isDnsLabel: namespaces, services.
 std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &object);
 // What a patch may not change: uid and what is written of a deletion.

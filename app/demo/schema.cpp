@@ -188,6 +188,12 @@ const Value *schemaOf(const ResourceKind &kind, const std::string &version)
     return kind.isBuiltIn ? builtInSchema(kind.group, kind.kind) : of ? of->schema.get() : nullptr;
 }
 
+const Value &metadataSchema()
+{
+    static const Value schema = (*builtInSchema({}, "ConfigMap"))["properties"]["metadata"];
+    return schema;
+}
+
 std::vector<std::string> pruneUnknown(Value &object, const Value *schema)
 {
     static const Value anything = Value::object({{"x-kubernetes-preserve-unknown-fields", true}});
@@ -196,7 +202,7 @@ std::vector<std::string> pruneUnknown(Value &object, const Value *schema)
     Value &properties = whole.child("properties");
     properties.set("apiVersion", anything);
     properties.set("kind", anything);
-    properties.set("metadata", (*builtInSchema({}, "ConfigMap"))["properties"]["metadata"]);
+    properties.set("metadata", metadataSchema());
     prune(object, whole, {}, unknown);
     return unknown;
 }

@@ -9,6 +9,8 @@ namespace demo {
 // nullptr: anything goes (a custom resource that preserves unknown fields, or a built-in kind that the demo has no schema of).
 const Value *schemaOf(const ResourceKind &kind, const std::string &version);
 
+const Value &metadataSchema(); // of every object
+
 // Removes what neither the schema nor, of metadata, Kubernetes declares; answers the paths of what it removed, in order: spec.bogus,
 // spec.list[0].x.
 std::vector<std::string> pruneUnknown(Value &object, const Value *schema);
