@@ -169,7 +169,7 @@ QString TablePane::countText() const
     QString text = shown() == total()
         ? ui::countText(total(), m_rows)
         : tr("%1 shown of %2").arg(locale.toString(shown()), locale.toString(total()));
-    const auto selected = int(selectedKeys().size());
+    const int selected = m_table->selectedCount();
     if (selected > 1)
         text += tr(" · %1 selected").arg(locale.toString(selected));
     const int hidden = m_order ? m_table->hiddenSelected() : 0;
@@ -193,7 +193,7 @@ QString TablePane::hiddenSelectionText() const
     return hidden == 0 ? QString()
                        : tr("%1 of the %2 that are selected are filtered out and not to be seen now.")
                              .arg(hidden)
-                             .arg(selectedKeys().size());
+                             .arg(m_table->selectedCount());
 }
 
 void TablePane::setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf)
@@ -219,7 +219,7 @@ QByteArray TablePane::exported(models::ExportFormat format) const
 QString TablePane::exportText() const
 {
     const QLocale locale;
-    const auto selected = int(selectedKeys().size());
+    const int selected = m_table->selectedCount();
     if (selected <= 1)
         return tr("The %1 that are shown").arg(ui::countText(shown(), m_rows));
     const int hidden = m_table->hiddenSelected();
@@ -238,20 +238,19 @@ void TablePane::tellHidden()
 // Each once: several ports are of one workload, several problems of one object.
 QList<models::ObjectRef> TablePane::selectedObjects(int most) const
 {
-    QStringList keys = selectedKeys();
-    if (keys.isEmpty() && !m_table->currentKey().isEmpty())
-        keys.append(m_table->currentKey());
     QList<models::ObjectRef> objects;
     QSet<QString> known;
-    for (const QString &key : std::as_const(keys)) {
+    const auto visit = [&](const QString &key) {
         const models::ObjectRef object = m_objectOf ? m_objectOf(key) : models::ObjectRef();
         if (object.kind.isEmpty() || object.name.isEmpty() || known.contains(object.text()))
-            continue;
+            return true;
         known.insert(object.text());
         objects.append(object);
-        if (objects.size() == most)
-            break;
-    }
+        return objects.size() != most;
+    };
+    m_table->visitSelected(visit);
+    if (m_table->selectedCount() == 0 && !m_table->currentKey().isEmpty())
+        visit(m_table->currentKey());
     return objects;
 }
 
@@ -306,7 +305,7 @@ QList<KeyNote> TablePane::keyNotes()
 
 bool TablePane::can(const QString &commandId) const
 {
-    const bool isChosen = m_order && (!selectedKeys().isEmpty() || m_table->currentIndex().isValid());
+    const bool isChosen = m_order && (m_table->selectedCount() > 0 || m_table->currentIndex().isValid());
     if (!isChosen || commandId == "copyRows"_L1)
         return isChosen;
     const bool areObjects = !selectedObjects(1).isEmpty();

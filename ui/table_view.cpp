@@ -135,7 +135,7 @@ void TableView::followChosen(bool isNewView)
 // One selected row is the current one; several are left as they are.
 void TableView::makeCurrent(const QModelIndex &index)
 {
-    const bool isAlone = selectedKeys().size() <= 1;
+    const bool isAlone = selectedCount() <= 1;
     const bool isSelecting =
         m_isChosen && isAlone && !selectionModel()->isRowSelected(index.row(), QModelIndex());
     if (isAlone && m_isChosen)
@@ -166,20 +166,54 @@ void TableView::setCompact(bool compact)
     applyRowHeight();
 }
 
+// A row is in one run, even where its cells were selected piece by piece.
+QList<std::pair<int, int>> TableView::selectedRuns() const
+{
+    QList<std::pair<int, int>> runs;
+    if (!selectionModel())
+        return runs;
+    for (const QItemSelectionRange &range : selectionModel()->selection())
+        runs.append({range.top(), range.bottom()});
+    std::sort(runs.begin(), runs.end());
+    int next = 0;
+    for (auto &[first, last] : runs) {
+        first = std::max(first, next);
+        next = std::max(next, last + 1);
+    }
+    runs.removeIf([](const auto &run) { return run.first > run.second; });
+    return runs;
+}
+
+void TableView::visitSelected(const std::function<bool(const QString &key)> &visit) const
+{
+    for (const auto &[first, last] : selectedRuns()) {
+        for (int row = first; row <= last; ++row) {
+            if (!visit(m_order->index(row, 0).data(models::TableModelBase::KeyRole).toString()))
+                return;
+        }
+    }
+    for (const QString &key : m_hiddenKeys) {
+        if (m_model->rowOfKey(key) >= 0 && !visit(key))
+            return;
+    }
+}
+
 QStringList TableView::selectedKeys() const
 {
     QStringList keys;
-    if (!selectionModel())
-        return keys;
-    QModelIndexList rows = selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end());
-    for (const QModelIndex &row : rows)
-        keys.append(row.data(models::TableModelBase::KeyRole).toString());
-    for (const QString &key : m_hiddenKeys) {
-        if (m_model->rowOfKey(key) >= 0)
-            keys.append(key);
-    }
+    visitSelected([&keys](const QString &key) {
+        keys.append(key);
+        return true;
+    });
     return keys;
+}
+
+int TableView::selectedCount() const
+{
+    int count = hiddenSelected();
+    for (const auto &[first, last] : selectedRuns())
+        count += last - first + 1;
+    return count;
 }
 
 int TableView::hiddenSelected() const

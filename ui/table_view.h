@@ -37,6 +37,7 @@ public:
     QList<int> wantedColumns() const; // those that have no room too
     QString currentKey() const;       // "" none
     QStringList selectedKeys() const; // those that are shown from the top, then those that a filter hides
+    int selectedCount() const;        // of them, without asking each row for its key
     int hiddenSelected() const;       // how many of them a filter hides
     QString rowsAsText() const;       // the selected rows that are shown, tab-separated
     QString sortText() const;         // "Host, Prefix"; "" by arrival
@@ -50,6 +51,8 @@ public:
     void setGroupColumn(const QString &columnId); // a strong line where its words change; "" none
     void sortFurther(int column, bool further);   // as a click on its heading; further: with Shift
     void focusHeadings();
+    // From the top, then those that a filter hides, until it answers false.
+    void visitSelected(const std::function<bool(const QString &key)> &visit) const;
     // Brings it into sight, with the whole row at the top.
     void scrollTo(const QModelIndex &index, ScrollHint hint = EnsureVisible) override;
 
@@ -68,6 +71,7 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    QList<std::pair<int, int>> selectedRuns() const; // of rows, first and last, from the top
     void fitColumns();
     void applyRowHeight();
     QList<ColumnWish> wishes() const;

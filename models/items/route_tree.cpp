@@ -244,6 +244,11 @@ void RouteTree::setNodes(const QList<RouteNode> &nodes)
     m_nodes = withStates();
     m_hosts =
         int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
+    m_firstOf.clear();
+    for (int at = m_hosts; at < m_nodes.size(); ++at) {
+        if (const QString &mapping = m_nodes[at].mapping; !mapping.isEmpty() && !m_firstOf.contains(mapping))
+            m_firstOf.insert(mapping, at);
+    }
     endResetModel();
 }
 
@@ -279,11 +284,8 @@ void RouteTree::setStates(const QHash<QString, RouteState> &states)
 
 QModelIndex RouteTree::indexOf(const QString &mapping) const
 {
-    for (int at = m_hosts; at < m_nodes.size() && !mapping.isEmpty(); ++at) {
-        if (m_nodes[at].mapping == mapping)
-            return createIndex(m_nodes[at].row, 0, quintptr(at));
-    }
-    return {};
+    const int at = m_firstOf.value(mapping, -1);
+    return at < 0 ? QModelIndex() : createIndex(m_nodes[at].row, 0, quintptr(at));
 }
 
 const RouteNode *RouteTree::node(const QModelIndex &index) const

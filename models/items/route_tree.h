@@ -56,6 +56,7 @@ private:
     QHash<QString, RouteState> m_states;
     QList<RouteNode> m_told;  // by setNodes()
     QList<RouteNode> m_nodes; // with the states; hosts first
+    QHash<QString, int> m_firstOf; // where in them a Mapping stands first
     int m_hosts = 0;
 };
 

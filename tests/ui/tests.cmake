@@ -2,6 +2,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
     SUPPORT support/snapshot_of.cpp support/snapshot_of.h ui/sample_dialogs.cpp ui/sample_dialogs.h ui/sample_objects.cpp ui/sample_objects.h ui/sample_world.cpp ui/sample_world.h ui/window_fixture.h ui/cut_off.cpp ui/cut_off.h ui/drawn_text.cpp ui/drawn_text.h ui/picture_compare.cpp ui/picture_compare.h
     FILES
         accessibility_test
+        batches_test
         certificates_test
         chart_legend_test
         chart_view_test

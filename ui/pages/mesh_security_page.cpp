@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/chip.h"
+#include "ui/coalesced.h"
 #include "ui/namespace_scope.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
@@ -99,7 +100,7 @@ void MeshSecurityPage::setPostures(models::TableModel<WorkloadPosture> &postures
                    : models::ObjectRef();
     });
     connect(&postures, &models::TableModelBase::completed, this, &MeshSecurityPage::countsChanged);
-    connect(&postures, &QAbstractItemModel::dataChanged, this, &MeshSecurityPage::countsChanged);
+    connect(&postures, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { countsChanged(); }));
     countsChanged();
 }
 
