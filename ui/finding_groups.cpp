@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QHash>
+#include <QLocale>
 #include <QSet>
 
 using namespace Qt::StringLiterals;
@@ -56,8 +57,7 @@ QString namesOf(const FindingGroup &group)
     if (group.objects.size() > Most)
         names.append(u"…"_s);
     return QCoreApplication::translate("FindingGroups", "%1 × %2: %3")
-        .arg(group.objects.size())
-        .arg(group.first.subject.kind, names.join(u", "_s));
+        .arg(QLocale().toString(group.objects.size()), group.first.subject.kind, names.join(u", "_s));
 }
 
 } // namespace ui

@@ -317,6 +317,16 @@ QString PageFrame::partialText() const
     return groups.isEmpty() ? QString() : tr("Read in part: %1.").arg(groups.join(u", "_s));
 }
 
+namespace {
+
+// Another one follows it.
+QString sentence(const QString &message)
+{
+    return message.isEmpty() || message.endsWith(u'.') ? message : message + u'.';
+}
+
+} // namespace
+
 // What is wrong with the whole, once a page: the worst of it.
 void PageFrame::updateBanner()
 {
@@ -331,11 +341,14 @@ void PageFrame::updateBanner()
         const QString what = !m_connection.lastEvent.isValid() ? tr("There was no connection yet. %1")
             : isFailed                                         ? tr("No connection, last update %2. %1")
                                                                : tr("Last update %2. %1");
-        const QString text = what.arg(m_connection.message);
+        const QString text = what.arg(sentence(m_connection.message));
         m_stale->show(
             isFailed ? Severity::Error : Severity::Warning,
-            (m_connection.lastEvent.isValid() ? text.arg(agoText(m_connection.lastEvent, now)) : text) + u' '
-                + retryText(m_connection, now),
+            QStringList(
+                {m_connection.lastEvent.isValid() ? text.arg(agoText(m_connection.lastEvent, now)) : text,
+                 retryText(m_connection, now)})
+                .join(u' ')
+                .trimmed(),
             tr("Retry now"));
         m_stale->setToolTip({});
     } else if (!m_connection.waiting.isEmpty()) {

@@ -280,8 +280,7 @@ void ClusterDesk::copyYaml(const QList<models::ObjectRef> &objects)
     if (objects.size() > Most)
         return m_window.report(models::Severity::Warning,
                                tr("%1 objects are chosen; at most %2 are copied as YAML at once.")
-                                   .arg(objects.size())
-                                   .arg(Most));
+                                   .arg(QLocale().toString(objects.size()), QLocale().toString(Most)));
     const auto analysis = m_session.analysis();
     const bool isFirstGeneration = analysis && analysis->hasEdge && analysis->imageCompat == edge::Compat::V1;
     const auto job = [&client = m_session.client(), objects,

@@ -536,7 +536,7 @@ private Q_SLOTS:
         QVERIFY(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(u"2999"_s));
         bool counted = false;
         for (const QLabel *label : m_window->pages().overview->findChildren<QLabel *>())
-            counted = counted || label->text().contains(u"(3000)"_s);
+            counted = counted || label->text().contains(u"(3,000)"_s);
         QVERIFY(counted);
     }
 

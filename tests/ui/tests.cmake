@@ -7,6 +7,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         chart_legend_test
         chart_view_test
         chooser_test
+        counts_test
         docks_test
         elide_test
         event_times_test

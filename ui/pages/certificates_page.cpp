@@ -278,7 +278,7 @@ void CertificatesPage::tick()
     }
     QStringList facts;
     if (ended > 0)
-        facts.append(tr("%1 expired").arg(ended));
+        facts.append(tr("%1 expired").arg(QLocale().toString(ended)));
     if (errors > 0)
         facts.append(countText(errors, tr("ends within 7 days"), tr("end within 7 days")));
     if (warnings > 0)
@@ -288,8 +288,8 @@ void CertificatesPage::tick()
             tr("next end in %1: %2").arg(models::countdownText(soonest->notAfter, now), soonest->subject));
     facts.append(m_pane->countText());
     setFacts(facts.join(u" · "_s));
-    Q_EMIT badgeChanged(bad > 0            ? QString::number(bad)
-                            : alarming > 0 ? QString::number(alarming)
+    Q_EMIT badgeChanged(bad > 0            ? QLocale().toString(bad)
+                            : alarming > 0 ? QLocale().toString(alarming)
                                            : QString(),
                         bad > 0            ? std::optional(Severity::Error)
                             : alarming > 0 ? std::optional(Severity::Warning)

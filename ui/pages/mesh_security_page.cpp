@@ -273,20 +273,21 @@ void MeshSecurityPage::countsChanged()
         return updateState();
     }
     QList<TileRow::Entry> tiles{
-        {QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
-        {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
-        {QString::number(outside - passedBy), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
-        {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}};
+        {QLocale().toString(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
+        {QLocale().toString(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
+        {QLocale().toString(outside - passedBy), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
+        {QLocale().toString(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}};
     if (passedBy > 0)
-        tiles.append(
-            {QString::number(passedBy), tr("not intercepted"), worstPassedBy, u"mode:\"not intercepted\""_s});
+        tiles.append({QLocale().toString(passedBy), tr("not intercepted"), worstPassedBy,
+                      u"mode:\"not intercepted\""_s});
     if (unknown > 0)
-        tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
+        tiles.append({QLocale().toString(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);
-    setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
+    setFacts(tr("%1 · %2 in the mesh")
+                 .arg(m_pane->countText(), QLocale().toString(m_postures->rowCount() - outside)));
     const int errors = qMax(disabled, m_errors);
     const int shown = errors > 0 ? errors : m_warnings; // an edge's ports pass its sidecar by on purpose
-    Q_EMIT badgeChanged(shown > 0 ? QString::number(shown) : QString(),
+    Q_EMIT badgeChanged(shown > 0 ? QLocale().toString(shown) : QString(),
                         errors > 0      ? std::optional(Severity::Error)
                             : shown > 0 ? std::optional(Severity::Warning)
                                         : std::nullopt);

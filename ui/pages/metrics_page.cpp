@@ -185,8 +185,11 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
     m_queryFacts->setText(answer.elapsedMs < 0
                               ? tr("%1 series").arg(answer.series.size())
                               : tr("%1 ms, %2 series").arg(answer.elapsedMs).arg(answer.series.size()));
-    setFacts(
-        tr("%1 · step %2 s · as of %3").arg(answer.source).arg(answer.stepSeconds).arg(exactText(answer.to)));
+    QStringList facts{answer.source, tr("step %1 s").arg(answer.stepSeconds)};
+    if (answer.to.isValid())
+        facts.append(tr("as of %1").arg(exactText(answer.to)));
+    facts.removeAll(QString());
+    setFacts(facts.join(u" · "_s));
     showTable();
     updateState();
 }

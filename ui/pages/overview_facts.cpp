@@ -7,6 +7,7 @@
 #include "ui/time_text.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QMap>
 
 using namespace Qt::StringLiterals;
@@ -46,14 +47,21 @@ Fact knownOfAll(const models::Snapshot &snapshot, const QString &plural, const Q
 // What followed() of a fact says: the page, and what it is asked to go to.
 QString linkTo(const QString &page, const QString &target = {}) { return page + u'\n' + target; }
 
+QString numberText(int number) { return QLocale().toString(number); }
+
+QString partText(int part, int all)
+{
+    return FactText::tr("%1 of %2").arg(numberText(part), numberText(all));
+}
+
 // What the objects alone say is never said of a pod.
 QString loadedText(const models::MappingTally &tally)
 {
-    const int loaded = tally.loaded + tally.configOnly;
+    const QString loaded = partText(tally.loaded + tally.configOnly, tally.all);
     if (tally.configOnly == 0)
-        return FactText::tr("%1 of %2").arg(loaded).arg(tally.all);
-    return tally.wasAsked ? FactText::tr("%1 of %2 (config only)").arg(loaded).arg(tally.all)
-                          : FactText::tr("%1 of %2 (not read yet)").arg(loaded).arg(tally.all);
+        return loaded;
+    return tally.wasAsked ? FactText::tr("%1 (config only)").arg(loaded)
+                          : FactText::tr("%1 (not read yet)").arg(loaded);
 }
 
 // As many as the page Routing lists with the filter.
@@ -71,13 +79,13 @@ QList<Fact> mappingFacts(const models::Snapshot &snapshot, const models::Mapping
                  : tally.wasAsked ? FactText::tr("As their objects say: no pod of the edge could be read")
                                   : FactText::tr("As their objects say: no pod of the edge was read yet"))};
     if (tally.notYet > 0)
-        facts.append(fact(FactText::tr("Not in Envoy yet"), QString::number(tally.notYet),
+        facts.append(fact(FactText::tr("Not in Envoy yet"), numberText(tally.notYet),
                           u"status:/^not.in.envoy$|^not.seen.yet$/"_s));
     return facts
-        + QList<Fact>{fact(FactText::tr("Faulty"), QString::number(tally.faulty), u"status:faulty"_s,
+        + QList<Fact>{fact(FactText::tr("Faulty"), numberText(tally.faulty), u"status:faulty"_s,
                            FactText::tr("Loaded, and wrong in themselves or without an answer")),
-                      fact(FactText::tr("Rejected"), QString::number(tally.rejected), u"status:rejected"_s),
-                      fact(FactText::tr("Not serving"), QString::number(tally.other),
+                      fact(FactText::tr("Rejected"), numberText(tally.rejected), u"status:rejected"_s),
+                      fact(FactText::tr("Not serving"), numberText(tally.other),
                            u"status:/shadowed|unreachable|edge|^unknown$/"_s)};
 }
 
@@ -95,8 +103,7 @@ QList<Fact> edgeFacts(const OverviewFacts &facts)
                {FactText::tr("Name"), edge.key()},
                {FactText::tr("Version"), edge.version},
                {FactText::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
-               known(snapshot, u"pods"_s, FactText::tr("Pods ready"),
-                     u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods))}
+               known(snapshot, u"pods"_s, FactText::tr("Pods ready"), partText(edge.readyPods, edge.pods))}
     + mappingFacts(snapshot, facts.mappings);
 }
 
@@ -112,7 +119,7 @@ QList<Fact> controlPlaneFacts(const models::Snapshot &snapshot)
             return {knownOfAll(snapshot, deployments, FactText::tr("Istio"),
                                version.isEmpty() ? FactText::tr("not known") : version, container->image),
                     known(snapshot, deployments, FactText::tr("istiod ready"),
-                          FactText::tr("%1 of %2").arg(deployment.readyReplicas).arg(deployment.replicas))};
+                          partText(deployment.readyReplicas, deployment.replicas))};
         }
     }
     return {knownOfAll(snapshot, deployments, FactText::tr("Istio"), FactText::tr("none found"))};
@@ -147,12 +154,12 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
         + QList<Fact>{knownOfAll(snapshot, policies, FactText::tr("Mode of the mesh"),
                                  models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason,
                                  linkTo(u"mesh"_s)),
-                      known(snapshot, pods, FactText::tr("Ports in the mesh"),
-                            u"%1 of %2"_s.arg(inMesh).arg(ports), {}, linkTo(u"mesh"_s)),
-                      known(snapshot, needed, FactText::tr("Ports STRICT"), QString::number(strict), {},
+                      known(snapshot, pods, FactText::tr("Ports in the mesh"), partText(inMesh, ports), {},
+                            linkTo(u"mesh"_s)),
+                      known(snapshot, needed, FactText::tr("Ports STRICT"), numberText(strict), {},
                             linkTo(u"mesh"_s, u"mode:STRICT"_s)),
                       known(snapshot, u"namespaces"_s, FactText::tr("Namespaces injected"),
-                            u"%1 of %2"_s.arg(injected).arg(namespaces))};
+                            partText(injected, namespaces))};
 }
 
 namespace {
@@ -161,8 +168,8 @@ namespace {
 QString countedText(int count, const models::Snapshot &snapshot)
 {
     const QString only = snapshot.onlyIn.value(u"secrets"_s);
-    return snapshot.knows(u"secrets"_s) ? QString::number(count)
-        : count > 0                     ? FactText::tr("at least %1").arg(count)
+    return snapshot.knows(u"secrets"_s) ? numberText(count)
+        : count > 0                     ? FactText::tr("at least %1").arg(numberText(count))
         : only.isEmpty()                ? FactText::tr("not known")
                                         : FactText::tr("not known (only in %1)").arg(only);
 }

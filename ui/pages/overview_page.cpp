@@ -4,6 +4,7 @@
 #include "models/analysis/edge_view.h"
 #include "models/resources/snapshot.h"
 #include "ui/card.h"
+#include "ui/count_text.h"
 #include "ui/fact_list.h"
 #include "ui/finding_groups.h"
 #include "ui/finding_place.h"
@@ -279,8 +280,8 @@ void OverviewPage::showNothing()
 {
     QString text = nothingFoundText(m_kept->snapshot);
     if (m_elsewhere > 0)
-        text = tr("Nothing in %1; %n finding(s) in other namespaces.", nullptr, m_elsewhere)
-                   .arg(namespacesText(m_namespaces));
+        text = tr("Nothing in %1; %2 in other namespaces.")
+                   .arg(namespacesText(m_namespaces), countText(m_elsewhere, tr("finding"), tr("findings")));
     m_nothing->setText(text);
 }
 
@@ -337,15 +338,15 @@ void OverviewPage::showFindings()
     const QString where = m_namespaces.isEmpty() ? QString() : tr(" in %1").arg(namespacesText(m_namespaces));
     QString head = tr("Needs attention") + where;
     if (!findings.isEmpty())
-        head += u" (%1)"_s.arg(findings.size());
+        head += u" (%1)"_s.arg(QLocale().toString(findings.size()));
     if (!findings.isEmpty() && m_elsewhere > 0)
-        head += tr(" · %n more in other namespaces", nullptr, m_elsewhere);
+        head += tr(" · %1 more in other namespaces").arg(QLocale().toString(m_elsewhere));
     m_attention->setText(head);
     showNothing();
     showList(*m_findingList, *m_nothing, !findings.isEmpty());
     m_content->arrange();
     const int bad = errors > 0 ? errors : warnings;
-    Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(),
+    Q_EMIT badgeChanged(bad > 0 ? QLocale().toString(bad) : QString(),
                         errors > 0         ? std::optional(Severity::Error)
                             : warnings > 0 ? std::optional(Severity::Warning)
                                            : std::nullopt);
