@@ -2,9 +2,11 @@
 // The window by keyboard: pages, panes, palette, themes; that every widget one can reach has a name and no
 // shortcut is given twice.
 #include "tests/support/test_class.h"
+#include "tests/ui/drawn_text.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/command_palette.h"
 #include "ui/page_frame.h"
+#include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 
 #include <QAbstractButton>
@@ -278,6 +280,55 @@ private Q_SLOTS:
         find<QAction>(u"menuBarAction"_s)->trigger();
         QVERIFY(bar->isVisible());
         QCOMPARE(chosen.count(), 1);
+    }
+
+    // As a menu bar that is seen does.
+    void altOpensTheHiddenMenuBarForOnce_data()
+    {
+        QTest::addColumn<int>("key"); // with Alt; 0: Alt by itself
+        QTest::addColumn<QString>("menu");
+        QTest::newRow("Alt") << 0 << u"file"_s;
+        for (const char *id : {"file", "edit", "view", "help"}) {
+            const QString title = ui::ActionRegistry::menuTitle(QString::fromLatin1(id));
+            QTest::newRow(id) << int(QKeySequence::mnemonic(title)[0].key()) << QString::fromLatin1(id);
+        }
+    }
+    void altOpensTheHiddenMenuBarForOnce()
+    {
+        QFETCH(int, key);
+        QFETCH(QString, menu);
+        QMenuBar *bar = m_window->menuBar();
+        m_window->showPage(u"routing"_s);
+        QWidget *focus = find<QWidget>(u"mappingsTable"_s);
+        focus->setFocus();
+        if (key == 0) {
+            QTest::keyPress(focus, Qt::Key_Alt, Qt::AltModifier); // and another key: no menu is meant
+            QTest::keyClick(focus, Qt::Key_Left, Qt::AltModifier);
+            QTest::keyRelease(focus, Qt::Key_Alt);
+            QVERIFY(!bar->isVisible());
+            m_window->showPage(u"routing"_s);
+            focus->setFocus();
+            QTest::keyPress(focus, Qt::Key_Alt, Qt::AltModifier);
+            QTest::keyRelease(focus, Qt::Key_Alt);
+        } else {
+            QTest::keyClick(focus, Qt::Key(key), Qt::AltModifier);
+        }
+        auto *opened = bar->findChild<QMenu *>(menu);
+        QTRY_VERIFY(bar->isVisible() && opened->isVisible());
+        QTest::keyClick(opened, Qt::Key_Escape);
+        QTRY_VERIFY(!bar->isVisible());
+    }
+
+    void theNameOfThePageIsNotCutByItsBadge()
+    {
+        m_window->resize(1280, 800);
+        m_window->showPage(u"guide"_s);
+        auto *item = find<ui::SidebarItem>(u"guideItem"_s);
+        item->setBadge(u"5/11"_s, models::Severity::Warning);
+        QStringList words;
+        for (const DrawnText &each : drawnTexts(*item))
+            words.append(each.text);
+        QVERIFY2(words.contains(u"Integration guide"_s), qPrintable(words.join(u" | "_s)));
     }
 
     void aPauseIsSaidUntilItIsOver()

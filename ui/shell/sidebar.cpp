@@ -124,6 +124,8 @@ void SidebarItem::paintEvent(QPaintEvent *)
         words.setRight(words.right() - scaled(4));
     }
     painter.setFont(fontOf(isChecked() ? Type::Strong : Type::Body));
+    if (painter.fontMetrics().horizontalAdvance(text()) > words.width())
+        painter.setFont(fontOf(Type::Body)); // its name matters more than its weight
     painter.setPen(colour(tokens.text));
     painter.drawText(mirrored(words), Qt::AlignLeft | Qt::AlignVCenter,
                      elided(text(), painter.fontMetrics(), words.width()));

@@ -12,11 +12,13 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMenuBar>
 #include <QSet>
 
 #include <algorithm>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -36,6 +38,62 @@ Topics incidentTopics()
             {MainWindow::tr("API server"), {u"api-"_s, u"token-"_s, u"rbac-"_s}},
             {MainWindow::tr("Mesh"), {}}};
 }
+
+// A menu bar that is hidden hears no keys: Alt by itself, and Alt with the letter of a menu, are taken for it wherever the
+// focus is in its window.
+class MenuKeys : public QObject
+{
+public:
+    using Open = std::function<void(QAction *menu)>; // nullptr: the first one
+
+    MenuKeys(QMainWindow &window, Open open)
+        : QObject(&window)
+        , m_window(window)
+        , m_open(std::move(open))
+    {
+        qApp->installEventFilter(this);
+    }
+
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        const auto type = event->type();
+        if (type == QEvent::MouseButtonPress || type == QEvent::WindowDeactivate)
+            m_isAlone = false;
+        if (type == QEvent::ShortcutOverride) // what is a shortcut is never pressed on a widget
+            m_isAlone = m_isAlone && static_cast<const QKeyEvent &>(*event).key() == Qt::Key_Alt;
+        if (type != QEvent::KeyPress && type != QEvent::KeyRelease)
+            return false;
+        const auto *widget = qobject_cast<QWidget *>(watched);
+        if (!widget || widget->window() != &m_window || m_window.menuBar()->isVisible())
+            return false;
+        const auto &key = static_cast<const QKeyEvent &>(*event);
+        if (type == QEvent::KeyRelease)
+            return key.key() == Qt::Key_Alt && std::exchange(m_isAlone, false) && opened(nullptr);
+        m_isAlone = key.key() == Qt::Key_Alt && key.modifiers() == Qt::AltModifier;
+        QAction *menu = key.modifiers() == Qt::AltModifier ? menuOf(key.key()) : nullptr;
+        return menu && opened(menu);
+    }
+
+private:
+    bool opened(QAction *menu)
+    {
+        m_open(menu);
+        return true;
+    }
+    QAction *menuOf(int key) const
+    {
+        for (QAction *menu : m_window.menuBar()->actions()) {
+            if (menu->isVisible()
+                && QKeySequence::mnemonic(menu->text()) == QKeySequence(Qt::ALT | Qt::Key(key)))
+                return menu;
+        }
+        return nullptr;
+    }
+
+    QMainWindow &m_window;
+    const Open m_open;
+    bool m_isAlone = false; // Alt is down, and nothing else was pressed with it
+};
 
 } // namespace
 
@@ -59,6 +117,11 @@ void MainWindow::buildMenuBar()
         connect(menu, &QMenu::aboutToShow, this, &MainWindow::incidentsRequested); // others switch them, too
     }
     setMenuBarShown(false);
+    new MenuKeys(*this, [this](QAction *wanted) {
+        openMenuBar();
+        if (wanted)
+            menuBar()->setActiveAction(wanted);
+    });
 }
 
 // Below the commands that are always there, as of now: they come and go with what is chosen.
