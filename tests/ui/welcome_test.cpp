@@ -3,6 +3,7 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/line_delegate.h"
+#include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
 
 #include <QAbstractButton>
@@ -132,6 +133,26 @@ private Q_SLOTS:
         QVERIFY(m_window->isWelcoming());
         m_window->showPage(u"routing"_s);
         QVERIFY(!m_window->isWelcoming()); // every page says that nothing is connected
+    }
+
+    // What was filtered for before may hide the one that is examined.
+    void theDoctorExaminesTheContextOfThePage()
+    {
+        m_window->setContexts(contexts(300), {});
+        find<QLineEdit>(u"welcomeFilter"_s)->setText(u"cluster-29"_s);
+        models::ConnectionState failed;
+        failed.phase = models::ConnectionState::Phase::Failed;
+        failed.context = u"cluster-7"_s;
+        failed.server = u"https://api.example.com"_s;
+        m_window->setConnection(failed);
+        m_window->showPage(u"routing"_s);
+        const QSignalSpy asked(&m_window->welcome(), &ui::WelcomePage::doctorRequested);
+        Q_EMIT m_window->pages().routing->doctorRequested(u"cluster-7"_s);
+        QVERIFY(m_window->isWelcoming());
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.first().first().toString(), u"cluster-7"_s);
+        QCOMPARE(m_window->welcome().currentContext(), u"cluster-7"_s);
+        QCOMPARE(m_window->welcome().shown(), 300);
     }
 
     void theDemosIncidentsAreAMenu()

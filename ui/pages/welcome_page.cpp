@@ -169,6 +169,17 @@ void WelcomePage::filter()
     updateButtons();
 }
 
+void WelcomePage::examine(const QString &context)
+{
+    m_filter->clear(); // it may hide this one
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex index = m_model->index(row, 0);
+        if (index.data(LineDelegate::TargetRole).toString() == context)
+            m_list->setCurrentIndex(index);
+    }
+    Q_EMIT doctorRequested(context);
+}
+
 void WelcomePage::updateButtons()
 {
     const bool has = !currentContext().isEmpty();

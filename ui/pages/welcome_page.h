@@ -38,6 +38,7 @@ public:
     QString currentContext() const; // "" none
     int shown() const;              // contexts that the filter leaves
     void focusList();
+    void examine(const QString &context); // as its button would: with this one chosen, and in sight
     void openFile(); // asks which; fileRequested() is the answer
 
 Q_SIGNALS:

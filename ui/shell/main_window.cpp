@@ -153,7 +153,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
     connect(page, &PageFrame::doctorRequested, this, [this](const QString &context) {
         showWelcome();
-        Q_EMIT m_welcome->doctorRequested(context);
+        m_welcome->examine(context);
     });
     connect(page, &PageFrame::fileRequested, m_welcome, &WelcomePage::openFile);
     connect(page, &PageFrame::pageRequested, this, &MainWindow::openPage);
