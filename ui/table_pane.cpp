@@ -76,6 +76,13 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     connect(m_export, &QPushButton::clicked, this, &TablePane::openExportMenu);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
+    QWidget *headings = m_table->horizontalHeader();
+    headings->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(headings, &QWidget::customContextMenuRequested, this, [this, headings](const QPoint &at) {
+        openColumnMenu();
+        if (auto *menu = findChild<QMenu *>(u"columnMenu"_s))
+            menu->move(headings->mapToGlobal(at)); // rather than below the button
+    });
     connect(m_table, &TableView::selectedKeysChanged, this, &TablePane::countChanged);
     connect(m_panel, &StatePanel::secondaryPressed, this, [this] { m_filter->clear(); });
     connect(m_panel, &StatePanel::primaryPressed, this,
@@ -346,8 +353,11 @@ void TablePane::showRowMenu(const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"rowMenu"_s);
-    if (m_askForActions)
-        addObjectActions(*menu, m_askForActions(), window());
+    const QList<ObjectAction> actions = m_askForActions ? m_askForActions() : QList<ObjectAction>();
+    if (!actions.isEmpty()) { // they are of the current row alone, however many are selected
+        menu->addSection(actions.constFirst().subject);
+        addObjectActions(*menu, actions, window());
+    }
     menu->addSeparator();
     for (const RowCommand &each : commands()) {
         if (can(each.id))

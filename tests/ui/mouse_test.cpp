@@ -272,6 +272,22 @@ private Q_SLOTS:
         QCOMPARE(m_window->docks().current(), QString());
     }
 
+    void theHeadingsMenuIsTheColumnChooser()
+    {
+        open(u"routing"_s);
+        QWidget *headings = find<ui::TableView>(u"mappingsTable"_s)->horizontalHeader();
+        QVERIFY(headings);
+        QWidget *viewport = find<ui::TableView>(u"mappingsTable"_s)->horizontalHeader()->viewport();
+        const QPoint at(60, 10);
+        QContextMenuEvent event(QContextMenuEvent::Mouse, at, viewport->mapToGlobal(at));
+        QCoreApplication::sendEvent(viewport, &event);
+        auto *menu = find<QMenu>(u"columnMenu"_s);
+        QTRY_VERIFY(menu && menu->isVisible());
+        QVERIFY(menu->geometry().contains(viewport->mapToGlobal(at)));
+        choose(u"columnMenu"_s, u"Prefix"_s);
+        QTRY_VERIFY(find<ui::TablePane>(u"mappingsPane"_s)->table().unwantedColumns().contains(u"prefix"_s));
+    }
+
     void columnsAndExport()
     {
         open(u"routing"_s);

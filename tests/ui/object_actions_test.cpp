@@ -177,6 +177,22 @@ private Q_SLOTS:
         menu->close();
     }
 
+    // They are done to the current row alone, which the menu names as the menu Edit does.
+    void theRowsMenuNamesItsObject()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        table->setFocus();
+        table->selectAll();
+        QMenu *menu = rowMenu(u"mappingsTable"_s);
+        QVERIFY(menu);
+        const QAction *head = menu->actions().constFirst();
+        QVERIFY(head->isSeparator());
+        QCOMPARE(head->text(), m_window->registry().objectActions().constFirst().subject);
+        QVERIFY(head->text().contains(u"Mapping "_s));
+        menu->close();
+    }
+
     void theEditMenuOffersTheSameAsOfNow()
     {
         auto *edit = m_window->menuBar()->findChild<QMenu *>(u"edit"_s);
