@@ -2,6 +2,7 @@
 #include "ui/whole_window.h"
 
 #include <QApplication>
+#include <QLayout>
 #include <QScrollBar>
 
 namespace ui {
@@ -19,6 +20,17 @@ WholeWindow::WholeWindow(QWidget *parent)
 void WholeWindow::setContent(QWidget *content) { setWidget(content); }
 
 QSize WholeWindow::sizeHint() const { return widget() ? widget()->sizeHint() : m_least; }
+
+// Bars and cards arrange themselves by the room they have: what is arranged for much would never see that there is less than it
+// asks for now.
+void WholeWindow::resizeEvent(QResizeEvent *event)
+{
+    if (QWidget *content = widget(); content && content->width() > viewport()->width() && content->layout()) {
+        content->resize(viewport()->width(), content->height());
+        content->layout()->activate();
+    }
+    QScrollArea::resizeEvent(event);
+}
 
 // Of something larger than the window, its beginning.
 void WholeWindow::reveal(QWidget *focus)

@@ -17,6 +17,9 @@ public:
     QSize minimumSizeHint() const override { return m_least; } // the same at every zoom
     QSize sizeHint() const override;
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void reveal(QWidget *focus);
     QSize m_least{640, 400};

@@ -75,6 +75,22 @@ private Q_SLOTS:
         QCOMPARE(whole().verticalScrollBar()->maximum(), 0);
     }
 
+    // A wide window has made room for all: where it becomes a small one, that is given back.
+    void aWideWindowThatShrinksIsAsOneThatWasSmall_data() { everyPageCanBeReadAtTwiceTheSize_data(); }
+    void aWideWindowThatShrinksIsAsOneThatWasSmall()
+    {
+        QFETCH(QString, page);
+        open(2);
+        m_window->resize(2560, 1440);
+        m_window->showPage(page);
+        QCoreApplication::processEvents();
+        m_window->resize(1024, 640);
+        QCoreApplication::processEvents();
+        QTRY_COMPARE(whole().horizontalScrollBar()->maximum(), 0);
+        QTRY_COMPARE(cutOff(*whole().widget()).join(u'\n'), QString());
+        QCOMPARE(whole().verticalScrollBar()->maximum(), 0);
+    }
+
     // Facts come when the page has been seen for long: it makes place for them.
     void whatComesLaterIsNotSqueezed()
     {
