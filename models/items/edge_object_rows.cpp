@@ -3,6 +3,7 @@
 
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/listener_text.h"
+#include "models/items/severity_rank.h"
 #include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
 
@@ -395,6 +396,7 @@ std::vector<Column<EdgeObjectRow>> withState()
                        .title = EdgeObjectText::tr("State"),
                        .text = [](Row row) { return row.state; },
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(row.severity); },
                        .severity = [](Row row) { return row.severity; },
                        .toolTip = [](Row row) { return row.reason.isEmpty() ? row.state : row.reason; },
                        .width = 120,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/rows.h"
+#include "models/items/severity_rank.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -85,6 +86,12 @@ QString tlsText(const MappingRow &row)
     return MappingText::tr("unknown");
 }
 
+Severity tlsSeverity(const MappingRow &row)
+{
+    const Hop *hop = upstreamHop(row);
+    return hop ? hop->severity : isRedirect(row) ? Severity::Info : Severity::Unknown;
+}
+
 QString tlsToolTip(const MappingRow &row)
 {
     QStringList lines;
@@ -163,6 +170,7 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
                        .title = MappingText::tr("State"),
                        .text = [](Row row) { return stateText(row); },
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(stateSeverity(row)); },
                        .severity = [](Row row) { return stateSeverity(row); },
                        .toolTip = stateToolTip,
                        .width = 120,
@@ -224,20 +232,16 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
 void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
-    columns.push_back(
-        {.id = u"tls"_s,
-         .title = MappingText::tr("TLS to service"),
-         .text = tlsText,
-         .style = CellStyle::Chip,
-         .severity =
-             [](Row row) {
-                 const Hop *hop = upstreamHop(row);
-                 return hop ? hop->severity : isRedirect(row) ? Severity::Info : Severity::Unknown;
-             },
-         .toolTip = tlsToolTip,
-         .width = 120,
-         .minimumWidth = 100,
-         .priority = 2});
+    columns.push_back({.id = u"tls"_s,
+                       .title = MappingText::tr("TLS to service"),
+                       .text = tlsText,
+                       .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(tlsSeverity(row)); },
+                       .severity = [](Row row) { return tlsSeverity(row); },
+                       .toolTip = tlsToolTip,
+                       .width = 120,
+                       .minimumWidth = 100,
+                       .priority = 2});
     columns.push_back(
         {.id = u"rps"_s,
          .title = MappingText::tr("req/s"),

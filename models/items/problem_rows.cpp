@@ -2,6 +2,7 @@
 // Rows and columns of findings and notices.
 #include "models/analysis/finding_catalog.h"
 #include "models/items/rows.h"
+#include "models/items/severity_rank.h"
 
 #include <QCoreApplication>
 
@@ -56,7 +57,7 @@ void addWhat(std::vector<Column<FindingRow>> &columns)
                        .title = ProblemText::tr("Code"),
                        .text = [](Row row) { return row.finding.code; },
                        .style = CellStyle::Chip,
-                       .sortRank = [](Row row) { return -int(row.finding.severity); }, // the worst first
+                       .sortRank = [](Row row) { return rankOf(row.finding.severity); },
                        .severity = [](Row row) { return row.finding.severity; },
                        .toolTip = codeToolTip,
                        .width = 112,
@@ -82,7 +83,7 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
                        .title = ProblemText::tr("Severity"),
                        .text = [](Row row) { return severityWord(row.finding.severity); },
                        .style = CellStyle::Dim,
-                       .sortKey = [](Row row) { return -int(row.finding.severity); },
+                       .sortKey = [](Row row) { return rankOf(row.finding.severity); },
                        .severity = [](Row row) { return row.finding.severity; },
                        .width = 90,
                        .minimumWidth = 70,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/staged_rows.h"
 
+#include "models/items/severity_rank.h"
+
 #include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
@@ -79,6 +81,7 @@ std::vector<Column<StagedChange>> stagedColumns()
                        .title = StagedText::tr("State"),
                        .text = [](Row row) { return stateName(row.state); },
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(severityOf(row.state)); },
                        .severity = [](Row row) { return severityOf(row.state); },
                        .toolTip = [](Row row) { return row.error; },
                        .width = 104,

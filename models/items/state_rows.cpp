@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Columns of certificates, workloads' posture and the journal.
 #include "models/items/rows.h"
+#include "models/items/severity_rank.h"
 
 #include <QCoreApplication>
 
@@ -145,6 +146,7 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .title = StateText::tr("Checks"),
                        .text = [](Row row) { return row.checks; },
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(row.checksSeverity); },
                        .severity = [](Row row) { return row.checksSeverity; },
                        .width = 180, // "readable; loaded = stored" is never cut
                        .minimumWidth = 100,
@@ -204,6 +206,7 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
                                                          : StateText::tr("no sidecar");
                            },
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(row.severity); },
                        .severity = [](Row row) { return row.severity; },
                        .toolTip = [](Row row) { return row.mode.reason; },
                        .width = 130,
@@ -280,6 +283,7 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .title = StateText::tr("Result"),
                        .text = resultText,
                        .style = CellStyle::Chip,
+                       .sortRank = [](Row row) { return rankOf(resultSeverity(row)); },
                        .severity = resultSeverity,
                        .toolTip = resultToolTip,
                        .width = 112,

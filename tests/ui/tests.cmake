@@ -29,6 +29,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         shown_text_test
         small_screen_test
         states_test
+        sorting_test
         stored_pictures_test
         table_view_test
         theme_test
