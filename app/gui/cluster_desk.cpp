@@ -110,6 +110,7 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connectPages();
     connectChanges();
     showJournal();
+    showRights(); // none is known to lack: what lacked in the last context is not true here
 }
 
 ClusterDesk::~ClusterDesk()

@@ -56,7 +56,9 @@ private Q_SLOTS:
         m_cluster->readOnly = true;
         QFile file(config());
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate)
-                && file.write(m_cluster->kubeconfig()) > 0);
+                && file.write(m_cluster->kubeconfig().replace(
+                       "\ncontexts: [", "\ncontexts: [{name: other, context: {cluster: test, user: jane}}, "))
+                    > 0);
         file.close();
         app::gui::GuiOptions options;
         options.kubeconfig = config();
@@ -113,6 +115,25 @@ private Q_SLOTS:
         m_cluster->readOnly = false;
         QTest::keyClick(&m_console->window(), Qt::Key_F5);
         QTRY_VERIFY_WITH_TIMEOUT(button(u"mappingEdit"_s)->isEnabled(), Patience);
+    }
+
+    // An account with all rights: the server's answer about it is as empty as what is known before it.
+    void whatLackedInOneContextIsNotSaidInTheNext()
+    {
+        m_cluster->put(
+            "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: "
+            "default}, spec: {prefix: /backend/, service: quote}}\n");
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s), Patience);
+        m_console->window().showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(isForbidden(u"mappingEdit"_s, u"`patch` on"_s), Patience);
+        m_cluster->readOnly = false;
+        Q_EMIT m_console->window().contextChosen(u"other"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk()->state().phase == Phase::Live
+                                     && m_console->models().mappings.find(u"default/quote-backend"_s),
+                                 Patience);
+        m_console->window().showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(button(u"mappingEdit"_s)->isEnabled(),
+                                  qPrintable(button(u"mappingEdit"_s)->toolTip()), 5'000);
     }
 
     // Answers are kept for a minute (kube/access.h); what is asked anew is asked of the server.
