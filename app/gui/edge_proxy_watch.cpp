@@ -3,6 +3,7 @@
 
 #include "app/edge_proxies.h"
 #include "models/analysis/certificate_users.h"
+#include "models/analysis/certificates.h"
 #include "models/analysis/mesh_certificates.h"
 
 #include <algorithm>
@@ -55,6 +56,22 @@ bool differsFromStored(const QList<models::CertificateRow> &rows)
 
 } // namespace
 
+namespace {
+
+// Until it has been renewed, at half of its life, and before what is seen of it would be late (models/analysis/certificates.h).
+std::chrono::milliseconds untilRenewed(const kube::Certificate &certificate, const QDateTime &now)
+{
+    constexpr double LeftWhenRenewed = 0.495;
+    if (!certificate.notBefore.isValid())
+        return Latest;
+    const auto left = double(now.msecsTo(certificate.notAfter));
+    const double share = 1 - models::lifeUsed(certificate.notBefore, certificate.notAfter, now);
+    return share > LeftWhenRenewed ? std::chrono::milliseconds(qRound64(left * (1 - LeftWhenRenewed / share)))
+                                   : Latest;
+}
+
+} // namespace
+
 std::chrono::milliseconds nextLook(const QList<models::ProxyCertificates> &proxies, bool isExpected,
                                    const QDateTime &now)
 {
@@ -68,7 +85,9 @@ std::chrono::milliseconds nextLook(const QList<models::ProxyCertificates> &proxi
                 continue;
             seen = true;
             const std::chrono::milliseconds left(now.msecsTo(loaded.certificate.notAfter));
-            wait = std::min(wait, std::max<std::chrono::milliseconds>(left / 10, Soonest));
+            const auto next =
+                std::min<std::chrono::milliseconds>(left / 10, untilRenewed(loaded.certificate, now));
+            wait = std::min(wait, std::max(next, Soonest));
         }
     }
     return isExpected && !seen && wait == Latest ? Soonest : wait;

@@ -47,7 +47,7 @@ private:
 };
 
 // How long what was seen can be believed: a tenth of what is left of the certificate that ends first, between
-// two seconds and ten minutes; a minute after an error; two seconds while a certificate of the mesh is expected
+// two seconds and ten minutes, and not past the moment at which its renewal should be seen; a minute after an error; two seconds while a certificate of the mesh is expected
 // and none is loaded yet.
 std::chrono::milliseconds nextLook(const QList<models::ProxyCertificates> &proxies, bool isExpected,
                                    const QDateTime &now);

@@ -11,13 +11,16 @@ namespace {
 
 const QDateTime now({2026, 11, 26}, {12, 0}, Qt::UTC);
 
-models::ProxyCertificates proxyWith(const QList<qint64> &secondsLeft, const QString &error = {})
+models::ProxyCertificates proxyWith(const QList<qint64> &secondsLeft, const QString &error = {},
+                                    qint64 life = 0) // in seconds; 0: when it began is not known
 {
     models::ProxyCertificates proxy{u"ambassador"_s, u"ambassador-1"_s, now, error, {}};
     for (const qint64 left : secondsLeft) {
         models::LoadedCertificate loaded;
         loaded.path = u"/etc/istio-certs/cert-chain.pem"_s;
         loaded.certificate.notAfter = now.addSecs(left);
+        if (life > 0) // Istio's begin two minutes before they are made
+            loaded.certificate.notBefore = loaded.certificate.notAfter.addSecs(-life - 120);
         proxy.certificates.append(loaded);
     }
     return proxy;
@@ -45,6 +48,14 @@ private Q_SLOTS:
         QTest::newRow("expected and not there")
             << Proxies{proxyWith({})} << true << std::chrono::milliseconds(2s);
         QTest::newRow("not expected") << Proxies{proxyWith({})} << false << std::chrono::milliseconds(10min);
+        QTest::newRow("ten minutes', a little before half")
+            << Proxies{proxyWith({310}, {}, 600)} << true << std::chrono::milliseconds(13s);
+        QTest::newRow("ten minutes', long before half")
+            << Proxies{proxyWith({500}, {}, 600)} << true << std::chrono::milliseconds(50s);
+        QTest::newRow("ten minutes', late")
+            << Proxies{proxyWith({200}, {}, 600)} << true << std::chrono::milliseconds(20s);
+        QTest::newRow("a day's, a little before half")
+            << Proxies{proxyWith({day / 2}, {}, day)} << true << std::chrono::milliseconds(432s);
         QTest::newRow("forbidden") << Proxies{proxyWith({}, u"forbidden"_s)} << true
                                    << std::chrono::milliseconds(1min);
     }
