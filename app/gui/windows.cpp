@@ -2,11 +2,26 @@
 #include "app/gui/windows.h"
 
 #include <QEvent>
+#include <QScreen>
 #include <QSettings>
+#include <QStyle>
 
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
+
+namespace {
+
+// One that nobody has placed yet: within what panels, and its own frame, leave of the screen.
+void fitToScreen(QWidget &window)
+{
+    const QStyle &style = *window.style();
+    const int side = 2 * style.pixelMetric(QStyle::PM_DefaultFrameWidth);
+    const QSize frame(side, style.pixelMetric(QStyle::PM_TitleBarHeight) + side);
+    window.resize(window.size().boundedTo(window.screen()->availableGeometry().size() - frame));
+}
+
+} // namespace
 
 Windows::Windows(GuiOptions options, QObject *parent)
     : QObject(parent)
@@ -56,6 +71,8 @@ void Windows::remember(ui::MainWindow &window)
     QSettings settings;
     window.setTheme(ui::Theme(settings.value(u"theme"_s, int(ui::Theme::System)).toInt()));
     window.setCompact(settings.value(u"compact"_s).toBool());
+    if (!settings.contains(u"layout"_s))
+        fitToScreen(window);
     window.restoreLayoutState(settings.value(u"layout"_s).toMap());
     connect(&window, &ui::MainWindow::themeChosen, this,
             [](ui::Theme theme) { QSettings().setValue(u"theme"_s, int(theme)); });

@@ -8,6 +8,8 @@
 
 #include <QApplication>
 #include <QFile>
+#include <QScreen>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -22,6 +24,19 @@ class WindowsTest : public QObject
 
 private Q_SLOTS:
     void initTestCase() { qputenv("XDG_CONFIG_HOME", m_folder.path().toUtf8()); }
+
+    // Nobody has placed it yet, and a panel may take some of the screen.
+    void theFirstWindowFitsTheScreen()
+    {
+        QSettings().remove(u"layout"_s);
+        app::gui::GuiOptions options;
+        options.waits = true;
+        app::gui::Windows windows(options);
+        const ui::MainWindow &window = windows.open().window();
+        const QSize available = window.screen()->availableGeometry().size();
+        QVERIFY(window.width() <= available.width());
+        QVERIFY(window.height() < available.height()); // its frame needs some
+    }
 
     // Which cluster it is for is the question, of the same file: the first one's, which may be a demo's own.
     void anotherWindowKnowsTheContextsAndWaits()
