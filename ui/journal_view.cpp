@@ -2,7 +2,6 @@
 #include "ui/journal_view.h"
 
 #include "ui/card.h"
-#include "ui/coalesced.h"
 #include "ui/detail_pane.h"
 #include "ui/diff_view.h"
 #include "ui/table_pane.h"
@@ -108,7 +107,7 @@ void JournalView::setJournal(models::TableModel<models::JournalRow> &journal)
         return row ? row->entry.change.subject() : models::ObjectRef();
     });
     m_pane->table().sortBy(u"number"_s, Qt::DescendingOrder); // the newest first, also within one second
-    connect(&journal, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { showDetail(); }));
+    connect(&journal, &models::TableModelBase::batchApplied, this, &JournalView::showDetail);
     connect(&journal, &models::TableModelBase::completed, this, &JournalView::countChanged);
 }
 

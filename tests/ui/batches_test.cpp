@@ -45,7 +45,7 @@ class BatchesTest : public QObject, WindowFixture
 {
     Q_OBJECT
 
-    // One signal a run, and then one answer in the next turn of the event loop.
+    // One signal a run, and one answer.
     template<typename Row>
     void change(models::TableModel<Row> &model)
     {

@@ -4,7 +4,6 @@
 #include "models/analysis/finding_catalog.h"
 #include "ui/ask_dialog.h"
 #include "ui/card.h"
-#include "ui/coalesced.h"
 #include "ui/detail_pane.h"
 #include "ui/finding_place.h"
 #include "ui/namespace_scope.h"
@@ -91,7 +90,7 @@ void ProblemsPanel::setFindings(models::TableModel<FindingRow> &findings)
     m_pane->table().sortBy(u"code"_s); // the worst first
     connect(m_pane->table().selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ProblemsPanel::showDetail);
-    connect(&findings, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { recount(); }));
+    connect(&findings, &models::TableModelBase::batchApplied, this, &ProblemsPanel::recount);
     connect(&findings, &QAbstractItemModel::rowsRemoved, this, &ProblemsPanel::recount);
     recount();
 }

@@ -3,7 +3,6 @@
 
 #include "ui/card.h"
 #include "ui/chip.h"
-#include "ui/coalesced.h"
 #include "ui/finding_place.h"
 #include "ui/fix_index.h"
 #include "ui/namespace_scope.h"
@@ -141,8 +140,7 @@ void CertificatesPage::setCertificates(models::TableModel<CertificateRow> &certi
     groupBy(m_groupColumn);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&certificates, signal, this, &CertificatesPage::countsChanged);
-    connect(&certificates, &QAbstractItemModel::dataChanged, this,
-            coalesced(this, [this] { countsChanged(); }));
+    connect(&certificates, &models::TableModelBase::batchApplied, this, &CertificatesPage::countsChanged);
     connect(&certificates, &models::TableModelBase::completed, this, &CertificatesPage::countsChanged);
     countsChanged();
 }

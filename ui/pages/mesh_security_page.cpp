@@ -3,7 +3,6 @@
 
 #include "ui/card.h"
 #include "ui/chip.h"
-#include "ui/coalesced.h"
 #include "ui/namespace_scope.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
@@ -100,7 +99,7 @@ void MeshSecurityPage::setPostures(models::TableModel<WorkloadPosture> &postures
                    : models::ObjectRef();
     });
     connect(&postures, &models::TableModelBase::completed, this, &MeshSecurityPage::countsChanged);
-    connect(&postures, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { countsChanged(); }));
+    connect(&postures, &models::TableModelBase::batchApplied, this, &MeshSecurityPage::countsChanged);
     countsChanged();
 }
 

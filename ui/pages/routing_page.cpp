@@ -2,7 +2,6 @@
 #include "ui/pages/routing_page.h"
 
 #include "models/items/configured_rows.h"
-#include "ui/coalesced.h"
 #include "ui/fix_index.h"
 #include "ui/mapping_detail.h"
 #include "ui/namespace_scope.h"
@@ -141,7 +140,7 @@ void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
     m_mappings = &mappings;
     m_pane->setModel(mappings);
     m_pane->table().sortBy(u"order"_s);
-    connect(&mappings, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { countsChanged(); }));
+    connect(&mappings, &models::TableModelBase::batchApplied, this, &RoutingPage::countsChanged);
     connect(&mappings, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
     connect(&mappings, &models::TableModelBase::completed, this, &RoutingPage::updateState);
     connect(&mappings, &QAbstractItemModel::modelReset, this, &RoutingPage::updateState);
@@ -165,7 +164,7 @@ void RoutingPage::connectObjects(Tab tab, ObjectModel &model)
         const EdgeObjectRow *row = model.find(key);
         return row ? row->object : models::ObjectRef();
     });
-    connect(&model, &QAbstractItemModel::dataChanged, this, coalesced(this, [this] { countsChanged(); }));
+    connect(&model, &models::TableModelBase::batchApplied, this, &RoutingPage::countsChanged);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
 }
 
