@@ -6,6 +6,7 @@
 #include "ui/text_view.h"
 
 #include <QHBoxLayout>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -59,6 +60,38 @@ EditDialog::EditDialog(const QString &title, const QString &yaml, QWidget *paren
     connect(m_review, &QPushButton::clicked, this, [this] { Q_EMIT reviewRequested(m_text->toPlainText()); });
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     m_text->setFocus();
+}
+
+void EditDialog::settle(const QString &yaml, bool isKept)
+{
+    if (isKept && m_text->toPlainText() == yaml)
+        accept();
+    else // once the review has gone: it may still have the focus
+        QMetaObject::invokeMethod(this, &EditDialog::resume, Qt::QueuedConnection);
+}
+
+void EditDialog::resume()
+{
+    activateWindow();
+    m_text->setFocus(Qt::OtherFocusReason);
+}
+
+void EditDialog::reject()
+{
+    if (m_text->toPlainText() == m_before)
+        return QDialog::reject();
+    auto *question =
+        new QMessageBox(QMessageBox::Question, windowTitle(),
+                        tr("Throw away what was typed? It is written nowhere."), QMessageBox::NoButton, this);
+    question->setObjectName(u"editDiscard"_s);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    const QPushButton *discard = question->addButton(tr("Throw away"), QMessageBox::DestructiveRole);
+    QPushButton *keep = question->addButton(tr("Go on editing"), QMessageBox::RejectRole);
+    question->setDefaultButton(keep);
+    question->setEscapeButton(keep);
+    connect(discard, &QPushButton::clicked, this, [this] { QDialog::reject(); });
+    connect(question, &QMessageBox::rejected, this, &EditDialog::resume);
+    question->open();
 }
 
 void EditDialog::setProblem(const QString &text)

@@ -74,9 +74,11 @@ void ChangeFlow::showWait(const QString &why, int seconds)
     }
 }
 
-void ChangeFlow::begin(const QString &title, Plan plan)
+void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept)
 {
     const QPointer<ui::ConfirmDialog> dialog = openDialog(title);
+    if (kept)
+        connect(dialog, &QDialog::rejected, this, [kept] { kept(false); });
     const auto job = [plan = std::move(plan), staged = m_staged,
                       &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
         auto planned = plan(staged, stop);
@@ -90,27 +92,31 @@ void ChangeFlow::begin(const QString &title, Plan plan)
         reviewed.planned = std::move(*planned);
         return reviewed;
     };
-    runFor(dialog, job, [this, dialog, title](const kube::Result<Reviewed> &reviewed) {
+    runFor(dialog, job, [this, dialog, title, kept](const kube::Result<Reviewed> &reviewed) {
         if (dialog && !reviewed)
             dialog->setFailed(reviewed.error().message);
         else if (dialog)
-            show(dialog, title, *reviewed);
+            show(dialog, title, *reviewed, kept);
     });
 }
 
 void ChangeFlow::show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title,
-                      const Reviewed &reviewed)
+                      const Reviewed &reviewed, const Kept &kept)
 {
     const QList<int> revertOf = reviewed.planned.revertOf;
     connect(dialog, &ui::ConfirmDialog::confirmed, this,
-            [this, dialog, revertOf](const models::ChangeSet &changes) { write(dialog, changes, revertOf); });
+            [this, dialog, revertOf, kept](const models::ChangeSet &changes) {
+                write(dialog, changes, revertOf, kept);
+            });
     models::ChangeSet planned = reviewed.planned.changes;
     planned.title = planned.title.isEmpty() ? title : planned.title;
     planned.warnings += reviewed.planned.warnings;
-    connect(dialog, &ui::ConfirmDialog::staged, this, [this, planned] {
+    connect(dialog, &ui::ConfirmDialog::staged, this, [this, planned, kept] {
         models::StagedChanges more = m_staged;
         more.add(planned);
         setStaged(more);
+        if (kept)
+            kept(true);
     });
     dialog->setReview(reviewed.review);
     if (reviewed.isUponStaged)
@@ -173,14 +179,16 @@ void ChangeFlow::showStaged(const QPointer<ui::ConfirmDialog> &dialog, const mod
 }
 
 void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-                       const QList<int> &revertOf)
+                       const QList<int> &revertOf, const Kept &kept)
 {
     const auto job = [this, changes, revertOf](std::stop_token stop) {
         return apply(m_client, m_journal, changes, revertOf, stop);
     };
     const auto count = changes.changes.size();
-    runFor(dialog, job, [this, dialog, count](const ApplyOutcome &outcome) {
+    runFor(dialog, job, [this, dialog, count, kept](const ApplyOutcome &outcome) {
         tell(dialog, outcome, extentOf(outcome, count));
+        if (kept && !outcome.error)
+            kept(true);
     });
 }
 

@@ -31,7 +31,9 @@ class ChangeFlow : public QObject
 public:
     ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal journal, QObject *parent);
     ~ChangeFlow() override; // closes what is open
-    void begin(const QString &title, Plan plan);
+    // kept, as often as something is known: true, it was written or staged; false, the review was closed without.
+    using Kept = std::function<void(bool isKept)>;
+    void begin(const QString &title, Plan plan, const Kept &kept = {});
     // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.  Of a try that
     // was stopped, what was not written stays, with what stands against it.
     void reviewStaged();
@@ -52,11 +54,12 @@ private:
     template<typename Job, typename Deliver>
     void runFor(ui::ConfirmDialog *dialog, Job job, Deliver deliver);
     void showWait(const QString &why, int seconds);
-    void show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title, const Reviewed &reviewed);
+    void show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title, const Reviewed &reviewed,
+              const Kept &kept);
     void showStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::StagedChanges &staged,
                     const models::ChangeReview &review);
     void write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-               const QList<int> &revertOf);
+               const QList<int> &revertOf, const Kept &kept);
     void writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes);
     void tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome, const QString &after);
 

@@ -19,6 +19,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QPointer>
 
 using namespace Qt::StringLiterals;
 
@@ -110,10 +111,13 @@ void ClusterDesk::edit(const models::ObjectRef &object, const QString &apiVersio
         connect(dialog, &ui::EditDialog::reviewRequested, this,
                 [this, dialog, edited = *read](const QString &yaml) {
                     const auto wish = wishOfEdit(edited, yaml);
-                    if (wish)
-                        m_changes.begin(wish->title, editPlan(m_session.client(), edited, *wish));
-                    else
-                        dialog->setProblem(wish.error().message);
+                    if (!wish)
+                        return dialog->setProblem(wish.error().message);
+                    m_changes.begin(wish->title, editPlan(m_session.client(), edited, *wish),
+                                    [dialog = QPointer(dialog), yaml](bool isKept) {
+                                        if (dialog)
+                                            dialog->settle(yaml, isKept);
+                                    });
                 });
         dialog->open();
     });

@@ -20,6 +20,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -252,11 +253,21 @@ private Q_SLOTS:
                                      && !review->review().changes.changes.isEmpty(),
                                  Patience);
         QCOMPARE(m_cluster->writes, 0); // nothing before it is confirmed
+        const QPointer<ui::EditDialog> open = window.findChild<ui::EditDialog *>();
+        review->reject(); // to think again: back to the text
+        QTRY_VERIFY(open && open->isVisible() && !window.findChild<ui::ConfirmDialog *>());
+        QTRY_VERIFY(open->findChild<QPlainTextEdit *>(u"editText"_s)->hasFocus());
+        open->findChild<QPushButton *>(u"editReview"_s)->click();
+        QTRY_VERIFY_WITH_TIMEOUT((review = window.findChild<ui::ConfirmDialog *>())
+                                     && !review->review().changes.changes.isEmpty(),
+                                 Patience);
         QTest::keyClicks(review->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
         review->applyButton()->click();
         QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, 1, Patience);
         const edge::Value *mapping = m_cluster->find("mappings", "default/quote-backend");
         QCOMPARE(mapping->at({"spec", "prefix"}).text(), std::string("/behind/"));
+        QTRY_VERIFY_WITH_TIMEOUT(!open,
+                                 Patience); // it is done: a second review would say that somebody changed it
     }
 
     // Of several mesh-wide policies only the oldest counts, whatever its name, and also where it says nothing yet: another one

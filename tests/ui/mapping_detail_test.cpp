@@ -9,7 +9,9 @@
 #include "ui/pages/routing_page.h"
 
 #include <QAbstractButton>
+#include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -107,6 +109,73 @@ private Q_SLOTS:
         edit->click();
         QCOMPARE(asked.count(), 1);
         QCOMPARE(asked.first().first().value<models::ObjectRef>().name, u"quote-backend"_s);
+    }
+
+    void whatWasTypedIsThrownAwayOnlyWhenConfirmed()
+    {
+        const auto open = [this] {
+            QPointer<ui::EditDialog> dialog =
+                new ui::EditDialog(u"Edit Mapping a/b"_s, u"kind: Mapping\n"_s, m_window.get());
+            dialog->open();
+            dialog->activateWindow();
+            [[maybe_unused]] const bool isActive = QTest::qWaitForWindowActive(dialog);
+            return dialog;
+        };
+        QPointer<ui::EditDialog> dialog = open();
+        QTest::keyClick(dialog, Qt::Key_Escape); // nothing was typed
+        QTRY_VERIFY(!dialog);
+        dialog = open();
+        auto *text = dialog->findChild<QPlainTextEdit *>(u"editText"_s);
+        const auto question = [&dialog] { return dialog->findChild<QMessageBox *>(u"editDiscard"_s); };
+        QTest::keyClicks(text, u"a: b"_s);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog && dialog->isVisible() && question());
+        QTest::keyClick(question(), Qt::Key_Escape); // the way back is the same key
+        QTRY_VERIFY(!question());
+        QVERIFY(dialog->isVisible());
+        QCOMPARE(text->toPlainText(), u"a: bkind: Mapping\n"_s);
+        QTRY_VERIFY(text->hasFocus());
+        dialog->close(); // by the frame of the window
+        QVERIFY(dialog && dialog->isVisible() && question());
+        QCOMPARE(question()->buttons().size(), 2);
+        QCOMPARE(question()->defaultButton(), question()->escapeButton());
+        for (QAbstractButton *each : question()->buttons()) {
+            if (each != question()->escapeButton()) {
+                each->click();
+                break;
+            }
+        }
+        QTRY_VERIFY(!dialog);
+    }
+
+    void theEditorClosesWithWhatItAskedFor_data()
+    {
+        QTest::addColumn<bool>("isKept");
+        QTest::addColumn<QString>("typedSince");
+        QTest::addColumn<bool>("closes");
+        QTest::newRow("written") << true << QString() << true;
+        QTest::newRow("written, and typed on") << true << u"c"_s << false;
+        QTest::newRow("the review was left") << false << QString() << false;
+    }
+    void theEditorClosesWithWhatItAskedFor()
+    {
+        QFETCH(bool, isKept);
+        QFETCH(QString, typedSince);
+        QFETCH(bool, closes);
+        QPointer<ui::EditDialog> dialog =
+            new ui::EditDialog(u"Edit Mapping a/b"_s, u"kind: Mapping\n"_s, m_window.get());
+        dialog->open();
+        auto *text = dialog->findChild<QPlainTextEdit *>(u"editText"_s);
+        QTest::keyClicks(text, u"a: b"_s);
+        const QString reviewed = text->toPlainText();
+        QTest::keyClicks(text, typedSince);
+        dialog->findChild<QPushButton *>(u"editReview"_s)->setFocus();
+        dialog->settle(reviewed, isKept);
+        if (closes)
+            QTRY_VERIFY(!dialog);
+        else
+            QTRY_VERIFY(dialog && dialog->isVisible() && text->hasFocus());
+        delete dialog;
     }
 
     void whatWasTypedIsReviewedAndAnErrorIsSaid()
