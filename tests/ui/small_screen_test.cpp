@@ -81,6 +81,9 @@ private Q_SLOTS:
     {
         QFETCH(QString, page);
         open(2);
+        m_window->setEdges({{u"ambassador/ambassador"_s, u"default"_s, u"1.11.2"_s},
+                            {u"ambassador-internal/ambassador"_s, u"internal"_s, u"1.11.2"_s}},
+                           u"ambassador/ambassador"_s, {u"v1"_s, {}});
         m_window->resize(2560, 1440);
         m_window->showPage(page);
         QCoreApplication::processEvents();
