@@ -69,7 +69,7 @@ public:
         const auto &key = static_cast<const QKeyEvent &>(*event);
         if (type == QEvent::KeyRelease)
             return key.key() == Qt::Key_Alt && std::exchange(m_isAlone, false) && opened(nullptr);
-        m_isAlone = key.key() == Qt::Key_Alt && key.modifiers() == Qt::AltModifier;
+        m_isAlone = key.key() == Qt::Key_Alt && (key.modifiers() & ~Qt::AltModifier) == Qt::NoModifier;
         QAction *menu = key.modifiers() == Qt::AltModifier ? menuOf(key.key()) : nullptr;
         return menu && opened(menu);
     }
