@@ -84,10 +84,15 @@ QList<ClientRule> subsetRules(const Rules &rules, const ServicePort &port)
     return all;
 }
 
-bool mayRefuse(const DestinationRule &rule) // at some port
+bool speaksTls(ClientTls mode) // by the rule's own word
 {
-    const auto says = [](ClientTls whole, const QMap<int, ClientTls> &ports) {
-        return refusesMeshTls(whole) || std::any_of(ports.begin(), ports.end(), refusesMeshTls);
+    return mode == ClientTls::Simple || mode == ClientTls::Mutual || mode == ClientTls::IstioMutual;
+}
+
+bool saysSomewhere(const DestinationRule &rule, bool (*isMeant)(ClientTls)) // at some port
+{
+    const auto says = [isMeant](ClientTls whole, const QMap<int, ClientTls> &ports) {
+        return isMeant(whole) || std::any_of(ports.begin(), ports.end(), isMeant);
     };
     return says(rule.tls, rule.portTls)
         || std::any_of(rule.subsets.begin(), rule.subsets.end(),
@@ -116,8 +121,10 @@ ClientRules::ClientRules(const Snapshot &snapshot)
             m_clients[pod.nameSpace].append(&pod);
     }
     for (const DestinationRule &rule : snapshot.destinationRules) {
-        if (mayRefuse(rule))
+        if (saysSomewhere(rule, refusesMeshTls))
             m_refusing.append(&rule);
+        if (saysSomewhere(rule, speaksTls))
+            m_encrypting.append(&rule);
     }
 }
 
@@ -181,11 +188,24 @@ QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
 QList<ClientRule> ClientRules::refused(const QString &nameSpace, const QString &host,
                                        const ServicePort &port) const
 {
-    if (std::none_of(m_refusing.begin(), m_refusing.end(),
+    return those(m_refusing, refusesMeshTls, nameSpace, host, port);
+}
+
+QList<ClientRule> ClientRules::encrypting(const QString &nameSpace, const QString &host,
+                                          const ServicePort &port) const
+{
+    return those(m_encrypting, speaksTls, nameSpace, host, port);
+}
+
+QList<ClientRule> ClientRules::those(const Rules &candidates, bool (*isMeant)(ClientTls),
+                                     const QString &nameSpace, const QString &host,
+                                     const ServicePort &port) const
+{
+    if (std::none_of(candidates.begin(), candidates.end(),
                      [&](const DestinationRule *rule) { return rule->isFor(host); }))
         return {};
     QList<ClientRule> all = of(nameSpace, host, port);
-    all.removeIf([](const ClientRule &one) { return !refusesMeshTls(one.tls); });
+    all.removeIf([isMeant](const ClientRule &one) { return !isMeant(one.tls); });
     return all;
 }
 

@@ -26,6 +26,9 @@ public:
     QList<ClientRule> of(const QString &nameSpace, const QString &host, const ServicePort &port) const;
     // Of them those that make clients speak what a STRICT sidecar refuses.
     QList<ClientRule> refused(const QString &nameSpace, const QString &host, const ServicePort &port) const;
+    // Of them those by which clients speak TLS, whether the server takes it or not.
+    QList<ClientRule> encrypting(const QString &nameSpace, const QString &host,
+                                 const ServicePort &port) const;
     // Whether clients send the mesh's TLS to pods of it.
     bool isMeshTls(const ClientRule &rule) const;
 
@@ -34,9 +37,13 @@ private:
     // Of rules that are for the host, in Istio's order, those that a namespace's clients find.
     Rules found(const Rules &rules, const QString &nameSpace, const QString &client) const;
 
+    QList<ClientRule> those(const Rules &candidates, bool (*isMeant)(ClientTls), const QString &nameSpace,
+                            const QString &host, const ServicePort &port) const;
+
     const Snapshot &m_snapshot;
     QMap<QString, QList<const Pod *>> m_clients; // with a sidecar, by namespace
-    Rules m_refusing; // with a field that makes clients speak what a STRICT sidecar refuses: few of them
+    Rules m_refusing;   // with a field that makes clients speak what a STRICT sidecar refuses: few of them
+    Rules m_encrypting; // with one that makes them speak TLS
 };
 
 // By namespace/workload of the servers, the objects by which clients with a sidecar speak to them as STRICT would refuse:

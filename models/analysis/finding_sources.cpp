@@ -36,7 +36,7 @@ const Source sources[] = {
     {"MT-016", "services", "pods modes"},
     {"MT-010 MT-011", "modes", ""},
     {"MT-012 MT-013 MT-015 MT-018 MT-021 MT-022 MT-023", "pods", "modes"},
-    {"MT-014", "destinationrules", "pods services modes"},
+    {"MT-014 MT-030", "destinationrules", "pods services modes"},
     {"MT-017", "mutatingwebhookconfigurations validatingwebhookconfigurations", "pods services modes"},
     {"MT-026", "authorizationpolicies", "pods"},
     {"MT-029 GD-010", "pods", ""},

@@ -7,6 +7,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -186,61 +187,116 @@ void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
-// Of the pods with these labels that the port leads to, some is STRICT.
-bool isStrictPort(const Snapshot &snapshot, const Service &service, const ServicePort &port,
-                  const Labels &labels = {})
+// Of a pod with these labels that the port leads to and whose sidecar enforces that mode; nothing: there is none.
+std::optional<EffectiveMode> modeBehind(const Snapshot &snapshot, const Service &service,
+                                        const ServicePort &port, MtlsMode wanted, const Labels &labels = {})
 {
-    const QList<const Pod *> pods = port.isTcp() ? snapshot.podsOf(service) : QList<const Pod *>();
-    return std::any_of(pods.begin(), pods.end(), [&](const Pod *pod) {
-        const EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
-        return mode.known && mode.enforced && mode.mode == MtlsMode::Strict
-            && containsAll(pod->labels, labels);
-    });
+    for (const Pod *pod : port.isTcp() ? snapshot.podsOf(service) : QList<const Pod *>()) {
+        EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
+        if (mode.known && mode.enforced && mode.mode == wanted && containsAll(pod->labels, labels))
+            return mode;
+    }
+    return {};
 }
 
 bool hasStrictPort(const Snapshot &snapshot, const Service &service)
 {
-    return std::any_of(service.ports.begin(), service.ports.end(),
-                       [&](const ServicePort &port) { return isStrictPort(snapshot, service, port); });
+    return std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &port) {
+        return modeBehind(snapshot, service, port, MtlsMode::Strict).has_value();
+    });
+}
+
+// What one field of a rule does to Services.
+struct RuleFault
+{
+    ClientRule field;
+    QStringList services;
+    QString reason; // of the first one's mode
+};
+using RuleFaults = QHash<const DestinationRule *, QList<RuleFault>>;
+
+void append(RuleFaults &faults, const ClientRule &field, const Service &service, const QString &reason)
+{
+    QList<RuleFault> &all = faults[field.rule];
+    auto kept = std::find_if(all.begin(), all.end(),
+                             [&field](const RuleFault &one) { return one.field.path == field.path; });
+    if (kept == all.end())
+        kept = all.insert(all.end(), {field, {}, reason});
+    if (!kept->services.contains(refOf(service).text()))
+        kept->services.append(refOf(service).text());
+}
+
+// No handshake comes about (facts sidecar-truth.md §1).  TLS of another kind than the mesh's may be the application's own,
+// where the sidecar does not take the port for HTTP.
+bool isInVain(ClientTls tls, const ServicePort &port)
+{
+    return tls == ClientTls::IstioMutual || protocolOf(port) == PortProtocol::Http;
+}
+
+bool mayBeOff(const Snapshot &snapshot) // somewhere
+{
+    const auto &all = snapshot.peerAuthentications;
+    return snapshot.isOldMesh() || std::any_of(all.begin(), all.end(), [](const PeerAuthentication &policy) {
+               return policy.mode == MtlsMode::Disable
+                   || std::find(policy.portModes.begin(), policy.portModes.end(), MtlsMode::Disable)
+                   != policy.portModes.end();
+           });
+}
+
+Finding refusedFinding(const DestinationRule &rule, const RuleFault &fault)
+{
+    return {u"MT-014"_s,
+            Severity::Error,
+            {u"DestinationRule"_s, rule.nameSpace, rule.name},
+            fault.field.path,
+            u"clients in the mesh send %1 to %2, whose pods are STRICT: their connections are reset"_s.arg(
+                clientTlsName(fault.field.tls), fault.services.first()),
+            fault.services.mid(1),
+            u"take tls out of the rule, or set it to ISTIO_MUTUAL"_s};
+}
+
+Finding vainFinding(const DestinationRule &rule, const RuleFault &fault)
+{
+    return {
+        u"MT-030"_s,
+        Severity::Error,
+        {u"DestinationRule"_s, rule.nameSpace, rule.name},
+        fault.field.path,
+        u"clients in the mesh send TLS (%1) to %2, where mutual TLS is off by %3: their calls fail with 503"_s
+            .arg(clientTlsName(fault.field.tls), fault.services.first(), fault.reason),
+        fault.services.mid(1),
+        u"set tls to DISABLE for this host and port, or let the port be PERMISSIVE"_s};
 }
 
 void addRules(QList<Finding> &findings, const Snapshot &snapshot)
 {
-    struct Refused
-    {
-        ClientRule first; // of its fields that are
-        QStringList services;
-    };
-    QHash<const DestinationRule *, Refused> byRule;
+    RuleFaults refusedBy, vainBy;
     const ClientRules rules(snapshot);
+    const bool someAreOff = mayBeOff(snapshot);
     for (const Service &service : snapshot.services) {
         const QString host = serviceHost(service.nameSpace, service.name);
         for (const ServicePort &port : service.ports) {
             const QList<ClientRule> refused = rules.refused(service.nameSpace, host, port);
             for (const ClientRule &one : refused) {
-                if (!isStrictPort(snapshot, service, port, one.servers))
-                    continue;
-                Refused &kept = byRule[one.rule];
-                if (kept.services.isEmpty())
-                    kept.first = one;
-                if (!kept.services.contains(refOf(service).text()))
-                    kept.services.append(refOf(service).text());
+                if (const auto mode = modeBehind(snapshot, service, port, MtlsMode::Strict, one.servers))
+                    append(refusedBy, one, service, mode->reason);
+            }
+            if (!someAreOff || !modeBehind(snapshot, service, port, MtlsMode::Disable))
+                continue;
+            const QList<ClientRule> encrypting = rules.encrypting(service.nameSpace, host, port);
+            for (const ClientRule &one : encrypting) {
+                const auto mode = modeBehind(snapshot, service, port, MtlsMode::Disable, one.servers);
+                if (mode && isInVain(one.tls, port))
+                    append(vainBy, one, service, mode->reason);
             }
         }
     }
     for (const DestinationRule &rule : snapshot.destinationRules) {
-        const auto refused = byRule.constFind(&rule);
-        if (refused == byRule.constEnd())
-            continue;
-        findings.append(
-            {u"MT-014"_s,
-             Severity::Error,
-             {u"DestinationRule"_s, rule.nameSpace, rule.name},
-             refused->first.path,
-             u"clients in the mesh send %1 to %2, whose pods are STRICT: their connections are reset"_s.arg(
-                 clientTlsName(refused->first.tls), refused->services.first()),
-             refused->services.mid(1),
-             u"take tls out of the rule, or set it to ISTIO_MUTUAL"_s});
+        const QList<RuleFault> refused = refusedBy.value(&rule), vain = vainBy.value(&rule);
+        for (const RuleFault &fault : refused)
+            findings.append(refusedFinding(rule, fault));
+        for (const RuleFault &fault : vain)
+            findings.append(vainFinding(rule, fault));
     }
 }
 

@@ -80,6 +80,13 @@ const QByteArray host = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetad
 const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80'}");
 const QByteArray withTls =
     mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}");
+// In namespace default.
+QByteArray ruleYaml(const QByteArray &name, const QByteArray &spec)
+{
+    return "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: " + spec + "\n";
+}
+
 const QByteArray strict = policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}");
 
 // The guide's end: nothing is wrong in it.
@@ -359,6 +366,48 @@ private Q_SLOTS:
                   "portLevelSettings: [{port: {number: 80}, tls: {mode: ISTIO_MUTUAL}}, {port: {number: "
                   "443}, "
                   "tls: {mode: ISTIO_MUTUAL}}]}}\n" << QString();
+        QTest::newRow("a rule of which each field turns TLS off")
+            << base + strict
+                + ruleYaml("quote",
+                           "{host: quote, trafficPolicy: {tls: {mode: DISABLE}, portLevelSettings: [{port: "
+                           "{number: 80}, tls: {mode: SIMPLE}}]}, subsets: [{name: v1, trafficPolicy: {tls: "
+                           "{mode: MUTUAL}}}, {name: v9, labels: {version: v9}, trafficPolicy: {tls: {mode: "
+                           "DISABLE}}}]}")
+            << QStringList(3, u"MT-014 DestinationRule default/quote"_s).join(u", "_s);
+        const QByteArray off =
+            policyYaml("default", "quote",
+                       "{selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: DISABLE}}}");
+        const QByteArray encrypts =
+            ruleYaml("quote", "{host: quote, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}");
+        const QString inVain = u"MT-030 DestinationRule default/quote"_s;
+        QTest::newRow("a rule that asks for mutual TLS where it is off") << base + off + encrypts << inVain;
+        QTest::newRow("the same in a namespace where it is off")
+            << base + policyYaml("default", "default", "{mtls: {mode: DISABLE}}") + encrypts << inVain;
+        QTest::newRow("the same of every host") << base + off
+                + QByteArray(
+                      ruleYaml("quote", "{host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}"))
+                      .replace("namespace: default", "namespace: istio-system")
+                                                << u"MT-030 DestinationRule istio-system/quote"_s;
+        QTest::newRow("the same of one port") << base + off
+                + ruleYaml("quote",
+                           "{host: quote, trafficPolicy: {portLevelSettings: [{port: {number: 443}, tls: "
+                           "{mode: ISTIO_MUTUAL}}]}}")
+                                              << inVain;
+        QTest::newRow("TLS of the application's own to a port of HTTP") << base + off
+                + ruleYaml("quote",
+                           "{host: quote, trafficPolicy: {portLevelSettings: [{port: {number: 80}, tls: "
+                           "{mode: SIMPLE}}]}}") << inVain;
+        QTest::newRow("TLS of the application's own to a port that may serve it") << base + off
+                + ruleYaml("quote",
+                           "{host: quote, trafficPolicy: {portLevelSettings: [{port: {number: 443}, tls: "
+                           "{mode: SIMPLE}}]}}") << QString();
+        QTest::newRow("a rule that asks for none where it is off")
+            << base + off + ruleYaml("quote", "{host: quote, trafficPolicy: {tls: {mode: DISABLE}}}")
+            << QString();
+        QTest::newRow("a subset of no pod asks for it where it is off") << base + off
+                + ruleYaml("quote",
+                           "{host: quote, subsets: [{name: v9, labels: {version: v9}, trafficPolicy: {tls: "
+                           "{mode: ISTIO_MUTUAL}}}]}") << QString();
         QTest::newRow("STRICT below DISABLE")
             << base + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")
                 + policyYaml("default", "quote",
@@ -706,6 +755,7 @@ private Q_SLOTS:
         QTest::newRow("services") << u"services"_s << u"RT-006"_s;
         QTest::newRow("modes") << u"peerauthentications"_s << u"MT-018"_s;
         QTest::newRow("rules") << u"destinationrules"_s << u"MT-014"_s;
+        QTest::newRow("rules of TLS") << u"destinationrules"_s << u"MT-030"_s;
     }
     void codesWhoseSourcesWereNotReadAreNamed()
     {
