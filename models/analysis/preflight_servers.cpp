@@ -28,22 +28,25 @@ QString whatExcludes(const Pod &pod, int port)
     return without.capturesInbound(port) ? excluding : QString();
 }
 
-// Some client in the mesh calls that port of the pod by a Service, with the mesh's TLS.
+// Some client in the mesh calls that port of the pod by this Service, with the mesh's TLS.
+bool hasMeshClients(const ClientRules &rules, const Service &service, const Pod &pod, int port)
+{
+    const QString host = serviceHost(service.nameSpace, service.name);
+    return std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &one) {
+        if (!one.isTcp() || service.targetPortOf(one, pod) != port)
+            return false;
+        const QList<ClientRule> taken = rules.of(service.nameSpace, host, one);
+        return std::any_of(taken.begin(), taken.end(), [&](const ClientRule &rule) {
+            return rules.isMeshTls(rule) && containsAll(pod.labels, rule.servers);
+        });
+    });
+}
+
 bool hasMeshClients(const PreflightScene &scene, const ClientRules &rules, const Pod &pod, int port)
 {
-    for (const Service *service : scene.servicesOf(pod)) {
-        const QString host = serviceHost(service->nameSpace, service->name);
-        for (const ServicePort &one : service->ports) {
-            if (!one.isTcp() || service->targetPortOf(one, pod) != port)
-                continue;
-            const QList<ClientRule> taken = rules.of(service->nameSpace, host, one);
-            if (std::any_of(taken.begin(), taken.end(), [&](const ClientRule &rule) {
-                    return rules.isMeshTls(rule) && containsAll(pod.labels, rule.servers);
-                }))
-                return true;
-        }
-    }
-    return false;
+    const QList<const Service *> services = scene.servicesOf(pod);
+    return std::any_of(services.begin(), services.end(),
+                       [&](const Service *service) { return hasMeshClients(rules, *service, pod, port); });
 }
 
 void addExcludedPorts(PreflightScene &scene)
@@ -75,56 +78,58 @@ void addExcludedPorts(PreflightScene &scene)
     }
 }
 
-bool leadsTo(const Service &service, const Pod &pod, int port)
+void addMixed(PreflightScene &scene, const Service &service)
 {
-    return std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &one) {
-        return one.isTcp() && service.targetPortOf(one, pod) == port;
-    });
+    const QList<const Pod *> pods = scene.snapshot().podsOf(service);
+    const auto bare = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !isInMesh(*pod); });
+    const bool anyStrict =
+        std::any_of(service.ports.begin(), service.ports.end(),
+                    [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
+    if (bare == 0 || bare == pods.size() || !anyStrict)
+        return;
+    scene.add(
+        {.check = u"S2"_s,
+         .level = Level::Blocker,
+         .subject = {u"Service"_s, service.nameSpace, service.name},
+         .path = u"spec.clusterIP"_s,
+         .value = u"None"_s,
+         .message = u"%1 of %2 pods have no sidecar, so clients in the mesh speak clear text to all of them"_s
+                        .arg(bare)
+                        .arg(pods.size()),
+         .remedy = u"inject every pod first"_s,
+         .verify = u"V2"_s});
+}
+
+// Whether any other port of the Service becomes STRICT or none does.
+void addNotHonoured(PreflightScene &scene, const ClientRules &rules, const Service &service)
+{
+    const bool exceptions =
+        std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
+            return service.selects(*one.pod) && one.after.known && one.after.enforced
+                && one.after.mode == MtlsMode::Disable && hasMeshClients(rules, service, *one.pod, one.port);
+        });
+    if (!exceptions)
+        return;
+    scene.add(
+        {.check = u"S3"_s,
+         .level = Level::Likely,
+         .subject = {u"Service"_s, service.nameSpace, service.name},
+         .path = u"spec.clusterIP"_s,
+         .value = u"None"_s,
+         .message =
+             u"clients of a headless Service do not honour an exception (DISABLE) of a workload or port"_s,
+         .remedy = u"use a Service with a cluster address, or a DestinationRule with DISABLE for the port"_s,
+         .verify = u"V3"_s});
 }
 
 void addHeadless(PreflightScene &scene)
 {
+    const ClientRules rules(scene.snapshot());
     for (const Service &service : scene.snapshot().services) {
         if (!service.isHeadless())
             continue;
-        const QList<const Pod *> pods = scene.snapshot().podsOf(service);
-        const auto bare =
-            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !isInMesh(*pod); });
-        const auto strict =
-            std::find_if(service.ports.begin(), service.ports.end(),
-                         [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
-        if (strict == service.ports.end())
-            continue;
-        const ObjectRef subject{u"Service"_s, service.nameSpace, service.name};
-        if (bare > 0 && bare < pods.size())
-            scene.add(
-                {.check = u"S2"_s,
-                 .level = Level::Blocker,
-                 .subject = subject,
-                 .path = u"spec.clusterIP"_s,
-                 .value = u"None"_s,
-                 .message =
-                     u"%1 of %2 pods have no sidecar, so clients in the mesh speak clear text to all of them"_s
-                         .arg(bare)
-                         .arg(pods.size()),
-                 .remedy = u"inject every pod first"_s,
-                 .verify = u"V2"_s});
-        const bool exceptions =
-            std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
-                return service.selects(*one.pod) && one.after.known && one.after.enforced
-                    && one.after.mode == MtlsMode::Disable && leadsTo(service, *one.pod, one.port);
-            });
-        if (exceptions)
-            scene.add(
-                {.check = u"S3"_s,
-                 .level = Level::Likely,
-                 .subject = subject,
-                 .path = u"spec.clusterIP"_s,
-                 .value = u"None"_s,
-                 .message =
-                     u"clients of a headless Service do not honour an exception (DISABLE) of a workload or port"_s,
-                 .remedy = u"use a Service with a cluster address, or a DestinationRule"_s,
-                 .verify = u"V3"_s});
+        addMixed(scene, service);
+        addNotHonoured(scene, rules, service);
     }
 }
 

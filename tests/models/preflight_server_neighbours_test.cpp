@@ -203,6 +203,39 @@ QList<Neighbour> serverNeighbours()
              addOrders(world);
              world.add(service(QByteArray(own).replace("https-api", "tlsless")));
          }},
+        {"an exception of the headless Service's only port",
+         u"S3"_s,
+         {u"LIKELY Service shop/orders"_s},
+         [](World &world) {
+             addOrders(world);
+             world.add(
+                 service("{clusterIP: None, selector: {app: orders}, ports: [{name: http, port: 8080}]}"));
+             world.add(
+                 policy("shop", "off",
+                        "{selector: {matchLabels: {app: orders}}, portLevelMtls: {8080: {mode: DISABLE}}}"));
+         }},
+        {"an exception of a headless Service's workload",
+         u"S3"_s,
+         {u"LIKELY Service shop/orders"_s},
+         [](World &world) {
+             addOrders(world);
+             world.add(service("{clusterIP: None, selector: {app: orders, version: v1}, ports: [{name: http, "
+                               "port: 8080}]}"));
+             world.add(
+                 policy("shop", "off", "{selector: {matchLabels: {version: v1}}, mtls: {mode: DISABLE}}"));
+         }},
+        {"an exception for whose headless Service a rule says the same",
+         u"S3"_s,
+         {},
+         [](World &world) {
+             addOrders(world);
+             world.add(
+                 service("{clusterIP: None, selector: {app: orders}, ports: [{name: http, port: 8080}]}"));
+             world.add(
+                 policy("shop", "off",
+                        "{selector: {matchLabels: {app: orders}}, portLevelMtls: {8080: {mode: DISABLE}}}"));
+             world.add(rule("off", "shop", "{host: orders, trafficPolicy: {tls: {mode: DISABLE}}}"));
+         }},
         {"an exception of a port that the headless Service does not lead to",
          u"S3"_s,
          {},
