@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/cluster_users.h"
 
+#include "edge/config/service_name.h"
+#include "models/analysis/originate_tls.h"
+#include "models/resources/edge_installation.h"
+
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace models {
 
@@ -68,6 +73,36 @@ void addServices(ClusterUsers &users, const edge::Config &config, const edge::Va
 }
 
 } // namespace
+
+std::vector<EdgeService> edgeServices(const std::vector<ConfiguredObject> &objects,
+                                      const EdgeInstallation &installation)
+{
+    std::vector<EdgeService> services;
+    for (const ConfiguredObject &one : objects) {
+        const ObjectRef ref = refOf(*one.object);
+        if (!ref.kind.endsWith(QLatin1String("Service"))
+            || !whyNotForEdge(*one.object, installation).isEmpty())
+            continue;
+        const char *field = serviceField(ref.kind.toStdString());
+        services.push_back({{ref.kind.toStdString(), ref.name.toStdString(), ref.nameSpace.toStdString()},
+                            edge::parseService(one.object->at({"spec", field}).text()).host});
+    }
+    std::sort(services.begin(), services.end(), [](const EdgeService &a, const EdgeService &b) {
+        return std::tie(a.by.kind, a.by.nameSpace, a.by.name)
+            < std::tie(b.by.kind, b.by.nameSpace, b.by.name);
+    });
+    return services;
+}
+
+std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster)
+{
+    std::vector<edge::UpstreamAddress> all{{cluster.host, cluster.port}};
+    for (const edge::UpstreamAddress &one : cluster.endpoints) {
+        if (std::find(all.begin(), all.end(), one) == all.end())
+            all.push_back(one);
+    }
+    return all;
+}
 
 ClusterUsers clusterUsers(const edge::Config &config, const std::vector<EdgeService> &services)
 {

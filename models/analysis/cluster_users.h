@@ -17,6 +17,12 @@ struct EdgeService // an AuthService, RateLimitService, LogService or TracingSer
     edge::ResourceRef by;
     std::string host; // that it names, without its port
 };
+// Of these objects, those that this edge asks or tells besides where a Mapping leads, by kind, namespace and name.
+std::vector<EdgeService> edgeServices(const std::vector<ConfiguredObject> &objects,
+                                      const EdgeInstallation &installation);
 ClusterUsers clusterUsers(const edge::Config &config, const std::vector<EdgeService> &services);
+
+// Where a cluster's connections go: several AuthServices are one.
+std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster);
 
 } // namespace models

@@ -45,9 +45,11 @@ std::optional<edge::Value> originateTls(const Finding &finding, const Snapshot &
 {
     const edge::Value *mapping = ownObject(snapshot, finding.subject);
     const std::string context = meshContext(view);
-    if (!mapping || context.empty())
+    if (!mapping || context.empty() || finding.subject.kind == "LogService"_L1) // which has no tls
         return {};
-    const auto verdict = view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name);
+    const auto verdict = finding.subject.kind == "Mapping"_L1
+        ? view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name)
+        : nullptr;
     const int dialled = verdict && verdict->upstreamPort > 0 ? verdict->upstreamPort : 80;
     return partOf(*mapping, originationSpec(*mapping, context, dialled));
 }
@@ -154,6 +156,9 @@ std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot
         return fix;
     }
     std::optional<edge::Value> part;
+    const bool isByVerdict = finding.code == "MT-004"_L1 || finding.code == "RT-007"_L1;
+    if (isByVerdict && finding.subject.kind != "Mapping"_L1)
+        return {};
     if (finding.code == "MT-001"_L1)
         part = originateTls(finding, snapshot, view);
     else if (finding.code == "MT-004"_L1)

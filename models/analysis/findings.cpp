@@ -5,6 +5,7 @@
 #include "models/analysis/client_rules.h"
 #include "models/analysis/collector_findings.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/edge_call_findings.h"
 #include "models/analysis/edge_start_findings.h"
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
@@ -342,7 +343,7 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
     all.findings = view.findings + snapshot.fieldFaults + meshFindings(snapshot, postures)
         + integrationFindings(snapshot, view) + certificateFindings(certificates, now);
     all.findings += failureFindings(snapshot, view) + edgeStartFindings(snapshot, view)
-        + collectorFindings(snapshot, view);
+        + collectorFindings(snapshot, view) + edgeCallFindings(snapshot, view);
     if (view.table)
         all.findings += certificateBypasses(*view.table);
     addForNoEdge(all.findings, snapshot, view);

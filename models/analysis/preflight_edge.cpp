@@ -38,17 +38,6 @@ bool leadsIntoScope(const PreflightScene &scene, const Service &service)
     return std::any_of(pods.begin(), pods.end(), [&scene](const Pod *pod) { return scene.inScope(*pod); });
 }
 
-// Where a cluster's connections go: several AuthServices are one.
-std::vector<edge::UpstreamAddress> addressesOf(const edge::Cluster &cluster)
-{
-    std::vector<edge::UpstreamAddress> all{{cluster.host, cluster.port}};
-    for (const edge::UpstreamAddress &one : cluster.endpoints) {
-        if (std::find(all.begin(), all.end(), one) == all.end())
-            all.push_back(one);
-    }
-    return all;
-}
-
 // Whom a Mapping will lead to once the Deployment behind its Service is scaled up again.
 void addAsleep(UpstreamTarget &target, PreflightScene &scene)
 {
@@ -134,30 +123,13 @@ void addUnknownTracer(QList<Upstream> &found, PreflightScene &scene, const Objec
     }
 }
 
-// What the edge asks or tells besides where a Mapping leads.
-std::vector<EdgeService> servicesOf(const PreflightScene &scene, const Objects &objects)
-{
-    std::vector<EdgeService> services;
-    for (const ConfiguredObject &one : objects) {
-        const ObjectRef ref = refOf(*one.object);
-        if (!ref.kind.endsWith("Service"_L1)
-            || !whyNotForEdge(*one.object, scene.view().installation).isEmpty())
-            continue;
-        const char *field = serviceField(ref.kind.toStdString());
-        services.push_back({{ref.kind.toStdString(), ref.name.toStdString(), ref.nameSpace.toStdString()},
-                            edge::parseService(one.object->at({"spec", field}).text()).host});
-    }
-    std::sort(services.begin(), services.end(), [](const EdgeService &a, const EdgeService &b) {
-        return std::tie(a.by.kind, a.by.nameSpace, a.by.name)
-            < std::tie(b.by.kind, b.by.nameSpace, b.by.name);
-    });
-    return services;
-}
-
 QList<Upstream> strictUpstreams(PreflightScene &scene, const Objects &objects)
 {
     const edge::Config &config = scene.view().table->config();
-    const ClusterUsers usersOf = clusterUsers(config, servicesOf(scene, objects));
+    std::vector<ConfiguredObject> all;
+    for (const ConfiguredObject &one : objects)
+        all.push_back(one);
+    const ClusterUsers usersOf = clusterUsers(config, edgeServices(all, scene.view().installation));
     QList<Upstream> found;
     for (const auto &[name, cluster] : config.clusters) {
         if (const auto users = usersOf.find(name); users != usersOf.end())
@@ -328,22 +300,32 @@ void addMissingAlpn(PreflightScene &scene, const Use &use)
          .verify = verifyEdge()});
 }
 
-// One row for each workload and port: each needs an exception of its own.
+// One row for each workload and port: each needs an exception of its own.  What is STRICT already refuses the helper today, and
+// the switch has no exception to keep.
 void addHelper(PreflightScene &scene, const Use &use)
 {
-    const auto servers = scene.strictPodsOf(use.upstream.target);
-    for (const auto *server : servers)
-        scene.add({.check = u"E7"_s,
-                   .level = Level::Blocker,
-                   .subject = use.subject(),
-                   .path = u"spec.service"_s,
-                   .value = use.written("service"),
-                   .message = u"a %1 has no field tls, and port %2 of %3 becomes STRICT"_s.arg(
-                       use.by.kind, QString::number(server->port), workloadKey(*server->pod)),
-                   .evidence = use.evidence(),
-                   .remedy = u"let the port stay PERMISSIVE, or move the Service out of the scope"_s,
-                   .verify = verifyEdge(),
-                   .exception = scene.exceptionFor(*server->pod, server->port)});
+    const auto servers = scene.strictAfterOf(use.upstream.target);
+    for (const auto *server : servers) {
+        const bool becomes = server->becomesStrict();
+        PreflightRow row{
+            .check = u"E7"_s,
+            .level = Level::Blocker,
+            .subject = use.subject(),
+            .path = u"spec.service"_s,
+            .value = use.written("service"),
+            .message = u"a %1 has no field tls, and port %2 of %3 %4"_s.arg(
+                use.by.kind, QString::number(server->port), workloadKey(*server->pod),
+                becomes ? u"becomes STRICT"_s : u"is STRICT by %1"_s.arg(server->before.reason)),
+            .evidence = use.evidence(),
+            .remedy = becomes
+                ? u"let the port stay PERMISSIVE, or move the Service out of the scope"_s
+                : u"let a PeerAuthentication with portLevelMtls make port %1 PERMISSIVE, or send it elsewhere"_s
+                      .arg(server->port),
+            .verify = verifyEdge()};
+        if (becomes)
+            row.exception = scene.exceptionFor(*server->pod, server->port);
+        scene.add(std::move(row));
+    }
 }
 
 void addUse(PreflightScene &scene, const Use &use)

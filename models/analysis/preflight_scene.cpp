@@ -421,14 +421,31 @@ QList<const PreflightScene::PodPort *> PreflightScene::strictPodsOf(const Upstre
     return strict;
 }
 
-const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int port) const
+QList<const PreflightScene::PodPort *> PreflightScene::strictAfterOf(const UpstreamTarget &target) const
+{
+    QList<const PodPort *> strict;
+    for (const UpstreamTarget::PodPort &one : target.pods) {
+        const PodPort *found = portOf(*one.pod, one.port);
+        if (found && found->isStrictAfter() && !isAmong(strict, *found))
+            strict.append(found);
+    }
+    return strict;
+}
+
+const PreflightScene::PodPort *PreflightScene::portOf(const Pod &pod, int port) const
 {
     for (auto place = m_placeOf.value(&pod, m_podPorts.size());
          place < m_podPorts.size() && m_podPorts[place].pod == &pod; ++place) {
-        if (m_podPorts[place].port == port && m_podPorts[place].becomesStrict())
+        if (m_podPorts[place].port == port)
             return &m_podPorts[place];
     }
     return nullptr;
+}
+
+const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int port) const
+{
+    const PodPort *one = portOf(pod, port);
+    return one && one->becomesStrict() ? one : nullptr;
 }
 
 PortException PreflightScene::exceptionFor(const Pod &pod, int port) const

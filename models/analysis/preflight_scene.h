@@ -46,6 +46,8 @@ public:
     QList<const PodPort *> strictPodsOf(const Service &service, const ServicePort &port) const;
     // The same of an upstream of the edge.
     QList<const PodPort *> strictPodsOf(const UpstreamTarget &target) const;
+    QList<const PodPort *>
+    strictAfterOf(const UpstreamTarget &target) const;           // and those that were STRICT before
     const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
     // Pods that a Deployment would have which is scaled to nothing, with a sidecar; they are in no list of the snapshot's.
     QList<const Pod *> asleepBehind(const Service &service) const;
@@ -66,6 +68,7 @@ public:
     const QHash<QString, QString> &skipped() const { return m_skipped; }
 
 private:
+    const PodPort *portOf(const Pod &pod, int port) const;
     static QList<int> dialled(const Service &service, const ServicePort &port, const Pod &pod);
     bool isNamed(const Pod &pod) const; // by the scope itself
     void applyStrict();

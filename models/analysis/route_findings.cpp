@@ -3,6 +3,7 @@
 
 #include "edge/config/never_matched.h"
 #include "models/analysis/edge_findings.h"
+#include "models/analysis/originate_tls.h"
 #include "models/analysis/route_order.h"
 #include "models/resources/text.h"
 
@@ -197,6 +198,24 @@ void addEvidence(Finding &finding, const Snapshot &snapshot, const RouteFacts &f
 
 } // namespace
 
+Finding brokenHopFinding(const Hop &hop, const ObjectRef &subject)
+{
+    FaultWords words = wordsOf(hop.fault);
+    const bool hasTls = subject.kind != "LogService"_L1 && subject.kind != "TracingService"_L1;
+    const QString service = u"spec."_s + QLatin1String(serviceField(subject.kind.toStdString()));
+    if (words.path == "spec.service"_L1 || !hasTls)
+        words.path = service;
+    words.remedy.replace("spec.service"_L1, service);
+    words.remedy.replace("Mapping"_L1, subject.kind);
+    if (!hasTls && hop.fault == Hop::Fault::ClearText)
+        words.remedy =
+            u"let a PeerAuthentication with portLevelMtls make the port PERMISSIVE: a %1 has no tls"_s.arg(
+                subject.kind);
+    return {
+        words.code,  hop.someOnly ? Severity::Warning : Severity::Error, subject, words.path, hop.because, {},
+        words.remedy};
+}
+
 const QString &whyNoListener()
 {
     static const QString text = u"the edge has no Listener: nothing leads to any Mapping"_s;
@@ -264,9 +283,9 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
     for (const Hop &hop : verdict.hops) {
         if (hop.security != Hop::Security::Broken)
             continue;
-        const FaultWords words = wordsOf(hop.fault);
-        findings.append({words.code, hop.someOnly ? Severity::Warning : Severity::Error, facts.subject,
-                         words.path, hop.because, seenBehind(verdict), words.remedy});
+        Finding finding = brokenHopFinding(hop, facts.subject);
+        finding.evidence = seenBehind(verdict);
+        findings.append(std::move(finding));
     }
     return findings;
 }

@@ -20,6 +20,8 @@ struct RouteFacts
 const QString &whyNoListener();
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict);
+// Of a hop that is broken, on the way from an object that names an upstream: what it is, where in the object, what to do.
+Finding brokenHopFinding(const Hop &hop, const ObjectRef &subject);
 QList<Finding> edgeStateFindings(const EdgeView &view); // by its Mappings' verdicts
 
 } // namespace models

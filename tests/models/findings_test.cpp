@@ -226,7 +226,7 @@ private Q_SLOTS:
             << base + QByteArray(plain).replace("getambassador.io/v2", "getambassador.io/v1")
             << u"RT-012 Mapping default/quote-backend"_s;
         QTest::newRow("an AuthService, which is not asked here") << base + plain
-                + QByteArray(mappingYaml("auth", "{auth_service: 'auth:3000', proto: http}"))
+                + QByteArray(mappingYaml("auth", "{auth_service: 'quote.default:80', proto: http}"))
                       .replace("kind: Mapping", "kind: AuthService")
                                                                  << u"RT-017 AuthService default/auth"_s;
         QTest::newRow("a setting of the Module for every Mapping, once")
@@ -569,8 +569,8 @@ private Q_SLOTS:
     void whatIsNotServedHereIsForInformation()
     {
         const auto snapshot = snapshotOf(
-            edgeWithCertsYaml()
-            + QByteArray(mappingYaml("a", "{auth_service: 'a:1'}")).replace("Mapping", "AuthService"));
+            edgeWithCertsYaml() + quoteYaml(true)
+            + QByteArray(mappingYaml("a", "{auth_service: 'quote.default:80'}")).replace("Mapping", "AuthService"));
         const auto all =
             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
         QCOMPARE(all.findings.size(), 1);

@@ -245,6 +245,13 @@ const QList<Fixture> &closerFixtures()
          [](World &world) {
              world.add(edgeObject("TracingService", "{service: 'quote.default:80', driver: lightstep}"));
          }},
+        {"E7 of a LogService to what is STRICT already",
+         {u"E7 BLOCKER"_s},
+         [](World &world) {
+             world.add(policy("istio-system", "default", "{mtls: {mode: STRICT}}"))
+                 .add(edgeObject("LogService",
+                                 "{service: 'quote.default:80', driver: http, driver_config: {}}"));
+         }},
         {"E7 not of a LogService that the edge does not use, for the first one counts",
          {},
          [](World &world) {

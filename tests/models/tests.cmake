@@ -12,6 +12,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         configured_objects_test
         cron_period_test
         dropped_fields_test
+        edge_call_findings_test
         edge_object_rows_test
         edge_sight_test
         edge_view_test
