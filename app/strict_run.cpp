@@ -133,11 +133,7 @@ StrictResult Run::run()
         m_taken.isEmpty() ? QString() : u"; accepted without an answer: "_s + m_taken.join(u", "_s);
     const QString why = m_wrote ? whyWatchIsShort(m_wish.options, m_prepared.scrapeSeconds) : QString();
     const QString shortWatch = why.isEmpty() ? QString() : u"; "_s + why;
-    return {End::Done,
-            (m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
-                     : u"%1 was STRICT already"_s.arg(m_wish.scope.text()))
-                + taken + shortWatch,
-            {}};
+    return {End::Done, models::outcomeOf(m_plan, !m_wrote) + taken + shortWatch, {}};
 }
 
 std::optional<StrictResult> Run::runStage(const models::StrictStage &stage)

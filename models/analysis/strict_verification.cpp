@@ -168,16 +168,21 @@ struct Judge
     // What was asked of each proxy's listener: nothing takes clear text but what is excepted, and before STRICT both are taken.
     VerificationResult listeners() const
     {
-        QStringList wrong;
+        QStringList wrong, mayTakeIt;
         for (auto port = now.listenerTakesClearText.begin(); port != now.listenerTakesClearText.end();
              ++port) {
-            if (scope.becomesStrict && port.value() && !scope.exceptedPorts.contains(port.key()))
+            if (scope.becomesStrict && port.value() && scope.exceptedPorts.contains(port.key()))
+                mayTakeIt.append(port.key());
+            else if (scope.becomesStrict && port.value())
                 wrong.append(u"%1 still takes clear text (raw_buffer)"_s.arg(port.key()));
             else if (!scope.becomesStrict && !now.listenerTakesMutualTls.value(port.key()))
                 wrong.append(u"%1 takes no mutual TLS yet"_s.arg(port.key()));
         }
         wrong.sort();
-        const QString well = scope.becomesStrict ? u"take no clear text"_s : u"take mutual TLS"_s;
+        mayTakeIt.sort();
+        const QString well = !scope.becomesStrict ? u"take mutual TLS"_s
+            : mayTakeIt.isEmpty()                 ? u"take no clear text"_s
+                                  : u"take no clear text but on %1, which may"_s.arg(mayTakeIt.join(u", "_s));
         if (!wrong.isEmpty())
             return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly, wrong.join(u"; "_s)};
         if (now.proxiesRead < now.proxiesToRead)
@@ -272,6 +277,21 @@ struct Judge
         return failedIf(u"V7"_s, down, u"no scrape was lost"_s);
     }
 
+    // By the ports that were seen in its proxies' listeners.
+    bool isExceptedAltogether() const
+    {
+        bool isAny = false;
+        for (auto port = now.listenerTakesClearText.begin(); port != now.listenerTakesClearText.end();
+             ++port) {
+            if (!scope.workloads.contains(port.key().section(u':', 0, 0)))
+                continue;
+            if (!scope.exceptedPorts.contains(port.key()))
+                return false;
+            isAny = true;
+        }
+        return isAny && now.proxiesRead == now.proxiesToRead;
+    }
+
     VerificationResult probes() const
     {
         QStringList open;
@@ -286,6 +306,8 @@ struct Judge
                 ++refused;
         }
         open.sort();
+        if (open.isEmpty() && refused == 0 && isExceptedAltogether())
+            return {u"V8"_s, State::Passed, u"no port of it is to refuse clear text: each is excepted"_s};
         if (open.isEmpty() && refused == 0)
             return {u"V8"_s, State::NotChecked, u"no port in scope could be asked"_s};
         if (!open.isEmpty() && !scope.drained)
@@ -400,6 +422,15 @@ QList<VerificationResult> verifyStep(const VerificationScope &scope, const Stric
     for (const QString &id : scope.checks)
         results.append(judge.of(id));
     return results;
+}
+
+QString outcomeOf(const StrictPlan &plan, bool wasAlready)
+{
+    QStringList ports;
+    for (const PortException &one : plan.exceptions)
+        ports.append(u"%1/%2:%3"_s.arg(one.nameSpace, one.workload).arg(one.port));
+    return plan.scope.text() + (wasAlready ? u" was STRICT already"_s : u" is STRICT"_s)
+        + (ports.isEmpty() ? QString() : u" but for "_s + ports.join(u", "_s));
 }
 
 QList<VerificationResult> unanswered(const QList<VerificationResult> &results,

@@ -78,6 +78,9 @@ QList<VerificationResult> verifyStep(const VerificationScope &scope, const Stric
 QList<VerificationResult> unanswered(const QList<VerificationResult> &results,
                                      const QList<Acceptance> &accepted);
 
+// What the switch has come to: "namespace shop is STRICT but for shop/cart:8080".
+QString outcomeOf(const StrictPlan &plan, bool wasAlready);
+
 // §2.6: why the step must be taken back now, oldest observation first; empty: go on.
 QStringList rollbackReasons(const StrictObservation &before, const QList<StrictObservation> &since);
 

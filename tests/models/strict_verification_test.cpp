@@ -273,8 +273,11 @@ private Q_SLOTS:
         row("all were read", true, State::Passed, u"4 proxies take no clear text"_s, [](auto &) {});
         row("istiod is not needed then", true, State::Passed, u"4 proxies"_s,
             [](auto &seen) { seen.notSeen.insert(u"V1"_s, u"istiod wants credentials"_s); });
-        row("an exception may", true, State::Passed, u"4 proxies"_s,
+        row("an exception may, and is named", true, State::Passed,
+            u"4 proxies take no clear text but on shop/cart:9000, which may"_s,
             [](auto &seen) { seen.listenerTakesClearText[u"shop/cart:9000"_s] = true; });
+        row("an exception that takes none", true, State::Passed, u"4 proxies take no clear text"_s,
+            [](auto &seen) { seen.listenerTakesClearText[u"shop/cart:9000"_s] = false; });
         row("not all were read", true, State::NotChecked, u"3 of 4 proxies were read"_s,
             [](auto &seen) { seen.proxiesRead = 3; });
         row("none was read", true, State::NotChecked, u"no right"_s, [](auto &seen) {
@@ -355,6 +358,61 @@ private Q_SLOTS:
         const auto results = models::verifyStep(scope, calm(), now);
         QCOMPARE(results[1].state, State::Passed);
         QCOMPARE(results[7].state, State::NotChecked); // and nothing else answered before
+    }
+
+    // V8 asks what must refuse; where each port of the step may answer, nothing is left to make readable.
+    void aStepOfExceptionsAloneAsksNobody_data()
+    {
+        QTest::addColumn<QSet<QString>>("excepted");
+        QTest::addColumn<QHash<QString, bool>>("listeners"); // take clear text
+        QTest::addColumn<State>("state");
+        const QHash<QString, bool> both{{u"shop/cart:8080"_s, true}, {u"shop/cart:9000"_s, true}};
+        QTest::newRow("each port is excepted")
+            << QSet<QString>{u"shop/cart:8080"_s, u"shop/cart:9000"_s} << both << State::Passed;
+        QTest::newRow("another port could not be asked")
+            << QSet<QString>{u"shop/cart:8080"_s} << both << State::NotChecked;
+        QTest::newRow("its ports are not known")
+            << QSet<QString>{u"shop/cart:8080"_s} << QHash<QString, bool>() << State::NotChecked;
+        QTest::newRow("those of another workload are")
+            << QSet<QString>{u"shop/web:8080"_s} << QHash<QString, bool>{{u"shop/web:8080"_s, true}}
+            << State::NotChecked;
+    }
+    void aStepOfExceptionsAloneAsksNobody()
+    {
+        QFETCH(QSet<QString>, excepted);
+        models::VerificationScope scope = strictScope();
+        scope.checks = {u"V8"_s};
+        scope.exceptedPorts = excepted;
+        models::StrictObservation now = refusing();
+        now.plaintextAnswered.clear();
+        QFETCH(decltype(now.listenerTakesClearText), listeners);
+        now.listenerTakesClearText = listeners;
+        const auto result = models::verifyStep(scope, calm(), now).constFirst();
+        QTEST(result.state, "state");
+    }
+
+    void theEndSaysWhatIsNotStrict_data()
+    {
+        QTest::addColumn<QStringList>("ports"); // of workloads of shop
+        QTest::addColumn<bool>("wasAlready");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("all") << QStringList() << false << u"namespace shop is STRICT"_s;
+        QTest::newRow("was already") << QStringList() << true << u"namespace shop was STRICT already"_s;
+        QTest::newRow("but one") << QStringList{u"cart:8080"_s} << false
+                                 << u"namespace shop is STRICT but for shop/cart:8080"_s;
+        QTest::newRow("but two")
+            << QStringList{u"cart:8080"_s, u"web:80"_s} << true
+            << u"namespace shop was STRICT already but for shop/cart:8080, shop/web:80"_s;
+    }
+    void theEndSaysWhatIsNotStrict()
+    {
+        QFETCH(QStringList, ports);
+        QFETCH(bool, wasAlready);
+        models::StrictPlan plan;
+        plan.scope.nameSpace = u"shop"_s;
+        for (const QString &port : ports)
+            plan.exceptions.append({u"shop"_s, port.section(u':', 0, 0), {}, port.section(u':', 1).toInt()});
+        QTEST(models::outcomeOf(plan, wasAlready), "text");
     }
 
     // V3 and V5: by three deviations of what was before, and by a thousandth of the pair's own requests.
