@@ -170,7 +170,11 @@ QList<Finding> findingsOf(const CertificateRow &row, const QDateTime &now)
                                  : Severity::Good;
     if (severity >= Severity::Warning && row.usedBy.isEmpty() && !row.mesh)
         severity = Severity::Info; // nobody would miss it
-    if (row.faults.isEmpty() && !row.faultCode.isEmpty() && row.checksSeverity >= severity)
+    const bool isOfItsOwn =
+        row.faultCode == "CERT-006"_L1; // whoever publishes which roots: it ends all the same
+    if (row.faults.isEmpty() && isOfItsOwn)
+        findings.append(faultFinding(row, {row.faultCode, row.checks, row.checksSeverity}));
+    if (row.faults.isEmpty() && !row.faultCode.isEmpty() && !isOfItsOwn && row.checksSeverity >= severity)
         findings.append(faultFinding(row, {row.faultCode, row.checks, row.checksSeverity}));
     else if (late && row.notAfter > now)
         findings.append(beginFinding(row, *late, severity));

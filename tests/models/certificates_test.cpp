@@ -751,6 +751,17 @@ private Q_SLOTS:
         QCOMPARE(differs.checksSeverity, models::Severity::Warning);
         QCOMPARE(differs.subject, u"Old root"_s);
 
+        // That they differ does not hide that one of them ends.
+        const auto soon = root.intermediate(u"Ending root"_s, QDateTime::currentDateTimeUtc().addDays(20));
+        const models::CertificateRow ending =
+            rowOf(published("a", root) + published("b", *soon), u"istio-ca-root-cert/b"_s);
+        QStringList codes;
+        for (const models::Finding &finding :
+             models::certificateFindings({ending}, QDateTime::currentDateTimeUtc()))
+            codes.append(finding.code);
+        codes.sort();
+        QCOMPARE(codes, (QStringList{u"CERT-002"_s, u"CERT-006"_s}));
+
         const auto authority = [](const char *name, const char *dataKey,
                                   const TestAuthority &of) -> QByteArray {
             return QByteArray("---\napiVersion: v1\nkind: Secret\nmetadata: {name: ") + name
