@@ -19,10 +19,23 @@ std::string lower(std::string text)
     return text;
 }
 
+// Any value of it will do, so long as there is one; each other match wants one, too.
+bool takesAnyValue(const edge::ValueMatch &match)
+{
+    using Kind = edge::ValueMatch::Kind;
+    return match.kind == Kind::Present || (match.kind == Kind::Regex && match.value == ".*");
+}
+
+bool isAlwaysThere(const std::string &header) { return header == ":authority" || header == ":method"; }
+
 bool asksNoMoreThan(const std::vector<edge::ValueMatch> &a, const std::vector<edge::ValueMatch> &b)
 {
     return std::all_of(a.begin(), a.end(), [&](const edge::ValueMatch &match) {
-        return std::find(b.begin(), b.end(), match) != b.end();
+        const bool anyValue = takesAnyValue(match);
+        return (anyValue && isAlwaysThere(match.name))
+            || std::any_of(b.begin(), b.end(), [&](const edge::ValueMatch &other) {
+                   return anyValue ? other.name == match.name : other == match;
+               });
     });
 }
 

@@ -146,6 +146,30 @@ private Q_SLOTS:
             << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: '/m.*', prefix_regex: true, service: quote, precedence: 10}")
             << u"RT-003 Mapping default/m"_s;
+        const QByteArray asksForX = mappingYaml("m", "{prefix: /m/, service: quote, headers: {x: '1'}}");
+        QTest::newRow("shadowed by a header's regex for everything") << base + asksForX
+                + mappingYaml("all",
+                              "{prefix: /m/, service: quote, regex_headers: {x: '.*'}, precedence: 10}")
+                                                                     << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("shadowed by a header that must be there") << base + asksForX
+                + mappingYaml("all", "{prefix: /m/, service: quote, headers: {x: true}, precedence: 10}")
+                                                                 << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("shadowed by a method's regex for everything")
+            << base + mappingYaml("m", "{prefix: /m/, service: quote}")
+                + mappingYaml(
+                    "all", "{prefix: /m/, service: quote, method: '.*', method_regex: true, precedence: 10}")
+            << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("not shadowed by a header's regex that asks for it")
+            << base + mappingYaml("m", "{prefix: /m/, service: quote}")
+                + mappingYaml("all",
+                              "{prefix: /m/, service: quote, regex_headers: {x: '.*'}, precedence: 10}")
+            << QString();
+        QTest::newRow("not shadowed by a regex of other values") << base + asksForX
+                + mappingYaml("all",
+                              "{prefix: /m/, service: quote, regex_headers: {x: '2.*'}, precedence: 10}")
+                + mappingYaml("other",
+                              "{prefix: /m/, service: quote, regex_headers: {y: '.*'}, precedence: 10}")
+                                                                 << QString();
         QTest::newRow("not shadowed by a regex of other paths")
             << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: '/n.*', prefix_regex: true, service: quote, precedence: 10}")
@@ -568,9 +592,9 @@ private Q_SLOTS:
 
     void whatIsNotServedHereIsForInformation()
     {
-        const auto snapshot = snapshotOf(
-            edgeWithCertsYaml() + quoteYaml(true)
-            + QByteArray(mappingYaml("a", "{auth_service: 'quote.default:80'}")).replace("Mapping", "AuthService"));
+        const auto snapshot = snapshotOf(edgeWithCertsYaml() + quoteYaml(true)
+                                         + QByteArray(mappingYaml("a", "{auth_service: 'quote.default:80'}"))
+                                               .replace("Mapping", "AuthService"));
         const auto all =
             models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
         QCOMPARE(all.findings.size(), 1);
