@@ -42,6 +42,13 @@ bool isWhole(const edge::Value &value)
     return value.isNumber() && value.toInteger(0) == value.toInteger(1);
 }
 
+bool isPort(const edge::Value &value)
+{
+    return isWhole(value) && value.toInteger(0) > 0 && value.toInteger(0) <= 65535;
+}
+
+constexpr char NoPort[] = "must be from 1 to 65535";
+
 QString mustBe(bool isIt, const char *what) { return isIt ? QString() : QString::fromLatin1(what); }
 
 // Why not, "" it is what is wanted.
@@ -56,6 +63,10 @@ QString whyNot(const edge::Value &value, const FieldRule &rule)
     case FieldType::Number: return mustBe(isWhole(value), "must be a whole number");
     case FieldType::NumberOrText:
         return mustBe(isWhole(value) || value.isString(), "must be a whole number or a name");
+    case FieldType::Port: return isWhole(value) ? mustBe(isPort(value), NoPort) : u"must be a whole number"_s;
+    case FieldType::PortOrText: // 0: as if it were not there
+        return isWhole(value) ? mustBe(isPort(value) || value.toInteger(1) == 0, NoPort)
+                              : mustBe(value.isString(), "must be a whole number or a name");
     case FieldType::Bool: return mustBe(value.isBool(), "must be true or false");
     case FieldType::Object: return mustBe(value.isObject(), "must be an object");
     case FieldType::List: return mustBe(value.isArray(), "must be a list");

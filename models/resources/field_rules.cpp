@@ -35,8 +35,9 @@ struct Field
 
 constexpr FieldType Any = FieldType::Any, Text = FieldType::Text, HiddenText = FieldType::HiddenText,
                     Number = FieldType::Number, NumberOrText = FieldType::NumberOrText,
-                    Bool = FieldType::Bool, Object = FieldType::Object, List = FieldType::List,
-                    OneOf = FieldType::OneOf, Ports = FieldType::Ports;
+                    Port = FieldType::Port, PortOrText = FieldType::PortOrText, Bool = FieldType::Bool,
+                    Object = FieldType::Object, List = FieldType::List, OneOf = FieldType::OneOf,
+                    Ports = FieldType::Ports;
 constexpr char Protocols[] = "TCP UDP SCTP";
 constexpr char ServerModes[] = "UNSET DISABLE PERMISSIVE STRICT";
 constexpr char ClientModes[] = "DISABLE SIMPLE MUTUAL ISTIO_MUTUAL";
@@ -58,9 +59,8 @@ constexpr Field Selector[] = {{"matchLabels.*", Text},
                               {"matchExpressions.[].operator", Text},
                               {"matchExpressions.[].values.[]", Text}};
 
-constexpr Field Handler[] = {{"httpGet.path", Text},           {"httpGet.port", NumberOrText},
-                             {"httpGet.host", Text},           {"tcpSocket.host", Text},
-                             {"tcpSocket.port", NumberOrText}, {"grpc.port", Number}};
+constexpr Field Handler[] = {{"httpGet.path", Text},   {"httpGet.port", PortOrText},   {"httpGet.host", Text},
+                             {"tcpSocket.host", Text}, {"tcpSocket.port", PortOrText}, {"grpc.port", Port}};
 constexpr Field Reference[] = {{"name", Text}, {"key", Text}, {"optional", Bool}};
 constexpr Field RunAs[] = {{"runAsUser", Number}, {"runAsGroup", Number}};
 constexpr Field Container[] = {{"name", Text},
@@ -76,7 +76,7 @@ constexpr Field Container[] = {{"name", Text},
                                {"envFrom.[].secretRef", Reference},
                                {"envFrom.[].configMapRef", Reference},
                                {"ports.[].name", Text},
-                               {"ports.[].containerPort", Number},
+                               {"ports.[].containerPort", Port},
                                {"ports.[].hostPort", Number},
                                {"ports.[].protocol", OneOf, Protocols},
                                {"livenessProbe", Handler},
@@ -120,8 +120,8 @@ constexpr Field Service[] = {{"spec.type", Text},
                              {"spec.externalName", Text},
                              {"spec.externalIPs.[]", Text},
                              {"spec.ports.[].name", Text},
-                             {"spec.ports.[].port", Number},
-                             {"spec.ports.[].targetPort", NumberOrText},
+                             {"spec.ports.[].port", Port},
+                             {"spec.ports.[].targetPort", PortOrText},
                              {"spec.ports.[].protocol", OneOf, Protocols},
                              {"spec.ports.[].appProtocol", Text}};
 constexpr Field Secret[] = {{"type", Text}, {"data.*", HiddenText}, {"stringData.*", HiddenText}};
@@ -135,7 +135,7 @@ constexpr Field Endpoints[] = {{"subsets.[].addresses.[].ip", Text},
                                {"subsets.[].notReadyAddresses.[].ip", Text},
                                {"subsets.[].notReadyAddresses.[].targetRef", Target}};
 constexpr Field IngressBackend[] = {{"service.name", Text},
-                                    {"service.port.number", Number},
+                                    {"service.port.number", Port},
                                     {"service.port.name", Text},
                                     {"serviceName", Text}, // these two: v1beta1
                                     {"servicePort", NumberOrText}};

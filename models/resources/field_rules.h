@@ -16,6 +16,8 @@ enum class FieldType {
     HiddenText, // one that may be secret: what stands in its place is told by its type alone
     Number,     // a whole one
     NumberOrText,
+    Port, // a number from 1 to 65535
+    PortOrText,
     Bool,
     Object,
     List,

@@ -3,6 +3,7 @@
 // path.  Each sample holds every field that its kind's reader reads.
 #include "edge/value.h"
 #include "models/analysis/findings.h"
+#include "models/resources/field_faults.h"
 #include "models/resources/field_rules.h"
 #include "tests/models/field_samples.h"
 #include "tests/support/snapshot_of.h"
@@ -116,6 +117,41 @@ class FieldFaultsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void aPortIsOneOf65535_data()
+    {
+        QTest::addColumn<QByteArray>("object");
+        QTest::addColumn<QString>("path"); // of the fault, "" there is none
+        const QByteArray service =
+            "{\"apiVersion\": \"v1\", \"kind\": \"Service\", \"metadata\": {\"name\": \"s\"}, "
+            "\"spec\": {\"ports\": [{\"port\": PORT, \"targetPort\": TARGET}]}}";
+        const QByteArray pod =
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"p\"}, "
+            "\"spec\": {\"containers\": [{\"name\": \"c\", \"ports\": [{\"containerPort\": PORT}]}]}}";
+        const auto row = [](const char *name, QByteArray object, const QByteArray &port,
+                            const QByteArray &target, const QString &path) {
+            QTest::newRow(name) << object.replace("PORT", port).replace("TARGET", target) << path;
+        };
+        row("the highest", service, "65535", "65535", {});
+        row("a name", service, "1", "\"http\"", {});
+        row("beyond", service, "99999", "80", u"spec.ports[0].port"_s);
+        row("none", service, "0", "80", u"spec.ports[0].port"_s);
+        row("below", service, "-1", "80", u"spec.ports[0].port"_s);
+        row("a target beyond", service, "80", "65536", u"spec.ports[0].targetPort"_s);
+        row("a container's", pod, "8080", "", {});
+        row("a container's beyond", pod, "99999", "", u"spec.containers[0].ports[0].containerPort"_s);
+    }
+    void aPortIsOneOf65535()
+    {
+        QFETCH(QByteArray, object);
+        QFETCH(QString, path);
+        const auto faults = models::fieldFaults(*edge::parseJson(object.toStdString()));
+        QCOMPARE(faults.size(), path.isEmpty() ? 0 : 1);
+        if (!path.isEmpty()) {
+            QCOMPARE(faults.first().path, path);
+            QVERIFY2(faults.first().message.contains("1 to 65535"_L1), qPrintable(faults.first().message));
+        }
+    }
+
     void everyFieldOfAWrongTypeIsNamed_data()
     {
         QTest::addColumn<int>("number");
