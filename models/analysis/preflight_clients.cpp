@@ -390,7 +390,9 @@ void addHiddenHosts(PreflightScene &scene)
 // By the agents' own metric; a certificate that has ended is refused by every STRICT server.
 void addClientCertificates(PreflightScene &scene)
 {
-    if (!scene.input().telemetry || !scene.input().telemetry->certificateSeconds)
+    if (!scene.input().telemetry)
+        return scene.skip(u"C8"_s, whyNoTelemetry());
+    if (!scene.input().telemetry->certificateSeconds)
         return scene.skip(
             u"C8"_s,
             u"Prometheus has no istio_agent_cert_expiry_seconds: let it scrape port 15020 of the pods (metrics merging), Istio 1.9 or newer"_s);

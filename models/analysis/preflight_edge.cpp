@@ -386,7 +386,10 @@ void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Obje
     const bool anyStrict = std::any_of(upstreams.begin(), upstreams.end(), [](const Upstream &upstream) {
         return !upstream.target.pods.isEmpty();
     });
-    if (anyStrict && !edge.hasIstioCertificate && !hasOtherWay(scene))
+    if (anyStrict && edge.name.isEmpty()) { // of manifests that another chart's edge takes
+        for (const QString &check : {u"E1"_s, u"E8"_s, u"E9"_s, u"E11"_s})
+            scene.skip(check, u"the edge is not among these objects, so what its pods have is not known"_s);
+    } else if (anyStrict && !edge.hasIstioCertificate && !hasOtherWay(scene)) {
         scene.add(
             {.check = u"E1"_s,
              .level = Level::Blocker,
@@ -395,6 +398,7 @@ void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Obje
              .message = u"the edge gets no certificate of the mesh: %1"_s.arg(edge.istioCertificateProblem),
              .remedy = u"do the guide's step istio-certs first"_s,
              .verify = u"V10: the edge's /certs shows a fresh one"_s});
+    }
 }
 
 // §2.4: whatever the coverage of the whole, what a Mapping leads to must have been seen.

@@ -156,7 +156,7 @@ void addTelemetry(PreflightScene &scene)
 {
     if (!scene.input().telemetry) {
         for (const QString &check : {u"C3"_s, u"T1"_s, u"T2"_s, u"T3"_s, u"T4"_s})
-            scene.skip(check, u"Prometheus was not asked or did not answer"_s);
+            scene.skip(check, whyNoTelemetry());
         scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
         return;
     }

@@ -448,6 +448,12 @@ const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int 
     return one && one->becomesStrict() ? one : nullptr;
 }
 
+const QString &whyNoTelemetry()
+{
+    static const QString text = u"Prometheus was not asked or did not answer"_s;
+    return text;
+}
+
 PortException PreflightScene::exceptionFor(const Pod &pod, int port) const
 {
     return {pod.nameSpace, pod.workload(), workloadSelector(m_snapshot, pod), port};

@@ -113,7 +113,8 @@ bool isOfEdge(const Snapshot &snapshot, const Pod &pod); // one of the installat
 // Whose pods get no sidecar, and that are not suspended.
 QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot);
 
-const QString &verifyEdge(); // how what the edge does is verified
+const QString &whyNoTelemetry(); // where PreflightInput::telemetry is absent
+const QString &verifyEdge();     // how what the edge does is verified
 // What a finding says of today, where it holds under STRICT, too.
 PreflightRow rowOf(const QString &check, PreflightLevel level, const Finding &finding, const QString &verify);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What single rows of the preflight say: their objects, evidence and patches, and why they were not looked at.
-#include "tests/models/preflight_world.h"
+#include "tests/models/preflight_neighbour.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -250,6 +250,8 @@ private Q_SLOTS:
         QTest::newRow("X3") << u"X3"_s << u"secrets"_s << u"istio/multiCluster"_s;
         QTest::newRow("X4") << u"X4"_s << u"deployments"_s << u"deployments"_s;
         QTest::newRow("C8, no metric") << u"C8"_s << u"certificateSeconds"_s << u"scrape port 15020"_s;
+        QTest::newRow("C8, Prometheus did not answer")
+            << u"C8"_s << u"telemetry"_s << u"Prometheus was not asked or did not answer"_s;
         QTest::newRow("E9, not asked") << u"E9"_s << u"loaded"_s << u"pods/portforward"_s;
         QTest::newRow("R5, not read again") << u"R5"_s << u"changedMeanwhile"_s << u"a second time"_s;
     }
@@ -261,6 +263,8 @@ private Q_SLOTS:
         World world = ready();
         if (missing == "certificateSeconds"_L1)
             world.input.telemetry->certificateSeconds.reset();
+        else if (missing == "telemetry"_L1)
+            world.input.telemetry.reset();
         else if (missing == "loaded"_L1)
             world.proxies.clear();
         else if (missing == "changedMeanwhile"_L1)
@@ -273,6 +277,33 @@ private Q_SLOTS:
             QCOMPARE(one.state, models::PreflightCheck::State::NotChecked);
             QVERIFY2(one.why.contains(why), qPrintable(one.why));
         }
+    }
+
+    // Of manifests with Mappings alone: what the edge's own pods have, they do not say.
+    void anEdgeThatIsNotThereIsNotChecked_data()
+    {
+        QTest::addColumn<QString>("check");
+        for (const char *check : {"E1", "E8", "E9", "E11"})
+            QTest::newRow(check) << QString::fromLatin1(check);
+    }
+    void anEdgeThatIsNotThereIsNotChecked()
+    {
+        QFETCH(QString, check);
+        World world = ready();
+        world.yaml = quoteYaml(true);
+        world.add(edgeObject("Mapping", "{prefix: /backend/, service: 'quote:80'}"));
+        const auto snapshot = models::makeSnapshot(inputOf(world.yaml));
+        models::EdgeInstallation nobody;
+        nobody.ambassadorNamespace = u"ambassador"_s;
+        nobody.judgeBy(edge::Compat::V1);
+        const auto report =
+            models::strictPreflight(*snapshot, models::viewEdge(*snapshot, nobody), world.input);
+        QCOMPARE(rowsOf(report, check), QStringList());
+        const auto one = std::find_if(report.checks.begin(), report.checks.end(),
+                                      [&check](const auto &other) { return other.id == check; });
+        QVERIFY(one != report.checks.end());
+        QCOMPARE(one->state, models::PreflightCheck::State::NotChecked);
+        QVERIFY2(one->why.contains("the edge is not among"_L1), qPrintable(one->why));
     }
 
     void aClientThatKnowsTheHostIsNoC2_data()
