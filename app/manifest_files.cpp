@@ -5,8 +5,6 @@
 #include "app/manifest_kinds.h"
 #include "app/manifest_notes.h"
 #include "app/manifest_places.h"
-#include "app/public_secret.h"
-#include "app/template_pods.h"
 #include "edge/config/ingress.h"
 #include "edge/yaml_items.h"
 
@@ -454,36 +452,6 @@ edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, con
         document.objects.push_back(std::make_shared<const edge::Value>(std::move(object)));
     }
     return document;
-}
-
-models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at)
-{
-    models::SnapshotInput input;
-    input.takenAt = at;
-    QHash<QString, QString> pluralOfKind;
-    for (const kube::ResourceType &type : knownTypes()) {
-        pluralOfKind.insert(type.kind, type.plural);
-        // Manifests hold the edge's configuration as a whole; of other kinds, such as Pods and Secrets, those that are not in them
-        // are not known rather than absent.
-        if (type.group == "getambassador.io"_L1)
-            input.objects.insert(type.plural, {});
-    }
-    for (const edge::Value &object : manifests) {
-        const QString kind = QString::fromStdString(object["kind"].text());
-        QString plural = pluralOfKind.value(kind);
-        if (plural.isEmpty() && isOfTheEdge(object))
-            plural = kind; // nobody asks for it by name
-        if (plural.isEmpty())
-            continue;
-        kube::Object raw;
-        raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
-        raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());
-        raw.json =
-            kind == "Secret"_L1 ? publicSecret(object) : QByteArray::fromStdString(edge::toJson(object));
-        input.objects[plural].append(raw);
-    }
-    addTemplatePods(input, manifests);
-    return input;
 }
 
 } // namespace app

@@ -22,7 +22,7 @@ const QSet<QString> &kindsWithoutNamespace()
 {
     static const QSet<QString> kinds = [] {
         QSet<QString> found;
-        for (const kube::ResourceType &type : knownTypes()) {
+        for (const kube::ResourceType &type : knownTypes() + oldMeshTypes()) {
             if (!type.namespaced)
                 found.insert(type.kind);
         }

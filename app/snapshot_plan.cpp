@@ -180,6 +180,14 @@ bool readsFirstGeneration(const QList<kube::Object> &deployments)
 
 bool hasEdge(const kube::Object &deployment) { return anyImage(deployment, models::isEdgeImage); }
 
+QList<kube::ResourceType> oldMeshTypes()
+{
+    QList<kube::ResourceType> types;
+    for (const Wanted &wanted : OldMesh)
+        types.append(typeOf(nullptr, wanted));
+    return types;
+}
+
 QList<kube::ResourceType> meshTypes(const kube::ApiCatalog *catalog)
 {
     QList<kube::ResourceType> types;

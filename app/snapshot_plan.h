@@ -14,6 +14,7 @@ bool readsFirstGeneration(const QList<kube::Object> &deployments);
 bool hasEdge(const kube::Object &deployment); // of any line
 
 // Namespaces to PeerAuthentications; of Istio up to 1.4 its MeshPolicy and Policies, where they are served.
+QList<kube::ResourceType> oldMeshTypes(); // of Istio up to 1.4, as it serves them
 QList<kube::ResourceType> meshTypes(const kube::ApiCatalog *catalog);
 // All that an edge's configuration is compiled from but Services and Secrets: its own kinds, Ingresses and their classes; and
 // what Edge Stack does beside (FilterPolicies, DevPortals …), where it is served.

@@ -86,6 +86,7 @@ const QList<FindingKind> &findingKinds()
         {u"MT-028"_s, u"Redis of Edge Stack refuses the edge"_s},
         {u"MT-029"_s, u"What the edge encrypts its sidecar encrypts once more"_s},
         {u"MT-030"_s, u"A DestinationRule asks for TLS where mutual TLS is off"_s},
+        {u"MT-031"_s, u"A Policy of Istio up to 1.4 has no effect"_s},
         {u"GD-001"_s, u"Sharing istio-certs is half done"_s},
         {u"GD-002"_s, u"The edge's sidecar has another version than Istio"_s},
         {u"GD-003"_s, u"The edge's version keeps an ended certificate"_s},

@@ -35,6 +35,7 @@ const Source sources[] = {
     {"MT-001 MT-002 MT-003 MT-004 MT-005", "targets", "pods services modes"},
     {"MT-016", "services", "pods modes"},
     {"MT-010 MT-011", "modes", ""},
+    {"MT-031", "policies", "services"},
     {"MT-012 MT-013 MT-015 MT-018 MT-021 MT-022 MT-023", "pods", "modes"},
     {"MT-014 MT-030", "destinationrules", "pods services modes"},
     {"MT-017", "mutatingwebhookconfigurations validatingwebhookconfigurations", "pods services modes"},

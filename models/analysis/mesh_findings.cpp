@@ -2,6 +2,7 @@
 #include "models/analysis/mesh_findings.h"
 
 #include "models/analysis/client_rules.h"
+#include "models/analysis/old_mesh_findings.h"
 #include "models/analysis/preflight_scene.h"
 
 #include <QSet>
@@ -122,67 +123,6 @@ void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
                          .arg(mode.key()),
                      {},
                      u"write the targetPort of the Service"_s});
-        }
-    }
-}
-
-// The ports of a Service that a target means, by number; one that the Service does not have, or whose Service is not
-// there, as it is written.
-QSet<QString> portsMeant(const Snapshot &snapshot, const QString &nameSpace,
-                         const AuthenticationPolicy::Target &target)
-{
-    const Service *service = snapshot.service(nameSpace, target.service);
-    QSet<QString> meant;
-    for (const QString &written : target.ports) {
-        QString port = written;
-        for (const ServicePort &one : service ? service->ports : QList<ServicePort>()) {
-            if (!one.name.isEmpty() && one.name == written)
-                port = QString::number(one.port);
-        }
-        meant.insert(port);
-    }
-    return meant;
-}
-
-// But for whom it is about.
-bool saysTheSame(const AuthenticationPolicy &a, const AuthenticationPolicy &b)
-{
-    return a.mode == b.mode && a.spec["origins"] == b.spec["origins"];
-}
-
-// Istio up to 1.4: of two Policies for one Service, or for one port of it, the older counts as a whole; one for a port
-// beside one for the Service is no conflict (facts mesh-security.md §1.10).
-void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
-{
-    struct Named
-    {
-        const AuthenticationPolicy *policy;
-        QSet<QString> ports;
-    };
-    QHash<QString, QList<Named>> byService; // oldest first
-    for (const AuthenticationPolicy &policy : snapshot.authenticationPolicies) {
-        for (qsizetype i = 0; i < policy.targets.size() && !policy.nameSpace.isEmpty(); ++i) {
-            const AuthenticationPolicy::Target &target = policy.targets[i];
-            const Named own{&policy, portsMeant(snapshot, policy.nameSpace, target)};
-            QList<Named> &all = byService[policy.nameSpace + u'/' + target.service];
-            const auto older = std::find_if(all.begin(), all.end(), [&own](const Named &one) {
-                return one.policy != own.policy
-                    && (own.ports.isEmpty() ? one.ports.isEmpty() : one.ports.intersects(own.ports));
-            });
-            if (older != all.end())
-                findings.append(
-                    {u"MT-013"_s,
-                     saysTheSame(*older->policy, policy) ? Severity::Info : Severity::Warning,
-                     refOf(policy),
-                     u"spec.targets[%1]"_s.arg(i),
-                     own.ports.isEmpty()
-                         ? u"names Service %1 as the older %2 does; for it only the older one counts, as a whole"_s
-                               .arg(target.service, refOf(*older->policy).text())
-                         : u"names ports of Service %1 that the older %2 names too; for them only the older one counts, as a whole"_s
-                               .arg(target.service, refOf(*older->policy).text()),
-                     {},
-                     u"put both into one object"_s});
-            all.append(own);
         }
     }
 }
@@ -403,7 +343,7 @@ QList<Finding> policyFindings(const Snapshot &snapshot)
 {
     QList<Finding> findings;
     if (snapshot.isOldMesh())
-        addTargetsNamedTwice(findings, snapshot);
+        findings = oldMeshFindings(snapshot);
     if (!snapshot.knows(u"peerauthentications"_s))
         return findings;
     addIgnored(findings, snapshot);

@@ -371,6 +371,52 @@ private Q_SLOTS:
         }
     }
 
+    // Its own rules decide where MeshPolicies and Policies are, and no PeerAuthentication.
+    void manifestsOfIstio14AreOfTheOldMesh_data()
+    {
+        QTest::addColumn<QByteArray>("policies");
+        QTest::addColumn<QByteArray>("posture");
+        QTest::addColumn<QByteArray>("codes"); // of check, "" none
+        const auto old = [](const QByteArray &kind, const QByteArray &metadata, const QByteArray &spec) {
+            return QByteArray("---\napiVersion: authentication.istio.io/v1alpha1\nkind: " + kind
+                              + "\nmetadata: {" + metadata + "}\nspec: " + spec + "\n");
+        };
+        const QByteArray mesh = old("MeshPolicy", "name: default", "{peers: [{mtls: }]}");
+        QTest::newRow("a MeshPolicy") << mesh << QByteArray("STRICT") << QByteArray();
+        QTest::newRow("a Policy of a Service") << mesh
+                + old("Policy", "name: cart, namespace: shop",
+                      "{targets: [{name: cart}], peers: [{mtls: {mode: PERMISSIVE}}]}")
+                                               << QByteArray("PERMISSIVE") << QByteArray();
+        QTest::newRow("a Policy of a Service that is not there")
+            << mesh
+                + old("Policy", "name: cart, namespace: shop",
+                      "{targets: [{name: nosuch}], peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << QByteArray("STRICT") << QByteArray("MT-031");
+        QTest::newRow("a Policy alone, whose name does not count")
+            << old("Policy", "name: other, namespace: shop", "{peers: [{mtls: {}}]}") << QByteArray("DISABLE")
+            << QByteArray("MT-031");
+        QTest::newRow("beside a PeerAuthentication")
+            << mesh + policyYaml("PERMISSIVE") << QByteArray("PERMISSIVE") << QByteArray();
+        QTest::newRow("somebody else's Policy")
+            << QByteArray(mesh).replace("authentication.istio.io/v1alpha1", "kyverno.io/v1")
+                + policyYaml("STRICT")
+            << QByteArray("STRICT") << QByteArray();
+    }
+    void manifestsOfIstio14AreOfTheOldMesh()
+    {
+        QFETCH(QByteArray, policies);
+        QFETCH(QByteArray, posture);
+        QFETCH(QByteArray, codes);
+        const QByteArray all = std::exchange(m_manifests,
+                                             nameSpaceYaml("{istio-injection: enabled}") + serviceYaml()
+                                                 + workloadYaml("Deployment", "{}") + policies);
+        const auto restore = qScopeGuard([&] { m_manifests = all; });
+        QCOMPARE(run({u"posture"_s}, u"-"_s), 0);
+        QVERIFY2(m_out.contains(posture), QByteArray(m_err + m_out).constData());
+        run({u"check"_s}, u"-"_s);
+        QCOMPARE(m_out.contains("MT-031"), !codes.isEmpty());
+    }
+
     void whatWritesIsAboutAClusterOnly_data()
     {
         QTest::addColumn<QStringList>("command");

@@ -150,6 +150,42 @@ private Q_SLOTS:
         QCOMPARE(models::modeText(rows.first().mode), mode);
     }
 
+    void aPolicyWithoutEffectIsFound_data()
+    {
+        QTest::addColumn<QByteArray>("policy");
+        QTest::addColumn<QString>("path"); // of MT-031, "" it has an effect
+        const auto row = [](const char *name, const QByteArray &policy, const QString &path) {
+            QTest::newRow(name) << policy << path;
+        };
+        const QByteArray inDefault = "name: q, namespace: default";
+        row("a MeshPolicy", oldPolicy("MeshPolicy", "name: default", "{}"), {});
+        row("a MeshPolicy of another name", oldPolicy("MeshPolicy", "name: mesh", "{}"), u"metadata.name"_s);
+        row("a namespace's", oldPolicy("Policy", "name: default, namespace: default", "{}"), {});
+        row("a namespace's of another name", oldPolicy("Policy", inDefault, "{}"), u"metadata.name"_s);
+        row("a Service's", oldPolicy("Policy", inDefault, "{targets: [{name: quote}]}"), {});
+        row("a port's", oldPolicy("Policy", inDefault, "{targets: [{name: quote, ports: [{number: 80}]}]}"),
+            {});
+        row("a port's by its name",
+            oldPolicy("Policy", inDefault, "{targets: [{name: quote, ports: [{name: http}]}]}"), {});
+        row("nobody's", oldPolicy("Policy", inDefault, "{targets: [{name: quote}, {name: nosuch}]}"),
+            u"spec.targets[1].name"_s);
+        row("no port's",
+            oldPolicy("Policy", inDefault, "{targets: [{name: quote, ports: [{number: 8000}]}]}"),
+            u"spec.targets[0].ports"_s);
+    }
+    void aPolicyWithoutEffectIsFound()
+    {
+        QFETCH(QByteArray, policy);
+        QFETCH(QString, path);
+        QStringList paths;
+        for (const models::Finding &finding :
+             models::policyFindings(*models::makeSnapshot(oldMeshOf(quoteYaml(true) + policy)))) {
+            if (finding.code == "MT-031"_L1)
+                paths.append(finding.path);
+        }
+        QCOMPARE(paths.join(u' '), path);
+    }
+
     void aNewMeshKnowsNothingOfOldPolicies()
     {
         const QByteArray old = oldPolicy("MeshPolicy", "name: default", "{}");

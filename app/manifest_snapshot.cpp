@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a cluster would have held that manifests are of.
+#include "app/manifest_files.h"
+#include "app/manifest_kinds.h"
+#include "app/public_secret.h"
+#include "app/snapshot_plan.h"
+#include "app/template_pods.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+bool isOfOldMesh(const edge::Value &object) // others have Policies, too
+{
+    return object["apiVersion"].text().starts_with("authentication.istio.io/");
+}
+
+// Of Istio up to 1.4: its Policies, and no PeerAuthentication, which such a mesh does not know.
+void takeOldMesh(models::SnapshotInput &input, const edge::SharedList<edge::Value> &manifests)
+{
+    const bool isOld = std::any_of(manifests.begin(), manifests.end(), isOfOldMesh);
+    const QString newer = u"peerauthentications"_s;
+    if (!isOld || input.objects.contains(newer))
+        return;
+    for (const QString &plural : {u"meshpolicies"_s, u"policies"_s})
+        input.objects[plural]; // those that are not in them are not there, as with PeerAuthentications
+    kube::Error none;
+    none.kind = kube::Error::Kind::NotFound;
+    none.message = u"these manifests are of Istio up to 1.4"_s;
+    input.unavailable.insert(newer, none);
+}
+
+} // namespace
+
+models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at)
+{
+    models::SnapshotInput input;
+    input.takenAt = at;
+    QHash<QString, QString> pluralOfKind, pluralOfOldKind;
+    for (const kube::ResourceType &type : oldMeshTypes())
+        pluralOfOldKind.insert(type.kind, type.plural);
+    for (const kube::ResourceType &type : knownTypes()) {
+        pluralOfKind.insert(type.kind, type.plural);
+        // Manifests hold the edge's configuration as a whole; of other kinds, such as Pods and Secrets, those that are not in them
+        // are not known rather than absent.
+        if (type.group == "getambassador.io"_L1)
+            input.objects.insert(type.plural, {});
+    }
+    for (const edge::Value &object : manifests) {
+        const QString kind = QString::fromStdString(object["kind"].text());
+        QString plural = (isOfOldMesh(object) ? pluralOfOldKind : pluralOfKind).value(kind);
+        if (plural.isEmpty() && isOfTheEdge(object))
+            plural = kind; // nobody asks for it by name
+        if (plural.isEmpty())
+            continue;
+        kube::Object raw;
+        raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
+        raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());
+        raw.json =
+            kind == "Secret"_L1 ? publicSecret(object) : QByteArray::fromStdString(edge::toJson(object));
+        input.objects[plural].append(raw);
+    }
+    takeOldMesh(input, manifests);
+    addTemplatePods(input, manifests);
+    return input;
+}
+
+} // namespace app
