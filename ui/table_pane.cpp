@@ -76,13 +76,13 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     connect(m_export, &QPushButton::clicked, this, &TablePane::openExportMenu);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
-    QWidget *headings = m_table->horizontalHeader();
-    headings->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(headings, &QWidget::customContextMenuRequested, this, [this, headings](const QPoint &at) {
-        openColumnMenu();
-        if (auto *menu = findChild<QMenu *>(u"columnMenu"_s))
-            menu->move(headings->mapToGlobal(at)); // rather than below the button
-    });
+    m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table->horizontalHeader(), &QWidget::customContextMenuRequested, this,
+            [this](const QPoint &at) {
+                openColumnMenu();
+                if (auto *menu = findChild<QMenu *>(u"columnMenu"_s))
+                    menu->move(m_table->horizontalHeader()->mapToGlobal(at)); // rather than below the button
+            });
     connect(m_table, &TableView::selectedKeysChanged, this, &TablePane::countChanged);
     connect(m_panel, &StatePanel::secondaryPressed, this, [this] { m_filter->clear(); });
     connect(m_panel, &StatePanel::primaryPressed, this,
@@ -315,8 +315,7 @@ bool TablePane::can(const QString &commandId) const
     const bool isChosen = m_order && (m_table->selectedCount() > 0 || m_table->currentIndex().isValid());
     if (!isChosen || commandId == "copyRows"_L1)
         return isChosen;
-    const bool areObjects = !selectedObjects(1).isEmpty();
-    return areObjects || (commandId == "copyNames"_L1 && !m_objectOf);
+    return !selectedObjects(1).isEmpty() || (commandId == "copyNames"_L1 && !m_objectOf);
 }
 
 void TablePane::run(const QString &commandId)
@@ -354,10 +353,9 @@ void TablePane::showRowMenu(const QPoint &at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"rowMenu"_s);
     const QList<ObjectAction> actions = m_askForActions ? m_askForActions() : QList<ObjectAction>();
-    if (!actions.isEmpty()) { // they are of the current row alone, however many are selected
+    if (!actions.isEmpty()) // they are of the current row alone, however many are selected
         menu->addSection(actions.constFirst().subject);
-        addObjectActions(*menu, actions, window());
-    }
+    addObjectActions(*menu, actions, window());
     menu->addSeparator();
     for (const RowCommand &each : commands()) {
         if (can(each.id))
