@@ -7,13 +7,13 @@ QList<models::OwnCertificate> ownCertificates(const kube::Connection &connection
 {
     using Use = models::OwnCertificate::Use;
     QList<models::OwnCertificate> found;
-    const auto add = [&](Use use, const QString &name, const QByteArray &pem) {
+    const auto add = [&](Use use, const QString &name, const QString &file, const QByteArray &pem) {
         const auto chain = kube::readPem(pem);
         if (chain && !chain->isEmpty())
-            found.append({use, name, connection.context, connection.file, *chain});
+            found.append({use, name, connection.context, file, *chain});
     };
-    add(Use::User, connection.user, connection.clientCertificate);
-    add(Use::Authority, connection.cluster, connection.trustedCa);
+    add(Use::User, connection.user, connection.fileOfUser(), connection.clientCertificate);
+    add(Use::Authority, connection.cluster, connection.fileOfCluster(), connection.trustedCa);
     return found;
 }
 

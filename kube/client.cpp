@@ -411,7 +411,7 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
     const QString note = clientCertificateNote(connection, QDateTime::currentDateTimeUtc());
     error.message += note.isEmpty()
         ? u"; %1 does not accept the credentials of user “%2” (context “%3”): sign in again or renew them in %4"_s
-              .arg(connection.server.toString(), connection.user, connection.context, connection.file)
+              .arg(connection.server.toString(), connection.user, connection.context, connection.fileOfUser())
         : note;
     return error;
 }

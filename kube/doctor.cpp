@@ -131,10 +131,7 @@ void Doctor::failed(const QString &detail)
 int Doctor::limitMsecs() const { return std::min(LimitMsecs, m_connection->timeoutMs); }
 QString Doctor::server() const { return m_connection->server.toString(QUrl::RemoveUserInfo); }
 
-QString Doctor::serverEntry() const
-{
-    return u"the server of cluster “%1” in %2"_s.arg(m_connection->cluster, m_connection->file);
-}
+QString Doctor::serverEntry() const { return u"the server of "_s + m_connection->clusterEntry(); }
 
 void Doctor::readFile()
 {
@@ -165,8 +162,8 @@ static QString noCredentials(const Connection &connection)
     const QString anonymous = u"none: requests are anonymous"_s;
     if (connection.server.scheme() == u"https" || connection.user.isEmpty())
         return anonymous;
-    return u"%1; over http:// no token, password or client certificate of user “%2” in %3 is sent: to be signed in, use an https:// address of the server"_s
-        .arg(anonymous, connection.user, connection.file);
+    return u"%1; over http:// no token, password or client certificate of %2 is sent: to be signed in, use an https:// address of the server"_s
+        .arg(anonymous, connection.userEntry());
 }
 
 void Doctor::askCredentials()
@@ -314,7 +311,7 @@ void Doctor::judgeTls(const QByteArray &chainPem)
     const QString what = certificateText(shown->first());
     if (m_connection->insecure)
         return passed(what + u"; not verified, as insecure-skip-tls-verify wants it"_s);
-    const QString cluster = u"cluster “%1” in %2"_s.arg(m_connection->cluster, m_connection->file);
+    const QString cluster = m_connection->clusterEntry();
     const QDateTime now = QDateTime::currentDateTimeUtc();
     const bool hasOwn = !m_connection->trustedCa.isEmpty();
     const Result<void> verified =

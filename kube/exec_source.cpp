@@ -82,8 +82,7 @@ QString findProgram(const QString &command, const QString &searchPath)
 ExecSource::ExecSource(const Connection &connection)
     : m_connection(connection)
     , m_plugin(*connection.exec)
-    , m_owner(u"user “%1” in %2: the program “%3”"_s.arg(connection.user, connection.file,
-                                                         connection.exec->command))
+    , m_owner(u"%1: the program “%2”"_s.arg(connection.userEntry(), connection.exec->command))
 {
     m_silence.setSingleShot(true);
     connect(&m_silence, &QTimer::timeout, this, [this] { tell(m_untold.size()); });

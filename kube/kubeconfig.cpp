@@ -71,6 +71,9 @@ static QString whyNoServiceAccount(const KubeconfigSources &sources)
         .arg(sources.accountFolder);
 }
 
+QString Connection::clusterEntry() const { return u"cluster “%1” in %2"_s.arg(cluster, fileOfCluster()); }
+QString Connection::userEntry() const { return u"user “%1” in %2"_s.arg(user, fileOfUser()); }
+
 Result<Kubeconfig> Kubeconfig::load(const KubeconfigSources &sources)
 {
     Kubeconfig merged;
@@ -214,6 +217,8 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
     connection.user = entry->user;
     connection.nameSpace = entry->nameSpace.isEmpty() ? u"default"_s : entry->nameSpace;
     connection.file = entry->file;
+    connection.clusterFile = cluster->file;
+    connection.userFile = user->file;
     connection.again = [sources = m_sources, name = entry->name]() -> Result<Connection> {
         const Result<Kubeconfig> now = load(sources);
         return now ? now->connection(name) : tl::unexpected(now.error());

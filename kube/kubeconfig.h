@@ -48,7 +48,8 @@ struct Remedies
 struct Connection // of one context, resolved; holds credentials: never log it
 {
     QString context, cluster, user, nameSpace; // nameSpace: "default" if the context names none
-    QString file;
+    QString file;                              // of the context
+    QString clusterFile, userFile;             // that these entries came from; "": the same
     QUrl server;          // with path prefix, without trailing slash
     QByteArray trustedCa; // PEM; empty: system roots
     bool insecure = false;
@@ -75,6 +76,11 @@ struct Connection // of one context, resolved; holds credentials: never log it
     int signInMs =
         300'000; // the longest that a program for signing in may run: a login in a browser takes its time
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
+
+    QString fileOfCluster() const { return clusterFile.isEmpty() ? file : clusterFile; }
+    QString fileOfUser() const { return userFile.isEmpty() ? file : userFile; }
+    QString clusterEntry() const; // cluster “c” in FILE: where its server, authority and proxy stand
+    QString userEntry() const;    // user “u” in FILE: the same of credentials
 };
 
 struct KubeconfigCluster; // kubeconfig_file.h

@@ -32,7 +32,7 @@ QString curlsWords(const TransferFailure &failed)
 QString clusterEntry(const Connection &connection)
 {
     const QString &issuer = connection.remedies.issuer;
-    return issuer.isEmpty() ? u"cluster “%1” in %2"_s.arg(connection.cluster, connection.file) : issuer;
+    return issuer.isEmpty() ? connection.clusterEntry() : issuer;
 }
 
 Verdict connectVerdict(const TransferFailure &failed, const Connection &connection)
@@ -200,7 +200,7 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
     const bool hasCertificate = !connection.clientCertificate.isEmpty();
     QString words = QString::fromLatin1(failed.text.mid(failed.text.indexOf("alert ")));
     words.remove(u", errno 0"_s); // curl's, and no error of the system
-    const QString user = u"user “%1” in %2"_s.arg(connection.user, connection.file);
+    const QString user = connection.userEntry();
     return {
         Error::Kind::Tls,
         hasCertificate
@@ -250,8 +250,8 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
     case CURLE_SSL_CERTPROBLEM:
         return {
             Error::Kind::Config,
-            u"client certificate and key of user “%1” in %2 cannot be used together (%3); take the key that this certificate was issued for"_s
-                .arg(connection.user, connection.file, text)};
+            u"client certificate and key of %1 cannot be used together (%2); take the key that this certificate was issued for"_s
+                .arg(connection.userEntry(), text)};
     case CURLE_SSL_CONNECT_ERROR:
         if (failed.text.contains("wrong version number"))
             return {Error::Kind::Tls,
@@ -326,7 +326,7 @@ QString clientCertificateNote(const Connection &connection, const QDateTime &now
         return {};
     const QString when = chain->first().notAfter.toString(u"yyyy-MM-dd hh:mm"_s);
     return u"; the client certificate of user “%1” ended on %2 UTC: sign in again or renew it in %3"_s.arg(
-        connection.user, when, connection.file);
+        connection.user, when, connection.fileOfUser());
 }
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now)

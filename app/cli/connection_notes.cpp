@@ -91,7 +91,7 @@ void ConnectionNotes::prepare(kube::Connection &connection, const SessionOptions
         connection.mayRun = [](const kube::ExecPlugin &, const Answer &answer) { answer(false); };
     } else if (options.execPolicy == Policy::Ask) {
         connection.remedies.refusedPlugin = u"answer the question with yes, or give --exec-policy allow"_s;
-        const QString owner = u"user “%1” in %2"_s.arg(connection.user, connection.file);
+        const QString owner = connection.userEntry();
         connection.mayRun = [this, owner, stop = options.stop](const kube::ExecPlugin &plugin,
                                                                const Answer &answer) {
             answer(isAllowed(questionAbout(plugin, owner), stop));

@@ -314,7 +314,7 @@ kube::ExecPolicy Application::execPolicy(const kube::Connection &connection)
     ui::ExecDialog::Program program;
     program.context = connection.context;
     program.user = connection.user;
-    program.file = connection.file;
+    program.file = connection.fileOfUser();
     return [this, program](const kube::ExecPlugin &plugin, const std::function<void(bool)> &answer) {
         QMetaObject::invokeMethod(
             this, [this, program, plugin, answer] { askToRun(program, plugin, answer); },
