@@ -89,7 +89,9 @@ QString namesText(const TransferFailure &failed, const Connection &connection)
 Verdict verificationVerdict(const TransferFailure &failed, const Connection &connection)
 {
     const QString entry = clusterEntry(connection);
-    const QString reason = QString::fromLatin1(X509_verify_cert_error_string(failed.verifyResult));
+    const QString reason = failed.verifyResult == X509_V_ERR_CERT_SIGNATURE_FAILURE
+        ? u"one of the same name, but with another key, has signed it"_s
+        : QString::fromLatin1(X509_verify_cert_error_string(failed.verifyResult));
     if (!failed.text.contains(
             "certificate problem")) // curl's words for a broken chain; names it checks itself
         return {

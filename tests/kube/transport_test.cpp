@@ -467,6 +467,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("what");
         QTest::addColumn<QString>("words");
         QTest::newRow("untrusted") << u"untrusted"_s << u"not trusted by its certificate-authority"_s;
+        QTest::newRow("another of that name") // the cluster was made anew
+            << u"anew"_s
+            << u"not trusted by its certificate-authority (one of the same name, but with another key, has signed it)"_s;
         QTest::newRow("other name")
             << u"name"_s << u"is for another name: 127.0.0.1 was wanted, and it has other.example;"_s;
         QTest::newRow("expired") << u"expired"_s << u"the server's certificate has expired"_s;
@@ -489,6 +492,8 @@ private Q_SLOTS:
         Connection connection = connectionTo(server.url());
         if (what == u"untrusted")
             connection.trustedCa = stranger.certificate();
+        if (what == u"anew")
+            connection.trustedCa = TestAuthority().certificate();
         if (what == u"system")
             connection.trustedCa.clear();
         Transport transport(connection);
