@@ -32,21 +32,17 @@ QString certificateText(const Certificate &certificate)
         days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
 }
 
-// nullopt: one that Qt cannot pass, TLS to the proxy itself.
-std::optional<QNetworkProxy> proxyOf(const QString &url)
+// Those that Qt passes as the client does.  (It asks an HTTP proxy without the password first, and that may forbid instead of asking.)
+QNetworkProxy proxyOf(const QUrl &at)
 {
-    if (url.isEmpty())
+    if (!at.scheme().startsWith("socks5"_L1))
         return QNetworkProxy(QNetworkProxy::NoProxy);
-    const QUrl at(url);
-    const bool isSocks = at.scheme().startsWith("socks5"_L1);
-    if (!isSocks && at.scheme() != "http"_L1)
-        return {};
-    return QNetworkProxy(isSocks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, at.host(),
-                         quint16(at.port(isSocks ? 1080 : 80)), at.userName(QUrl::FullyDecoded),
-                         at.password(QUrl::FullyDecoded));
+    return QNetworkProxy(QNetworkProxy::Socks5Proxy, at.host(), quint16(at.port(1080)),
+                         at.userName(QUrl::FullyDecoded), at.password(QUrl::FullyDecoded));
 }
 
 constexpr qsizetype StepCount = 8;
+constexpr qsizetype LongestProxyHead = 64 * 1024;
 
 } // namespace
 
@@ -343,14 +339,15 @@ void Doctor::shakeHands()
 {
     if (m_connection->server.scheme() != u"https")
         return skipped(u"the server is asked without TLS"_s);
-    const auto proxy = proxyOf(m_connection->proxyUrl);
-    if (!proxy)
+    const QUrl proxy(m_connection->proxyUrl);
+    const bool isHttpProxy = proxy.scheme() == "http"_L1;
+    if (!proxy.isEmpty() && !isHttpProxy && !proxy.scheme().startsWith("socks5"_L1))
         return skipped(u"through a proxy with TLS of its own; the next step verifies it"_s);
     const bool isNew = !m_socket;
     if (isNew)
         m_socket = std::make_unique<QSslSocket>();
     m_socket->disconnect(this);
-    m_socket->setProxy(*proxy);
+    m_socket->setProxy(proxyOf(proxy));
     m_socket->setPeerVerifyMode(QSslSocket::QueryPeer);
     m_socket->setPeerVerifyName(tlsName());
     connect(m_socket.get(), &QSslSocket::encrypted, this, [this] {
@@ -375,11 +372,41 @@ void Doctor::shakeHands()
         failed(u"%1 accepts connections but does not answer in TLS within %2; check %3, or %4"_s.arg(
             server(), durationText(limitMsecs()), serverEntry(), m_connection->remedies.timeout));
     });
-    if (isNew)
+    if (isHttpProxy)
+        askForTunnel(proxy);
+    else if (isNew)
         m_socket->connectToHostEncrypted(m_connection->server.host(),
                                          quint16(m_connection->server.port(443)));
     else
         m_socket->startClientEncryption();
+}
+
+// In the words of the client; whether the proxy likes them has been found out by the step before.
+void Doctor::askForTunnel(const QUrl &proxy)
+{
+    const QString host = m_connection->server.host(QUrl::FullyEncoded);
+    const QByteArray target = (host.contains(u':') ? QString(u'[' + host + u']') : host).toLatin1() + ':'
+        + QByteArray::number(m_connection->server.port(443));
+    QByteArray head = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+    const QString user = proxy.userName(QUrl::FullyDecoded), password = proxy.password(QUrl::FullyDecoded);
+    if (const QString both = user + u':' + password; both.size() > 1)
+        head += "Proxy-Authorization: Basic " + both.toUtf8().toBase64() + "\r\n";
+    head += "Proxy-Connection: Keep-Alive\r\n\r\n";
+    connect(m_socket.get(), &QAbstractSocket::connected, this, [this, head] { m_socket->write(head); });
+    connect(m_socket.get(), &QAbstractSocket::readyRead, this, [this, answer = QByteArray()]() mutable {
+        while (m_socket->canReadLine() && !answer.endsWith("\r\n\r\n"))
+            answer += m_socket->readLine();
+        if (!answer.endsWith("\r\n\r\n") && answer.size() + m_socket->bytesAvailable() < LongestProxyHead)
+            return;
+        disconnect(m_socket.get(), &QAbstractSocket::readyRead, this, nullptr);
+        if (answer.mid(answer.indexOf(' ') + 1).startsWith('2'))
+            return m_socket->startClientEncryption();
+        m_socket->disconnect(this);
+        failed(u"the proxy %1 gave no connection to the server (%2); check %3"_s.arg(
+            withoutUserInfo(m_connection->proxyUrl), QString::fromLatin1(answer.left(answer.indexOf('\r'))),
+            proxyEntry(*m_connection)));
+    });
+    m_socket->connectToHost(proxy.host(), quint16(proxy.port(80)));
 }
 
 void Doctor::askVersion()

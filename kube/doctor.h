@@ -60,6 +60,7 @@ private:
     void connectProxy();
     void askProxy();
     void shakeHands();
+    void askForTunnel(const QUrl &proxy); // to the server, of an HTTP proxy; TLS begins in it
     QString tlsName() const; // that the server's certificate must have
     void judgeTls(const QByteArray &chainPem);
     void askVersion();
