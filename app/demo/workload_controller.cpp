@@ -8,6 +8,7 @@
 #include "app/demo/rollout.h"
 
 #include <algorithm>
+#include <array>
 
 namespace demo {
 
@@ -17,16 +18,56 @@ constexpr std::string_view SafeLetters =
     "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
 
 constexpr char RevisionAnnotation[] = "deployment.kubernetes.io/revision"; // kubectl rollout goes by it
+constexpr char HashLabel[] = "pod-template-hash";
 
 ObjectKey keyOf(const Value &object)
 {
     return {object.at({"metadata", "namespace"}).text(), object.at({"metadata", "name"}).text()};
 }
 
-std::string templateHash(const Value &podTemplate)
+// A map, struct or list that nobody filled in, which Go writes or leaves out as it likes. Any other empty object says something: emptyDir,
+// namespaceSelector.
+bool saysNothing(std::string_view key, const Value &value)
+{
+    constexpr std::array Fillable{"annotations",  "labels",   "limits",   "matchLabels", "metadata",
+                                  "nodeSelector", "overhead", "requests", "resources"};
+    return value.isNull() || (value.isArray() && value.items().empty())
+        || (value.isObject() && value.members().empty()
+            && std::find(Fillable.begin(), Fillable.end(), key) != Fillable.end());
+}
+
+Value canonical(const Value &value)
+{
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(canonical(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    Value::Object members;
+    for (const auto &[key, member] : value.members()) {
+        if (Value kept = canonical(member); !saysNothing(key, kept))
+            members.emplace_back(key, std::move(kept));
+    }
+    std::sort(members.begin(), members.end(),
+              [](const Value::Member &one, const Value::Member &other) { return one.first < other.first; });
+    return Value::object(std::move(members));
+}
+
+// The same text for templates that mean the same, whether a Deployment's or its ReplicaSet's.
+std::string meaningOf(const Value &podTemplate)
+{
+    Value bare = podTemplate;
+    bare.child("metadata").child("labels").erase(HashLabel);
+    return edge::toJson(canonical(bare));
+}
+
+std::string shortHash(std::string_view meaning)
 {
     std::uint64_t hash = 14695981039346656037U; // FNV-1a
-    for (const char c : edge::toJson(podTemplate))
+    for (const char c : meaning)
         hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
     std::string text;
     for (int i = 0; i < 10; ++i, hash /= SafeLetters.size())
@@ -119,10 +160,15 @@ std::vector<ObjectPtr> WorkloadController::ownedBy(const ResourceKind &kind, con
 ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets)
 {
     const Value &podTemplate = deployment.at({"spec", "template"});
-    const std::string hash = templateHash(podTemplate);
+    const std::string meaning = meaningOf(podTemplate);
+    const std::string hash = shortHash(meaning);
     const std::string name = deployment.at({"metadata", "name"}).text() + "-" + hash;
     for (const ObjectPtr &set : sets) {
-        if (set->at({"metadata", "name"}).text() == name)
+        if (meaningOf(set->at({"spec", "template"})) == meaning)
+            return set;
+    }
+    for (const ObjectPtr &set : sets) { // whose template was edited since: no other can have its name
+        if (nameOf(*set) == name)
             return set;
     }
     std::int64_t revision = 1;
@@ -130,7 +176,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
         revision = std::max(revision, revisionOf(*set) + 1);
     Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
     Value labels = podTemplate.at({"metadata", "labels"});
-    labels.set("pod-template-hash", hash);
+    labels.set(HashLabel, hash);
     Value &metadata = set.child("metadata");
     metadata.set("name", name);
     metadata.set("namespace", deployment.at({"metadata", "namespace"}));
@@ -138,7 +184,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     metadata.set("annotations", Value::object({{RevisionAnnotation, std::to_string(revision)}}));
     metadata.child("ownerReferences").push(ownerReference("apps/v1", deployment));
     Value selector = deployment.at({"spec", "selector"});
-    selector.child("matchLabels").set("pod-template-hash", hash);
+    selector.child("matchLabels").set(HashLabel, hash);
     Value stamped = podTemplate;
     stamped.child("metadata").set("labels", labels);
     set.set("spec", Value::object({{"replicas", 0}, {"selector", selector}, {"template", stamped}}));

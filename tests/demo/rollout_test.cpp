@@ -51,6 +51,16 @@ struct World
         }
         settle();
     }
+    std::vector<ObjectPtr> sets() const { return store.list(*store.find("apps", "replicasets")); }
+    void setTemplate(const std::string &text) // of the Deployment that apply() made
+    {
+        const ResourceKind &kind = *store.find("apps", "deployments");
+        Value deployment = *store.get(kind, "default", "d");
+        deployment.child("spec").set("template", yaml(text));
+        store.complete(kind, deployment); // as the API server does
+        QVERIFY(store.update(kind, std::move(deployment)));
+        settle();
+    }
     void apply(const std::string &image)
     {
         const ResourceKind &kind = *store.find("apps", "deployments");
@@ -165,6 +175,43 @@ private Q_SLOTS:
         world.makeReady("mended", 4);
         QCOMPARE(world.pods("mended", true), 4);
         QCOMPARE(world.pods().size(), std::size_t(4));
+    }
+
+    // Templates are compared by what they mean: the ReplicaSet of one that comes back is taken again.
+    void aTemplateThatComesBackHasItsReplicaSet_data()
+    {
+        QTest::addColumn<QByteArray>("back");
+        QTest::addColumn<int>("sets");
+        QTest::newRow("as it was") << QByteArray(
+            "{metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: first}]}}")
+                                   << 2;
+        QTest::newRow("keys in another order")
+            << QByteArray("{spec: {containers: [{image: first, name: c}]}, metadata: {labels: {app: d}}}")
+            << 2;
+        QTest::newRow("nulls and empty ones, as Go writes them")
+            << QByteArray("{metadata: {creationTimestamp: null, labels: {app: d}, annotations: {}}, spec: "
+                          "{containers: [{name: c, image: first, resources: {}, env: []}]}}")
+            << 2;
+        QTest::newRow("with the label of its ReplicaSet")
+            << QByteArray("{metadata: {labels: {app: d, pod-template-hash: x}}, spec: {containers: "
+                          "[{name: c, image: first}]}}")
+            << 2;
+        QTest::newRow("another one") << QByteArray(
+            "{metadata: {labels: {app: d}}, spec: {containers: [{name: d, image: first}]}}")
+                                     << 3;
+        QTest::newRow("containers in another order are another one") << QByteArray(
+            "{metadata: {labels: {app: d}}, spec: {containers: [{name: e, image: first}, {name: c, image: "
+            "first}]}}") << 3;
+    }
+    void aTemplateThatComesBackHasItsReplicaSet()
+    {
+        QFETCH(QByteArray, back);
+        World world;
+        world.apply("first");
+        world.apply("second");
+        QCOMPARE(world.sets().size(), std::size_t(2));
+        world.setTemplate(back.toStdString());
+        QTEST(int(world.sets().size()), "sets");
     }
 };
 
