@@ -18,6 +18,7 @@ constexpr std::string_view SafeLetters =
     "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
 
 constexpr char RevisionAnnotation[] = "deployment.kubernetes.io/revision"; // kubectl rollout goes by it
+constexpr char RevisionHistory[] = "deployment.kubernetes.io/revision-history";
 constexpr char HashLabel[] = "pod-template-hash";
 
 ObjectKey keyOf(const Value &object)
@@ -157,23 +158,42 @@ std::vector<ObjectPtr> WorkloadController::ownedBy(const ResourceKind &kind, con
     return owned;
 }
 
+// The newest revision is that of the template which holds: one that is taken again rises, with a note of what it was.
+ObjectPtr WorkloadController::withRevision(const ObjectPtr &set, std::int64_t least)
+{
+    const std::int64_t before = revisionOf(*set);
+    if (before >= least)
+        return set;
+    Value changed = *set;
+    Value &annotations = changed.child("metadata").child("annotations");
+    annotations.set(RevisionAnnotation, std::to_string(least));
+    if (before > 0) {
+        std::string history = annotations[RevisionHistory].text();
+        history.append(history.empty() ? "" : ",").append(std::to_string(before));
+        annotations.set(RevisionHistory, history);
+    }
+    return m_store.update(*m_store.find("apps", "replicasets"), std::move(changed)).value_or(nullptr);
+}
+
 ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets)
 {
     const Value &podTemplate = deployment.at({"spec", "template"});
     const std::string meaning = meaningOf(podTemplate);
     const std::string hash = shortHash(meaning);
     const std::string name = deployment.at({"metadata", "name"}).text() + "-" + hash;
-    for (const ObjectPtr &set : sets) {
-        if (meaningOf(set->at({"spec", "template"})) == meaning)
-            return set;
-    }
-    for (const ObjectPtr &set : sets) { // whose template was edited since: no other can have its name
-        if (nameOf(*set) == name)
-            return set;
-    }
+    auto known = std::find_if(sets.begin(), sets.end(), [&](const ObjectPtr &set) {
+        return meaningOf(set->at({"spec", "template"})) == meaning;
+    });
+    if (known == sets.end()) // its template was edited since: no other can have its name
+        known = std::find_if(sets.begin(), sets.end(),
+                             [&](const ObjectPtr &set) { return nameOf(*set) == name; });
     std::int64_t revision = 1;
-    for (const ObjectPtr &set : sets)
-        revision = std::max(revision, revisionOf(*set) + 1);
+    for (auto set = sets.begin(); set != sets.end(); ++set) {
+        if (set != known)
+            revision = std::max(revision, revisionOf(**set) + 1);
+    }
+    if (known != sets.end())
+        return withRevision(*known, revision);
     Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
     Value labels = podTemplate.at({"metadata", "labels"});
     labels.set(HashLabel, hash);

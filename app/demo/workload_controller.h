@@ -22,6 +22,7 @@ private:
     void reconcileReplicaSet(const ObjectKey &key);
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
     ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
+    ObjectPtr withRevision(const ObjectPtr &set, std::int64_t least);
     void rollOn(const Value &deployment, const Value &current, std::vector<ObjectPtr> sets);
     void scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas);
     void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,

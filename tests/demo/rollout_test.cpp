@@ -213,6 +213,40 @@ private Q_SLOTS:
         world.setTemplate(back.toStdString());
         QTEST(int(world.sets().size()), "sets");
     }
+
+    // kubectl rollout goes by it: what is taken again is the newest, on its ReplicaSet and on the Deployment.
+    void aTemplateThatComesBackIsTheNewestRevision()
+    {
+        World world;
+        const auto annotation = [](const Value &object, const char *name) {
+            return QByteArray::fromStdString(
+                object.at({"metadata", "annotations", std::string("deployment.kubernetes.io/") + name})
+                    .text());
+        };
+        const auto revisions = [&]() -> QByteArray {
+            QByteArrayList numbers;
+            for (const ObjectPtr &set : world.sets())
+                numbers << annotation(*set, "revision");
+            std::sort(numbers.begin(), numbers.end());
+            const ObjectPtr deployment =
+                world.store.get(*world.store.find("apps", "deployments"), "default", "d");
+            return numbers.join(',') + " " + annotation(*deployment, "revision");
+        };
+        world.apply("first");
+        QCOMPARE(revisions(), QByteArray("1 1"));
+        world.apply("second");
+        QCOMPARE(revisions(), QByteArray("1,2 2"));
+        for (const char *expected : {"2,3 3", "3,4 4"}) {
+            const std::string image = expected[0] == '2' ? "first" : "second";
+            world.setTemplate("{metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: " + image
+                              + "}]}}");
+            QCOMPARE(revisions(), QByteArray(expected));
+        }
+        const auto sets = world.sets();
+        QVERIFY(std::any_of(sets.begin(), sets.end(), [&](const ObjectPtr &set) {
+            return annotation(*set, "revision-history") == "1";
+        }));
+    }
 };
 
 SALLYPORT_TEST(rollout_test, RolloutTest)

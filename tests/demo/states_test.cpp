@@ -97,6 +97,49 @@ private Q_SLOTS:
                                   qPrintable(events), 15'000);
     }
 
+    // kubectl goes by the revision of each ReplicaSet: the one that is taken again becomes the newest.
+    void aRolloutIsUndone()
+    {
+        DemoWorld world;
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const auto run = [&world](const QString &words) {
+            return world.kubectl(QStringList{u"-n"_s, u"shop"_s} + words.split(u' '));
+        };
+        const auto revisions = [&run] {
+            QStringList numbers;
+            for (const QString &line :
+                 run(u"rollout history deployment/cart"_s).split(u'\n', Qt::SkipEmptyParts)) {
+                if (line.front().isDigit())
+                    numbers << line.section(u' ', 0, 0);
+            }
+            return numbers.join(u',');
+        };
+        const auto has = [&run](const QString &image, const QString &sets, const QString &revision) {
+            return run(u"get deployment cart -o jsonpath={.spec.template.spec.containers[0].image}"_s)
+                == image
+                && run(u"get rs -l app=cart -o name"_s).count(u"replicaset"_s) == sets.toInt()
+                && run(u"get deployment cart -o jsonpath={.metadata.annotations.deployment\\.kubernetes\\.io/revision}"_s)
+                == revision;
+        };
+        const QString image =
+            run(u"get deployment cart -o jsonpath={.spec.template.spec.containers[0].image}"_s);
+        const QString container =
+            run(u"get deployment cart -o jsonpath={.spec.template.spec.containers[0].name}"_s);
+        QCOMPARE(revisions(), u"1"_s);
+        run(u"set image deployment/cart "_s + container + u"=nosuch:1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(revisions(), u"1,2"_s, 15'000);
+        QVERIFY(has(u"nosuch:1"_s, u"2"_s, u"2"_s));
+        run(u"rollout undo deployment/cart"_s);
+        QCOMPARE(world.code, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(revisions(), u"2,3"_s, 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(has(image, u"2"_s, u"3"_s), 15'000);
+        run(u"rollout status deployment/cart --timeout=30s"_s);
+        QCOMPARE(world.code, 0);
+        run(u"rollout undo deployment/cart"_s); // back again
+        QTRY_COMPARE_WITH_TIMEOUT(revisions(), u"3,4"_s, 15'000);
+        QVERIFY(has(u"nosuch:1"_s, u"2"_s, u"4"_s));
+    }
+
     // An operator looks there first: what each container really did.
     void everyContainerHasALog()
     {
