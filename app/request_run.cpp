@@ -123,9 +123,9 @@ bool isEdgesOwnFailure(const models::RequestOutcome &outcome)
 
 } // namespace
 
-std::optional<double> clusterRequests(const QByteArray &metrics, const QString &cluster)
+std::optional<double> clusterRequests(const QByteArray &metrics, const QString &name)
 {
-    const QByteArray label = "envoy_cluster_name=\"" + cluster.toUtf8() + '"';
+    const QByteArray label = "envoy_cluster_name=\"" + name.toUtf8() + '"';
     std::optional<double> sum;
     for (const QByteArray &line : metrics.split('\n')) {
         if (line.startsWith("envoy_cluster_upstream_rq_total{") && line.contains(label))
@@ -143,10 +143,10 @@ void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction
     const QString location = headerOf(outcome, u"location"_s); // the API server's proxy carries none
     if (!prediction.location.isEmpty() && !location.isEmpty() && location != prediction.location)
         outcome.predictionHeld = false;
-    if (prediction.cluster.isEmpty() || before.isEmpty() || after.isEmpty())
+    if (prediction.counter.isEmpty() || before.isEmpty() || after.isEmpty())
         return;
-    const double grown = clusterRequests(after, prediction.cluster).value_or(0)
-        - clusterRequests(before, prediction.cluster).value_or(0);
+    const double grown = clusterRequests(after, prediction.counter).value_or(0)
+        - clusterRequests(before, prediction.counter).value_or(0);
     if (grown >= 1) {
         outcome.servedBy = prediction.mapping;
         outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more%3"_s.arg(prediction.cluster)

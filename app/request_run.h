@@ -30,7 +30,8 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
 void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction,
                        const QByteArray &before, const QByteArray &after);
 
-// envoy_cluster_upstream_rq_total of one cluster in a Prometheus text; absent: no such series yet.
-std::optional<double> clusterRequests(const QByteArray &metrics, const QString &cluster);
+// envoy_cluster_upstream_rq_total of one cluster, by the name that metrics have for it, in a Prometheus text;
+// absent: no such series yet.
+std::optional<double> clusterRequests(const QByteArray &metrics, const QString &name);
 
 } // namespace app

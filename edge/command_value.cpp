@@ -187,9 +187,7 @@ std::string upstreamField(Fact fact, const HeaderFacts &facts)
     switch (fact) {
     case Fact::ClusterName: return facts.cluster ? facts.cluster->name : "";
     case Fact::ClusterStatName:
-        return !facts.cluster                 ? ""
-            : facts.cluster->statName.empty() ? facts.cluster->name
-                                              : facts.cluster->statName;
+        return facts.cluster ? facts.cluster->observedName() : "";
     case Fact::UpstreamAddress: return std::string(address);
     case Fact::UpstreamHost: return std::string(address.substr(0, colon));
     case Fact::UpstreamPort:

@@ -263,6 +263,8 @@ struct Cluster
     std::optional<int> idleTimeoutMs, maxConnectionMs;
     Value healthChecks; // as Envoy writes them; null none
     ResourceRef source; // first Mapping that asked for it
+    // What its counters and %UPSTREAM_CLUSTER% call it: Envoy's alt_stat_name, else its name.
+    const std::string &observedName() const { return statName.empty() ? name : statName; }
     bool operator==(const Cluster &) const = default;
 };
 

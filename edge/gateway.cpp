@@ -171,7 +171,7 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
                 return before->second;
         }
         upstream.cluster = &cluster;
-        upstream.stats = stats.cluster(name);
+        upstream.stats = stats.cluster(cluster.observedName());
         std::shared_ptr<UpstreamPool> &pool = pools[name];
         if (!pool)
             pool = std::make_shared<UpstreamPool>(upstream.stats);

@@ -271,10 +271,12 @@ void addForeign(Prediction &prediction, const EdgeView &view, const QStringList 
     }
 }
 
-void takeOver(Prediction &prediction, const edge::Explanation &explanation)
+void takeOver(Prediction &prediction, const edge::Explanation &explanation, const edge::Config &config)
 {
     prediction.status = explanation.status;
     prediction.cluster = text(explanation.cluster);
+    if (const auto cluster = config.clusters.find(explanation.cluster); cluster != config.clusters.end())
+        prediction.counter = text(cluster->second.observedName());
     prediction.rewrittenPath = text(explanation.rewrittenPath);
     prediction.location = text(explanation.location);
     prediction.candidates =
@@ -425,7 +427,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
         addRefusal(prediction, refusal, target);
         return prediction;
     }
-    takeOver(prediction, explanation);
+    takeOver(prediction, explanation, view.table->config());
     addListenerStep(prediction, explanation, port, tls);
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)
         return prediction;

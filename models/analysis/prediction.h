@@ -45,6 +45,7 @@ struct Prediction
 {
     QString mapping; // "default/quote-backend", "" none
     QString cluster, upstream, rewrittenPath, location;
+    QString counter; // what the edge's metrics call the cluster (envoy_cluster_name): another name since 2.0
     int status = 0; // what the edge itself would answer (404, 301, 503 of the mesh); 0: the service answers
     QString reason; // one sentence
     QList<PredictionStep> steps; // for people; shares and findings stand among them, too

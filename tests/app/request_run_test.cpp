@@ -147,7 +147,8 @@ private Q_SLOTS:
         QFETCH(bool, confirmed);
         models::Prediction prediction;
         prediction.mapping = u"default/quote"_s;
-        prediction.cluster = before.isEmpty() ? QString() : u"cluster_quote"_s;
+        prediction.cluster = before.isEmpty() ? QString() : u"cluster_quote_default_default"_s;
+        prediction.counter = before.isEmpty() ? QString() : u"cluster_quote"_s; // as metrics call it
         prediction.status = predicted;
         prediction.location = location;
         models::RequestOutcome outcome;

@@ -593,6 +593,25 @@ TEST_F(Gateway, countsInEnvoysNames)
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
+// From Emissary 2 on each cluster has an alt_stat_name, which Envoy counts under; two may share one.
+TEST_F(Gateway, countsUnderTheStatName)
+{
+    ScriptedUpstream upstream(loop);
+    serve("echo", upstream.port());
+    serve("other", upstream.port());
+    Config config = plainConfig({forwardTo("/a", "echo"), forwardTo("/b", "other")});
+    for (const char *name : {"echo", "other"})
+        config.clusters.edit(name).statName = "quote_80_default";
+    apply(config);
+    (void)fetch(request("/a"));
+    (void)fetch(request("/b"));
+    const std::string text = gateway->prometheusText();
+    EXPECT_NE(text.find("envoy_cluster_upstream_rq_total{envoy_cluster_name=\"quote_80_default\"} 2\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("envoy_cluster_name=\"echo\""), std::string::npos);
+}
+
 TEST_F(Gateway, opensAndClosesListenersAsTheConfigurationSays)
 {
     ScriptedUpstream upstream(loop);
