@@ -86,6 +86,7 @@ private:
     void showOrder(const QString &key, const models::RequestSpec &request);
     void askForTraffic();
     void askForSummary(const std::optional<kube::PrometheusService> &service);
+    void forgetOthersTraffic();
     void lookAtTraffic(); // for findings
     void takeTraffic(const ui::MetricsAnswer &answer, bool isForRows);
     void changeStep(const QString &stepId, bool undo);
@@ -112,6 +113,7 @@ private:
     bool m_holdsCompletion = false;
     bool m_isPaused = false, m_holdsAnalysis = false, m_holdsActivity = false;
     QHash<QString, MappingTraffic> m_traffic;
+    QString m_trafficEdge; // whose it is: EdgeInstallation::key()
     QTimer m_trafficTimer;
     bool m_isAsking = false;
     QList<models::Finding> m_trafficFindings;

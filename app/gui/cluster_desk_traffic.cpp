@@ -56,14 +56,30 @@ void ClusterDesk::askForTraffic()
     m_isAsking = true;
     const int range = isForRows ? RowHistorySeconds : m_window.pages().metrics->rangeSeconds();
     const QString whyNone = service ? QString() : whyNoPrometheus(*analysis->snapshot);
-    const auto job = [&client = m_session.client(), service, whyNone, range](std::stop_token stop) {
-        ui::MetricsAnswer answer = askTraffic(client, service, range, QDateTime::currentDateTimeUtc(), stop);
+    const auto job = [&client = m_session.client(), service, whyNone, matchers = matchersOf(*analysis),
+                      range](std::stop_token stop) {
+        ui::MetricsAnswer answer =
+            askTraffic(client, service, matchers, range, QDateTime::currentDateTimeUtc(), stop);
         if (!service)
             answer.error = whyNone;
         return answer;
     };
-    m_reading.run(this, job,
-                  [this, isForRows](const ui::MetricsAnswer &answer) { takeTraffic(answer, isForRows); });
+    m_reading.run(this, job, [this, isForRows, edge = m_trafficEdge](const ui::MetricsAnswer &answer) {
+        m_isAsking = false;
+        edge == m_trafficEdge ? takeTraffic(answer, isForRows) : askForTraffic();
+    });
+}
+
+// What was measured of another edge is none of the one that is shown now.
+void ClusterDesk::forgetOthersTraffic()
+{
+    const ClusterAnalysis &analysis = *m_session.analysis();
+    const QString edge = analysis.hasEdge ? analysis.view.installation.key() : QString();
+    if (std::exchange(m_trafficEdge, edge) == edge)
+        return;
+    m_traffic.clear();
+    m_window.pages().metrics->forgetAnswer();
+    m_window.pages().overview->forgetTraffic();
 }
 
 // Of Overview's strip.
@@ -75,11 +91,14 @@ void ClusterDesk::askForSummary(const std::optional<kube::PrometheusService> &se
         return m_window.pages().overview->setTraffic(none);
     }
     m_isAsking = true;
-    const auto job = [&client = m_session.client(), service = *service](std::stop_token stop) {
-        return askEdgeTraffic(client, service, QDateTime::currentDateTimeUtc(), stop);
+    const auto job = [&client = m_session.client(), service = *service,
+                      matchers = matchersOf(*m_session.analysis())](std::stop_token stop) {
+        return askEdgeTraffic(client, service, matchers, QDateTime::currentDateTimeUtc(), stop);
     };
-    m_reading.run(this, job, [this](const ui::TrafficSummary &summary) {
+    m_reading.run(this, job, [this, edge = m_trafficEdge](const ui::TrafficSummary &summary) {
         m_isAsking = false;
+        if (edge != m_trafficEdge)
+            return askForTraffic();
         m_trafficTimer.start(summary.error.isEmpty() ? TrafficPause : TrafficRetryPause);
         m_window.pages().overview->setTraffic(summary);
         if (m_window.currentPage() != "overview"_L1)
@@ -89,7 +108,6 @@ void ClusterDesk::askForSummary(const std::optional<kube::PrometheusService> &se
 
 void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
 {
-    m_isAsking = false;
     m_trafficTimer.start(answer.error.isEmpty() ? TrafficPause : TrafficRetryPause);
     if (!isForRows) {
         m_window.pages().metrics->setAnswer(answer);

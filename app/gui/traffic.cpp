@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/traffic.h"
 
+#include "models/analysis/edge_metrics.h"
+
 #include <QElapsedTimer>
 
 #include <cmath>
@@ -27,7 +29,16 @@ ui::ChartSeries chartSeries(const kube::TimeSeries &series)
     return result;
 }
 
-// Cluster → the one Mapping that it belongs to, "" if there are more.
+// Counted by Envoy on its own account, for no Mapping.
+const QString NotOwnClusters = u"|xds_cluster"_s;
+
+QString observedName(const edge::Config &config, const std::string &cluster)
+{
+    const auto found = config.clusters.find(cluster);
+    return QString::fromStdString(found == config.clusters.end() ? cluster : found->second.observedName());
+}
+
+// Name of a cluster in metrics → the one Mapping that it belongs to, "" if there are more.
 QHash<QString, QString> ownersOfClusters(const edge::Config &config)
 {
     QHash<QString, QString> owners;
@@ -37,9 +48,10 @@ QHash<QString, QString> ownersOfClusters(const edge::Config &config)
                 for (const edge::Route &route : host.routes) {
                     const QString mapping =
                         QString::fromStdString(route.mapping.nameSpace + "/" + route.mapping.name);
-                    const auto known = owners.find(QString::fromStdString(route.cluster));
+                    const QString cluster = observedName(config, route.cluster);
+                    const auto known = owners.find(cluster);
                     if (known == owners.end())
-                        owners.insert(QString::fromStdString(route.cluster), mapping);
+                        owners.insert(cluster, mapping);
                     else if (*known != mapping)
                         known->clear();
                 }
@@ -51,12 +63,21 @@ QHash<QString, QString> ownersOfClusters(const edge::Config &config)
 
 } // namespace
 
+QStringList matchersOf(const ClusterAnalysis &analysis)
+{
+    return analysis.hasEdge ? models::edgeMatchers(*analysis.snapshot, analysis.view.installation)
+                            : QStringList{QString()};
+}
+
 ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
-                             int rangeSeconds, const QDateTime &now, std::stop_token stop)
+                             const QStringList &matchers, int rangeSeconds, const QDateTime &now,
+                             std::stop_token stop)
 {
     ui::MetricsAnswer answer;
-    answer.query =
-        u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_.*\"}[1m]))"_s;
+    answer.query = models::firstOf(matchers, [](const QString &edge) {
+        return u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name!~\"%1\"%2}[1m]))"_s
+            .arg(NotOwnClusters, edge.isEmpty() ? QString() : u',' + edge);
+    });
     answer.from = now.addSecs(-rangeSeconds);
     answer.to = now;
     answer.stepSeconds = std::max(rangeSeconds <= 300 ? NearStep : ShortestStep, rangeSeconds / MostPoints);
@@ -81,18 +102,21 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
 }
 
 ui::TrafficSummary askEdgeTraffic(kube::Client &client, const kube::PrometheusService &service,
-                                  const QDateTime &now, std::stop_token stop)
+                                  const QStringList &matchers, const QDateTime &now, std::stop_token stop)
 {
     constexpr int Range = 3600, Step = ShortestStep;
-    // Of the edge's own listeners only: its admin and the sidecars have other prefixes.
-    const QString edge = u"envoy_http_conn_manager_prefix=~\"ingress_http.*\""_s;
-    const QString all = u"sum(rate(envoy_http_downstream_rq_total{%1}[1m]))"_s.arg(edge);
-    const QString failed =
-        u"(sum(rate(envoy_http_downstream_rq_xx{%1,envoy_response_code_class=\"5\"}[1m])) or vector(0)) / (%2 > 0)"_s
-            .arg(edge, all);
-    const QString slowest =
-        u"histogram_quantile(0.95, sum by (le) (rate(envoy_http_downstream_rq_time_bucket{%1}[1m])))"_s.arg(
-            edge);
+    const auto sumOf = [&matchers](const QString &labels, const QString &counter, const QString &more) {
+        return models::firstOf(matchers, [&](const QString &edge) {
+            // Of the edge's own listeners only: its admin and the sidecars have other prefixes.
+            return u"sum%1(rate(%2{envoy_http_conn_manager_prefix=~\"ingress_http.*\"%3}[1m]))"_s.arg(
+                labels, counter, more + (edge.isEmpty() ? QString() : u',' + edge));
+        });
+    };
+    const QString all = sumOf({}, u"envoy_http_downstream_rq_total"_s, {});
+    const QString failed = u"(%1 or vector(0)) / ((%2) > 0)"_s.arg(
+        sumOf({}, u"envoy_http_downstream_rq_xx"_s, u",envoy_response_code_class=\"5\""_s), all);
+    const QString slowest = u"histogram_quantile(0.95, %1)"_s.arg(
+        sumOf(u" by (le) "_s, u"envoy_http_downstream_rq_time_bucket"_s, {}));
     ui::TrafficSummary summary;
     summary.source = u"Prometheus %1/%2"_s.arg(service.nameSpace, service.name);
     kube::Prometheus prometheus(client, service);

@@ -9,14 +9,18 @@
 
 namespace app::gui {
 
+// Which series are of the edge that is shown; where there is none, those of all.
+QStringList matchersOf(const ClusterAnalysis &analysis);
+
 // Blocks on the cluster thread's answer: call it from a worker thread.  What could not be done is
 // MetricsAnswer::error; of why there is no service only the caller knows, and says it there.
 ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
-                             int rangeSeconds, const QDateTime &now, std::stop_token stop);
+                             const QStringList &matchers, int rangeSeconds, const QDateTime &now,
+                             std::stop_token stop);
 
-// The same of the edge as a whole, for the last hour; blocks likewise.  Of all edges that this Prometheus scrapes.
+// The same of the edge as a whole, for the last hour; blocks likewise.
 ui::TrafficSummary askEdgeTraffic(kube::Client &client, const kube::PrometheusService &service,
-                                  const QDateTime &now, std::stop_token stop);
+                                  const QStringList &matchers, const QDateTime &now, std::stop_token stop);
 
 struct MappingTraffic
 {

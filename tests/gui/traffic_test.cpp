@@ -49,6 +49,24 @@ private Q_SLOTS:
         QCOMPARE(traffic.value(u"default/a"_s).history, QList<double>({2, 3}));
     }
 
+    // Since 2.0 metrics have another name for a cluster than the configuration.
+    void metricsMayCallAClusterOtherwise()
+    {
+        const QDateTime at(QDate(2026, 8, 1), QTime(12, 0), Qt::UTC);
+        edge::Config config = configOf({{"a", "cluster_a"}, {"b", "cluster_b"}, {"c", "cluster_c"}});
+        for (const auto &[cluster, name] :
+             {std::pair("cluster_a", "quote_80_default"), {"cluster_b", "shared"}, {"cluster_c", "shared"}}) {
+            config.clusters.edit(cluster).name = cluster;
+            config.clusters.edit(cluster).statName = name;
+        }
+        ui::MetricsAnswer answer;
+        answer.to = at;
+        answer.series = {{u"quote_80_default"_s, {{at, 2}}}, {u"shared"_s, {{at, 9}}}};
+        const auto traffic = app::gui::trafficOfMappings(config, answer);
+        QCOMPARE(traffic.keys(), QStringList{u"default/a"_s});
+        QCOMPARE(traffic.value(u"default/a"_s).requestsPerSecond, 2.0);
+    }
+
     void whatHasEndedHasNoRateAnyMore()
     {
         const QDateTime at(QDate(2026, 8, 1), QTime(12, 0), Qt::UTC);

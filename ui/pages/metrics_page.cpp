@@ -194,6 +194,13 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
     updateState();
 }
 
+void MetricsPage::forgetAnswer()
+{
+    m_answer = {};
+    banner().clear();
+    updateState();
+}
+
 void MetricsPage::forget()
 {
     m_answer = {};

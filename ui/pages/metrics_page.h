@@ -39,6 +39,7 @@ public:
     int rangeSeconds() const;                    // what to ask for
     void setRange(int seconds);                  // the choice that is nearest to it
     qsizetype pointsShown() const;               // of the series that has most of them
+    void forgetAnswer(); // it was of another edge; the page stays
     void forget() override;
     QList<QWidget *> panes() const override;
 
