@@ -55,4 +55,9 @@ bool isInScope(const QStringList &namespaces, const QString &nameSpace)
     return namespaces.isEmpty() || namespaces.contains(nameSpace);
 }
 
+bool isInScope(const QStringList &namespaces, const models::Finding &finding)
+{
+    return finding.subject.nameSpace.isEmpty() || isInScope(namespaces, finding.subject.nameSpace);
+}
+
 } // namespace ui

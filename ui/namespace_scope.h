@@ -2,6 +2,8 @@
 #pragma once
 // The namespaces that the pages show, as a term of the filter language (models/items/row_filter.h) and as words.  None: all of
 // them.  A term names whole namespaces: "shop" is not "shop-internal".  Pure.
+#include "models/resources/finding.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -12,5 +14,7 @@ QStringList namespacesOf(const QString &scope);       // of the term among other
 QString
 namespacesText(const QStringList &namespaces); // "shop"; "cart, shop"; "cart, shop and 3 more"; "" of none
 bool isInScope(const QStringList &namespaces, const QString &nameSpace);
+// A finding on what is of no namespace is of the whole cluster, and so of each.
+bool isInScope(const QStringList &namespaces, const models::Finding &finding);
 
 } // namespace ui

@@ -116,7 +116,14 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .width = 170,
                        .minimumWidth = 90,
                        .priority = 2,
-                       .filterNames = {u"secret"_s, u"ns"_s}});
+                       .filterNames = {u"secret"_s}});
+    columns.push_back({.id = u"namespace"_s, // of a workload's, which is stored in no Secret, its pod's
+                       .title = StateText::tr("Namespace"),
+                       .text = [](Row row) { return row.storedAt.nameSpace; },
+                       .width = 110,
+                       .minimumWidth = 80,
+                       .priority = 8,
+                       .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"user"_s,
                        .title = StateText::tr("Used by"),
                        .text = [](Row row) { return row.usedBy; },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/row_filter.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "tests/support/test_class.h"
@@ -45,6 +46,29 @@ class RowsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // A workload's is stored in no Secret.
+    void aCertificateIsFoundByItsNamespace()
+    {
+        models::CertificateRow workload, stored;
+        workload.key = u"w"_s;
+        workload.storedIn = u"files in its pod"_s;
+        workload.storedAt = {u"Pod"_s, u"shop"_s, u"cart-1"_s};
+        stored.key = u"s"_s;
+        stored.storedIn = u"edge/tls-cert, tls.crt"_s;
+        stored.storedAt = {u"Secret"_s, u"edge"_s, u"tls-cert"_s};
+        models::TableModel<models::CertificateRow> model(
+            models::certificateColumns([] { return QDateTime::currentDateTimeUtc(); }));
+        model.setRows({workload, stored});
+        const auto filter = models::parseFilter(u"ns:shop", model.layout());
+        QStringList found;
+        for (int row = 0; row < model.rowCount(); ++row) {
+            if (models::matches(
+                    filter, {models::filterCells(model, row), models::filterValues(model, row, filter)}, 0))
+                found.append(model.row(row).key);
+        }
+        QCOMPARE(found, QStringList{u"w"_s});
+    }
+
     void theNextEndIsOfOneThatNobodyRenews()
     {
         const QDateTime now(QDate(2026, 11, 28), QTime(0, 0), Qt::UTC);

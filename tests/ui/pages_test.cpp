@@ -705,11 +705,22 @@ private Q_SLOTS:
             return find<QWidget>(u"meshItem"_s)->accessibleName().section(u", "_s, 1);
         };
         const QString ofModes = badge(); // ports in DISABLE are errors of their own
-        page->setOpenFindings(0, 7);
+        const auto findings = [](int errors, int warnings) {
+            QList<models::Finding> all(errors + warnings);
+            for (int i = 0; i < all.size(); ++i) {
+                all[i].subject = {u"PeerAuthentication"_s, i % 2 == 0 ? u"shop"_s : QString(), u"p"_s};
+                all[i].severity = i < errors ? models::Severity::Error : models::Severity::Warning;
+            }
+            return all;
+        };
+        page->setOpenFindings(findings(0, 7));
         QCOMPARE(badge(), ofModes.isEmpty() ? u"7 (warning)"_s : ofModes);
-        page->setOpenFindings(9, 7);
+        page->setOpenFindings(findings(9, 7));
         QCOMPARE(badge(), u"9 (error)"_s);
-        page->setOpenFindings(0, 0);
+        page->setNamespaces({u"cart"_s}); // of what is of no namespace, too
+        QCOMPARE(badge(), u"4 (error)"_s);
+        page->setNamespaces({});
+        page->setOpenFindings({});
         QCOMPARE(badge(), ofModes);
         models::WorkloadPosture edge =
             m_world->postures.row(0); // its ports pass its sidecar by, as the guide says
@@ -718,7 +729,7 @@ private Q_SLOTS:
         edge.mode.hasSidecar = true;
         edge.severity = models::Severity::Warning;
         m_world->postures.apply({{edge}, {}, true});
-        page->setOpenFindings(0, 0);
+        page->setOpenFindings({});
         QCOMPARE(badge(), ofModes); // no check calls it wrong
     }
 

@@ -51,6 +51,24 @@ private Q_SLOTS:
         QCOMPARE(names->currentIndex(), 0);
     }
 
+    // The tabs and the page's badge count what the page shows.
+    void countsAreOfTheChosenNamespace()
+    {
+        const QString whole = find<QTabBar>(u"routingTabs"_s)->tabText(0);
+        const auto numberIn = [](const QString &text) { return text.section(u"  "_s, 1).toInt(); };
+        int here = 0;
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i)
+            here += m_world->mappings.row(i).nameSpace == "team-a"_L1;
+        QVERIFY(here > 0 && here < numberIn(whole));
+        page().setNamespaces({u"team-a"_s});
+        QCOMPARE(numberIn(find<QTabBar>(u"routingTabs"_s)->tabText(0)), here);
+        page().setNamespaces({u"nowhere"_s});
+        QCOMPARE(numberIn(find<QTabBar>(u"routingTabs"_s)->tabText(0)), 0);
+        QTRY_COMPARE(find<QWidget>(u"routingItem"_s)->accessibleName().section(u", "_s, 1), QString());
+        page().setNamespaces({});
+        QCOMPARE(find<QTabBar>(u"routingTabs"_s)->tabText(0), whole);
+    }
+
     // An update may take a branch away for a moment.
     void aBranchThatComesBackIsAsItWas_data()
     {

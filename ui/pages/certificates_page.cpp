@@ -256,6 +256,15 @@ void CertificatesPage::tick()
     QStringList turned;
     for (int i = 0; i < m_certificates->rowCount(); ++i) {
         const CertificateRow &row = m_certificates->row(i);
+        if (const auto before = m_urgencies.constFind(row.key);
+            before != m_urgencies.constEnd() && *before != models::urgencyOf(row, now))
+            turned.append(row.key);
+        m_urgencies.insert(row.key, models::urgencyOf(row, now));
+        const QDateTime change = models::nextCountdownChange(row.notAfter, now);
+        if (change.isValid() && (!next.isValid() || change < next))
+            next = change;
+        if (!isInScope(m_namespaces, row.storedAt.nameSpace))
+            continue;
         const Severity severity = models::countdownSeverity(row, now);
         const bool isOver = row.notAfter.isValid() && row.notAfter < now;
         ended += isOver;
@@ -264,15 +273,8 @@ void CertificatesPage::tick()
         const Severity open = m_fixes->openSeverity(severity, row.storedAt);
         bad += open == Severity::Error;
         alarming += open == Severity::Warning;
-        const QDateTime change = models::nextCountdownChange(row.notAfter, now);
-        if (change.isValid() && (!next.isValid() || change < next))
-            next = change;
         if (models::endsNext(row, soonest, now))
             soonest = &row;
-        if (const auto before = m_urgencies.constFind(row.key);
-            before != m_urgencies.constEnd() && *before != models::urgencyOf(row, now))
-            turned.append(row.key);
-        m_urgencies.insert(row.key, models::urgencyOf(row, now));
     }
     QStringList facts;
     if (ended > 0)

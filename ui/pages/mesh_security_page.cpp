@@ -205,7 +205,12 @@ void MeshSecurityPage::setUndo(const QString &what)
     showWhetherWritable();
 }
 
-void MeshSecurityPage::setNamespaces(const QStringList &names) { m_pane->setScope(namespaceTerm(names)); }
+void MeshSecurityPage::setNamespaces(const QStringList &names)
+{
+    m_namespaces = names;
+    m_pane->setScope(namespaceTerm(names));
+    countsChanged();
+}
 
 QList<QWidget *> MeshSecurityPage::panes() const
 {
@@ -250,7 +255,11 @@ void MeshSecurityPage::countsChanged()
     int passedBy = 0; // of them, with a sidecar that does not intercept the port
     int unknown = 0;
     Severity worstOutside = Severity::Info, worstPassedBy = Severity::Info; // tiles and rows go by one rule
+    int counted = 0;
     for (int i = 0; i < m_postures->rowCount(); ++i) {
+        if (!isInScope(m_namespaces, m_postures->row(i).nameSpace))
+            continue;
+        ++counted;
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;
         passedBy += !mode.enforced && mode.hasSidecar;
@@ -282,10 +291,15 @@ void MeshSecurityPage::countsChanged()
     if (unknown > 0)
         tiles.append({QLocale().toString(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);
-    setFacts(tr("%1 · %2 in the mesh")
-                 .arg(m_pane->countText(), QLocale().toString(m_postures->rowCount() - outside)));
-    const int errors = qMax(disabled, m_errors);
-    const int shown = errors > 0 ? errors : m_warnings; // an edge's ports pass its sidecar by on purpose
+    setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText(), QLocale().toString(counted - outside)));
+    const auto findings = [this](Severity severity) {
+        return int(std::count_if(m_findings.begin(), m_findings.end(), [&](const models::Finding &finding) {
+            return finding.severity == severity && isInScope(m_namespaces, finding);
+        }));
+    };
+    const int errors = qMax(disabled, findings(Severity::Error));
+    // An edge's ports pass its sidecar by on purpose.
+    const int shown = errors > 0 ? errors : findings(Severity::Warning);
     Q_EMIT badgeChanged(shown > 0 ? QLocale().toString(shown) : QString(),
                         errors > 0      ? std::optional(Severity::Error)
                             : shown > 0 ? std::optional(Severity::Warning)
@@ -293,10 +307,9 @@ void MeshSecurityPage::countsChanged()
     updateState();
 }
 
-void MeshSecurityPage::setOpenFindings(int errors, int warnings)
+void MeshSecurityPage::setOpenFindings(const QList<models::Finding> &leadingHere)
 {
-    m_errors = errors;
-    m_warnings = warnings;
+    m_findings = leadingHere;
     countsChanged();
 }
 

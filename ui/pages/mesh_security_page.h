@@ -29,7 +29,7 @@ public:
     void setConnection(const models::ConnectionState &state) override;
     QList<ObjectAction> objectActions() override;
     void setNamespaces(const QStringList &names) override;
-    void setOpenFindings(int errors, int warnings); // those that lead here, for the badge
+    void setOpenFindings(const QList<models::Finding> &leadingHere); // for the badge
     QList<QWidget *> panes() const override;
     QList<Command> commands() override;
     void focusFilter() override;
@@ -59,7 +59,8 @@ private:
     Chip *m_modeChip = nullptr;
     TextLabel *m_modeText = nullptr, *m_caution = nullptr;
     QPushButton *m_undo = nullptr, *m_switch = nullptr;
-    int m_errors = 0, m_warnings = 0; // open findings
+    QList<models::Finding> m_findings; // open ones
+    QStringList m_namespaces;          // that are looked at; {}: all
 };
 
 } // namespace ui

@@ -241,6 +241,8 @@ void OverviewPage::showAnalysis()
 
 void OverviewPage::setTraffic(const TrafficSummary &summary) { m_traffic->show(summary); }
 
+void OverviewPage::forgetTraffic() { m_traffic->forget(); }
+
 void OverviewPage::forget()
 {
     m_has = false;
@@ -263,14 +265,13 @@ void OverviewPage::showCards()
     m_certificates->setFacts(certificateFacts(facts));
 }
 
-// Those of no namespace are of the whole cluster, and so of each.
 QList<models::Finding> OverviewPage::findingsInScope()
 {
     QList<models::Finding> findings = m_kept->facts.findings;
     findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
     const qsizetype all = findings.size();
     findings.removeIf([this](const models::Finding &finding) {
-        return !finding.subject.nameSpace.isEmpty() && !isInScope(m_namespaces, finding.subject.nameSpace);
+        return !isInScope(m_namespaces, finding);
     });
     m_elsewhere = int(all - findings.size());
     return findings;

@@ -29,6 +29,7 @@ public:
     void
     setRecentChanges(const QList<models::JournalRow> &newestFirst); // ours and, as Info, what others changed
     void setTraffic(const TrafficSummary &summary);
+    void forgetTraffic(); // it was of another edge
     void forget() override;
     void setNamespaces(const QStringList &names) override;
     QList<QWidget *> panes() const override;

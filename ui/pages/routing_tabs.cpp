@@ -2,6 +2,7 @@
 #include "ui/pages/routing_tabs.h"
 
 #include "ui/candidate_text.h"
+#include "ui/namespace_scope.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -65,15 +66,41 @@ PanelText routingEmptyText(int tab)
     }
 }
 
+namespace {
+
+template<typename Row, typename NamespaceOf>
+int countRows(const models::TableModel<Row> &model, const QStringList &namespaces, const NamespaceOf &of)
+{
+    if (namespaces.isEmpty())
+        return model.rowCount();
+    int count = 0;
+    for (int i = 0; i < model.rowCount(); ++i)
+        count += namespaces.contains(of(model.row(i)));
+    return count;
+}
+
+} // namespace
+
+int countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces)
+{
+    return countRows(mappings, namespaces, [](const models::MappingRow &row) { return row.nameSpace; });
+}
+
+int countInScope(const models::TableModel<models::EdgeObjectRow> &objects, const QStringList &namespaces)
+{
+    return countRows(objects, namespaces,
+                     [](const models::EdgeObjectRow &row) { return row.object.nameSpace; });
+}
+
 RoutingBadge
 routingBadge(const models::TableModel<models::MappingRow> *mappings,
-             const QList<models::TableModel<models::EdgeObjectRow> *> &objects,
+             const QList<models::TableModel<models::EdgeObjectRow> *> &objects, const QStringList &namespaces,
              const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity)
 {
     using models::Severity;
     int errors = 0, warnings = 0;
     const auto add = [&](Severity own, const models::ObjectRef &object) {
-        if (own < Severity::Warning)
+        if (own < Severity::Warning || !isInScope(namespaces, object.nameSpace))
             return;
         const Severity severity = openSeverity(own, object);
         errors += severity == Severity::Error;
@@ -87,7 +114,10 @@ routingBadge(const models::TableModel<models::MappingRow> *mappings,
         for (int i = 0; i < kind->rowCount(); ++i)
             add(kind->row(i).severity, kind->row(i).object);
     }
-    const int shown = errors > 0 ? errors : warnings > 0 ? warnings : total;
+    const int shown = errors > 0 ? errors
+        : warnings > 0           ? warnings
+        : mappings               ? countInScope(*mappings, namespaces)
+                                 : 0;
     RoutingBadge badge{shown > 0 ? QLocale().toString(shown) : QString(), {}};
     if (errors + warnings > 0)
         badge.severity = errors > 0 ? Severity::Error : Severity::Warning;

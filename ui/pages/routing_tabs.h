@@ -20,7 +20,12 @@ QString routingTabName(int tab);
 Noun routingRows(int tab);
 PanelText routingEmptyText(int tab); // none exist
 
-// Errors, or where there is none warnings, of all kinds of routes; else how many Mappings there are.  Looks at every row.
+// Of each tab's own rows, those in the namespaces that are looked at.
+int countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces);
+int countInScope(const models::TableModel<models::EdgeObjectRow> &objects, const QStringList &namespaces);
+
+// Errors, or where there is none warnings, of all kinds of routes; else how many Mappings there are.  Looks at every row, and
+// counts those in the namespaces that are looked at.
 // openSeverity: without what somebody has muted of it.
 struct RoutingBadge
 {
@@ -29,7 +34,7 @@ struct RoutingBadge
 };
 RoutingBadge routingBadge(
     const models::TableModel<models::MappingRow> *mappings,
-    const QList<models::TableModel<models::EdgeObjectRow> *> &objects,
+    const QList<models::TableModel<models::EdgeObjectRow> *> &objects, const QStringList &namespaces,
     const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity);
 
 // A request that this Mapping's host, prefix and conditions would match, as far as they can be guessed.
