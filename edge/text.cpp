@@ -70,4 +70,11 @@ std::size_t firstNotUtf8(std::string_view text)
     return std::string_view::npos;
 }
 
+bool isHiddenSign(char32_t code)
+{
+    return (code >= 0x7f && code <= 0x9f) || code == 0xad || code == 0x061c || code == 0x200b
+        || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
+        || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb);
+}
+
 } // namespace edge

@@ -19,4 +19,8 @@ int hexDigit(char c);
 // long, no surrogate); npos: all of it is UTF-8.
 std::size_t firstNotUtf8(std::string_view text);
 
+// Signs that nobody sees, or that turn the direction of what follows: DEL and C1, soft hyphen, marks of direction, U+200B, U+2028,
+// U+2029, U+2060 … U+206F, U+FEFF, U+FFF9 … U+FFFB.  Not C0, and not ZWNJ and ZWJ, which are spelling and turn nothing.
+bool isHiddenSign(char32_t code);
+
 } // namespace edge

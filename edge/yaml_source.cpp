@@ -37,6 +37,27 @@ bool isControl(std::string_view text, std::size_t at)
         || isOneOf(text.substr(at, 3), {"\xef\xbf\xbe", "\xef\xbf\xbf"});
 }
 
+// One of at most three bytes; 0 with the length of one byte for all others, and for what is no UTF-8.
+std::pair<char32_t, std::size_t> characterAt(std::string_view text, std::size_t at)
+{
+    const auto byte = [&text, at](std::size_t i) {
+        return char32_t(static_cast<unsigned char>(text[at + i]));
+    };
+    const char32_t first = byte(0);
+    if (first < 0x80)
+        return {first, 1};
+    const std::size_t length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : 1;
+    if (length == 1 || at + length > text.size())
+        return {0, 1};
+    char32_t code = length == 2 ? first & 0x1fU : first & 0x0fU;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0U) != 0x80)
+            return {0, 1};
+        code = code << 6U | (byte(i) & 0x3fU);
+    }
+    return {code, length};
+}
+
 // yaml-cpp writes these two as the bytes of Latin-1; every other character of its scalars is a whole one.
 std::string withUtf8Escapes(const std::string &scalar)
 {
@@ -58,29 +79,20 @@ std::string withUtf8Escapes(const std::string &scalar)
 
 std::string withYamlEscapes(std::string_view json)
 {
-    static constexpr std::pair<std::string_view, std::string_view> Others[] = {
-        {"\x7f", "\\u007f"},        {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"},
-        {ByteOrderMark, "\\ufeff"}, {"\xef\xbf\xbe", "\\ufffe"}, {"\xef\xbf\xbf", "\\uffff"},
-    };
     constexpr std::string_view Hex = "0123456789abcdef";
     std::string text;
-    while (!json.empty()) {
-        const auto *const other = std::find_if(std::begin(Others), std::end(Others),
-                                               [&](const auto &o) { return json.starts_with(o.first); });
-        std::size_t length = 1;
-        if (other != std::end(Others)) {
-            text += other->second;
-            length = other->first.size();
-        } else if (json[0] == '\xc2' && json.size() > 1 && static_cast<unsigned char>(json[1]) < 0xa0) { // C1
-            const auto second = static_cast<unsigned char>(json[1]);
-            text += std::string("\\u00") + Hex[second >> 4U] + Hex[second & 15U];
-            length = 2;
-        } else {
-            text += json[0];
+    std::size_t done = 0; // so much of it is in the text
+    for (std::size_t at = 0; at < json.size();) {
+        const auto [code, length] = characterAt(json, at);
+        if (isHiddenSign(code) || code == 0xfffe || code == 0xffff) {
+            text.append(json, done, at - done) += "\\u";
+            for (const unsigned shift : {12U, 8U, 4U, 0U})
+                text += Hex[(code >> shift) & 15U];
+            done = at + length;
         }
-        json.remove_prefix(length);
+        at += length;
     }
-    return text;
+    return text.append(json, done, json.size() - done);
 }
 
 YamlSource::YamlSource(std::string_view text)

@@ -15,8 +15,8 @@ struct YamlPlace
     std::size_t line = 0, column = 0;
 };
 
-// JSON without line ends in which what YAML refuses or takes for a line end, and JSON does not, is written as an escape: DEL, C1,
-// U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF.  Every double-quoted scalar of it is one of YAML, too.
+// JSON without line ends in which what YAML refuses or takes for a line end, and JSON does not, is written as an escape, and so is
+// what a reader of the YAML would not see: isHiddenSign(), U+FFFE, U+FFFF.  Every double-quoted scalar of it is one of YAML, too.
 std::string withYamlEscapes(std::string_view json);
 
 class YamlSource

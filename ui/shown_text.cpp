@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shown_text.h"
 
+#include "edge/text.h"
+
 #include <QGuiApplication>
 
 #include <algorithm>
@@ -13,15 +15,10 @@ namespace {
 
 constexpr char16_t FirstStrongIsolate = 0x2068, PopIsolate = 0x2069;
 
-// ZWNJ and ZWJ are spelling, and turn nothing.
 bool isHidden(QChar c)
 {
     const char16_t code = c.unicode();
-    if (code < 0x20)
-        return code != u'\n' && code != u'\t';
-    return (code >= 0x7f && code <= 0x9f) || code == 0xad || code == 0x061c || code == 0x200b
-        || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
-        || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb);
+    return code < 0x20 ? code != u'\n' && code != u'\t' : edge::isHiddenSign(code);
 }
 
 bool isFromRight(QChar c)

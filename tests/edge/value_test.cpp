@@ -376,12 +376,14 @@ TEST(Yaml, keysThatAreTooLongForALineReadBackTheSame)
     }
 }
 
-// A fuzzer's finds: what YAML refuses, or takes for a line end or for the mark of a stream, is text where it is written.
-TEST(Yaml, charactersThatYamlRefusesAreWrittenAsEscapes)
+// A fuzzer's finds: what YAML refuses, or takes for a line end or for the mark of a stream, is text where it is written.  And
+// what turns the direction of what follows, or is not seen, is seen in what an operator reads and edits.
+TEST(Yaml, charactersThatYamlRefusesOrNobodySeesAreWrittenAsEscapes)
 {
-    const char *const characters[] = {"\xef\xbb\xbf", "\x7f",         "\xc2\x80",
-                                      "\xc2\x85",     "\xc2\x9e",     "\xe2\x80\xa8",
-                                      "\xe2\x80\xa9", "\xef\xbf\xbe", "\xef\xbf\xbf"};
+    const char *const characters[] = {"\xef\xbb\xbf", "\x7f",         "\xc2\x80",     "\xc2\x85",
+                                      "\xc2\x9e",     "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbf\xbe",
+                                      "\xef\xbf\xbf", "\xe2\x80\xae", "\xe2\x80\x8b", "\xe2\x81\xa6",
+                                      "\xd8\x9c",     "\xc2\xad"};
     for (const std::string mark : characters) {
         for (const Value &value :
              {Value(mark), Value(mark + "a"), Value("a\n" + mark + "b\n"), Value::object({{"a" + mark, 1}}),
@@ -395,6 +397,16 @@ TEST(Yaml, charactersThatYamlRefusesAreWrittenAsEscapes)
             EXPECT_EQ(back->front(), value);
         }
     }
+}
+
+// Letters of any script, and what joins them, are no signs of that kind.
+TEST(Yaml, lettersAreWrittenAsTheyAre)
+{
+    for (const std::string text : {"caf\xc3\xa9", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xe2\x82\xac",
+                                   "a\xe2\x80\x8d"
+                                   "b",
+                                   "\xf0\x9f\x98\x80", "\xc2\xa0x"})
+        EXPECT_NE(edge::toYaml(Value(text)).find(text), std::string::npos) << text;
 }
 
 TEST(Yaml, whatIsWrittenReadsBackTheSame)
