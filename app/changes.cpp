@@ -335,12 +335,27 @@ QString whyNotAsPlanned(kube::Client &client, const models::Change &change,
 models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
                             std::optional<kube::Error> *refused)
 {
+    const QString why = whyReadOnly(client);
+    if (why.isEmpty())
+        return dryRun(client, std::move(changes), stop, refused);
+    models::ChangeReview review;
+    review.context = client.transport().connection().context;
+    review.dryRunMessage = why;
+    for (const models::Change &change : changes.changes)
+        review.diffs.append(models::unifiedDiff(change));
+    review.warnings = changes.warnings;
+    review.changes = std::move(changes);
+    return review;
+}
+
+models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
+                            std::optional<kube::Error> *refused)
+{
     models::ChangeReview review;
     const kube::Connection &connection = client.transport().connection();
     review.context = connection.context;
     review.needsTyping = client.mode() == kube::WriteMode::Confirm;
-    review.dryRunMessage = whyReadOnly(client);
-    review.dryRunOk = review.dryRunMessage.isEmpty();
+    review.dryRunOk = true;
     if (review.dryRunOk) {
         review.dryRunMessage =
             missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));

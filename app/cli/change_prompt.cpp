@@ -126,8 +126,10 @@ int reviewAndWrite(Invocation &invocation, kube::Client &client, const models::C
                    const QList<int> &revertOf)
 {
     const std::stop_token stop = invocation.session.stop();
-    const models::ChangeReview reviewed =
-        changes.changes.isEmpty() ? models::ChangeReview() : review(client, changes, stop);
+    const bool isDryRun = invocation.parser.isSet(u"dry-run"_s);
+    const models::ChangeReview reviewed = changes.changes.isEmpty() ? models::ChangeReview()
+        : isDryRun                                                  ? dryRun(client, changes, stop)
+                                                                    : review(client, changes, stop);
     return confirmAndWrite(invocation, reviewed, [&](const Journal &journal) {
         return apply(client, journal, reviewed.changes, revertOf, stop);
     });

@@ -64,13 +64,14 @@ private:
         return m_invocation.output.fail(why);
     }
     void end(int code) { m_code = code; }
+    bool isDryRun() const { return m_invocation.parser.isSet(u"dry-run"_s); }
     bool isSecret() const { return m_type == kube::types::secrets(); }
     std::stop_token stop() const { return m_invocation.session.stop(); }
 
     // Before anybody has put work into it.
     QString whyNotEditable()
     {
-        if (const QString why = whyReadOnly(m_client); !why.isEmpty())
+        if (const QString why = whyReadOnly(m_client); !why.isEmpty() && !isDryRun())
             return why;
         models::Change change;
         change.type = m_type;
@@ -235,7 +236,8 @@ private:
     {
         const models::ChangeSet changes{u"Edit "_s + change.subject().text(), {change}, {}, {}};
         std::optional<kube::Error> refused;
-        const models::ChangeReview reviewed = review(m_client, changes, stop(), &refused);
+        const models::ChangeReview reviewed = isDryRun() ? dryRun(m_client, changes, stop(), &refused)
+                                                         : review(m_client, changes, stop(), &refused);
         WriteDocument said{Kind};
         said.instead = &m_document;
         if (!reviewed.dryRunOk) {

@@ -69,14 +69,35 @@ private Q_SLOTS:
     }
 
     // It writes nothing.
+    void aDryRunIsDone_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("apply") << u"apply --dry-run -f %1"_s;
+        QTest::newRow("edit") << u"edit cm/made -n default --dry-run"_s;
+        QTest::newRow("undo") << u"journal revert 1 --dry-run"_s;
+        QTest::newRow("a step of the guide") << u"guide apply namespace-label --dry-run"_s;
+    }
     void aDryRunIsDone()
     {
+        QFETCH(const QString, command);
         const QString file = write(u"dry.yaml"_s,
                                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: made, namespace: "
                                    "default}\ndata: {a: c}\n");
-        const CliEnded ended = m_demo.run({u"apply"_s, u"--dry-run"_s, u"-f"_s, file}, 60'000);
-        QVERIFY2(ended.code == 0 && ended.out.contains(u"accepted 1 of 1 change in a dry run"_s),
+        const QString editor = write(u"editor"_s, "#!/bin/sh\nsed -i 's/a: b/a: edited/' \"$1\"\n");
+        qputenv("KUBE_EDITOR", editor.toLocal8Bit());
+        const CliEnded ended =
+            m_demo.run((command.contains(u'%') ? command.arg(file) : command).split(u' '), 60'000);
+        QVERIFY2(ended.code == 0, qPrintable(ended.all()));
+        QVERIFY2(ended.all().contains(u"in a dry run"_s) || ended.all().contains(u"it is so already"_s),
                  qPrintable(ended.all()));
+    }
+
+    // What the server says to the switch is asked by a dry run, too.
+    void thePreflightJudgesTheClusterAndNotTheMode()
+    {
+        const CliEnded ended = m_demo.run({u"preflight"_s, u"-o"_s, u"json"_s}, 120'000);
+        QVERIFY2(ended.out.contains(u"\"verdict\""_s), qPrintable(ended.all()));
+        QVERIFY2(!ended.out.contains(u"read-only"_s), qPrintable(ended.all()));
     }
 };
 
