@@ -3,6 +3,7 @@
 
 #include "app/cli/cluster_task.h"
 #include "kube/client_call.h"
+#include "kube/cluster_identity.h"
 #include "kube/reflector.h"
 
 #include <QElapsedTimer>
@@ -53,6 +54,7 @@ private:
     Columns m_columns;
     kube::ObjectStore m_store;
     kube::Reflector m_reflector;
+    kube::ClusterIdentity m_identity;
     QSet<QString> m_known; // keys of what was shown and is there
     bool m_isShown = false, m_hasHeader = false;
     QString m_lastNote;
@@ -67,6 +69,7 @@ GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const Get
     , m_showsEvents(invocation.parser.isSet(u"output-watch-events"_s))
     , m_columns(invocation.output.hasColour())
     , m_reflector(client.transport(), wanted.type, wanted.nameSpace, m_store)
+    , m_identity(client)
     , m_patienceMs(client.transport().connection().timeoutMs)
 {
     m_clock.start();
@@ -79,6 +82,10 @@ GetWatch::GetWatch(const Invocation &invocation, kube::Client &client, const Get
     connect(&m_reflector, &kube::Reflector::stateChanged, this, &GetWatch::stateChanged);
     connect(&m_store, &kube::ObjectStore::completed, this, &GetWatch::showAll);
     connect(&m_store, &kube::ObjectStore::happened, this, &GetWatch::happened);
+    connect(&m_identity, &kube::ClusterIdentity::recreated, this, [this] {
+        m_output.note(u"note: another cluster answers at this address now; all is listed anew"_s);
+        m_reflector.restart();
+    });
 }
 
 // What changes before it is complete is among what is there then.
@@ -184,6 +191,8 @@ void GetWatch::stateChanged(const kube::WatchState &state)
         return;
     if (m_store.isComplete())
         showAll();
+    if (state.phase == kube::WatchState::Phase::Live)
+        m_identity.check(); // what answers after a break may be another cluster
     if (state.phase != kube::WatchState::Phase::Waiting)
         return;
     if (!isWorthWaiting(state))

@@ -187,6 +187,37 @@ private Q_SLOTS:
             QVERIFY2(count(name) == 1, qPrintable(QString::fromLatin1(name) + u'\n' + seen.out));
     }
 
+    // It has other objects and smaller versions: a watch from an old one would be silent for ever.
+    void aClusterThatWasMadeAnewIsListedAnew()
+    {
+        ScriptedApi api;
+        api.put(u"web-1"_s);
+        QByteArray uid = "first";
+        api.before = [&uid](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() != "/api/v1/namespaces/kube-system")
+                return false;
+            reply.answer(200,
+                         "{\"kind\":\"Namespace\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"kube-"
+                         "system\",\"uid\":\""
+                             + uid + "\",\"resourceVersion\":\"1\"}}");
+            return true;
+        };
+        const auto program = launch(api, {u"-w"_s, u"--output-watch-events"_s});
+        Watched seen;
+        const auto shows = [&](const QString &pattern) {
+            return sees(*program, seen, [&] { return seen.out.contains(QRegularExpression(pattern)); });
+        };
+        QVERIFY2(shows(u"ADDED +web-1"_s), qPrintable(seen.out + seen.err));
+        uid = "second";
+        api.versions = {{u"anew"_s, 1}};
+        api.endWatches();
+        QVERIFY2(shows(u"DELETED +web-1"_s), qPrintable(seen.out + seen.err));
+        QVERIFY2(shows(u"ADDED +anew"_s), qPrintable(seen.out + seen.err));
+        QCOMPARE(::kill(pid_t(program->processId()), SIGINT), 0);
+        QVERIFY(ends(*program, seen));
+        QVERIFY2(seen.err.contains(u"another cluster answers at this address now"_s), qPrintable(seen.err));
+    }
+
     void whatFailsForGoodEndsWithACode_data()
     {
         QTest::addColumn<QByteArray>("part");
