@@ -293,6 +293,23 @@ kube::Error overtaken(kube::Error error, const models::Change &change)
     return error;
 }
 
+// Of that very object, from the same values to the same values: what was shown before it was confirmed.  What has changed beside them
+// is no other change.
+bool isAsShown(const models::Change &shown, const models::Change &again)
+{
+    const auto uid = [](const models::Change &change) {
+        return change.before ? change.before->at({"metadata", "uid"}) : Value();
+    };
+    const auto back = [](const models::Change &change) {
+        return change.before
+            ? models::difference(models::withoutServerFields(models::stateAfter(change).value_or(Value())),
+                                 models::withoutServerFields(*change.before))
+            : Value();
+    };
+    return again.verb == shown.verb && again.body == shown.body && uid(again) == uid(shown)
+        && back(again) == back(shown);
+}
+
 kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wish, const Value &manifest,
                                  models::Change &change, std::stop_token stop)
 {
@@ -306,8 +323,7 @@ kube::Result<CurrentState> write(kube::Client &client, const ServerSideWish &wis
     };
     for (int tries = 1; tries < MaxTries && isStale(); ++tries) {
         const auto again = planOne(client, wish, place, manifest, stop);
-        if (!again || !again->change || again->change->verb != change.verb
-            || again->change->body != change.body)
+        if (!again || !again->change || !isAsShown(change, *again->change))
             break;
         change = *again->change;
         done = sendToThatVersion(client, wish, manifest, change, stop);

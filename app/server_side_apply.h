@@ -43,7 +43,8 @@ struct ServerSidePlan
 // An object whose namespace is made by one before it cannot be tried: it is shown as it is sent.
 kube::Result<ServerSidePlan> planServerSide(kube::Client &client, const ServerSideWish &wish,
                                             std::stop_token stop);
-// Of a plan without conflicts.  What somebody else has changed since is planned again, and written if the change is still the same.
+// Of a plan without conflicts.  Where somebody else has written since, it is planned again, and written if it still changes the same
+// values to the same ones; else it is a conflict, and nothing is written to that object.
 ApplyOutcome applyServerSide(kube::Client &client, const Journal &journal, const ServerSidePlan &plan,
                              std::stop_token stop);
 

@@ -216,6 +216,81 @@ private Q_SLOTS:
         QCOMPARE(there->resourceVersion, made->resourceVersion);
     }
 
+    void whatAnotherWritesMeanwhileIsNotLost_data()
+    {
+        QTest::addColumn<QString>("version");
+        QTest::addColumn<QByteArray>("theirs"); // a merge patch of the data
+        QTest::addColumn<QString>("manager");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("a"); // in the end
+        const QStringList force{u"--force-conflicts"_s};
+        const QByteArray same(R"({"a":"theirs"})"), beside(R"({"c":"theirs"})");
+        QTest::newRow("by the same tool")
+            << u"1.37"_s << same << u"sallyport"_s << QStringList() << u"theirs"_s;
+        QTest::newRow("by another, and force") << u"1.37"_s << same << u"kubectl"_s << force << u"theirs"_s;
+        QTest::newRow("made anew, and force")
+            << u"1.37"_s << QByteArray() << u"kubectl"_s << force << u"first"_s;
+        QTest::newRow("an old server") << u"1.15"_s << same << u"kubectl"_s << QStringList() << u"theirs"_s;
+        QTest::newRow("another field") << u"1.37"_s << beside << u"kubectl"_s << QStringList() << u"mine"_s;
+        QTest::newRow("another field, an old server")
+            << u"1.15"_s << beside << u"kubectl"_s << QStringList() << u"mine"_s;
+    }
+    // The diff that was confirmed did not show it.
+    void whatAnotherWritesMeanwhileIsNotLost()
+    {
+        QFETCH(const QString, version);
+        QFETCH(const QByteArray, theirs);
+        QFETCH(const QString, manager);
+        QFETCH(const QStringList, options);
+        QFETCH(const QString, a);
+        std::unique_ptr<DemoChild> old;
+        if (version != u"1.37") {
+            old = std::make_unique<DemoChild>();
+            QVERIFY2(old->start({u"--kube-version"_s, version}), qPrintable(old->error()));
+        }
+        DemoChild &demo = old ? *old : *m_demo;
+        const QByteArray name = "late-" + QByteArray::number(++m_edited);
+        const QStringList arguments{u"apply"_s, u"-n"_s, u"front"_s, u"-f"_s};
+        const CliEnded first = demo.run(
+            arguments + QStringList{write(u"late.yaml"_s, configMap(name, "{a: first, b: x}")), u"--yes"_s},
+            60'000);
+        QVERIFY2(first.code == 0, qPrintable(first.all()));
+        const QString file = write(u"late.yaml"_s, configMap(name, "{a: mine, b: x}"));
+        const auto program = demo.launch(arguments + QStringList{file} + options);
+        QByteArray said;
+        QTRY_VERIFY_WITH_TIMEOUT((said += program->readAllStandardError()).contains("Type yes to write"),
+                                 60'000);
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        confirmed.fieldManager = manager;
+        kube::Client &client = demo.client();
+        const QString object = QString::fromLatin1(name);
+        if (theirs.isEmpty()) // deleted, and made anew with the same values
+            QVERIFY(client.remove(kube::types::configMaps(), u"front"_s, object, confirmed).result());
+        const auto changed = theirs.isEmpty()
+            ? client
+                  .create(kube::types::configMaps(), u"front"_s,
+                          "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"" + name
+                              + "\"},\"data\":{\"a\":\"first\",\"b\":\"x\"}}",
+                          confirmed)
+                  .result()
+            : client
+                  .mergePatch(kube::types::configMaps(), u"front"_s, object, "{\"data\":" + theirs + "}",
+                              confirmed)
+                  .result();
+        QVERIFY2(changed, qPrintable(changed ? QString() : changed.error().message));
+        program->write("yes\n");
+        QVERIFY(program->waitForFinished(60'000));
+        said += program->readAllStandardError();
+        const bool isWritten = a == u"mine"_s;
+        QVERIFY2((program->exitCode() == 0) == isWritten, said.constData());
+        QVERIFY2(isWritten || said.contains("was changed by somebody else"), said.constData());
+        const auto there =
+            demo.client().get(kube::types::configMaps(), u"front"_s, QString::fromLatin1(name)).result();
+        QVERIFY(there);
+        QCOMPARE(QJsonDocument::fromJson(there->json).object()[u"data"][u"a"].toString(), a);
+    }
+
     // As kubectl apply --server-side does after kubectl apply: what the manifest has lost goes, and the diff says so before.
     void whatKubectlAppliedOnItsSideChangesHands()
     {
