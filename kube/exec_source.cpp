@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QMutex>
 #include <QPointer>
 #include <QStandardPaths>
 #include <QTimer>
@@ -79,6 +80,13 @@ QString findProgram(const QString &command, const QString &searchPath)
                                           searchPath.split(QDir::listSeparator(), Qt::SkipEmptyParts));
 }
 
+// Whom an answer is for, if anybody still: it may come from any thread, even after the source's end.
+struct ExecSource::Asker
+{
+    QMutex mutex;
+    ExecSource *source = nullptr;
+};
+
 ExecSource::ExecSource(const Connection &connection)
     : m_connection(connection)
     , m_plugin(*connection.exec)
@@ -88,7 +96,14 @@ ExecSource::ExecSource(const Connection &connection)
     connect(&m_silence, &QTimer::timeout, this, [this] { tell(m_untold.size()); });
 }
 
-ExecSource::~ExecSource() { drop(std::move(m_process)); }
+ExecSource::~ExecSource()
+{
+    drop(std::move(m_process));
+    if (m_asker) {
+        const QMutexLocker lock(&m_asker->mutex);
+        m_asker->source = nullptr;
+    }
+}
 
 void ExecSource::get(Ready ready)
 {
@@ -123,25 +138,23 @@ void ExecSource::begin()
 void ExecSource::ask()
 {
     m_permission = Permission::Asked;
-    const QPointer<ExecSource> alive(this);
-    // The answer may come from any thread, even after our end.
-    auto *relay = new QObject;
-    relay->moveToThread(thread());
-    m_connection.mayRun(m_plugin, [relay, alive](bool isAllowed) {
-        QMetaObject::invokeMethod(
-            relay,
-            [relay, alive, isAllowed] {
-                relay->deleteLater();
-                if (!alive || alive->m_permission != Permission::Asked)
-                    return;
-                alive->m_permission = isAllowed ? Permission::Given : Permission::Denied;
-                if (isAllowed)
-                    alive->find();
-                else
-                    alive->failRefused();
-            },
-            Qt::QueuedConnection);
+    m_asker = std::make_shared<Asker>();
+    m_asker->source = this;
+    m_connection.mayRun(m_plugin, [asker = m_asker](bool isAllowed) {
+        const QMutexLocker lock(&asker->mutex);
+        if (asker->source)
+            QMetaObject::invokeMethod(
+                asker->source, [source = asker->source, isAllowed] { source->answered(isAllowed); },
+                Qt::QueuedConnection);
     });
+}
+
+void ExecSource::answered(bool isAllowed)
+{
+    if (m_permission != Permission::Asked)
+        return;
+    m_permission = isAllowed ? Permission::Given : Permission::Denied;
+    isAllowed ? find() : failRefused();
 }
 
 void ExecSource::failRefused() { fail(u"was not allowed to run; "_s + m_connection.remedies.refusedPlugin); }

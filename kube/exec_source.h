@@ -27,9 +27,11 @@ public:
 
 private:
     enum class Permission { Unknown, Asked, Given, Denied };
+    struct Asker;
 
     void begin();
     void ask();
+    void answered(bool isAllowed); // Permission::Asked's
     void find();
     void readLoginPath();
     void findByLoginPath();
@@ -48,6 +50,7 @@ private:
     ExecPlugin m_plugin;
     QString m_owner; // "user “u” in FILE: the program “aws”"
     Permission m_permission = Permission::Unknown;
+    std::shared_ptr<Asker> m_asker;
     std::optional<QString> m_loginPath; // "": it has none
     std::unique_ptr<QProcess> m_process;
     QList<Ready> m_waiting;
