@@ -14,8 +14,12 @@ WholeWindow::WholeWindow(QWidget *parent)
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::NoFocus);
     setWidgetResizable(true);
-    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { reveal(now); });
+    m_focus =
+        connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { reveal(now); });
 }
+
+// Its content goes after it, and may have the focus till then.
+WholeWindow::~WholeWindow() { disconnect(m_focus); }
 
 void WholeWindow::setContent(QWidget *content) { setWidget(content); }
 

@@ -12,6 +12,7 @@ class WholeWindow : public QScrollArea
     Q_OBJECT
 public:
     explicit WholeWindow(QWidget *parent);
+    ~WholeWindow() override;
     void setContent(QWidget *content); // takes it; its minimum size is what it needs
     void setLeast(const QSize &least) { m_least = least; }
     QSize minimumSizeHint() const override { return m_least; } // the same at every zoom
@@ -22,6 +23,7 @@ protected:
 
 private:
     void reveal(QWidget *focus);
+    QMetaObject::Connection m_focus;
     QSize m_least{640, 400};
 };
 
