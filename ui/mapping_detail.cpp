@@ -218,6 +218,7 @@ MappingDetail::MappingDetail(QWidget *parent)
     m_parts->setUsesScrollButtons(true);
     for (const QString &part : {tr("Summary"), tr("Order"), tr("Upstream"), tr("YAML")})
         m_parts->addTab(part);
+    m_parts->setTabData(Yaml, u"yaml"_s);
     addParts(m_parts);
     buildSummary();
     buildRest();

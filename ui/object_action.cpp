@@ -20,6 +20,19 @@ struct Words
 
 } // namespace
 
+QKeySequence keysOfObjectAction(const QString &id)
+{
+#ifdef Q_OS_MACOS
+    const QKeySequence removal(Qt::CTRL | Qt::Key_Backspace);
+#else
+    const QKeySequence removal(Qt::Key_Delete);
+#endif
+    return id == "edit"_L1  ? QKeySequence(Qt::Key_F2)
+        : id == "delete"_L1 ? removal
+        : id == "test"_L1   ? QKeySequence(Qt::CTRL | Qt::Key_T)
+                            : QKeySequence();
+}
+
 QString shortReason(const ObjectAction &action)
 {
     if (!action.missingRight.isEmpty())
@@ -37,8 +50,10 @@ void addObjectActions(QMenu &menu, const QList<ObjectAction> &actions, QWidget *
     for (const ObjectAction &each : actions) {
         QString text = shownText(each.text);
         text.replace(u'&', u"&&"_s);
-        QAction *entry =
-            menu.addAction(each.isPossible() ? text : text + u'\t' + shortReason(each), window, each.run);
+        const QString side = each.isPossible()
+            ? keysOfObjectAction(each.id).toString(QKeySequence::NativeText)
+            : shortReason(each);
+        QAction *entry = menu.addAction(side.isEmpty() ? text : text + u'\t' + side, window, each.run);
         entry->setObjectName(u"object-"_s + each.id);
         entry->setEnabled(each.isPossible());
         entry->setToolTip(each.isPossible() ? each.subject : each.whyNot);

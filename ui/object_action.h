@@ -3,6 +3,7 @@
 // What can be done with the object or objects that are chosen.  Whoever shows them says it (PageFrame::objectActions() and the
 // docks); ActionRegistry::objectActions() is what menus and the palette read.  One that cannot be done now is there all the
 // same, greyed, and says why.
+#include <QKeySequence>
 #include <QList>
 #include <QString>
 
@@ -24,6 +25,8 @@ struct ObjectAction
     bool isPossible() const { return whyNot.isEmpty(); }
 };
 
+// Of actions that have keys of their own in the window: "edit", "delete", "test"; empty for others.
+QKeySequence keysOfObjectAction(const QString &id);
 // Beside a greyed entry, where a sentence is too long: "needs `patch` on …", "this context is read-only".
 QString shortReason(const ObjectAction &action);
 // As entries of the menu; where rights lack, with one more that shows the role that has them all.

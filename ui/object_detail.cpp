@@ -23,7 +23,7 @@ ObjectDetail::ObjectDetail(QWidget *parent)
     m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
     m_parts->addTab(tr("Summary"));
-    m_parts->addTab(tr("YAML"));
+    m_parts->setTabData(m_parts->addTab(tr("YAML")), u"yaml"_s);
     addParts(m_parts);
     m_reason = addText();
     m_facts = addFacts();

@@ -186,6 +186,12 @@ bool PageFrame::focusContent()
     return wanted;
 }
 
+void PageFrame::showDetails()
+{
+    if (auto *split = findChild<DetailSplit *>())
+        split->setDetailShown(true);
+}
+
 void PageFrame::toggleDetails()
 {
     if (auto *split = findChild<DetailSplit *>())

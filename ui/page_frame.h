@@ -43,6 +43,7 @@ public:
     virtual void setCompact(bool) { }
     // F9: the details of a table are shown or hidden.  What was chosen, and how wide they were dragged, is remembered.
     virtual void toggleDetails();
+    void showDetails(); // where the page has any
     virtual QStringList detailState() const;
     virtual void restoreDetailState(const QStringList &state);
 
@@ -69,8 +70,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     // Of cards, which cannot be squeezed as tables can, in pixels at 100 %; what is less is scrolled.  0: it is tables.
     virtual int leastHeight() const { return 0; }
-    int bodyWidth() const; // in pixels: what content gets
-    void fitBody();        // again, where leastHeight() is another one
+    int bodyWidth() const;                                   // in pixels: what content gets
+    void fitBody();                                          // again, where leastHeight() is another one
     void setKinds(const QString &kinds) { m_kinds = kinds; } // "Mappings": what the page is of
     // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
     void setTold(const QStringList &plurals);

@@ -12,7 +12,6 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
@@ -261,78 +260,6 @@ QList<models::ObjectRef> TablePane::selectedObjects(int most) const
     return objects;
 }
 
-void TablePane::copyNames() const
-{
-    QStringList names;
-    for (const models::ObjectRef &object : selectedObjects())
-        names.append(object.nameSpace.isEmpty() ? object.name : object.nameSpace + u'/' + object.name);
-    if (const QString text = m_objectOf ? names.join(u'\n') : m_table->rowsAsText(); !text.isEmpty())
-        QGuiApplication::clipboard()->setText(text);
-}
-
-void TablePane::copyCommands() const
-{
-    QStringList commands;
-    for (const models::ObjectRef &object : selectedObjects())
-        commands.append(models::kubectlCommand(object, m_context, m_kubeconfig));
-    if (!commands.isEmpty())
-        QGuiApplication::clipboard()->setText(commands.join(u'\n'));
-}
-
-void TablePane::copyYaml()
-{
-    if (const QList<models::ObjectRef> objects = selectedObjects(); !objects.isEmpty())
-        Q_EMIT yamlWanted(objects);
-}
-
-void TablePane::copyRows() const
-{
-    if (const QString text = m_table->rowsAsText(); !text.isEmpty())
-        QGuiApplication::clipboard()->setText(text);
-}
-
-QList<TablePane::RowCommand> TablePane::commands()
-{
-    return {{u"copyNames"_s, tr("Copy the names"), QKeySequence(QKeySequence::Copy)},
-            {u"copyYaml"_s, tr("Copy as YAML"), QKeySequence(u"Ctrl+Shift+C"_s)},
-            {u"copyCommands"_s, tr("Copy the kubectl commands"), QKeySequence(u"Ctrl+Shift+K"_s)},
-            {u"copyRows"_s, tr("Copy the rows as text"), {}}};
-}
-
-QList<KeyNote> TablePane::keyNotes()
-{
-    return {{tr("In a table: filter"), u"/"_s},
-            {tr("In a table: open the details"), tr("Enter")},
-            {tr("In a table: what can be done with the rows"), tr("Menu")},
-            {tr("In a table's first row: to the headings"), tr("Up")},
-            {tr("In the headings: sort; sort further"), tr("Space; Shift+Space")},
-            {tr("In the headings: another width"), tr("Shift+Left, Shift+Right")},
-            {tr("In a filter: to the table; clear it"), tr("Down; Esc")}};
-}
-
-bool TablePane::can(const QString &commandId) const
-{
-    const bool isChosen = m_order && (m_table->selectedCount() > 0 || m_table->currentIndex().isValid());
-    if (!isChosen || commandId == "copyRows"_L1)
-        return isChosen;
-    return !selectedObjects(1).isEmpty() || (commandId == "copyNames"_L1 && !m_objectOf);
-}
-
-void TablePane::run(const QString &commandId)
-{
-    if (!can(commandId))
-        return;
-    if (commandId == "copyNames"_L1)
-        copyNames();
-    else if (commandId == "copyYaml"_L1)
-        copyYaml();
-    else if (commandId == "copyCommands"_L1)
-        copyCommands();
-    else
-        return copyRows(); // those that are shown
-    tellHidden();
-}
-
 QList<Command> TablePane::sortCommands()
 {
     QList<Command> list;
@@ -457,44 +384,6 @@ void TablePane::openColumnMenu()
     menu->addAction(tr("All columns, as wide as at first"), this, [this] { m_table->restoreColumnState({}); })
         ->setEnabled(!m_table->columnState().isEmpty());
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height() + 2)));
-}
-
-bool TablePane::tableKey(QKeyEvent &key)
-{
-    if (key.text() == "/"_L1) {
-        focusFilter();
-        return true;
-    }
-    for (const RowCommand &each : commands()) {
-        if (!each.keys.isEmpty() && QKeySequence(key.keyCombination()) == each.keys) {
-            run(each.id);
-            return true;
-        }
-    }
-    return false;
-}
-
-bool TablePane::eventFilter(QObject *watched, QEvent *event)
-{
-    if (event->type() != QEvent::KeyPress)
-        return QWidget::eventFilter(watched, event);
-    const auto *key = static_cast<QKeyEvent *>(event);
-    if (watched == m_filter && (key->key() == Qt::Key_Down || key->key() == Qt::Key_Return)) {
-        m_completer->popup()->hide();
-        m_table->setFocus(Qt::ShortcutFocusReason);
-        if (!m_table->currentIndex().isValid() && shown() > 0)
-            m_table->setCurrentIndex(m_order->index(0, 0));
-        return true;
-    }
-    if (watched == m_filter && key->key() == Qt::Key_Escape) {
-        if (m_filter->text().isEmpty())
-            m_table->setFocus(Qt::ShortcutFocusReason);
-        m_filter->clear();
-        return true;
-    }
-    if (watched == m_table && tableKey(*static_cast<QKeyEvent *>(event)))
-        return true;
-    return QWidget::eventFilter(watched, event);
 }
 
 } // namespace ui

@@ -67,7 +67,8 @@ public:
         QKeySequence keys;
     };
     static QList<RowCommand> commands();
-    static QList<KeyNote> keyNotes(); // its other keys
+    static QList<KeyNote> keyNotes();            // its other keys
+    void setK9sKeys(bool on) { m_k9sKeys = on; } // heard in the table, too
     bool can(const QString &commandId) const;
     void run(const QString &commandId);
     QList<Command> sortCommands(); // for the palette: by each column
@@ -80,6 +81,7 @@ Q_SIGNALS:
     void allNamespacesWanted();                               // where the chosen one hides all that there is
     void yamlWanted(const QList<models::ObjectRef> &objects); // for the clipboard
     void reported(models::Severity severity, const QString &text);
+    void commandWanted(const QString &id, bool isObjectAction); // of the window, by one of k9s' keys
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -98,6 +100,7 @@ private:
     void showRowMenu(const QPoint &at);
     void saveAs(models::ExportFormat format);
     bool tableKey(QKeyEvent &key);
+    bool runK9sKey(const QKeyEvent &key);
 
     const Noun m_rows;
     QLineEdit *m_filter;
@@ -111,6 +114,7 @@ private:
     PanelText m_empty;
     QString m_scope, m_context, m_unknown;
     QString m_kubeconfig;
+    bool m_k9sKeys = false;
     std::function<models::ObjectRef(const QString &)> m_objectOf;
     std::function<QList<ObjectAction>()> m_askForActions;
     class FilterCompleter *m_completer;

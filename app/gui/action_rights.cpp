@@ -115,9 +115,10 @@ QList<GuardedAction> guardedActions(const InSight &inSight)
         add(actions, u"reveal/%1/%2"_s.arg(secret.nameSpace, secret.name), {{rightToReveal(secret)}});
     const models::ObjectRef &chosen = inSight.chosen;
     if (const auto type = typeOfKind(nullptr, chosen.kind, false); type && !chosen.kind.isEmpty())
-        add(actions, u"edit/%1/%2"_s.arg(chosen.kind, chosen.nameSpace),
-            {{{u"patch"_s, type->group, type->plural, type->namespaced ? chosen.nameSpace : QString(),
-               chosen.name}}});
+        for (const auto &[action, verb] : {std::pair(u"edit"_s, u"patch"_s), {u"delete"_s, u"delete"_s}})
+            add(actions, u"%1/%2/%3"_s.arg(action, chosen.kind, chosen.nameSpace),
+                {{{verb, type->group, type->plural, type->namespaced ? chosen.nameSpace : QString(),
+                   chosen.name}}});
     return actions;
 }
 

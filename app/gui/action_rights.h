@@ -21,7 +21,7 @@ namespace app::gui {
 struct GuardedAction
 {
     QString id; // "mode", "mode/undo", "step/ID", "step/ID/undo", "fix/KEY", "revert/NUMBER", "staged",
-                // "reveal/NAMESPACE/NAME" of a Secret, "edit/KIND/NAMESPACE" of what is chosen
+                // "reveal/NAMESPACE/NAME" of a Secret, "edit/KIND/NAMESPACE" and "delete/…" of what is chosen
     // For each object that it writes, rights of which one is enough: whether it must be made or changed is known when
     // it is planned.
     QList<QList<kube::AccessQuestion>> needs;

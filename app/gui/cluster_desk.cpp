@@ -191,6 +191,11 @@ void ClusterDesk::connectPages()
     connect(pages.routing, &ui::RoutingPage::fixRequested, this,
             [this](const QStringList &findings) { fix(findings, {}); });
     connect(pages.routing, &ui::RoutingPage::editRequested, this, &ClusterDesk::edit);
+    connect(pages.routing, &ui::RoutingPage::deleteRequested, this,
+            [this](const models::ObjectRef &object, const QString &apiVersion, const QStringList &warnings) {
+                m_changes.begin(titleOfDelete(object),
+                                deletePlan(m_session.client(), object, apiVersion, warnings));
+            });
     connect(pages.routing, &ui::RoutingPage::objectChosen, this, [this](const models::ObjectRef &object) {
         m_chosen = object;
         askForRights();
@@ -235,6 +240,7 @@ void ClusterDesk::showAnalysis()
         edges.append(
             ui::EdgeChoice(edge.key(), edge.knowsId() ? edge.ambassadorId : QString(), edge.version));
     m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString(), rules());
+    forgetOthersTraffic();
     m_window.setNamespaces(namesOf(snapshot.namespaces), !snapshot.unavailable.contains(u"namespaces"_s));
     decorate();
     showUnwatched();
@@ -283,14 +289,9 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 
 void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 {
-    int errors = 0;
-    int warnings = 0;
-    for (const models::Finding &finding : findings) {
-        const bool leadsToMesh = ui::placeOf(finding).page == "mesh"_L1;
-        errors += leadsToMesh && finding.severity == models::Severity::Error;
-        warnings += leadsToMesh && finding.severity == models::Severity::Warning;
-    }
-    m_window.pages().mesh->setOpenFindings(errors, warnings);
+    QList<models::Finding> ofMesh = findings;
+    ofMesh.removeIf([](const models::Finding &finding) { return ui::placeOf(finding).page != "mesh"_L1; });
+    m_window.pages().mesh->setOpenFindings(ofMesh);
     const ClusterAnalysis &analysis = *m_session.analysis();
     m_window.pages().overview->setAnalysis(
         {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,

@@ -202,6 +202,34 @@ kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml)
     return wish;
 }
 
+Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
+                const QStringList &warnings)
+{
+    return [&client, object, apiVersion, warnings](const models::StagedChanges &staged,
+                                                   std::stop_token stop) -> kube::Result<PlannedChanges> {
+        models::Change change;
+        change.verb = models::Change::Verb::Remove;
+        change.nameSpace = object.nameSpace;
+        change.name = object.name;
+        const auto type = discoverType(client, apiVersion, object.kind, stop);
+        if (!type)
+            return tl::unexpected(type.error());
+        change.type = *type;
+        auto current = currentState(client, *type, object.nameSpace, object.name, stop);
+        if (!current)
+            return tl::unexpected(current.error());
+        if (!*current)
+            return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(object.text()));
+        change.before = std::move(*current);
+        models::ChangeSet set;
+        set.title = titleOfDelete(object);
+        set.changes = {std::move(change)};
+        return PlannedChanges{staged.with(set), {}, warnings};
+    };
+}
+
+QString titleOfDelete(const models::ObjectRef &object) { return u"Delete %1"_s.arg(object.text()); }
+
 Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish)
 {
     return [&client, edited, wish](const models::StagedChanges &staged,

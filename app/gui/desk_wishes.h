@@ -41,6 +41,10 @@ kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &o
                                 const QString &apiVersion, std::stop_token stop);
 // It must still be that object alone.
 kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml);
+// Of that very object, whatever becomes of its name.  warnings: what it would reach.
+Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
+                const QStringList &warnings);
+QString titleOfDelete(const models::ObjectRef &object);
 // Fails where somebody else has changed it since it was shown.
 Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish);
 

@@ -84,6 +84,9 @@ void Windows::remember(ui::MainWindow &window)
     window.setMenuBarShown(settings.value(u"menuBar"_s).toBool());
     connect(&window, &ui::MainWindow::desktopNoticesChosen, this,
             [](bool on) { QSettings().setValue(u"desktopNotices"_s, on); });
+    window.setK9sKeys(settings.value(u"k9sKeys"_s).toBool());
+    connect(&window, &ui::MainWindow::k9sKeysChosen, this,
+            [](bool on) { QSettings().setValue(u"k9sKeys"_s, on); });
     connect(&window, &ui::MainWindow::menuBarChosen, this,
             [](bool shown) { QSettings().setValue(u"menuBar"_s, shown); });
     window.installEventFilter(this);

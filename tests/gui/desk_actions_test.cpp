@@ -23,6 +23,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QTabBar>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -268,6 +269,45 @@ private Q_SLOTS:
         QCOMPARE(mapping->at({"spec", "prefix"}).text(), std::string("/behind/"));
         QTRY_VERIFY_WITH_TIMEOUT(!open,
                                  Patience); // it is done: a second review would say that somebody changed it
+    }
+
+    // After a review, and taken back from the journal.
+    void aMappingIsDeletedAndComesBack()
+    {
+        ui::MainWindow &window = m_console->window();
+        window.showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(window.pages().routing->currentObject().name == "quote-backend"_L1,
+                                 Patience);
+        const auto confirmed = [&](int writes) {
+            ui::ConfirmDialog *review = nullptr;
+            QTRY_VERIFY_WITH_TIMEOUT((review = window.findChild<ui::ConfirmDialog *>())
+                                         && !review->review().changes.changes.isEmpty(),
+                                     Patience);
+            QCOMPARE(m_cluster->writes, writes - 1); // nothing before it is confirmed
+            QTest::keyClicks(review->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+            review->applyButton()->click();
+            QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, writes, Patience);
+            QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<ui::ConfirmDialog *>(), Patience);
+        };
+        QTest::keyClick(window.findChild<QTableView *>(u"mappingsTable"_s), Qt::Key_Delete);
+        confirmed(1);
+        QVERIFY(!m_cluster->find("mappings", "default/quote-backend"));
+        const auto removal = [this] {
+            int number = 0;
+            const auto &journal = m_console->models().journal;
+            for (int i = 0; i < journal.rowCount(); ++i) {
+                const models::JournalEntry &entry = journal.row(i).entry;
+                if (entry.change.verb == models::Change::Verb::Remove && entry.canBeTakenBack())
+                    number = std::max(number, entry.number);
+            }
+            return number;
+        };
+        QTRY_VERIFY(removal() > 0);
+        Q_EMIT window.pages().activity->revertRequested(removal());
+        confirmed(2);
+        const edge::Value *mapping = m_cluster->find("mappings", "default/quote-backend");
+        QVERIFY(mapping);
+        QCOMPARE(mapping->at({"spec", "prefix"}).text(), std::string("/backend/"));
     }
 
     // Of several mesh-wide policies only the oldest counts, whatever its name, and also where it says nothing yet: another one

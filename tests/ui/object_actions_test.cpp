@@ -13,6 +13,7 @@
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/shell/action_registry.h"
+#include "ui/state_panel.h"
 #include "ui/table_pane.h"
 
 #include <QClipboard>
@@ -26,6 +27,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 
 using namespace Qt::StringLiterals;
@@ -221,6 +223,50 @@ private Q_SLOTS:
         m_window->showPage(u"metrics"_s); // nothing is chosen there
         QCOMPARE(offered(), QStringList());
         QVERIFY(edit->actions().contains(m_window->registry().find(u"exportAction"_s)));
+    }
+
+    // By the keys that the menus show beside them.
+    void theChosenObjectHasKeys()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        table->setFocus();
+        auto *page = m_window->pages().routing;
+        const QSignalSpy edited(page, &ui::RoutingPage::editRequested);
+        const QSignalSpy deleted(page, &ui::RoutingPage::deleteRequested);
+        const QSignalSpy tested(page, &ui::RoutingPage::testRequested);
+        QTest::keyClick(table, Qt::Key_F2);
+        QCOMPARE(edited.count(), 1);
+        QTest::keyClick(table, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 1);
+        QCOMPARE(deleted.first().first().value<models::ObjectRef>().text(),
+                 u"Mapping default/quote-backend"_s);
+        QTest::keyClick(table, Qt::Key_Y, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(find<QTabBar>(u"mappingParts"_s)->currentIndex(), 3);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        filter->setFocus(); // in a field of text the key is the field's
+        filter->setText(u"quote"_s);
+        filter->setCursorPosition(0);
+        QTest::keyClick(filter, Qt::Key_Delete);
+        QCOMPARE(filter->text(), u"uote"_s);
+        QCOMPARE(deleted.count(), 1);
+        filter->clear();
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_T, Qt::ControlModifier);
+        QCOMPARE(tested.count(), 1);
+        QVERIFY(tested.first().at(1).toUrl().path().startsWith(u"/backend/"_s));
+    }
+
+    void aKeyThatCannotBeObeyedSaysWhy()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        useMode(models::ConnectionState::Mode::ReadOnly);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        table->setFocus();
+        const QSignalSpy deleted(m_window->pages().routing, &ui::RoutingPage::deleteRequested);
+        QTest::keyClick(table, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 0);
+        QTRY_VERIFY(find<ui::Banner>(u"report"_s)->text().contains(u"read-only"_s));
     }
 
     // A finding of the object that is chosen is muted where one is, not only in the dock of all problems.

@@ -6,6 +6,7 @@
 #include "ui/command_palette.h"
 #include "ui/confirm_dialog.h"
 #include "ui/exec_dialog.h"
+#include "ui/k9s_keys.h"
 #include "ui/performance_dialog.h"
 #include "ui/rights_dialog.h"
 #include "ui/secret_dialog.h"
@@ -48,7 +49,7 @@ QDialog *sampleDialog(const QString &name, ui::MainWindow &window)
     if (name == u"performance"_s)
         return new ui::PerformanceDialog(&window);
     if (name == u"sheet"_s)
-        return new ui::ShortcutSheet(window.registry(), &window);
+        return new ui::ShortcutSheet(window.registry(), ui::k9sKeyNotes(), &window);
     return new ui::CommandPalette(
         {{u"Overview"_s, u"Ctrl+1"_s, [] {}}}, [](const QString &) { return ui::Command(); }, &window);
 }

@@ -14,6 +14,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         focus_test
         heartbeat_test
         json_text_test
+        k9s_keys_test
         look_test
         mapping_detail_test
         marks_test

@@ -296,10 +296,12 @@ void RoutingPage::showTabAt(int tab)
 
 void RoutingPage::setNamespaces(const QStringList &names)
 {
+    m_namespaces = names;
     const QString scope = namespaceTerm(names);
     m_pane->setScope(scope);
     for (TablePane *pane : std::as_const(m_objectPanes))
         pane->setScope(scope);
+    countsChanged();
 }
 
 QList<QWidget *> RoutingPage::panes() const
@@ -377,8 +379,10 @@ bool RoutingPage::hasContent() const
 void RoutingPage::renameTabs()
 {
     for (int tab = Mappings; tab <= Tree; ++tab) {
-        const TablePane *pane = paneOf(tab);
-        const int count = pane ? pane->total() : 0;
+        const int count = !m_mappings        ? 0
+            : tab == Mappings                ? countInScope(*m_mappings, m_namespaces)
+            : tab - Hosts < m_objects.size() ? countInScope(*m_objects[tab - Hosts], m_namespaces)
+                                             : 0; // the tree's
         const QString text =
             count > 0 ? u"%1  %2"_s.arg(routingTabName(tab), QLocale().toString(count)) : routingTabName(tab);
         if (m_tabs->tabText(tab) != text)
@@ -411,10 +415,9 @@ void RoutingPage::countsChanged()
 
 void RoutingPage::showBadge()
 {
-    const RoutingBadge badge =
-        routingBadge(m_mappings, m_objects, [this](Severity own, const models::ObjectRef &object) {
-            return m_fixes->openSeverity(own, object);
-        });
+    const RoutingBadge badge = routingBadge(
+        m_mappings, m_objects, m_namespaces,
+        [this](Severity own, const models::ObjectRef &object) { return m_fixes->openSeverity(own, object); });
     Q_EMIT badgeChanged(badge.text, badge.severity);
 }
 
@@ -424,7 +427,7 @@ void RoutingPage::showDetail()
     if (tab == Mappings || tab == Tree) {
         const MappingRow *row = rowOf(currentKey());
         m_detail->setPartners(row ? m_tree->partnersOf(models::verdictKey(*row)) : QStringList());
-        m_detail->setWhyNoEdit(whyNoEdit(chosen()));
+        m_detail->setWhyNoEdit(whyNoWriteOf(chosen(), u"edit"_s));
         m_detail->show(row);
         return tellChosen();
     }

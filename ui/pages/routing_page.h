@@ -61,6 +61,9 @@ Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve
     void yamlRequested(const models::ObjectRef &object, const QString &apiVersion);
     void editRequested(const models::ObjectRef &object, const QString &apiVersion);
+    // warnings: what uses it, or is sent through it now.
+    void deleteRequested(const models::ObjectRef &object, const QString &apiVersion,
+                         const QStringList &warnings);
     void
     objectChosen(const models::ObjectRef &object);  // another one, or none: what may be done with it is asked
     void fixRequested(const QStringList &findings); // their keys
@@ -78,8 +81,9 @@ private:
         QString apiVersion, source;
     };
     Chosen chosen() const; // in whichever tab
-    QString whyNoEdit(const Chosen &chosen) const;
-    QString rightToEdit(const models::ObjectRef &object) const; // that lacks; "" none
+    QString whyNoWriteOf(const Chosen &chosen, const QString &verb) const;
+    QString missingRight(const models::ObjectRef &object, const QString &verb) const;
+    QStringList deletionWarnings() const; // that lacks; "" none
     void tellChosen();
     void buildTabs();
     void connectDetails();
@@ -107,6 +111,7 @@ private:
     QHash<QString, QString> m_forbidden;
     models::ObjectRef m_toldObject; // by objectChosen()
     QString m_onlyIn, m_problem, m_unsure;
+    QStringList m_namespaces; // that are looked at; {}: all
     QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS
 };

@@ -85,6 +85,7 @@ public:
     void setPaused(bool paused);     // said above the pages, with since when, until it is over
     void setDesktopNotices(bool on); // whether notifications of the desktop are wanted
     bool hasDesktopNotices() const { return m_desktopNotices; }
+    void setK9sKeys(bool on);         // ui/k9s_keys.h
     void setMenuBarShown(bool shown); // F10 opens it for once where it is not
     bool isPaused() const { return m_pausedSince.isValid(); }
     const ActionRegistry &registry() const { return *m_actions; }
@@ -129,6 +130,7 @@ Q_SIGNALS:
     void compactChosen(bool compact);
     void desktopNoticesChosen(bool on);
     void menuBarChosen(bool shown);
+    void k9sKeysChosen(bool on);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -156,6 +158,9 @@ private:
     TablePane *currentPane() const;            // nullptr: no table is seen
     QTabBar *tabsOfPage(bool ofDetails) const; // nullptr: there are none
     void moveTab(bool ofDetails, int step);
+    void showYaml();
+    bool runObjectAction(const QString &id);
+    void runK9sCommand(const QString &id, bool isObjectAction);
     void buildObjectActions();
     void showObjectActions(QMenu &menu);
     QList<ObjectAction> objectActions(); // with what is chosen where the focus is, else on the page
@@ -201,7 +206,7 @@ private:
     Theme m_theme = Theme::System;
     bool m_compact = false;
     QDateTime m_pausedSince;
-    bool m_desktopNotices = true, m_menuBarShown = false;
+    bool m_desktopNotices = true, m_menuBarShown = false, m_k9sKeys = false;
 };
 
 } // namespace ui

@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace ui {
 
-ShortcutSheet::ShortcutSheet(const ActionRegistry &registry, QWidget *parent)
+ShortcutSheet::ShortcutSheet(const ActionRegistry &registry, const QList<KeyNote> &more, QWidget *parent)
     : QDialog(parent)
 {
     setObjectName(u"shortcutSheet"_s);
@@ -41,7 +41,7 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry &registry, QWidget *parent)
         addList(ActionRegistry::menuTitle(menu).remove(u'&'), facts);
     }
     QList<Fact> others;
-    for (const KeyNote &note : registry.notes())
+    for (const KeyNote &note : registry.notes() + more)
         others.append({note.text, note.keys});
     addList(tr("In tables"), others);
     bodyColumn->addStretch();

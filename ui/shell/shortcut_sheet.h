@@ -2,7 +2,10 @@
 #pragma once
 // Ctrl+/: every shortcut by menu, read from the registry, so that the sheet cannot be wrong; and the keys of
 // tables and filters.
+#include "ui/key_note.h"
+
 #include <QDialog>
+#include <QList>
 
 namespace ui {
 
@@ -12,7 +15,7 @@ class ShortcutSheet : public QDialog
 {
     Q_OBJECT
 public:
-    ShortcutSheet(const ActionRegistry &registry, QWidget *parent);
+    ShortcutSheet(const ActionRegistry &registry, const QList<KeyNote> &more, QWidget *parent);
 };
 
 } // namespace ui

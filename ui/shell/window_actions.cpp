@@ -15,6 +15,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTabBar>
 
@@ -53,10 +54,13 @@ void MainWindow::buildProgramActions()
                [] { QApplication::closeAllWindows(); });
     addCommand(u"paletteAction"_s, u"tools"_s, 0, tr("Search or run a command"), u"Ctrl+K Ctrl+Shift+P"_s,
                [this] { openPalette(); });
-    addCommand(u"testAction"_s, u"tools"_s, 0, tr("Test a URL"), u"Ctrl+T"_s, [this] {
-        showPage(u"request"_s);
-        m_pages.request->focusFilter();
-    });
+    addCommand(u"testAction"_s, u"tools"_s, 0, tr("Test a URL"), keysOfObjectAction(u"test"_s).toString(),
+               [this] {
+                   if (runObjectAction(u"test"_s)) // the URL of what is chosen
+                       return;
+                   showPage(u"request"_s);
+                   m_pages.request->focusFilter();
+               });
     addCommand(u"desktopNoticesAction"_s, u"tools"_s, 0, tr("Notifications of the desktop"), {}, [this] {
         setDesktopNotices(!m_desktopNotices);
         Q_EMIT desktopNoticesChosen(m_desktopNotices);
@@ -106,6 +110,13 @@ void MainWindow::buildViewActions()
                [this] { Q_EMIT refreshRequested(); });
     addCommand(u"filterAction"_s, u"view"_s, 0, tr("Filter this page"),
                QKeySequence(QKeySequence::Find).toString(), [this] { page(currentPage())->focusFilter(); });
+    m_actions->add({u"yamlAction"_s,
+                    u"view"_s,
+                    1,
+                    tr("YAML of what is chosen"),
+                    {QKeySequence(u"Ctrl+Shift+Y"_s)},
+                    [this] { showYaml(); },
+                    [this] { return !page(currentPage())->currentObject().kind.isEmpty(); }});
     addCommand(u"detailsAction"_s, u"view"_s, 1, tr("Show or hide the details"), u"F9"_s,
                [this] { page(currentPage())->toggleDetails(); });
     const std::tuple<QString, QString, QString> docks[]{{u"problems"_s, tr("Problems"), u"Ctrl+Shift+M"_s},
@@ -121,6 +132,10 @@ void MainWindow::buildViewActions()
     addCommand(u"compactAction"_s, u"view"_s, 2, tr("Compact rows"), u"Ctrl+Shift+D"_s, [this] {
         setCompact(!m_compact);
         Q_EMIT compactChosen(m_compact);
+    })->setCheckable(true);
+    addCommand(u"k9sKeysAction"_s, u"view"_s, 2, tr("k9s' keys in tables"), {}, [this] {
+        setK9sKeys(!m_k9sKeys);
+        Q_EMIT k9sKeysChosen(m_k9sKeys);
     })->setCheckable(true);
     addCommand(u"menuBarAction"_s, u"view"_s, 2, tr("Menu bar"), {}, [this] {
         setMenuBarShown(!m_menuBarShown);
@@ -201,8 +216,59 @@ void MainWindow::buildClusterActions()
 void MainWindow::buildObjectActions()
 {
     m_actions->setObjectActions([this] { return objectActions(); });
-    for (TablePane *pane : findChildren<TablePane *>())
+    for (TablePane *pane : findChildren<TablePane *>()) {
         pane->setObjectActions([this] { return m_actions->objectActions(); });
+        connect(pane, &TablePane::commandWanted, this, &MainWindow::runK9sCommand);
+    }
+    // Their entries come and go with what is chosen; their keys stay.
+    for (const auto &[id, note] : {std::pair(u"edit"_s, tr("Edit what is chosen")),
+                                   {u"delete"_s, tr("Delete what is chosen, after a review")}}) {
+        const QKeySequence keys = keysOfObjectAction(id);
+        auto *shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, [this, id = id] { runObjectAction(id); });
+        m_actions->addNote({note, keys.toString(QKeySequence::NativeText)});
+    }
+}
+
+void MainWindow::setK9sKeys(bool on)
+{
+    m_k9sKeys = on;
+    m_actions->find(u"k9sKeysAction"_s)->setChecked(on);
+    for (TablePane *pane : findChildren<TablePane *>())
+        pane->setK9sKeys(on);
+}
+
+void MainWindow::runK9sCommand(const QString &id, bool isObjectAction)
+{
+    if (isObjectAction)
+        runObjectAction(id);
+    else if (id == "allNamespaces"_L1)
+        chooseNamespaces({});
+    else
+        m_actions->find(id)->trigger();
+}
+
+// false: nothing that is chosen has such an action.  One that cannot be done now says why.
+bool MainWindow::runObjectAction(const QString &id)
+{
+    for (const ObjectAction &each : objectActions()) {
+        if (each.id != id)
+            continue;
+        each.isPossible() ? each.run() : report(models::Severity::Info, each.whyNot);
+        return true;
+    }
+    return false;
+}
+
+// Of what is chosen, beside its table.
+void MainWindow::showYaml()
+{
+    page(currentPage())->showDetails();
+    QTabBar *parts = tabsOfPage(true);
+    for (int i = 0; parts && i < parts->count(); ++i) {
+        if (parts->tabData(i) == u"yaml"_s && parts->isTabEnabled(i))
+            parts->setCurrentIndex(i);
+    }
 }
 
 // What whoever shows the object can do with it, then what its findings offer, then where else it is to be found.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The menus of MainWindow and its palette, made of its commands.
 #include "ui/command_palette.h"
+#include "ui/k9s_keys.h"
 #include "ui/object_action.h"
 #include "ui/page_frame.h"
 #include "ui/rights_dialog.h"
@@ -170,7 +171,7 @@ void MainWindow::showSettingsMenu(QWidget *button)
     menu->addSeparator();
     add(*menu,
         {u"compactAction"_s, u"zoomInAction"_s, u"zoomOutAction"_s, u"zoomResetAction"_s, u"menuBarAction"_s,
-         u"desktopNoticesAction"_s});
+         u"k9sKeysAction"_s, u"desktopNoticesAction"_s});
     menu->addSeparator();
     add(*menu->addMenu(tr("Help")), {u"shortcutsAction"_s, u"performanceAction"_s});
     add(*menu, {u"welcomeAction"_s, u"windowAction"_s, u"closeAction"_s, u"quitAction"_s});
@@ -293,7 +294,7 @@ void MainWindow::openPalette()
 
 void MainWindow::openShortcutSheet()
 {
-    auto *sheet = new ShortcutSheet(*m_actions, this);
+    auto *sheet = new ShortcutSheet(*m_actions, m_k9sKeys ? k9sKeyNotes() : QList<KeyNote>(), this);
     sheet->open();
 }
 
