@@ -18,12 +18,6 @@ namespace {
 
 constexpr int listTimeoutMs = 60'000; // the server's own limit
 
-// Versions of one resource are decimal numbers without leading zeros (facts kube-client.md §1.5).
-bool isOlderVersion(const QString &a, const QString &b)
-{
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
-}
-
 QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
 
 } // namespace

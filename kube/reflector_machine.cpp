@@ -35,6 +35,11 @@ bool isOfTheConnection(const Error &error)
 
 } // namespace
 
+bool isOlderVersion(const QString &one, const QString &other)
+{
+    return one.size() != other.size() ? one.size() < other.size() : one < other;
+}
+
 ReflectorMachine::ReflectorMachine(Backoff::Random random, FirstState how)
     : m_random(random)
     , m_backoff(std::move(random))
@@ -58,7 +63,7 @@ void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, 
     m_watchStart = now;
     m_wasAnswered = false;
     m_life = Life::Asked;
-    m_eventsInWatch = 0;
+    m_newsInWatch = 0;
     m_askedVersion = resourceVersion;
     m_state.listed = 0;
     m_state.remaining = -1;
@@ -83,8 +88,8 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
         return;
     m_step = Step::Watching;
     m_lastVersion = event.object.resourceVersion;
-    m_eventsSinceList = 0;
-    ++m_eventsInWatch; // it has lived
+    m_newsSinceList = 0;
+    m_newsInWatch += noteVersion(m_lastVersion);
     m_cutStreams = 0;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
@@ -190,7 +195,7 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_watchStart = now;
     m_wasAnswered = false;
     m_life = Life::Asked;
-    m_eventsInWatch = 0;
+    m_newsInWatch = 0;
     m_tellsWhatWasThere = isNoVersion(m_lastVersion);
     m_watchFor = std::chrono::seconds(shortestWatchSeconds + int(m_random() * watchSpreadSeconds));
     actions.emplace_back(reflect::OpenWatch{m_lastVersion, int(m_watchFor.count())});
@@ -222,7 +227,7 @@ void ReflectorMachine::wait(Actions &actions, Step then, const Error &error, con
 // At once after a watch that worked; a server that expires every version at once is asked with pauses.
 void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateTime &now)
 {
-    if (m_eventsSinceList > 0) {
+    if (m_newsSinceList > 0) {
         actions.emplace_back(reflect::StopTimer{});
         begin(actions, now);
     } else {
@@ -254,6 +259,7 @@ ReflectorMachine::Actions ReflectorMachine::restart(const QDateTime &now)
 {
     Actions actions;
     m_lastVersion.clear();
+    m_newest.clear();
     if (m_step == Step::Idle)
         return actions;
     actions.emplace_back(reflect::Abort{});
@@ -339,7 +345,8 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
         return actions;
     }
     m_lastVersion = m_pageVersion;
-    m_eventsSinceList = 0;
+    m_newsSinceList = 0;
+    noteVersion(m_lastVersion);
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_items, {})});
     if (!m_state.isListedOnly) // else only a watch that is answered makes it live
         setPhase(actions, WatchState::Phase::Live, now);
@@ -365,6 +372,14 @@ ReflectorMachine::Actions ReflectorMachine::listFailed(const Error &error, const
         wait(actions, Step::WaitingToList, error, now);
     }
     return actions;
+}
+
+bool ReflectorMachine::noteVersion(const QString &version)
+{
+    if (!isOlderVersion(m_newest, version))
+        return false;
+    m_newest = version;
+    return true;
 }
 
 void ReflectorMachine::heard(Actions &actions, const QDateTime &now)
@@ -404,8 +419,10 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     heard(actions, now);
     m_state.lastEvent = now;
     m_lastSign = now;
-    ++m_eventsInWatch;
-    ++m_eventsSinceList;
+    if (noteVersion(event.object.resourceVersion)) {
+        ++m_newsInWatch;
+        ++m_newsSinceList;
+    }
     if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
         actions.emplace_back(reflect::Upsert{event.object});
     else if (event.type == WatchEvent::Type::Deleted)
@@ -424,10 +441,10 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
         streamEnded(actions, error, now);
     if (m_step != Step::Watching)
         return actions;
-    const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
+    const bool hasLived = m_newsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
     const bool isCut = error && isOfTheConnection(*error);
     // Less says nothing of the list's version: a server may take its time to call it expired, and a streamed list is no event.
-    if (m_eventsSinceList > 0 || m_watchStart.msecsTo(now) > Backoff::HealthyAfter.count())
+    if (m_newsSinceList > 0 || m_watchStart.msecsTo(now) > Backoff::HealthyAfter.count())
         m_expirations = 0;
     if (hasLived && (!error || (isCut && m_wasAnswered))) {
         watchOn(actions, now);

@@ -60,6 +60,9 @@ using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, R
                             Publish, StreamsNoLists>;
 } // namespace reflect
 
+// Versions of one resource are decimal numbers without leading zeros (facts kube-client.md §1.5).
+bool isOlderVersion(const QString &one, const QString &other);
+
 class ReflectorMachine
 {
 public:
@@ -115,6 +118,7 @@ private:
     void relist(Actions &actions, const Error &error, const QDateTime &now);
     void proceed(Actions &actions, const QDateTime &now);
     void heard(Actions &actions, const QDateTime &now);
+    bool noteVersion(const QString &version); // true: newer than all before
     QDateTime watchLimit() const;
     void startWatchTimer(Actions &actions, const QDateTime &now) const;
     void watchIsSilent(Actions &actions, const QDateTime &now);
@@ -140,9 +144,11 @@ private:
     int m_unanswered = 0;               // watches in a row
     int m_cutStreams = 0;               // streamed states in a row that broke off after a part had come
     bool m_tellsWhatWasThere = false;   // this watch, still: its versions are in no order
-    int m_eventsInWatch = 0;
-    int m_eventsSinceList = 0;
-    int m_expirations = 0; // of the version of a list in a row, with no event and no long watch between them
+    // What is newer than anything before: an event that comes again and again is no sign that a watch works.
+    QString m_newest; // version
+    int m_newsInWatch = 0;
+    int m_newsSinceList = 0;
+    int m_expirations = 0; // of the version of a list in a row, with no news and no long watch between them
 };
 
 } // namespace kube

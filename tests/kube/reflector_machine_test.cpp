@@ -801,6 +801,56 @@ private Q_SLOTS:
         QVERIFY(find<reflect::OpenWatch>(other.watchEnded(std::nullopt, noon.addMSecs(500))));
     }
 
+    // Whatever is not newer than all before it says nothing: a server may repeat it for ever.
+    void aWatchThatRepeatsItselfIsOpenedWithGrowingPauses_data()
+    {
+        QTest::addColumn<QList<int>>("versions"); // of its events, each time
+        QTest::addColumn<QString>("listed");      // version
+        QTest::addColumn<QString>("end");
+        for (const char *end : {"ended", "cut", "expired"}) {
+            const QString how = QString::fromLatin1(end);
+            QTest::addRow("the same event, %s", end) << QList<int>{11} << u"10"_s << how;
+            QTest::addRow("the listed version, %s", end) << QList<int>{10} << u"10"_s << how;
+            QTest::addRow("two in turn, %s", end) << QList<int>{12, 11} << u"10"_s << how;
+            QTest::addRow("no version to watch from, %s", end) << QList<int>{11, 12} << QString() << how;
+        }
+    }
+    void aWatchThatRepeatsItselfIsOpenedWithGrowingPauses()
+    {
+        QFETCH(const QList<int>, versions);
+        QFETCH(const QString, listed);
+        QFETCH(const QString, end);
+        ReflectorMachine machine([] { return 0.0; }, Listed);
+        QDateTime now = noon;
+        QList<qint64> pauses;
+        auto actions = machine.start(now);
+        for (int requests = 0; pauses.size() < 4; ++requests) {
+            QVERIFY2(requests < 20, "it is asked again and again without a pause");
+            if (find<reflect::SendList>(actions)) {
+                actions = machine.pageArrived({{object(u"a"_s, 10)}, listed, {}}, now);
+                continue;
+            }
+            QVERIFY(find<reflect::OpenWatch>(actions));
+            machine.watchAnswered(now);
+            for (const int version : versions)
+                machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, version), now);
+            if (end == "ended"_L1)
+                actions = machine.watchEnded(std::nullopt, now);
+            else if (end == "cut"_L1)
+                actions = machine.watchEnded(error(Error::Kind::Unreachable), now);
+            else
+                actions = machine.eventArrived(failed(Error::Kind::Expired, 410), now);
+            const auto *timer = find<reflect::StartTimer>(actions);
+            if (machine.state().phase != WatchState::Phase::Waiting)
+                continue;
+            QVERIFY(timer);
+            pauses.append(qint64(timer->pause.count()));
+            now = now.addMSecs(pauses.last());
+            actions = machine.timerFired(now);
+        }
+        QCOMPARE(pauses, (QList<qint64>{800, 1600, 3200, 6400}));
+    }
+
     void pausesGrowTo30SecondsWithJitterAndStartAnewAfterHealth()
     {
         Backoff even([] { return 0.0; });
