@@ -57,7 +57,7 @@ void limitWaits(const PatienceWith &lists, const QString &why, int seconds)
             || (list->seconds += seconds) <= WaitLimitSeconds)
             continue;
         const int waited = list->seconds - seconds;
-        list->why = waited > 0 ? u"%1; the server asks to wait, given up after %2 s"_s.arg(why).arg(waited)
+        list->why = waited > 0 ? u"%1; asked again for %2 s, then given up"_s.arg(why).arg(waited)
                                : u"%1; the server asks to wait %2 s, not waited for"_s.arg(why).arg(seconds);
         list->stop.request_stop();
     }

@@ -62,7 +62,10 @@ Error ClientCall::givenUp() const
     Error error;
     error.kind = Error::Kind::Cancelled;
     if (m_putOff) {
-        error.message = u"given up while the server had it wait: "_s + m_putOff->message;
+        const bool isAskedToWait = m_putOff->retryAfterSeconds > 0; // else the pause is our own
+        error.message = (isAskedToWait ? u"given up while the server had it wait: "_s
+                                       : u"given up before it was asked again: "_s)
+            + m_putOff->message;
         error.httpStatus = m_putOff->httpStatus;
     } else if (m_transfer == 0) {
         error.message = where() + u": given up before it was sent"_s;

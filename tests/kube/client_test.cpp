@@ -43,7 +43,7 @@ struct Stage
 {
     struct Scripted
     {
-        int status = 200;
+        int status = 200; // 0: the connection is cut
         QByteArray body = "{}";
         QByteArray headers;
     };
@@ -53,7 +53,7 @@ struct Stage
             if (answers.isEmpty())
                 return; // never answers
             const Scripted next = answers.takeFirst();
-            reply.answer(next.status, next.body, next.headers);
+            next.status == 0 ? reply.cut() : reply.answer(next.status, next.body, next.headers);
         })
         , transport(connectionTo(server.url()))
         , client(std::make_unique<Client>(transport))
@@ -663,28 +663,50 @@ private Q_SLOTS:
     void stoppingEndsThePauseBeforeARepeat_data()
     {
         QTest::addColumn<int>("status");
+        QTest::addColumn<bool>("isList");
         QTest::addColumn<QString>("reason");
-        QTest::newRow("refused before anything was done") << 429 << QString(notCarriedOut);
-        QTest::newRow("nobody knows how far it came") << 503 << QString();
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char *name, int status, const QString &reason, const QString &words) {
+            QTest::addRow("%s", name) << status << false << reason << words.arg(u"/web"_s);
+            QTest::addRow("%s, a list", name) << status << true << reason << words.arg(QString());
+        };
+        const QString hadToWait =
+            u"given up while the server had it wait: GET /api/v1/namespaces/shop/pods%1: slow down"_s;
+        row("refused before anything was done", 429, notCarriedOut, hadToWait);
+        row("nobody knows how far it came", 503, {}, hadToWait);
+        row("cut, so that the pause is ours", 0, {}, // nobody asked to wait
+            u"GET /api/v1/namespaces/shop/pods%1: the connection was cut"_s);
     }
 
     void stoppingEndsThePauseBeforeARepeat()
     {
         QFETCH(int, status);
+        QFETCH(bool, isList);
         QFETCH(QString, reason);
+        QFETCH(QString, words);
         Stage stage;
         stage.answers =
             QList<Stage::Scripted>(2, {status, statusJson(status, "X", "slow down"), "Retry-After: 20\r\n"});
         std::stop_source stop;
         connect(stage.client.get(), &Client::waiting, this, [&stop] { stop.request_stop(); });
-        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
-        QVERIFY(finishes(future));
-        const Error error = future.result().error();
+        const auto errorOf = [](const auto &future) { return future.result().error(); };
+        Error error;
+        if (isList) {
+            const auto future = stage.client->list(types::pods(), u"shop"_s, stop.get_token());
+            QVERIFY(finishes(future));
+            error = errorOf(future);
+        } else {
+            const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, stop.get_token());
+            QVERIFY(finishes(future));
+            error = errorOf(future);
+        }
         QCOMPARE(int(error.kind), int(Error::Kind::Cancelled));
         QCOMPARE(error.httpStatus, status);
         QCOMPARE(error.reason, reason);
-        QCOMPARE(error.message,
-                 u"given up while the server had it wait: GET /api/v1/namespaces/shop/pods/web: slow down"_s);
+        QVERIFY2(status == 0 ? error.message.startsWith(u"given up before it was asked again: "_s)
+                         && error.message.contains(words)
+                             : error.message == words,
+                 qPrintable(error.message));
         QCOMPARE(stage.server.requests().size(), 1);
     }
 
