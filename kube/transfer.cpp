@@ -317,9 +317,11 @@ CURLcode Transfer::onTlsBegins(CURL *, void *context, void *self)
 {
     auto *transfer = static_cast<Transfer *>(self);
     transfer->m_hasBegunTls = true;
-    SSL_CTX_set_cert_verify_callback(static_cast<SSL_CTX *>(context), verifyAndTidy, nullptr);
+    auto *settings = static_cast<SSL_CTX *>(context);
+    SSL_CTX_set_cert_verify_callback(settings, verifyAndTidy, nullptr);
     if (transfer->m_request.isSecret)
-        SSL_CTX_set_options(static_cast<SSL_CTX *>(context), SSL_OP_CLEANSE_PLAINTEXT);
+        SSL_CTX_set_options(settings, SSL_OP_CLEANSE_PLAINTEXT);
+    noteAlerts(settings);
     return CURLE_OK;
 }
 
@@ -331,8 +333,11 @@ int Transfer::onConnected(void *self, char *, char *, int, int localPort)
     curl_easy_getinfo(transfer->m_easy, CURLINFO_TLS_SSL_PTR, &session);
     const unsigned char *protocol = nullptr;
     unsigned int size = 0;
-    if (session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals)
-        SSL_get0_alpn_selected(static_cast<const SSL *>(session->internals), &protocol, &size);
+    if (session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals) {
+        const auto *ssl = static_cast<const SSL *>(session->internals);
+        SSL_get0_alpn_selected(ssl, &protocol, &size);
+        transfer->m_alert = alertOf(ssl);
+    }
     transfer->m_speaksHttp2 = QByteArrayView(protocol, qsizetype(size)) == QByteArrayView("h2");
     return CURL_PREREQFUNC_OK;
 }
@@ -440,6 +445,8 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     failed.what = QString::fromLatin1(m_request.method) + u' ' + m_request.path.section(u'?', 0, 0);
     if (m_tooLarge)
         failed.text = "the answer is too large for this program";
+    if (const QByteArray alert = textOf(m_alert); !alert.isEmpty() && !m_headIsDone)
+        failed.text = alert; // where another has read it, curl knows of an end alone
     long systemError = 0;
     curl_easy_getinfo(m_easy, CURLINFO_OS_ERRNO, &systemError);
     failed.systemError = int(systemError);

@@ -3,6 +3,7 @@
 // One request and its answer as a curl easy handle: what is asked, and what has arrived since it was last looked at.
 // For transport.cpp only.  Curl's callbacks write here and run nothing else; the transport hands it on from its event loop.
 #include "kube/credential_source.h"
+#include "kube/tls_alert.h"
 #include "kube/transport.h"
 #include "kube/transport_error.h"
 
@@ -91,6 +92,7 @@ private:
     int m_newHead = 0;
     std::optional<bool> m_speaksHttp2;
     SharedCredential m_credential;
+    SharedAlert m_alert;
     QByteArray m_roots;
     int m_localPort = 0;
     qint64 m_startedAt = monotonicMsecs(); // waiting for credentials counts

@@ -103,10 +103,11 @@ std::unique_ptr<TestAuthority::Pair> TestAuthority::Pair::make(const Certificate
     return pair;
 }
 
-TestAuthority::TestAuthority(const QString &commonName)
+TestAuthority::TestAuthority(const QString &commonName, TestKey key)
 {
     CertificateWish wish;
     wish.commonName = commonName;
+    wish.key = key;
     wish.notAfter = QDateTime::currentDateTimeUtc().addDays(3650);
     wish.isCa = true;
     m_pair = Pair::make(wish, nullptr);

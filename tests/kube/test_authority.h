@@ -27,7 +27,8 @@ struct TestIdentity
 class TestAuthority
 {
 public:
-    explicit TestAuthority(const QString &commonName = QStringLiteral("Test root"));
+    explicit TestAuthority(const QString &commonName = QStringLiteral("Test root"),
+                           TestKey key = TestKey::EcP256);
     ~TestAuthority();
     TestIdentity issue(const CertificateWish &wish) const;
     std::unique_ptr<TestAuthority> intermediate(const QString &commonName, const QDateTime &notAfter) const;

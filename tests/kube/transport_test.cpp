@@ -20,6 +20,8 @@
 
 #include <sys/socket.h>
 
+#include <array>
+
 using namespace Qt::StringLiterals;
 using namespace kube;
 
@@ -64,6 +66,63 @@ HttpRequest getRequest(const QString &path)
 }
 
 const QByteArray secretToken = "s3cret-token-value";
+
+const std::pair<const char *, TestKey> authorityKeys[] = {
+    {"EC", TestKey::EcP256}, {"RSA", TestKey::Rsa2048}, {"Ed25519", TestKey::Ed25519}};
+
+// The program openssl, as a server that wants certificates of an authority.
+class RefusingServer
+{
+public:
+    RefusingServer(const TestAuthority &authority, const TestIdentity &server,
+                   const QStringList &options = {})
+    {
+        if (QStandardPaths::findExecutable(u"openssl"_s).isEmpty()) {
+            m_missing = u"skipped: there is no openssl program to refuse the certificate"_s;
+            return;
+        }
+        m_openssl.start(u"openssl"_s,
+                        QStringList{u"s_server"_s, u"-accept"_s, u"127.0.0.1:0"_s, u"-cert"_s,
+                                    write(u"crt"_s, server.certificate), u"-key"_s,
+                                    write(u"key"_s, server.key), u"-CAfile"_s,
+                                    write(u"ca"_s, authority.certificate()), u"-Verify"_s, u"2"_s,
+                                    u"-verify_return_error"_s, u"-www"_s}
+                            + options);
+        QByteArray output;
+        const auto isUp = [&] {
+            output += m_openssl.readAllStandardOutput();
+            return output.mid(output.indexOf("ACCEPT 127.0.0.1:")).contains('\n')
+                && output.contains("ACCEPT 127");
+        };
+        if (!QTest::qWaitFor(isUp))
+            qFatal("openssl s_server: %s", output.constData());
+        m_port = output.mid(output.indexOf("127.0.0.1:") + 10).split('\n').first().trimmed();
+    }
+    ~RefusingServer()
+    {
+        m_openssl.kill();
+        m_openssl.waitForFinished();
+    }
+    RefusingServer(const RefusingServer &) = delete;
+    RefusingServer &operator=(const RefusingServer &) = delete;
+
+    QUrl url() const { return QUrl(u"https://127.0.0.1:%1"_s.arg(QString::fromLatin1(m_port))); }
+    QString missing() const { return m_missing; } // why it is not there; ""
+
+private:
+    QString write(const QString &name, const QByteArray &content) const
+    {
+        QFile file(m_dir.filePath(name));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(content);
+        return file.fileName();
+    }
+
+    QTemporaryDir m_dir;
+    QProcess m_openssl;
+    QByteArray m_port;
+    QString m_missing;
+};
 
 } // namespace
 
@@ -465,35 +524,45 @@ private Q_SLOTS:
     void tlsFailuresSayWhatAndWhatToDo_data()
     {
         QTest::addColumn<QString>("what");
+        QTest::addColumn<TestKey>("key"); // of the authority
         QTest::addColumn<QString>("words");
-        QTest::newRow("untrusted") << u"untrusted"_s << u"not trusted by its certificate-authority"_s;
-        QTest::newRow("another of that name") // the cluster was made anew
-            << u"anew"_s
-            << u"not trusted by its certificate-authority (one of the same name, but with another key, has signed it)"_s;
-        QTest::newRow("other name")
-            << u"name"_s << u"is for another name: 127.0.0.1 was wanted, and it has other.example;"_s;
-        QTest::newRow("expired") << u"expired"_s << u"the server's certificate has expired"_s;
-        QTest::newRow("system roots") << u"system"_s << u"not trusted by the system's authorities"_s;
+        for (const auto &[name, key] : authorityKeys) {
+            QTest::addRow("untrusted, %s", name)
+                << u"untrusted"_s << key << u"not trusted by its certificate-authority"_s;
+            QTest::addRow("another of that name, %s", name) // the cluster was made anew
+                << u"anew"_s << key
+                << u"not trusted by its certificate-authority (one of the same name, but with another key, has signed it)"_s;
+            QTest::addRow("other name, %s", name)
+                << u"name"_s << key
+                << u"is for another name: 127.0.0.1 was wanted, and it has other.example;"_s;
+            QTest::addRow("expired, %s", name)
+                << u"expired"_s << key << u"the server's certificate has expired"_s;
+            QTest::addRow("system roots, %s", name)
+                << u"system"_s << key << u"not trusted by the system's authorities"_s;
+        }
     }
 
     void tlsFailuresSayWhatAndWhatToDo()
     {
         QFETCH(QString, what);
+        QFETCH(TestKey, key);
         QFETCH(QString, words);
+        const TestAuthority authority(u"Test root"_s, key);
         CertificateWish wish;
         wish.names = {u"IP:127.0.0.1"_s};
         if (what == u"name")
             wish.names = {u"DNS:other.example"_s};
         if (what == u"expired")
             wish.notAfter = QDateTime::currentDateTimeUtc().addSecs(-60);
-        const TestIdentity identity = m_authority.issue(wish);
-        const TestAuthority stranger(u"Stranger"_s);
+        const TestIdentity identity = authority.issue(wish);
+        const TestAuthority stranger(u"Stranger"_s, key);
         ScriptedServer server(answerOk, serverTls(identity.certificate, identity.key));
         Connection connection = connectionTo(server.url());
+        connection.trustedCa = authority.certificate();
         if (what == u"untrusted")
             connection.trustedCa = stranger.certificate();
         if (what == u"anew")
-            connection.trustedCa = TestAuthority().certificate();
+            connection.trustedCa = TestAuthority(u"Test root"_s, key).certificate();
         if (what == u"system")
             connection.trustedCa.clear();
         Transport transport(connection);
@@ -504,6 +573,28 @@ private Q_SLOTS:
         QCOMPARE(record.end->error().kind, Error::Kind::Tls);
         QVERIFY2(record.message().contains(words), qPrintable(record.message()));
         QVERIFY(!record.message().contains(QString::fromLatin1(secretToken)));
+    }
+
+    void authoritiesOfEveryKindAreTrusted_data()
+    {
+        QTest::addColumn<TestKey>("key");
+        for (const auto &[name, key] : authorityKeys)
+            QTest::newRow(name) << key;
+    }
+
+    void authoritiesOfEveryKindAreTrusted()
+    {
+        QFETCH(TestKey, key);
+        const TestAuthority authority(u"Cluster"_s, key);
+        const TestIdentity identity = loopbackServer(authority);
+        ScriptedServer server(answerOk, serverTls(identity.certificate, identity.key));
+        Connection connection = connectionTo(server.url());
+        connection.trustedCa = authority.certificate();
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
     }
 
     void whatDoesNotSpeakTlsOrHttpIsSaid_data()
@@ -607,29 +698,13 @@ private Q_SLOTS:
     // OpenSSL's own server refuses as Go's and Envoy do: by an alert, after the handshake.
     void anExpiredClientCertificateIsNamedWithItsEnd()
     {
-        if (QStandardPaths::findExecutable(u"openssl"_s).isEmpty())
-            QSKIP("skipped: there is no openssl program to refuse the certificate");
-        QTemporaryDir dir;
-        const auto write = [&dir](const QString &name, const QByteArray &content) {
-            QFile file(dir.filePath(name));
-            if (file.open(QIODevice::WriteOnly))
-                file.write(content);
-            return file.fileName();
-        };
-        QProcess openssl;
-        openssl.start(u"openssl"_s,
-                      {u"s_server"_s, u"-accept"_s, u"127.0.0.1:0"_s, u"-cert"_s,
-                       write(u"crt"_s, m_server.certificate), u"-key"_s, write(u"key"_s, m_server.key),
-                       u"-CAfile"_s, write(u"ca"_s, m_authority.certificate()), u"-Verify"_s, u"2"_s,
-                       u"-verify_return_error"_s, u"-www"_s});
-        QByteArray output;
-        QTRY_VERIFY((output += openssl.readAllStandardOutput()).contains("ACCEPT 127.0.0.1:"));
-        QTRY_VERIFY((output += openssl.readAllStandardOutput()).mid(output.indexOf("ACCEPT")).contains('\n'));
-        const QByteArray port = output.mid(output.indexOf("127.0.0.1:") + 10).split('\n').first().trimmed();
+        const RefusingServer openssl(m_authority, m_server);
+        if (!openssl.missing().isEmpty())
+            QSKIP(qPrintable(openssl.missing()));
         CertificateWish wish;
         wish.notAfter = QDateTime::currentDateTimeUtc().addSecs(-3600);
         const TestIdentity jane = m_authority.issue(wish);
-        Connection connection = connectionTo(QUrl(u"https://127.0.0.1:"_s + QString::fromLatin1(port)));
+        Connection connection = connectionTo(openssl.url());
         connection.clientCertificate = jane.certificate;
         connection.clientKey = jane.key;
         Transport transport(connection);
@@ -641,8 +716,49 @@ private Q_SLOTS:
                                            + wish.notAfter.toString(u"yyyy-MM-dd hh:mm"_s)),
                  qPrintable(record.message()));
         QVERIFY2(record.message().contains(u"(alert certificate expired)"), qPrintable(record.message()));
-        openssl.kill();
-        openssl.waitForFinished();
+    }
+
+    // One connection, one alert: only one of those who share it reads it.
+    void everyRequestIsToldWhyTheServerEndsTls_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<bool>("hasCertificate");
+        QTest::addColumn<QString>("words");
+        const QString unknown =
+            u"the server refused the client certificate of user “jane” in /home/jane/.kube/config (alert unknown ca)"_s;
+        const QString none =
+            u"the server asks for a client certificate, and user “jane” in /home/jane/.kube/config has none "
+            "(alert certificate required)"_s;
+        QTest::newRow("of an unknown authority, HTTP/2")
+            << QStringList{u"-alpn"_s, u"h2"_s} << true << unknown;
+        QTest::newRow("of an unknown authority, HTTP/1.1") << QStringList() << true << unknown;
+        QTest::newRow("none, HTTP/2") << QStringList{u"-alpn"_s, u"h2"_s} << false << none;
+        QTest::newRow("none, HTTP/1.1") << QStringList() << false << none;
+    }
+    void everyRequestIsToldWhyTheServerEndsTls()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(bool, hasCertificate);
+        QFETCH(QString, words);
+        const RefusingServer openssl(m_authority, m_server, options);
+        if (!openssl.missing().isEmpty())
+            QSKIP(qPrintable(openssl.missing()));
+        const TestIdentity jane = TestAuthority(u"Stranger"_s).issue({});
+        Connection connection = connectionTo(openssl.url());
+        if (hasCertificate) {
+            connection.clientCertificate = jane.certificate;
+            connection.clientKey = jane.key;
+        }
+        Transport transport(connection);
+        std::array<Record, 8> records;
+        for (Record &record : records)
+            transport.send(getRequest(u"/version"_s), record.plain());
+        for (const Record &record : records) {
+            QTRY_VERIFY(record.end);
+            QVERIFY(!*record.end);
+            QCOMPARE(int(record.end->error().kind), int(Error::Kind::Tls));
+            QVERIFY2(record.message().contains(words), qPrintable(record.message()));
+        }
     }
 
     void aProxyIsUsedIfNamed()
