@@ -188,6 +188,35 @@ bool hasContainer(const Value &pod, const std::string &name)
     return false;
 }
 
+Value statusOf(const Value &pod, const std::string &container)
+{
+    for (const char *list : {"containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"}) {
+        for (const Value &status : pod["status"][list].items()) {
+            if (status["name"].text() == container)
+                return status;
+        }
+    }
+    return {};
+}
+
+// What the kubelet says of a container that has not begun yet; "": it runs, or ran.
+std::string whyNotStarted(const Value &pod, const std::string &container)
+{
+    const Value status = statusOf(pod, container);
+    const Value &state = status["state"];
+    if (state["running"].isObject() || state["terminated"].isObject()
+        || status["lastState"]["terminated"].isObject())
+        return {};
+    const std::string &reason = state["waiting"]["reason"].text();
+    if (reason == "ErrImagePull")
+        return "image can't be pulled";
+    if (reason == "ImagePullBackOff")
+        return "trying and failing to pull image";
+    if (pod["status"]["phase"].text() == "Running")
+        return {}; // it waits to be started again
+    return reason.empty() ? "ContainerCreating" : reason;
+}
+
 // The run that was asked for, of what the hook knows of the container.
 StoreResult<std::string> runOf(const Call &call, const Value &pod, const std::string &container,
                                const std::optional<std::string> &text, bool isPrevious)
@@ -201,10 +230,11 @@ StoreResult<std::string> runOf(const Call &call, const Value &pod, const std::st
     if (text)
         return end == std::string::npos ? *text
                                         : text->substr(end + std::string_view(PodLogs::RunEnd).size());
-    if (pod["status"]["phase"].text() == "Running")
+    const std::string reason = whyNotStarted(pod, container);
+    if (reason.empty())
         return std::string(); // it runs and has said nothing
     return tl::unexpected(badRequest("container " + quoted(container) + " in pod " + quoted(call.path.name)
-                                     + " is waiting to start: ContainerCreating"));
+                                     + " is waiting to start: " + reason));
 }
 
 } // namespace

@@ -5,8 +5,10 @@
 
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 namespace demo {
 
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds FirstBackOff{1000};
 constexpr int LongestBackOff = 10; // times FirstBackOff
+constexpr char ImagePullBackOff[] = "ImagePullBackOff";
 
 void writeFile(const std::string &path, const std::string &text)
 {
@@ -58,7 +61,7 @@ void RunningPod::startContainer(std::size_t index)
         return startSidecar(spec);
     container.program = makeProgram(contextFor(index));
     if (!container.program) {
-        container.waitingReason = "ImagePullBackOff";
+        container.waitingReason = ImagePullBackOff;
         container.waitingMessage =
             "Back-off pulling image \"" + container.image + "\": the demo cluster has no such image";
         return;
@@ -189,6 +192,8 @@ void RunningPod::stop()
     }
 }
 
+bool RunningPod::Container::awaitsImage() const { return waitingReason == ImagePullBackOff; }
+
 bool RunningPod::isReady() const
 {
     for (const Container &container : m_containers) {
@@ -201,6 +206,8 @@ bool RunningPod::isReady() const
 
 const char *RunningPod::phase() const
 {
+    if (std::any_of(m_containers.begin(), m_containers.end(), std::mem_fn(&Container::awaitsImage)))
+        return "Pending"; // whatever runs beside it
     bool allWell = true;
     for (const Container &container : m_containers) {
         if (!container.exitCode)
@@ -217,7 +224,7 @@ Value RunningPod::containerStatuses() const
         const bool runs = container.waitingReason.empty() && !container.exitCode;
         Value status = Value::object({{"name", container.name},
                                       {"image", container.image},
-                                      {"imageID", "demo://" + container.image},
+                                      {"imageID", container.awaitsImage() ? "" : "demo://" + container.image},
                                       {"restartCount", container.restarts},
                                       {"ready", runs && (!container.program || container.program->isReady())},
                                       {"started", runs}});

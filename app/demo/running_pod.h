@@ -14,7 +14,8 @@ public:
     void start();
     void stop();
     bool isReady() const;
-    const char *phase() const; // Running; Succeeded or Failed once every container has ended for good
+    // Pending while an image cannot be pulled, then Running; Succeeded or Failed once every container has ended for good.
+    const char *phase() const;
     Value containerStatuses() const;
     std::shared_ptr<Sidecar> sidecar() const { return m_sidecar; }
     std::function<void()> changed; // something that containerStatuses() shows
@@ -30,6 +31,7 @@ private:
         std::optional<int> exitCode; // ended for good: restartPolicy
         std::string finishedAt;
         std::unique_ptr<Timer> restart;
+        bool awaitsImage() const; // which the demo does not have
     };
     void startContainer(std::size_t index);
     void containerExited(std::size_t index, int code);

@@ -40,10 +40,10 @@ class PodLogsTest : public QObject
 {
     Q_OBJECT
     std::mutex m_guard;
-    std::string m_text; // what the kubelet has kept
+    std::optional<std::string> m_text; // what the kubelet has kept
     std::unique_ptr<ApiFixture> m_api;
 
-    void setText(std::string text)
+    void setText(std::optional<std::string> text)
     {
         const std::lock_guard lock(m_guard);
         m_text = std::move(text);
@@ -56,7 +56,7 @@ private Q_SLOTS:
         demo::ApiServerHooks hooks;
         hooks.log = [this](const std::string &, const std::string &, const std::string &) {
             const std::lock_guard lock(m_guard);
-            return std::optional(m_text);
+            return m_text;
         };
         m_api = std::make_unique<ApiFixture>(std::move(hooks));
         QCOMPARE(m_api
@@ -108,6 +108,51 @@ private Q_SLOTS:
         QCOMPARE(none.status, 400);
         QCOMPARE(none.json["message"].text(),
                  std::string("previous terminated container \"c\" in pod \"p\" not found"));
+    }
+
+    // In the kubelet's words (validateContainerLogStatus).
+    void aContainerThatHasNotBegunSaysWhy_data()
+    {
+        QTest::addColumn<QByteArray>("phase");
+        QTest::addColumn<QByteArray>("state"); // of c, and then of the other container
+        QTest::addColumn<QByteArray>("reason");
+        const auto row = [](const char *name, const char *phase, const QByteArray &state,
+                            const char *reason) {
+            QTest::newRow(name) << QByteArray(phase) << state << QByteArray(reason);
+        };
+        const auto waiting = [](const char *reason) -> QByteArray {
+            return QByteArray("\"state\":{\"waiting\":{\"reason\":\"") + reason + "\"}}";
+        };
+        row("the first try of its image", "Pending", waiting("ErrImagePull"), "image can't be pulled");
+        row("and the next", "Pending", waiting("ImagePullBackOff"), "trying and failing to pull image");
+        row("a name that is none", "Pending", waiting("InvalidImageName"), "InvalidImageName");
+        row("it is being made", "Pending", waiting("ContainerCreating"), "ContainerCreating");
+        row("nothing is known of it", "Pending", {}, "ContainerCreating");
+        row("it crashes", "Running", waiting("CrashLoopBackOff"), "");
+        row("it runs", "Running", "\"state\":{\"running\":{}}", "");
+        row("it runs beside one without an image", "Pending", "\"state\":{\"running\":{}}", "");
+        row("it has ended", "Failed", "\"state\":{\"terminated\":{\"exitCode\":1}}", "");
+        row("it has run, and its new image is not there", "Pending",
+            waiting("ImagePullBackOff") + ",\"lastState\":{\"terminated\":{\"exitCode\":1}}", "");
+    }
+    void aContainerThatHasNotBegunSaysWhy()
+    {
+        QFETCH(QByteArray, phase);
+        QFETCH(QByteArray, state);
+        QFETCH(QByteArray, reason);
+        setText({});
+        const QByteArray statuses = "[{\"name\":\"c\"," + state + "}]";
+        const QByteArray status = "{\"status\":{\"phase\":\"" + phase
+            + "\",\"containerStatuses\":" + (state.isEmpty() ? QByteArray("[]") : statuses) + "}}";
+        const ApiAnswer set =
+            m_api->call("PATCH", "/api/v1/namespaces/default/pods/p/status", status.toStdString(),
+                        {{"content-type", "application/merge-patch+json"}});
+        QVERIFY2(set.status == 200, set.body.constData());
+        const ApiAnswer answer = m_api->call("GET", urlOf(reason.isEmpty() ? "" : "follow=true"));
+        QCOMPARE(answer.status, reason.isEmpty() ? 200 : 400);
+        if (!reason.isEmpty())
+            QCOMPARE(QByteArray::fromStdString(answer.json["message"].text()),
+                     QByteArray("container \"c\" in pod \"p\" is waiting to start: " + reason));
     }
 
     void whatIsKeptHasTimesAndTheRunBefore()

@@ -140,6 +140,36 @@ private Q_SLOTS:
         QVERIFY(has(u"nosuch:1"_s, u"2"_s, u"4"_s));
     }
 
+    // A container beside it may run: the pod is Pending all the same.
+    void aPodWithoutItsImageIsPending()
+    {
+        DemoWorld world;
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const auto run = [&world](const QString &words) {
+            return world.kubectl(QStringList{u"-n"_s, u"front"_s} + words.split(u' '));
+        };
+        QVERIFY(world.apply(
+            u"apiVersion: v1\nkind: Pod\nmetadata: {name: half, namespace: front}\nspec: {containers: "
+            u"[{name: "
+            "missing, image: 'nosuch:1'}, {name: there, image: 'docker.io/datawire/quote:0.5.0'}]}\n"_s));
+        const auto shown = [&run](const QString &path) {
+            return run(u"get pod half -o jsonpath={.status.%1}"_s.arg(path));
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(shown(u"containerStatuses[?(@.name==\"there\")].ready"_s), u"true"_s,
+                                  15'000);
+        QCOMPARE(shown(u"phase"_s), u"Pending"_s);
+        const QString missing = u"containerStatuses[?(@.name==\"missing\")]"_s;
+        QCOMPARE(shown(missing + u".imageID"_s), QString());
+        QCOMPARE(shown(missing + u".ready"_s), u"false"_s);
+        QVERIFY(run(u"get pods"_s).contains(u"ImagePullBackOff"_s));
+        const QString logs = run(u"logs half -c missing"_s);
+        QVERIFY2(logs.contains(u"container \"missing\" in pod \"half\" is waiting to start: trying and "
+                               "failing to pull image"_s),
+                 qPrintable(logs));
+        run(u"logs half -c there"_s);
+        QCOMPARE(world.code, 0);
+    }
+
     // An operator looks there first: what each container really did.
     void everyContainerHasALog()
     {
