@@ -94,6 +94,31 @@ std::int64_t revisionOf(const Value &set)
     return std::atoll(set.at({"metadata", "annotations", RevisionAnnotation}).text().c_str());
 }
 
+// As the deployment controller does; the others are each object's own.
+void copyAnnotations(const Value &deployment, Value &annotations)
+{
+    constexpr std::array<std::string_view, 6> Own{"kubectl.kubernetes.io/last-applied-configuration",
+                                                  RevisionAnnotation,
+                                                  RevisionHistory,
+                                                  "deployment.kubernetes.io/desired-replicas",
+                                                  "deployment.kubernetes.io/max-replicas",
+                                                  "deprecated.deployment.rollback.to"};
+    for (const auto &[key, value] : deployment.at({"metadata", "annotations"}).members()) {
+        if (std::find(Own.begin(), Own.end(), key) == Own.end())
+            annotations.set(key, value);
+    }
+}
+
+// All but the current one, by revision.
+std::vector<ObjectPtr> olderOnes(const Value &current, std::vector<ObjectPtr> sets)
+{
+    std::erase_if(sets, [&](const ObjectPtr &set) { return keyOf(*set) == keyOf(current); });
+    std::stable_sort(sets.begin(), sets.end(), [](const ObjectPtr &one, const ObjectPtr &other) {
+        return revisionOf(*one) < revisionOf(*other);
+    });
+    return sets;
+}
+
 // A condition's times move only when it changes: an unchanged status must not be a new version.
 void keepTimes(Value &conditions, const Value &before)
 {
@@ -159,19 +184,21 @@ std::vector<ObjectPtr> WorkloadController::ownedBy(const ResourceKind &kind, con
 }
 
 // The newest revision is that of the template which holds: one that is taken again rises, with a note of what it was.
-ObjectPtr WorkloadController::withRevision(const ObjectPtr &set, std::int64_t least)
+ObjectPtr WorkloadController::asNewest(const ObjectPtr &set, const Value &deployment, std::int64_t least)
 {
     const std::int64_t before = revisionOf(*set);
-    if (before >= least)
-        return set;
     Value changed = *set;
     Value &annotations = changed.child("metadata").child("annotations");
-    annotations.set(RevisionAnnotation, std::to_string(least));
-    if (before > 0) {
+    copyAnnotations(deployment, annotations);
+    if (before < least)
+        annotations.set(RevisionAnnotation, std::to_string(least));
+    if (before > 0 && before < least) {
         std::string history = annotations[RevisionHistory].text();
         history.append(history.empty() ? "" : ",").append(std::to_string(before));
         annotations.set(RevisionHistory, history);
     }
+    if (annotations == set->at({"metadata", "annotations"}))
+        return set;
     return m_store.update(*m_store.find("apps", "replicasets"), std::move(changed)).value_or(nullptr);
 }
 
@@ -193,7 +220,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
             revision = std::max(revision, revisionOf(**set) + 1);
     }
     if (known != sets.end())
-        return withRevision(*known, revision);
+        return asNewest(*known, deployment, revision);
     Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
     Value labels = podTemplate.at({"metadata", "labels"});
     labels.set(HashLabel, hash);
@@ -201,7 +228,9 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     metadata.set("name", name);
     metadata.set("namespace", deployment.at({"metadata", "namespace"}));
     metadata.set("labels", labels);
-    metadata.set("annotations", Value::object({{RevisionAnnotation, std::to_string(revision)}}));
+    Value &annotations = metadata.child("annotations");
+    copyAnnotations(deployment, annotations);
+    annotations.set(RevisionAnnotation, std::to_string(revision));
     metadata.child("ownerReferences").push(ownerReference("apps/v1", deployment));
     Value selector = deployment.at({"spec", "selector"});
     selector.child("matchLabels").set(HashLabel, hash);
@@ -226,12 +255,10 @@ void WorkloadController::scale(const Value &deployment, const Value &replicaSet,
                                       + std::to_string(replicas));
 }
 
-void WorkloadController::rollOn(const Value &deployment, const Value &current, std::vector<ObjectPtr> sets)
+void WorkloadController::rollOn(const Value &deployment, const Value &current,
+                                const std::vector<ObjectPtr> &all)
 {
-    std::erase_if(sets, [&](const ObjectPtr &set) { return keyOf(*set) == keyOf(current); });
-    std::stable_sort(sets.begin(), sets.end(), [](const ObjectPtr &one, const ObjectPtr &other) {
-        return revisionOf(*one) < revisionOf(*other);
-    });
+    const std::vector<ObjectPtr> sets = olderOnes(current, all);
     const auto stateOf = [](const Value &set) {
         return RolloutSet{set.at({"spec", "replicas"}).toInteger(),
                           set.at({"status", "availableReplicas"}).toInteger()};
@@ -247,6 +274,31 @@ void WorkloadController::rollOn(const Value &deployment, const Value &current, s
         scale(deployment, *sets[i], step.old[i]);
 }
 
+// Once the roll-out is complete, as many as may be undone to are left.
+void WorkloadController::forgetOldSets(const Value &deployment, const Value &current,
+                                       const std::vector<ObjectPtr> &all)
+{
+    const std::int64_t wanted = deployment.at({"spec", "replicas"}).toInteger(1);
+    const Value &limit = deployment.at({"spec", "revisionHistoryLimit"});
+    std::int64_t replicas = 0;
+    for (const ObjectPtr &set : all)
+        replicas += set->at({"status", "replicas"}).toInteger();
+    const Value &status = current["status"];
+    const bool isComplete = status["replicas"].toInteger() == wanted
+        && status["availableReplicas"].toInteger() == wanted && replicas == wanted;
+    if (!isComplete || limit.isNull())
+        return;
+    const std::vector<ObjectPtr> old = olderOnes(current, all);
+    const std::int64_t tooMany = std::int64_t(old.size()) - limit.toInteger();
+    for (std::int64_t i = 0; i < tooMany; ++i) {
+        const Value &set = *old[std::size_t(i)];
+        const bool isIdle = set.at({"spec", "replicas"}).toInteger(1) == 0
+            && set.at({"status", "replicas"}).toInteger() == 0 && !isDeleting(set);
+        if (isIdle)
+            (void)m_store.remove(*m_store.find("apps", "replicasets"), namespaceOf(set), nameOf(set));
+    }
+}
+
 void WorkloadController::reconcileDeployment(const ObjectKey &key)
 {
     const ObjectPtr deployment = m_store.get(*m_store.find("apps", "deployments"), key.first, key.second);
@@ -257,7 +309,9 @@ void WorkloadController::reconcileDeployment(const ObjectKey &key)
     if (!current)
         return;
     rollOn(*deployment, *current, ownedBy(kind, *deployment));
-    writeDeploymentStatus(*deployment, ownedBy(kind, *deployment), current.get());
+    const std::vector<ObjectPtr> sets = ownedBy(kind, *deployment);
+    writeDeploymentStatus(*deployment, sets, current.get());
+    forgetOldSets(*deployment, *current, sets);
 }
 
 void WorkloadController::writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,

@@ -22,8 +22,9 @@ private:
     void reconcileReplicaSet(const ObjectKey &key);
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
     ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
-    ObjectPtr withRevision(const ObjectPtr &set, std::int64_t least);
-    void rollOn(const Value &deployment, const Value &current, std::vector<ObjectPtr> sets);
+    ObjectPtr asNewest(const ObjectPtr &set, const Value &deployment, std::int64_t least);
+    void rollOn(const Value &deployment, const Value &current, const std::vector<ObjectPtr> &all);
+    void forgetOldSets(const Value &deployment, const Value &current, const std::vector<ObjectPtr> &all);
     void scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas);
     void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
                                const Value *current);

@@ -9,6 +9,8 @@
 
 #include <asio/io_context.hpp>
 
+#include <functional>
+
 using namespace demo;
 
 namespace {
@@ -81,6 +83,28 @@ struct World
         else
             QVERIFY(store.create(kind, std::move(deployment)));
         settle();
+    }
+
+    void change(const std::function<void(Value &deployment)> &how)
+    {
+        const ResourceKind &kind = *store.find("apps", "deployments");
+        Value deployment = *store.get(kind, "default", "d");
+        how(deployment);
+        QVERIFY(store.update(kind, std::move(deployment)));
+        settle();
+    }
+    void annotate(const char *name, const char *value)
+    {
+        change(
+            [&](Value &deployment) { deployment.child("metadata").child("annotations").set(name, value); });
+    }
+    Value annotationsOf(const std::string &image) const // of the ReplicaSet with it
+    {
+        for (const ObjectPtr &set : sets()) {
+            if (set->at({"spec", "template", "spec", "containers"}).items().front()["image"].text() == image)
+                return set->at({"metadata", "annotations"});
+        }
+        return {};
     }
 
     asio::io_context loop;
@@ -246,6 +270,72 @@ private Q_SLOTS:
         QVERIFY(std::any_of(sets.begin(), sets.end(), [&](const ObjectPtr &set) {
             return annotation(*set, "revision-history") == "1";
         }));
+    }
+
+    // kubectl rollout history shows a cause, which is an annotation of the Deployment when its template came to be.
+    void theCurrentReplicaSetHasTheDeploymentsAnnotations()
+    {
+        const char cause[] = "kubernetes.io/change-cause";
+        World world;
+        world.apply("first");
+        world.annotate(cause, "one");
+        world.annotate("team", "a");
+        QCOMPARE(world.annotationsOf("first")[cause].text(), std::string("one"));
+        QCOMPARE(world.annotationsOf("first")["team"].text(), std::string("a"));
+        world.apply("second");
+        QCOMPARE(world.annotationsOf("second")[cause].text(), std::string("one"));
+        world.annotate(cause, "two");
+        QCOMPARE(world.annotationsOf("second")[cause].text(), std::string("two"));
+        QCOMPARE(world.annotationsOf("first")[cause].text(), std::string("one"));
+        for (const char *own :
+             {"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/desired-replicas",
+              "deployment.kubernetes.io/max-replicas", "deprecated.deployment.rollback.to"}) {
+            world.annotate(own, "x");
+            QVERIFY2(world.annotationsOf("second")[own].isNull(), own);
+        }
+        world.annotate("deployment.kubernetes.io/revision", "7");
+        QCOMPARE(world.annotationsOf("second")["deployment.kubernetes.io/revision"].text(), std::string("2"));
+    }
+
+    void onlySoManyOldReplicaSetsAreKept_data()
+    {
+        QTest::addColumn<int>("limit"); // negative: as Kubernetes has it by itself
+        QTest::addColumn<int>("rollouts");
+        QTest::addColumn<QByteArray>("left"); // images
+        QTest::newRow("two") << 2 << 5 << QByteArray("i2,i3,i4");
+        QTest::newRow("none") << 0 << 3 << QByteArray("i2");
+        QTest::newRow("fewer than may be") << 4 << 3 << QByteArray("i0,i1,i2");
+        QTest::newRow("ten, if nothing else is said")
+            << -1 << 13 << QByteArray("i10,i11,i12,i2,i3,i4,i5,i6,i7,i8,i9");
+    }
+    void onlySoManyOldReplicaSetsAreKept()
+    {
+        QFETCH(int, limit);
+        QFETCH(int, rollouts);
+        World world;
+        const auto images = [&world]() -> QByteArray {
+            QByteArrayList names;
+            for (const ObjectPtr &set : world.sets())
+                names << QByteArray::fromStdString(
+                    set->at({"spec", "template", "spec", "containers"}).items().front()["image"].text());
+            std::sort(names.begin(), names.end());
+            return names.join(',');
+        };
+        for (int i = 0; i < rollouts; ++i) {
+            const std::string image = "i" + std::to_string(i);
+            world.apply(image);
+            if (i == 0)
+                world.change([limit](Value &deployment) {
+                    deployment.child("spec").set("replicas", 1);
+                    if (limit >= 0)
+                        deployment.child("spec").set("revisionHistoryLimit", limit);
+                });
+            const QByteArray before = images();
+            world.makeReady(image, 1);
+            if (i > 0) // nothing goes before the roll-out is complete
+                QVERIFY2(before.contains(QByteArray("i" + QByteArray::number(i - 1))), before.constData());
+        }
+        QTEST(images(), "left");
     }
 };
 

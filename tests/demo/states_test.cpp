@@ -129,9 +129,13 @@ private Q_SLOTS:
         run(u"set image deployment/cart "_s + container + u"=nosuch:1"_s);
         QTRY_COMPARE_WITH_TIMEOUT(revisions(), u"1,2"_s, 15'000);
         QVERIFY(has(u"nosuch:1"_s, u"2"_s, u"2"_s));
+        run(u"annotate deployment/cart kubernetes.io/change-cause=broken"_s);
+        const auto causes = [&run] { return run(u"rollout history deployment/cart"_s).simplified(); };
+        QTRY_VERIFY2_WITH_TIMEOUT(causes().endsWith(u"1 <none> 2 broken"_s), qPrintable(causes()), 15'000);
         run(u"rollout undo deployment/cart"_s);
         QCOMPARE(world.code, 0);
         QTRY_COMPARE_WITH_TIMEOUT(revisions(), u"2,3"_s, 15'000);
+        QVERIFY2(causes().endsWith(u"2 broken 3 <none>"_s), qPrintable(causes()));
         QTRY_VERIFY_WITH_TIMEOUT(has(image, u"2"_s, u"3"_s), 15'000);
         run(u"rollout status deployment/cart --timeout=30s"_s);
         QCOMPARE(world.code, 0);
