@@ -143,15 +143,19 @@ Attributes readAttributes(const Value &spec)
 
 std::vector<Cause> specProblems(const Value &spec, bool needsUser)
 {
-    const bool isResource = spec["resourceAttributes"].isObject();
-    if (isResource == spec["nonResourceAttributes"].isObject())
-        return {invalidValue(
-            "spec", isResource ? "{}" : "null",
-            isResource ? "cannot be specified in combination with resourceAttributes"
-                       : "exactly one of nonResourceAttributes or resourceAttributes must be specified")};
+    std::vector<Cause> causes;
+    const Value &path = spec["nonResourceAttributes"];
+    if (spec["resourceAttributes"].isObject() == path.isObject()) {
+        const std::string shown = path.isObject() // as Go names its fields
+            ? edge::toJson(Value::object({{"Path", path["path"].text()}, {"Verb", path["verb"].text()}}))
+            : "null";
+        causes.push_back(invalidValue(
+            "spec", shown, "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+    }
     if (needsUser && spec["user"].text().empty() && spec["groups"].items().empty())
-        return {invalidValue("spec.user", "\"\"", "at least one of user or group must be specified")};
-    return {};
+        causes.push_back(
+            invalidValue("spec.user", "\"\"", "at least one of user or group must be specified"));
+    return causes;
 }
 
 } // namespace
@@ -225,6 +229,8 @@ StoreResult<Value> Access::review(const ResourceKind &kind, const Identity &iden
     if (kind.kind == "SelfSubjectReview") {
         status.set("userInfo", userInfo(identity));
     } else if (kind.kind == "SelfSubjectRulesReview") {
+        if (spec["namespace"].text().empty())
+            return tl::unexpected(badRequest("no namespace on request"));
         status = Value::object(
             {{"resourceRules", Value::array()}, {"nonResourceRules", Value::array()}, {"incomplete", false}});
         for (const Value &rule : rulesFor(identity, spec["namespace"].text()))

@@ -6,9 +6,13 @@
 #include "app/demo/go_types.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/protobuf_body.h"
+#include "app/demo/resource_kinds.h"
 #include "app/demo/schema.h"
+#include "edge/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 namespace demo {
 
@@ -73,13 +77,24 @@ StoreResult<Value> parseBody(const Call &call, bool isYaml, std::vector<std::str
     return duplicates.empty() ? std::move(*value) : withoutDuplicates(*value);
 }
 
-StoreError unknownFormat()
+std::string versionIn(const std::string &apiVersion) { return apiVersion.substr(apiVersion.find('/') + 1); }
+
+// Why Go's scheme has no way from what the body says to be to what is wanted; "": it has.  Both may be left out of a body.
+std::string unhandledKind(const ResourceKind &kind, const std::string &named, const std::string &namedVersion,
+                          const std::string &expectedVersion)
 {
-    return {415,
-            "UnsupportedMediaType",
-            "the body of the request was in an unknown format - accepted media types include: "
-            "application/json, application/yaml, application/vnd.kubernetes.protobuf",
-            {}};
+    const std::string &name = named.empty() ? kind.kind : named;
+    const std::string &apiVersion = namedVersion.empty() ? expectedVersion : namedVersion;
+    const std::string version = versionIn(apiVersion);
+    const bool isOwnVersion = kind.serves(version) && apiVersion == kind.apiVersion(version);
+    const bool isKnown = (isOwnVersion && name == kind.kind) || isBuiltInKind(apiVersion, name);
+    if (isKnown && name == kind.kind)
+        return {};
+    return name + " in version " + quoted(version) + " cannot be handled as a " + kind.kind + ": "
+        + (isKnown ? "converting (" + version + "." + name + ") to (" + goPackageOf(kind) + "." + kind.kind
+                   + "): unknown conversion"
+                   : "no kind " + quoted(name) + " is registered for version " + quoted(apiVersion)
+                   + " in scheme \"pkg/runtime/scheme.go:111\"");
 }
 
 StoreResult<void> checkKind(const Call &call, Value &object)
@@ -88,22 +103,18 @@ StoreResult<void> checkKind(const Call &call, Value &object)
     const std::string expected = kind.apiVersion(call.path.version);
     const std::string &apiVersion = object["apiVersion"].text();
     const std::string &name = object["kind"].text();
-    if (!object.isObject())
-        return tl::unexpected(
-            unrecognized(call,
-                         "couldn't get version/kind; json parse error: json: cannot unmarshal value into Go "
-                         "value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
-                         "Kind string \"json:\\\"kind,omitempty\\\"\" }"));
+    if (const std::string problem = typeMetaMismatch(object); !problem.empty())
+        return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: " + problem));
+    if (object.isNull() && kind.isBuiltIn)
+        object = Value::object();
     if (name.empty() && !kind.isBuiltIn)
         return tl::unexpected(unrecognized(call, "Object 'Kind' is missing in '" + call.body + "'"));
+    if (const std::string why = kind.isBuiltIn ? unhandledKind(kind, name, apiVersion, expected) : "";
+        !why.empty())
+        return tl::unexpected(badRequest(why));
     if (!apiVersion.empty() && apiVersion != expected)
         return tl::unexpected(badRequest("the API version in the data (" + apiVersion
                                          + ") does not match the expected API version (" + expected + ")"));
-    if (kind.isBuiltIn && !name.empty() && name != kind.kind)
-        return tl::unexpected(badRequest(name + " in version \"" + call.path.version
-                                         + "\" cannot be handled as a " + kind.kind + ": no kind \"" + name
-                                         + "\" is registered for version \"" + expected
-                                         + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""));
     if (name.empty())
         object.set("kind", kind.kind);
     object.set("apiVersion", expected);
@@ -127,14 +138,31 @@ StoreResult<void> checkFields(Call &call, std::vector<std::string> problems)
                                      + ": strict decoding error: " + all));
 }
 
+std::vector<Cause> managerProblems(const std::string &manager)
+{
+    constexpr std::size_t Longest = 128;
+    constexpr char Delete = 127;
+    std::vector<Cause> causes;
+    if (manager.size() > Longest)
+        causes.push_back({"FieldValueTooLong", "fieldManager", "Too long: may not be more than 128 bytes"});
+    for (std::size_t i = 0; i < manager.size(); ++i) {
+        const char c = manager[i];
+        std::array<char, 16> code{};
+        std::snprintf(code.data(), code.size(), "U+%04X", unsigned(static_cast<unsigned char>(c)));
+        if ((c >= 0 && c < ' ') || c == Delete)
+            causes.push_back(invalidValue("fieldManager", quoted(manager),
+                                          std::string("invalid character ") + code.data() + " (at position "
+                                              + std::to_string(i) + ")"));
+    }
+    return causes;
+}
+
 } // namespace
 
 std::string mediaTypeOf(const Call &call)
 {
     std::string_view type = call.head.headers.value("content-type");
-    type = type.substr(0, std::min(type.find(';'), type.size()));
-    while (!type.empty() && type.back() == ' ')
-        type.remove_suffix(1);
+    type = edge::trimmed(type.substr(0, std::min(type.find(';'), type.size())));
     return type.empty() ? "application/json" : std::string(type);
 }
 
@@ -177,7 +205,7 @@ Value withoutNulls(const Value &value, const Value *schema)
 
 StoreResult<Value> decodeObject(Call &call)
 {
-    const std::string type = mediaTypeOf(call);
+    const std::string type = edge::lowered(mediaTypeOf(call));
     const bool isYaml = type == "application/yaml" || type == "application/apply-patch+yaml";
     const bool isProtobuf = type == "application/vnd.kubernetes.protobuf";
     if (!isYaml && !isProtobuf && type != "application/json")
@@ -186,6 +214,11 @@ StoreResult<Value> decodeObject(Call &call)
     StoreResult<Value> object = tl::unexpected(unknownFormat());
     if (!isProtobuf)
         object = parseBody(call, isYaml, problems);
+    else if (!hasProtobufPrefix(call.body))
+        object =
+            tl::unexpected(unrecognized(call,
+                                        "provided data does not appear to be a protobuf message, expected "
+                                        "prefix [107 56 115 0]"));
     else if (auto read = readProtobuf(call.body))
         object = std::move(*read);
     if (!object)
@@ -223,8 +256,8 @@ StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKi
     const std::string &mode = call.query.value("fieldValidation");
     if (!mode.empty() && mode != "Strict" && mode != "Warn" && mode != "Ignore")
         causes.push_back(unsupportedValue("fieldValidation", quoted(mode), {"", "Ignore", "Strict", "Warn"}));
-    if (call.query.value("fieldManager").size() > 128)
-        causes.push_back({"FieldValueTooLong", "fieldManager", "Too long: may not be more than 128 bytes"});
+    for (Cause &cause : managerProblems(call.query.value("fieldManager")))
+        causes.push_back(std::move(cause));
     if (optionsKind == "PatchOptions") {
         const bool isApply = mediaTypeOf(call) == "application/apply-patch+yaml";
         if (isApply && call.query.value("fieldManager").empty())

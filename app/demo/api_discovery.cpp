@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <tuple>
 
 namespace demo {
@@ -311,19 +312,73 @@ Value groupList(const Store &store)
     return withKind("APIGroupList", Value::object({{"groups", std::move(groups)}}));
 }
 
-std::optional<Answer> belowApis(const Store &store, const Representation &as, std::string_view rest)
+std::optional<Value> belowApis(const Store &store, std::string_view rest)
 {
     const std::string group(rest.substr(0, rest.find('/')));
     if (rest.size() == group.size()) {
         const std::vector<std::string> groups = groupsOf(store);
         if (std::find(groups.begin(), groups.end(), group) == groups.end())
             return {};
-        return answerOf(withKind("APIGroup", groupValue(store, group)), as);
+        return withKind("APIGroup", groupValue(store, group));
     }
     const std::string version(rest.substr(group.size() + 1));
     if (version.find('/') != std::string::npos || kindsOf(store, group, version).empty())
         return {};
-    return answerOf(resourceList(store, group, version), as);
+    return resourceList(store, group, version);
+}
+
+Value rootPaths(const Store &store)
+{
+    std::set<std::string> paths{"/api",        "/api/v1",     "/apis",   "/apis/",
+                                "/openapi/v2", "/openapi/v3", "/version"};
+    for (const char *health : {"/healthz", "/livez", "/readyz"}) {
+        for (const char *check : {"", "/etcd", "/log", "/ping"})
+            paths.insert(std::string(health) + check);
+    }
+    for (const std::string &group : groupsOf(store)) {
+        paths.insert("/apis/" + group);
+        for (const std::string &version : versionsOf(store, group))
+            paths.insert("/apis/" + group + "/" + version);
+    }
+    return Value::object({{"paths", Value::strings({paths.begin(), paths.end()})}});
+}
+
+// What of discovery is said at this path, and how go-restful serves it; nullopt of the latter: Kubernetes does by itself.
+struct Discovered
+{
+    Value value;
+    std::optional<Produced> produced;
+    bool isRaw = false; // indented JSON, whatever is asked for
+};
+
+std::optional<Discovered> discovered(const Store &store, const edge::RequestHead &head, std::string_view path,
+                                     const ServerAge &age)
+{
+    if (path == "/" || path == "/index.html")
+        return Discovered{rootPaths(store), {}, true};
+    if (path == "/version")
+        return Discovered{versionValue(age), Produced::Json, true};
+    if (path == "/api")
+        return Discovered{
+            Value::object({{"kind", "APIVersions"},
+                           {"versions", strings({"v1"})},
+                           {"serverAddressByClientCIDRs",
+                            Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"},
+                                                         {"serverAddress", head.headers.value("host")}})})}}),
+            Produced::Objects};
+    if (path == "/api/v1")
+        return Discovered{resourceList(store, {}, "v1"), Produced::Objects};
+    if (path == "/apis")
+        return Discovered{groupList(store), {}};
+    if (!path.starts_with("/apis/"))
+        return {};
+    path.remove_prefix(6);
+    auto value = belowApis(store, path);
+    if (!value)
+        return {};
+    const std::string_view group = path.substr(0, path.find('/'));
+    const bool isService = group != path && isBuiltInGroup(store, group);
+    return Discovered{std::move(*value), isService ? std::optional(Produced::Objects) : std::nullopt};
 }
 
 } // namespace
@@ -358,32 +413,37 @@ bool servesVersion(const Store &store, std::string_view group, std::string_view 
     return !kindsOf(store, group, version).empty();
 }
 
-std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head, const ServerAge &age)
+bool isBelowService(const Store &store, std::string_view path)
+{
+    if (path.starts_with("/api/") || path.starts_with("/version/"))
+        return true;
+    if (!path.starts_with("/apis/"))
+        return false;
+    path.remove_prefix(6);
+    const std::size_t end = path.find('/');
+    return end != std::string_view::npos && isBuiltInGroup(store, path.substr(0, end));
+}
+
+std::optional<StoreResult<Answer>> discoveryAnswer(const Store &store, const edge::RequestHead &head,
+                                                   const ServerAge &age)
 {
     std::string_view path = head.path();
-    if (path.size() > 1 && path.ends_with("/"))
+    if (path.size() > 2 && path.ends_with("/"))
         path.remove_suffix(1);
-    const Query query(head.query());
-    const Representation as = negotiate(head, query, false).value_or(Representation());
     if ((path == "/api" || path == "/apis") && age.hasAggregatedDiscovery() && wantsAggregated(head))
         return aggregated(store, head, path == "/api");
-    if (path == "/version")
-        return answerOf(versionValue(age), {Representation::As::Object, false, true});
-    if (path == "/api")
-        return answerOf(
-            Value::object({{"kind", "APIVersions"},
-                           {"versions", strings({"v1"})},
-                           {"serverAddressByClientCIDRs",
-                            Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"},
-                                                         {"serverAddress", head.headers.value("host")}})})}}),
-            as);
-    if (path == "/api/v1")
-        return answerOf(resourceList(store, {}, "v1"), as);
-    if (path == "/apis")
-        return answerOf(groupList(store), as);
-    if (path.starts_with("/apis/"))
-        return belowApis(store, as, path.substr(6));
-    return {};
+    const auto found = discovered(store, head, path, age);
+    if (!found)
+        return {};
+    const auto accepted = found->produced ? checkAccept(head, *found->produced) : StoreResult<void>();
+    if (!accepted)
+        return tl::unexpected(accepted.error());
+    if (found->isRaw)
+        return answerOf(found->value, {Representation::As::Object, false, true});
+    const auto as = negotiate(head, Query(head.query()));
+    if (!as || as->as != Representation::As::Object) // nothing of it is a Table
+        return tl::unexpected(notAcceptable());
+    return answerOf(found->value, *as);
 }
 
 } // namespace demo

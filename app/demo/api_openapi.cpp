@@ -143,8 +143,11 @@ std::optional<Answer> openApiAnswer(const Store &store, const edge::RequestHead 
     const std::string_view path = head.path();
     if (path == "/openapi/v2")
         return openApiV2Answer(store, head);
-    if (path == "/openapi/v3")
-        return answerOf(index(store), {});
+    if (path == "/openapi/v3") {
+        Answer answer = answerOf(index(store), {});
+        answer.contentType = "text/plain; charset=utf-8"; // as Go guesses it, where nobody says it
+        return answer;
+    }
     std::string_view rest = path;
     std::string group;
     if (rest.starts_with("/openapi/v3/apis/")) {

@@ -215,6 +215,15 @@ StoreResult<Selector> selectorOf(const Call &call)
 
 StoreResult<Answer> readOne(const Store &store, const Call &call)
 {
+    if (const std::string &version = call.query.value("resourceVersion"); !version.empty()) {
+        const auto number = unsignedNumber(version);
+        if (!number)
+            return tl::unexpected(internalError("resourceVersion: Invalid value: " + quoted(version)
+                                                + ": strconv.ParseUint: parsing " + quoted(version)
+                                                + ": invalid syntax"));
+        if (std::int64_t(*number) > store.version())
+            return tl::unexpected(tooLargeVersion(std::int64_t(*number), store.version()));
+    }
     const ObjectPtr object = store.get(*call.kind, call.path.nameSpace, call.path.name);
     if (!object)
         return tl::unexpected(notFound(*call.kind, call.path.name));

@@ -3,6 +3,7 @@
 
 #include "app/demo/api_autoscaler.h"
 #include "app/demo/api_table.h"
+#include "app/demo/go_types.h"
 #include "app/demo/object_meta.h"
 
 #include <algorithm>
@@ -12,6 +13,8 @@ namespace demo {
 namespace {
 
 using As = Representation::As;
+
+std::string asJson(std::string_view text) { return edge::toJson(Value(text)); }
 
 std::int64_t secondsNow() { return readTime(timeNow()).value_or(0); }
 
@@ -26,20 +29,26 @@ Value metaValue(const Call &call, const ListMeta &meta)
     return value;
 }
 
-Answer answered(const Call &call, const Value &value, int status)
+StoreError notOfThatForm(const Call &call, const std::string &asked, const std::string &form,
+                         const std::string &ending)
 {
-    return answerOf(call.wanted.isYaml ? sortedByKey(value) : value, call.wanted, status);
+    const std::string type =
+        call.kind->isBuiltIn ? goPackageOf(*call.kind) + "." + call.kind->kind : "unstructured.Unstructured";
+    return {406,
+            "NotAcceptable",
+            "you requested " + asked + ", but the requested object is " + form + type + ending + ")",
+            {}};
 }
 
 // The hot path: ten thousand objects are written without copying one.
 std::string listJson(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta)
 {
     const ResourceKind &kind = *call.kind;
-    const std::string apiVersion = quoted(kind.apiVersion(call.path.version));
-    std::string text = "{\"kind\":" + quoted(kind.listKindName()) + ",\"apiVersion\":" + apiVersion
+    const std::string apiVersion = asJson(kind.apiVersion(call.path.version));
+    std::string text = "{\"kind\":" + asJson(kind.listKindName()) + ",\"apiVersion\":" + apiVersion
         + ",\"metadata\":" + edge::toJson(metaValue(call, meta)) + ",\"items\":[";
     const std::string head =
-        kind.isBuiltIn ? "{" : "{\"apiVersion\":" + apiVersion + ",\"kind\":" + quoted(kind.kind);
+        kind.isBuiltIn ? "{" : "{\"apiVersion\":" + apiVersion + ",\"kind\":" + asJson(kind.kind);
     for (const ObjectPtr &object : objects) {
         if (&object != &objects.front())
             text += ',';
@@ -48,7 +57,7 @@ std::string listJson(const Call &call, const std::vector<ObjectPtr> &objects, co
         for (const auto &[key, member] : object->members()) {
             if (key == "kind" || key == "apiVersion")
                 continue;
-            text.append(isFirst ? "" : ",").append(quoted(key)).append(":").append(edge::toJson(member));
+            text.append(isFirst ? "" : ",").append(asJson(key)).append(":").append(edge::toJson(member));
             isFirst = false;
         }
         text += '}';
@@ -153,24 +162,28 @@ StoreResult<Answer> renderObject(const Call &call, const Value &object, int stat
 {
     if (const auto good = checkTableOptions(call); !good)
         return tl::unexpected(good.error());
+    if (call.wanted.as == As::Partial && call.wanted.isListForm)
+        return tl::unexpected(notOfThatForm(call, "PartialObjectMetadataList", "not a list (*", {}));
     if (call.wanted.as == As::Partial)
-        return answered(call, partialOf(object), status);
+        return answerOf(partialOf(object), call.wanted, status);
     if (call.wanted.as == As::Object)
-        return answered(call, inVersion(*call.kind, call.path.version, object), status);
+        return answerOf(inVersion(*call.kind, call.path.version, object), call.wanted, status);
     ListMeta meta;
     meta.version = std::atoll(object["metadata"]["resourceVersion"].text().c_str());
-    return answered(call, tableOf(call, {std::make_shared<const Value>(object)}, meta), status);
+    return answerOf(tableOf(call, {std::make_shared<const Value>(object)}, meta), call.wanted, status);
 }
 
 StoreResult<Answer> renderList(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta)
 {
     if (const auto good = checkTableOptions(call); !good)
         return tl::unexpected(good.error());
+    if (call.wanted.as == As::Partial && !call.wanted.isListForm)
+        return tl::unexpected(notOfThatForm(call, "PartialObjectMetadata", "a list (*", "List"));
     if (call.wanted.as == As::Table)
-        return answered(call, tableOf(call, objects, meta), 200);
+        return answerOf(tableOf(call, objects, meta), call.wanted);
     if (call.wanted.as == As::Partial || call.wanted.isYaml || call.wanted.isPretty
         || isOldAutoscaler(*call.kind, call.path.version))
-        return answered(call, listValue(call, objects, meta), 200);
+        return answerOf(listValue(call, objects, meta), call.wanted);
     Answer answer;
     answer.body = listJson(call, objects, meta);
     return answer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_request.h"
 
+#include "app/demo/api_render.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ Clause readClause(std::string_view text)
     return clause;
 }
 
-std::optional<Representation> representation(const Clause &clause, bool isList)
+std::optional<Representation> representation(const Clause &clause)
 {
     Representation as;
     as.isYaml = clause.type == "application/yaml";
@@ -57,10 +58,11 @@ std::optional<Representation> representation(const Clause &clause, bool isList)
         return {};
     if (clause.as == "Table")
         as.as = Representation::As::Table;
-    else if (clause.as == (isList ? "PartialObjectMetadataList" : "PartialObjectMetadata"))
+    else if (clause.as == "PartialObjectMetadata" || clause.as == "PartialObjectMetadataList")
         as.as = Representation::As::Partial;
     else
         return {};
+    as.isListForm = clause.as == "PartialObjectMetadataList";
     return as;
 }
 
@@ -91,6 +93,17 @@ std::string percentDecoded(std::string_view text, bool plusIsSpace)
     return decoded;
 }
 
+static bool isEscapedWell(std::string_view text)
+{
+    for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
+        const bool isWhole = i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1]))
+            && std::isxdigit(static_cast<unsigned char>(text[i + 2]));
+        if (!isWhole)
+            return false;
+    }
+    return text.find(';') == std::string_view::npos;
+}
+
 Query::Query(std::string_view text)
 {
     while (!text.empty()) {
@@ -98,7 +111,7 @@ Query::Query(std::string_view text)
         const std::string_view pair = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         const std::size_t equals = std::min(pair.find('='), pair.size());
-        if (!pair.empty())
+        if (!pair.empty() && isEscapedWell(pair)) // Go leaves out the others, in silence
             m_pairs.emplace_back(percentDecoded(pair.substr(0, equals), true),
                                  percentDecoded(pair.substr(std::min(equals + 1, pair.size())), true));
     }
@@ -153,8 +166,9 @@ StoreResult<void> checkNumber(const Query &query, std::string_view key)
         return {};
     const std::string &text = query.value(key);
     std::int64_t number = 0;
-    const auto [end, error] =
-        std::from_chars(text.data() + text.starts_with('+'), text.data() + text.size(), number);
+    const bool hasPlus =
+        text.starts_with('+') && !text.starts_with("+-"); // one sign, which from_chars knows if it is a minus
+    const auto [end, error] = std::from_chars(text.data() + hasPlus, text.data() + text.size(), number);
     if (error == std::errc() && end == text.data() + text.size())
         return {};
     return tl::unexpected(
@@ -209,13 +223,13 @@ bool isGoTrue(const std::string &text) // strconv.ParseBool
 
 } // namespace
 
-std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query, bool isList)
+std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query)
 {
     const std::string *accept = head.headers.find("accept");
     std::string_view clauses = accept && !accept->empty() ? std::string_view(*accept) : "*/*";
     while (!clauses.empty()) {
         const std::size_t end = std::min(clauses.find(','), clauses.size());
-        auto as = representation(readClause(edge::trimmed(clauses.substr(0, end))), isList);
+        auto as = representation(readClause(edge::trimmed(clauses.substr(0, end))));
         clauses.remove_prefix(std::min(end + 1, clauses.size()));
         if (!as)
             continue;
@@ -226,18 +240,44 @@ std::optional<Representation> negotiate(const edge::RequestHead &head, const Que
     return {};
 }
 
+StoreResult<void> checkAccept(const edge::RequestHead &head, Produced produced)
+{
+    std::vector<std::string_view> types{"application/json"};
+    if (produced != Produced::Json)
+        types.insert(types.end(), {"application/yaml", "application/vnd.kubernetes.protobuf"});
+    if (produced == Produced::Lists)
+        types.insert(types.end(),
+                     {"application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"});
+    std::string_view clauses = head.headers.value("accept");
+    if (clauses.empty())
+        return {};
+    while (!clauses.empty()) {
+        std::string_view type = clauses.substr(0, clauses.find(','));
+        clauses.remove_prefix(std::min(type.size() + 1, clauses.size()));
+        type = edge::trimmed(type.substr(0, type.find(';')));
+        if (type == "*/*" || std::find(types.begin(), types.end(), type) != types.end())
+            return {};
+    }
+    std::string known;
+    for (const std::string_view type : types)
+        known.append(known.empty() ? "" : ", ").append(type);
+    return tl::unexpected(StoreError{
+        406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + known, Value::object()});
+}
+
 Answer answerOf(const Value &value, const Representation &as, int status)
 {
     Answer answer;
     answer.status = status;
     answer.contentType = as.isYaml ? "application/yaml" : "application/json";
-    answer.body = as.isYaml ? edge::toYaml(value) : edge::toJson(value, as.isPretty ? 2 : 0) + "\n";
+    answer.body =
+        as.isYaml ? edge::toYaml(sortedByKey(value)) : edge::toJson(value, as.isPretty ? 2 : 0) + "\n";
     return answer;
 }
 
-Answer answerOf(const StoreError &error)
+Answer answerOf(const StoreError &error, const Representation &as)
 {
-    Answer answer = answerOf(statusOf(error), {}, error.code);
+    Answer answer = answerOf(statusOf(error), as, error.code);
     if (const std::int64_t seconds = error.details["retryAfterSeconds"].toInteger(); seconds > 0)
         answer.headers.set("Retry-After", std::to_string(seconds));
     return answer;
@@ -248,6 +288,7 @@ Answer plainText(int status, std::string text)
     Answer answer;
     answer.status = status;
     answer.contentType = "text/plain; charset=utf-8";
+    answer.headers.set("X-Content-Type-Options", "nosniff"); // as Go's http.Error
     answer.body = std::move(text);
     return answer;
 }
@@ -262,7 +303,7 @@ std::string verbOf(std::string_view method, const ApiPath &path, const Query &qu
         return "patch";
     if (method == "DELETE")
         return path.name.empty() ? "deletecollection" : "delete";
-    if (method != "GET" && method != "HEAD")
+    if (method != "GET" && (method != "HEAD" || path.subresource != "proxy"))
         return {};
     const bool asksToWatch = path.name.empty() && query.isTrue("watch"); // of one object it means nothing
     if (path.subresource.empty() && (path.isWatch || asksToWatch))

@@ -52,9 +52,13 @@ struct Representation
     As as = As::Object;
     bool isYaml = false;
     bool isPretty = false;
+    bool isListForm = false; // PartialObjectMetadataList
 };
-std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query,
-                                        bool isList); // nullopt: 406
+std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query); // nullopt: 406
+
+// Built-in kinds are served by go-restful, which looks at Accept before Kubernetes does: types by their names alone.  An error: 406.
+enum class Produced { Json, Objects, Lists };
+StoreResult<void> checkAccept(const edge::RequestHead &head, Produced produced);
 
 struct Answer
 {
@@ -64,7 +68,7 @@ struct Answer
     edge::Headers headers;
 };
 Answer answerOf(const Value &value, const Representation &as, int status = 200);
-Answer answerOf(const StoreError &error);
+Answer answerOf(const StoreError &error, const Representation &as = {});
 Answer plainText(int status, std::string text);
 
 struct Call // one request on its way through the server
@@ -82,6 +86,7 @@ struct Call // one request on its way through the server
     std::vector<std::string> warnings; // become Warning headers
 };
 StoreError methodNotAllowed(const Call &call); // 405 of a subresource
+// "": no method of a resource; HEAD is one of what is behind a proxy alone, as in kube-apiserver.
 std::string verbOf(std::string_view method, const ApiPath &path, const Query &query);
 std::string percentDecoded(std::string_view text, bool plusIsSpace = false);
 

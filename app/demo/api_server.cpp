@@ -12,6 +12,7 @@
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/webhooks.h"
+#include "edge/text.h"
 
 #include <asio/use_awaitable.hpp>
 
@@ -23,11 +24,6 @@ namespace demo {
 namespace {
 
 constexpr std::size_t BodyLimit = 3 * 1024 * 1024; // kube-apiserver's own
-
-StoreError notServed()
-{
-    return {404, "NotFound", "the server could not find the requested resource", Value::object()};
-}
 
 StoreError tooLarge()
 {
@@ -49,6 +45,34 @@ Attributes attributesOf(const Call &call, bool isResource)
     if (asked.resource == "namespaces" && asked.group.empty())
         asked.nameSpace = asked.name;
     return asked;
+}
+
+// Of a resource; what a stream answers, nobody chooses.
+StoreResult<Representation> wantedOf(const Call &call)
+{
+    static const std::set<std::string_view> streams{"log", "proxy", "portforward", "exec"};
+    const auto wanted = negotiate(call.head, call.query);
+    if (streams.contains(call.path.subresource))
+        return wanted.value_or(Representation());
+    static const std::set<std::string_view> patches{
+        "application/json-patch+json", "application/merge-patch+json",
+        "application/strategic-merge-patch+json", "application/apply-patch+yaml"};
+    const bool isUntyped = call.head.headers.value("content-type").empty();
+    if (call.kind->isBuiltIn && call.verb == "patch" && call.path.name.empty())
+        return tl::unexpected(wrongMethod());
+    if (call.kind->isBuiltIn && call.verb == "patch" && (isUntyped || !patches.contains(mediaTypeOf(call))))
+        return tl::unexpected(
+            StoreError{415, "UnsupportedMediaType", "415: Unsupported Media Type", Value::object()});
+    const bool isList = call.verb == "list" || call.verb == "watch";
+    if (const auto good = checkAccept(call.head, isList ? Produced::Lists : Produced::Objects);
+        call.kind->isBuiltIn && !good)
+        return tl::unexpected(good.error());
+    if (!wanted)
+        return tl::unexpected(notAcceptable());
+    if (call.verb == "watch" && wanted->isYaml)
+        return tl::unexpected(
+            notAcceptable("application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"));
+    return *wanted;
 }
 
 } // namespace
@@ -77,13 +101,17 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
                                  : "ok");
     }
     if (auto found = discoveryAnswer(store, call.head, age)) {
-        if (call.verb != "get")
+        if (call.head.method != "GET")
             return tl::unexpected(wrongMethod());
         return std::move(*found);
     }
     const bool isTooOld = path.starts_with("/openapi/v3") && !age.hasOpenApiV3();
     if (auto found = isTooOld ? std::nullopt : openApiAnswer(store, call.head))
         return std::move(*found);
+    if (path.starts_with("/openapi/v3/") && !isTooOld)
+        return Answer{404, {}, {}, {}};
+    if (isBelowService(store, path))
+        return tl::unexpected(notServed());
     return plainText(404, "404 page not found\n");
 }
 
@@ -106,11 +134,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
         call.path = *path;
         call.verb = verbOf(request.head.method, *path, call.query);
     } else {
-        static const std::map<std::string_view, const char *> verbs{{"GET", "get"},     {"HEAD", "head"},
-                                                                    {"POST", "post"},   {"PUT", "put"},
-                                                                    {"PATCH", "patch"}, {"DELETE", "delete"}};
-        const auto verb = verbs.find(request.head.method);
-        call.verb = verb == verbs.end() ? "get" : verb->second;
+        call.verb = edge::lowered(request.head.method);
     }
     const Attributes asked = attributesOf(call, path.has_value());
     auto acting = impersonated(request.head, *identity, access, asked);
@@ -139,13 +163,10 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
             co_return tl::unexpected(notServed());
         co_return plainText(404, "404 page not found\n");
     }
-    const auto wanted =
-        negotiate(call.head, call.query, call.verb == "list" || call.verb == "deletecollection");
-    const bool isStream = call.path.subresource == "log" || call.path.subresource == "proxy"
-        || call.path.subresource == "portforward" || call.path.subresource == "exec";
-    if (!wanted && !isStream)
-        co_return tl::unexpected(notAcceptable());
-    call.wanted = wanted.value_or(Representation());
+    const auto wanted = wantedOf(call);
+    if (!wanted)
+        co_return tl::unexpected(wanted.error());
+    call.wanted = *wanted;
     if (const ResourceKind::Version *version = call.kind->version(call.path.version);
         version && !version->deprecationWarning.empty())
         call.warnings.push_back(version->deprecationWarning);
@@ -194,6 +215,8 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &c
         served = co_await servePortForward(loop, store, hooks, age, call, responder);
     } else if (isPod && (name == "exec" || name == "attach")) {
         served = tl::unexpected(refuseExec(store, call));
+    } else if (name == "finalize" && call.kind->isBuiltIn && call.kind->plural == "namespaces") {
+        served = tl::unexpected(wrongMethod());
     } else if (name == "scale" && hasScale(*call.kind, call.path.version)) {
         co_return scaleAnswer(store, writer, call);
     } else if (name == "token" && call.kind->isBuiltIn && call.kind->plural == "serviceaccounts") {
@@ -254,7 +277,10 @@ StoreResult<Answer> ApiServer::State::answerVerb(Call &call)
     if (!call.path.subresource.empty() && (isCreate || call.verb == "delete"))
         return tl::unexpected(methodNotAllowed(call));
     if (call.kind->namespaced && call.path.nameSpace.empty() && (isCreate || !call.path.name.empty()))
-        return tl::unexpected(notServed());
+        return tl::unexpected(call.kind->isBuiltIn && call.path.name.empty() ? wrongMethod() : notServed());
+    if (call.path.name == "." || call.path.name == "..")
+        return tl::unexpected(badRequest("Name parameter invalid: " + quoted(call.path.name)
+                                         + ": may not be '" + call.path.name + "'"));
     if (call.verb == "get")
         return readOne(store, call);
     if (call.verb == "list")
@@ -336,8 +362,10 @@ asio::awaitable<void> ApiServer::State::serve(edge::Request &request, edge::Resp
         (!answer && answer.error().code == 401) || (call.isHttp2 && isAnonymous(call.identity));
     if (isUnknown || faults.closesConnection()) // streams are cheap to ask for: strangers get few of them
         responder.closeAfter();
-    if (!answer) // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
-        answer = answerOf(answer.error());
+    if (!answer) { // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
+        const auto wanted = negotiate(request.head, Query(request.head.query()));
+        answer = answerOf(answer.error(), wanted.value_or(Representation()));
+    }
     co_await sendAnswer(request.head, std::move(*answer), call.warnings, flow, responder);
 }
 

@@ -34,7 +34,25 @@ std::string qualified(std::string_view name, std::string_view group)
     return group.empty() ? std::string(name) : std::string(name).append(".").append(group);
 }
 
-std::string quoted(std::string_view text) { return edge::toJson(Value(text)); }
+std::string quoted(std::string_view text)
+{
+    static constexpr std::string_view letters = "abfnrtv", meant = "\a\b\f\n\r\t\v";
+    static constexpr char hex[] = "0123456789abcdef";
+    constexpr char Delete = 127;
+    std::string shown = "\"";
+    for (const char c : text) {
+        const std::size_t escape = meant.find(c);
+        if (c == '"' || c == '\\')
+            shown.append(1, '\\').append(1, c);
+        else if (escape != std::string_view::npos)
+            shown.append(1, '\\').append(1, letters[escape]);
+        else if ((c >= 0 && c < ' ') || c == Delete)
+            shown.append("\\x").append(1, hex[c >> 4]).append(1, hex[c & 15]);
+        else
+            shown += c;
+    }
+    return shown + '"';
+}
 
 Cause invalidValue(std::string field, const std::string &shownValue, const std::string &problem)
 {
@@ -160,13 +178,23 @@ StoreError applyIsUnknown()
         {}};
 }
 
-StoreError notAcceptable()
+StoreError unknownFormat()
 {
-    return {406,
-            "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml, "
-            "application/vnd.kubernetes.protobuf",
+    return {415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: "
+            "application/json, application/yaml, application/vnd.kubernetes.protobuf",
             {}};
+}
+
+StoreError notServed()
+{
+    return {404, "NotFound", "the server could not find the requested resource", Value::object()};
+}
+
+StoreError notAcceptable(std::string_view types)
+{
+    return {406, "NotAcceptable", "only the following media types are accepted: " + std::string(types), {}};
 }
 
 } // namespace demo

@@ -20,7 +20,10 @@ Cause unsupportedValue(std::string field, const std::string &shownValue,
 
 StoreError badRequest(std::string message);
 StoreError unauthorized(); // 401
-StoreError notAcceptable();
+StoreError unknownFormat(); // 415, of a body
+StoreError notServed();     // 404, where there is no such resource
+StoreError notAcceptable(std::string_view types = "application/json, application/yaml, "
+                                                  "application/vnd.kubernetes.protobuf"); // 406
 StoreError applyIsUnknown(); // to servers before server-side apply
 StoreError notFound(const ResourceKind &kind, std::string_view name);
 StoreError alreadyExists(const ResourceKind &kind, std::string_view name);

@@ -57,9 +57,12 @@ StoreResult<Address> serviceTarget(const Store &store, const ApiServerHooks &hoo
     if (!name)
         return tl::unexpected(badRequest("invalid service request " + quoted(call.path.name)));
     const ObjectPtr service = store.get(*call.kind, call.path.nameSpace, name->name);
-    if (!service)
+    const bool hasNumber =
+        !name->port.empty() && name->port.find_first_not_of("0123456789") == std::string::npos;
+    if (!service
+        && hasNumber) // which the Service would know the name of; else the endpoints are looked for at once
         return tl::unexpected(notFound(*call.kind, name->name));
-    if (!hasEndpoints(store, call.path.nameSpace, name->name))
+    if (!service || !hasEndpoints(store, call.path.nameSpace, name->name))
         return tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
     const auto &ports = (*service)["spec"]["ports"].items();
     const auto port = std::find_if(ports.begin(), ports.end(), [&](const Value &each) {

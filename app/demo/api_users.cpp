@@ -6,6 +6,7 @@
 #include "edge/text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace demo {
 
@@ -58,6 +59,16 @@ std::string listed(const std::vector<std::string> &texts) // as Go's %q does
     for (const std::string &text : texts)
         list.append(list.empty() ? "" : " ").append(quoted(text));
     return "[" + list + "]";
+}
+
+// "": it carries none, and whoever sends it is as unknown as without it.
+std::string_view bearerToken(std::string_view header)
+{
+    constexpr std::string_view Scheme = "bearer";
+    const std::string_view scheme = header.substr(0, header.find(' '));
+    return edge::equalIgnoringCase(scheme, Scheme) && scheme.size() < header.size()
+        ? edge::trimmed(header.substr(scheme.size() + 1))
+        : std::string_view();
 }
 
 // Deletions count a minute later, as clocks may differ so much.
@@ -141,9 +152,7 @@ StoreResult<Identity> Users::identify(const edge::Request &request) const
         const auto known = names.empty() ? m_certificateUsers.end() : m_certificateUsers.find(name);
         identity = known != m_certificateUsers.end() ? known->second
                                                      : unprivileged(name, subjectParts(subject, "O"));
-    } else if (!header.empty()) {
-        constexpr std::string_view Scheme = "Bearer ";
-        const std::string_view token = header.starts_with(Scheme) ? header.substr(Scheme.size()) : "";
+    } else if (const std::string_view token = bearerToken(header); !token.empty()) {
         auto known = recognise(token, {ApiAudience});
         if (!known)
             return tl::unexpected(unauthorized());
@@ -193,27 +202,56 @@ Value Users::tokenStatus(std::string_view token, std::vector<std::string> audien
 
 bool isAnonymous(const Identity &identity) { return identity.user == Anonymous; }
 
+namespace {
+
+using Extra = std::map<std::string, std::vector<std::string>>;
+
+// As Go's %#v shows a user without a name.
+std::string nobodyText(const Identity &asked, const Extra &extra)
+{
+    const auto list = [](const std::vector<std::string> &texts) {
+        std::string all;
+        for (const std::string &text : texts)
+            all.append(all.empty() ? "" : ", ").append(quoted(text));
+        return "[]string{" + all + "}";
+    };
+    std::string members;
+    for (const auto &[key, values] : extra)
+        members.append(members.empty() ? "" : ", ").append(quoted(key)).append(":").append(list(values));
+    return "&user.DefaultInfo{Name:\"\", UID:" + quoted(asked.uid)
+        + ", Groups:" + (asked.groups.empty() ? "[]string(nil)" : list(asked.groups))
+        + ", Extra:map[string][]string" + (extra.empty() ? "(nil)" : "{" + members + "}") + "}";
+}
+
+} // namespace
+
 StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity,
                                    const Access &access, const Attributes &asked)
 {
     Identity other = unprivileged(std::string(head.headers.value("impersonate-user")), {});
-    std::string groups;
+    other.uid = head.headers.value("impersonate-uid");
+    Extra extra;
     for (const edge::Header &header : head.headers) {
-        if (edge::equalIgnoringCase(header.name, "impersonate-group")) {
+        constexpr std::string_view ExtraPrefix = "impersonate-extra-";
+        const std::string name = edge::lowered(header.name);
+        if (name == "impersonate-group")
             other.groups.push_back(header.value);
-            groups.append(groups.empty() ? "" : ", ").append(quoted(header.value));
-        }
+        else if (name.starts_with(ExtraPrefix))
+            extra[percentDecoded(name.substr(ExtraPrefix.size()))].push_back(header.value);
     }
-    if (other.user.empty() && other.groups.empty())
+    if (other.user.empty() && other.groups.empty() && other.uid.empty() && extra.empty())
         return identity;
     if (other.user.empty())
         return tl::unexpected(
-            badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{" + groups
-                       + "}, Extra:map[string][]string(nil)} without impersonating a user name"));
+            badRequest("requested " + nobodyText(other, extra) + " without impersonating a user name"));
     if (!access.allows(identity, {"impersonate", {}, "users", {}, other.user, {}, {}})) {
         Attributes refused = asked;
         refused.verb = "impersonate-on:user-info:" + asked.verb;
         return tl::unexpected(access.refusal(identity, refused));
+    }
+    for (const auto &[key, values] : extra) {
+        for (const std::string &value : values)
+            other.extra.emplace_back(key, value);
     }
     addAuthenticated(other);
     return other;

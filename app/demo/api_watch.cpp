@@ -46,22 +46,26 @@ StoreResult<void> checkInitialEvents(const Query &query)
 {
     if (const auto good = checkNumber(query, "timeoutSeconds"); !good)
         return good;
-    const std::string &match = query.value("resourceVersionMatch");
-    const auto refuse = [](Cause cause) {
-        return tl::unexpected(invalid("meta.k8s.io", "ListOptions", {}, {std::move(cause)}));
+    // A watch from no version begins with what is there, as if that had been asked for.
+    const std::string &version = query.value("resourceVersion"), &asked = query.value("resourceVersionMatch");
+    const bool isFromAny =
+        !query.has("sendInitialEvents") && asked.empty() && (version.empty() || version == "0");
+    const bool sendsInitial = query.has("sendInitialEvents") || isFromAny;
+    const std::string match = isFromAny ? "NotOlderThan" : asked;
+    std::vector<Cause> causes;
+    const auto forbid = [&causes](const char *why) {
+        causes.push_back(forbiddenValue("resourceVersionMatch", why));
     };
-    if (!query.has("sendInitialEvents"))
-        return match.empty()
-            ? StoreResult<void>()
-            : refuse(forbiddenValue(
-                "resourceVersionMatch",
-                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-    if (match.empty())
-        return refuse(
-            forbiddenValue("resourceVersionMatch",
-                           "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-    if (match != "NotOlderThan")
-        return refuse(unsupportedValue("resourceVersionMatch", quoted(match), {"NotOlderThan"}));
+    if (sendsInitial && match != "NotOlderThan")
+        forbid("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    if (!match.empty() && !sendsInitial)
+        forbid("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    if (!match.empty() && match != "NotOlderThan")
+        causes.push_back(unsupportedValue("resourceVersionMatch", quoted(match), {"NotOlderThan"}));
+    if (!match.empty() && !query.value("continue").empty())
+        forbid("resourceVersionMatch is forbidden when continue is provided");
+    if (!causes.empty())
+        return tl::unexpected(invalid("meta.k8s.io", "ListOptions", {}, causes));
     return {};
 }
 

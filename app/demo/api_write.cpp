@@ -20,12 +20,6 @@ namespace demo {
 
 namespace {
 
-bool hasGracefulAnswer(const ResourceKind &kind) // these answer a delete with the object, not with a Status
-{
-    const std::set<std::string_view> names{"Pod", "Service", "ServiceAccount", "PersistentVolumeClaim"};
-    return kind.group.empty() && names.contains(kind.kind);
-}
-
 bool acceptsUnconditionalUpdate(const ResourceKind &kind)
 {
     return kind.isBuiltIn && kind.kind != "CustomResourceDefinition" && kind.kind != "Lease"
@@ -70,49 +64,6 @@ std::vector<Cause> problemsOf(const Call &call, const Value &object, const Objec
                                        call.kind->isBuiltIn ? Formats::LetPass : Formats::Checked))
         causes.push_back(std::move(cause));
     return causes;
-}
-
-StoreResult<RemoveOptions> removeOptions(const Call &call)
-{
-    RemoveOptions options;
-    Value body = Value::object();
-    if (!call.body.empty()) {
-        auto parsed = edge::parseJson(call.body);
-        if (!parsed)
-            parsed = edge::parseYaml(call.body).map(
-                [](std::vector<Value> documents) { return documents.empty() ? Value() : documents.front(); });
-        body = parsed.value_or(Value::object());
-    }
-    const auto option = [&](const char *name) {
-        return call.query.has(name) ? Value(call.query.value(name)) : body[name];
-    };
-    options.propagationPolicy = option("propagationPolicy").text();
-    options.uid = body["preconditions"]["uid"].text();
-    options.resourceVersion = body["preconditions"]["resourceVersion"].text();
-    if (const Value grace = option("gracePeriodSeconds"); !grace.isNull())
-        options.gracePeriodSeconds = std::atoll(grace.text().c_str());
-    if (body["orphanDependents"].toBool())
-        options.propagationPolicy = "Orphan";
-    const std::string &policy = options.propagationPolicy;
-    if (!policy.empty() && policy != "Foreground" && policy != "Background" && policy != "Orphan")
-        return tl::unexpected(invalid("meta.k8s.io", "DeleteOptions", {},
-                                      {unsupportedValue("propagationPolicy", quoted(policy),
-                                                        {"Foreground", "Background", "Orphan", "nil"})}));
-    return options;
-}
-
-Value successOf(const ResourceKind &kind, const Value &object)
-{
-    Value details = Value::object({{"name", nameOf(object)}});
-    if (!kind.group.empty())
-        details.set("group", kind.group);
-    details.set("kind", kind.plural);
-    details.set("uid", uidOf(object));
-    return Value::object({{"kind", "Status"},
-                          {"apiVersion", "v1"},
-                          {"metadata", Value::object()},
-                          {"status", "Success"},
-                          {"details", std::move(details)}});
 }
 
 // What an update through this path may change: /status its status, the main path all else.
@@ -248,6 +199,13 @@ std::optional<StoreError> undecodableConfiguration(const Call &call, Value &conf
                          + kind + ": error decoding from json: " + problem);
 }
 
+std::optional<StoreError> brokenVersion(const std::string &resourceVersion)
+{
+    if (resourceVersion.find_first_not_of("0123456789") == std::string::npos)
+        return {};
+    return internalError("strconv.ParseUint: parsing " + quoted(resourceVersion) + ": invalid syntax");
+}
+
 void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
 {
     if (!kind.group.empty() || kind.kind != "Service")
@@ -277,9 +235,8 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
     const ResourceKind &kind = *call.kind;
     const Value *schema = schemaOf(kind, call.path.version);
     const std::string &version = object["metadata"]["resourceVersion"].text();
-    if (current && version.find_first_not_of("0123456789") != std::string::npos)
-        return tl::unexpected(
-            internalError("strconv.ParseUint: parsing " + quoted(version) + ": invalid syntax"));
+    if (const auto wrong = current ? brokenVersion(version) : std::nullopt)
+        return tl::unexpected(*wrong);
     if (current) {
         keepOtherHalf(call, object, *current);
         keepAssigned(kind, object, *current);
@@ -321,6 +278,9 @@ StoreResult<Answer> Writer::update(Call &call) const
     auto object = decodeObject(call);
     if (!object)
         return tl::unexpected(object.error());
+    if (nameOf(*object).empty())
+        return tl::unexpected(badRequest("the name of the object (" + call.path.name
+                                         + " based on URL) was undeterminable: name must be provided"));
     if (const auto good = checkName(call, *object); !good)
         return tl::unexpected(good.error());
     if (const auto good = checkPlace(call, *object); !good)
@@ -367,6 +327,8 @@ StoreResult<Answer> Writer::patch(Call &call) const
         return tl::unexpected(good.error());
     if (mediaTypeOf(call) == "application/apply-patch+yaml")
         return apply(call);
+    if (!goSyntaxError(call.body).empty())
+        return tl::unexpected(badRequest("invalid JSON patch"));
     const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
     if (!current)
         return tl::unexpected(notFound(*call.kind, call.path.name));
@@ -405,15 +367,18 @@ StoreResult<Answer> Writer::apply(Call &call) const
 {
     const ResourceKind &kind = *call.kind;
     const auto documents = edge::parseYaml(call.body); // JSON is YAML
-    if (!documents || documents->empty())
-        return tl::unexpected(
-            badRequest("error decoding YAML: "
-                       + (documents ? std::string("the body is empty") : documents.error().message)));
-    Value configuration = documents->front();
-    const std::string &apiVersion = configuration["apiVersion"].text();
-    if (configuration["metadata"].find("managedFields")
-        && !configuration["metadata"]["managedFields"].items().empty())
-        return tl::unexpected(badRequest("metadata.managedFields must be nil"));
+    if (!documents)
+        return tl::unexpected(badRequest("error decoding patch: error converting YAML to JSON: yaml: "
+                                         + documents.error().message));
+    Value configuration = documents->empty() ? Value() : documents->front();
+    if (!configuration.isObject() && !configuration.isNull())
+        return tl::unexpected(badRequest(
+            std::string(
+                "error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ")
+            + goJsonKind(configuration) + " into Go value of type map[string]interface {}"));
+    if (!configuration["kind"].isString()) // to Go it is none then
+        configuration.erase("kind");
+    const std::string apiVersion = configuration["apiVersion"].text();
     if (apiVersion != kind.apiVersion(call.path.version) || configuration["kind"].text() != kind.kind) {
         const std::size_t slash = apiVersion.find('/');
         const std::string group = slash == std::string::npos ? "" : apiVersion.substr(0, slash);
@@ -421,6 +386,9 @@ StoreResult<Answer> Writer::apply(Call &call) const
                                          + apiVersion.substr(slash == std::string::npos ? 0 : slash + 1)
                                          + ", Kind=" + configuration["kind"].text()));
     }
+    if (configuration["metadata"].find("managedFields")
+        && !configuration["metadata"]["managedFields"].items().empty())
+        return tl::unexpected(badRequest("metadata.managedFields must be nil"));
     if (const auto good = checkName(call, configuration); !good)
         return tl::unexpected(good.error());
     const ObjectPtr current = m_store.get(kind, call.path.nameSpace, call.path.name);
@@ -430,8 +398,6 @@ StoreResult<Answer> Writer::apply(Call &call) const
                                        "uid mismatch: the provided object specified uid " + uid
                                            + ", and no existing object was found"));
     const std::string version = configuration["metadata"]["resourceVersion"].text();
-    if (current && !version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
-        return tl::unexpected(modifiedMeanwhile(kind, call.path.name));
     const Value *schema = schemaOf(kind, call.path.version);
     const std::vector<std::string> unknown = undeclaredFields(configuration, schema);
     if (!unknown.empty()) {
@@ -439,9 +405,9 @@ StoreResult<Answer> Writer::apply(Call &call) const
             unknown.size() == 1 ? unknown.front() + ": field not declared in schema" : "errors:";
         for (const std::string &field : unknown.size() == 1 ? std::vector<std::string>() : unknown)
             problems += "\n  " + field + ": field not declared in schema";
-        return tl::unexpected(internalError("failed to create typed patch object ("
-                                            + namespaceOf(configuration) + "/" + call.path.name + "; "
-                                            + apiVersion + ", Kind=" + kind.kind + "): " + problems));
+        return tl::unexpected(internalError(
+            "failed to create typed patch object (" + namespaceOf(configuration) + "/" + call.path.name + "; "
+            + (kind.group.empty() ? "/" : "") + apiVersion + ", Kind=" + kind.kind + "): " + problems));
     }
     if (const auto wrong = undecodableConfiguration(call, configuration))
         return tl::unexpected(*wrong);
@@ -457,50 +423,11 @@ StoreResult<Answer> Writer::apply(Call &call) const
                            writingOf(call), call.query.isTrue("force"));
     if (!object)
         return tl::unexpected(object.error());
+    if (const auto wrong = brokenVersion(version))
+        return tl::unexpected(*wrong);
+    if (current && !version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
+        return tl::unexpected(modifiedMeanwhile(kind, call.path.name));
     return store(call, std::move(*object), current, true);
-}
-
-StoreResult<Answer> Writer::remove(Call &call) const
-{
-    if (const auto good = checkWriteOptions(call, "DeleteOptions"); !good)
-        return tl::unexpected(good.error());
-    const auto options = removeOptions(call);
-    if (!options)
-        return tl::unexpected(options.error());
-    const std::string &name = call.path.name;
-    if (call.kind->isBuiltIn && call.kind->kind == "Namespace"
-        && (name == "default" || name == "kube-system" || name == "kube-public"))
-        return tl::unexpected(forbidden({}, call.kind->plural, name, "this namespace may not be deleted"));
-    if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition" && !isDryRun(call))
-        markTerminating(m_store, call.path.name);
-    const auto removed =
-        m_store.remove(*call.kind, call.path.nameSpace, call.path.name, isDryRun(call), *options);
-    if (!removed)
-        return tl::unexpected(removed.error());
-    if (isDeleting(**removed) || hasGracefulAnswer(*call.kind))
-        return renderObject(call, **removed);
-    return answerOf(successOf(*call.kind, **removed), call.wanted);
-}
-
-StoreResult<Answer> Writer::removeCollection(Call &call) const
-{
-    const auto options = removeOptions(call);
-    if (!options)
-        return tl::unexpected(options.error());
-    const auto selector = selectorOf(call);
-    if (!selector)
-        return tl::unexpected(selector.error());
-    std::vector<ObjectPtr> removed;
-    for (const ObjectPtr &object : m_store.list(*call.kind, call.path.nameSpace)) {
-        if (!selector->matches(*object))
-            continue;
-        if (const auto gone =
-                m_store.remove(*call.kind, namespaceOf(*object), nameOf(*object), isDryRun(call), *options))
-            removed.push_back(*gone);
-    }
-    ListMeta meta;
-    meta.version = m_store.version();
-    return renderList(call, removed, meta);
 }
 
 } // namespace demo

@@ -34,9 +34,8 @@ private:
 
 // The body as an object of the call's kind: JSON or YAML; 400 and 415 as kube-apiserver says them; unknown fields by fieldValidation.
 StoreResult<Value> decodeObject(Call &call);
-StoreResult<void>
-checkWriteOptions(const Call &call,
-                  std::string_view optionsKind); // dryRun, fieldValidation, force, fieldManager
+// dryRun, fieldValidation, force, fieldManager: of what writes an object; a deletion has options of its own (api_delete.cpp).
+StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKind);
 bool isDryRun(const Call &call);
 std::string mediaTypeOf(const Call &call); // of the body
 // As Go decodes a built-in kind: a null field is none, a null item of a list or map is the zero of its type.

@@ -41,7 +41,11 @@ private:
         if (m_at >= m_text.size())
             return m_error = "unexpected end of JSON input";
         const char c = m_text[m_at];
-        const std::string shown = c == '\'' ? "'\\''" : c == '"' ? "'\"'" : std::string("'") + c + "'";
+        const auto byte = static_cast<unsigned char>(c); // to Go a character of its own, even of UTF-8
+        std::string text(1, c);
+        if (byte >= 0x80)
+            text = {char(0xc0 | byte >> 6), char(0x80 | (byte & 0x3f))};
+        const std::string shown = c == '\'' ? "'\\''" : "'" + text + "'";
         return m_error = "invalid character " + shown + " " + where;
     }
 

@@ -7,17 +7,6 @@ namespace demo {
 
 namespace {
 
-const char *jsonKind(const Value &value)
-{
-    switch (value.type()) {
-    case Value::Type::String: return "string";
-    case Value::Type::Number: return "number";
-    case Value::Type::Bool: return "bool";
-    case Value::Type::Array: return "array";
-    default: return "object";
-    }
-}
-
 const char *goKind(const Value &value)
 {
     switch (value.type()) {
@@ -55,7 +44,7 @@ bool fits(const Value &value, const std::string &type)
 GoMismatch mismatch(const Value &value, const Value &schema, const std::string &field)
 {
     const std::string &type = schema["type"].text();
-    GoMismatch found{std::string("json: cannot unmarshal ") + jsonKind(value) + " into Go struct field "
+    GoMismatch found{std::string("json: cannot unmarshal ") + goJsonKind(value) + " into Go struct field "
                          + field + " of type " + goType(schema),
                      {}};
     if (type == "object")
@@ -87,13 +76,44 @@ std::optional<GoMismatch> find(const Value &value, const Value &schema, const st
 
 } // namespace
 
+std::string goPackageOf(const ResourceKind &kind)
+{
+    return kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.'));
+}
+
+const char *goJsonKind(const Value &value)
+{
+    switch (value.type()) {
+    case Value::Type::String: return "string";
+    case Value::Type::Number: return "number";
+    case Value::Type::Bool: return "bool";
+    case Value::Type::Array: return "array";
+    default: return "object";
+    }
+}
+
+std::string typeMetaMismatch(const Value &body)
+{
+    const std::string cannot = "json: cannot unmarshal ";
+    if (!body.isObject() && !body.isNull())
+        return cannot + goJsonKind(body)
+            + " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
+              "string \"json:\\\"kind,omitempty\\\"\" }";
+    for (const auto &[key, value] : body.members()) {
+        if ((key == "kind" || key == "apiVersion") && !value.isString() && !value.isNull())
+            return cannot + goJsonKind(value) + " into Go struct field ." + key + " of type string";
+    }
+    return {};
+}
+
 std::optional<GoMismatch> goMismatch(const ResourceKind &kind, const Value &object, const Value *schema)
 {
     const Value &metadata = object["metadata"];
     if (const Value *known = builtInSchema({}, "ObjectMeta")) {
         if (!fits(metadata, "object"))
-            return GoMismatch{std::string("json: cannot unmarshal ") + jsonKind(metadata)
-                                  + " into Go value of type v1.ObjectMeta",
+            return GoMismatch{std::string("json: cannot unmarshal ") + goJsonKind(metadata) + " into Go "
+                                  + (kind.isBuiltIn ? "struct field " + kind.kind + ".metadata" : "value")
+                                  + " of type v1.ObjectMeta",
                               std::string("cannot restore struct from: ") + goKind(metadata)};
         if (auto found = find(metadata, *known, kind.isBuiltIn ? "ObjectMeta.metadata" : "ObjectMeta"))
             return found;

@@ -14,4 +14,9 @@ struct GoMismatch
 // Of the metadata of any kind and, of a built-in kind with a schema, of the rest.
 std::optional<GoMismatch> goMismatch(const ResourceKind &kind, const Value &object, const Value *schema);
 
+std::string goPackageOf(const ResourceKind &kind); // of its inner type: core, apps, rbac
+const char *goJsonKind(const Value &value); // as encoding/json calls it: bool, number, string, array, object
+// Why a body cannot say its kind and version: "json: cannot unmarshal array into Go value of ..."; "": it can, null too.
+std::string typeMetaMismatch(const Value &body);
+
 } // namespace demo

@@ -250,9 +250,11 @@ std::optional<Value> readMessage(std::string_view data, const std::string &type,
 
 } // namespace
 
+bool hasProtobufPrefix(std::string_view body) { return body.starts_with(std::string_view("k8s\0", 4)); }
+
 std::optional<Value> readProtobuf(std::string_view body)
 {
-    if (!body.starts_with(std::string_view("k8s\0", 4)))
+    if (!hasProtobufPrefix(body))
         return {};
     body.remove_prefix(4);
     std::string apiVersion, kind;

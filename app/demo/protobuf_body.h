@@ -9,6 +9,8 @@ namespace demo {
 
 using edge::Value;
 
+bool hasProtobufPrefix(std::string_view body);
+
 // nullopt: no such encoding, or a kind that has no descriptor here (415 is the answer).
 std::optional<Value> readProtobuf(std::string_view body);
 

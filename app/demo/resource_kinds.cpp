@@ -91,6 +91,14 @@ std::vector<std::string> words(std::string_view list)
 
 } // namespace
 
+bool isBuiltInKind(std::string_view apiVersion, std::string_view kind)
+{
+    return std::any_of(std::begin(Rows), std::end(Rows), [&](const Row &row) {
+        const std::string group = *row.group ? std::string(row.group) + "/" : std::string();
+        return kind == row.kind && apiVersion == group + row.version;
+    });
+}
+
 std::vector<ResourceKind> builtInKinds()
 {
     std::vector<ResourceKind> kinds;

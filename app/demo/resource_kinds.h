@@ -6,6 +6,7 @@
 namespace demo {
 
 std::vector<ResourceKind> builtInKinds();
+bool isBuiltInKind(std::string_view apiVersion, std::string_view kind); // one of these
 
 // Defaults of a new object, as the API server's registries set them: a Service's protocol and cluster IP, a Pod's phase,
 // a Secret's stringData.  Custom resources get theirs from their schema instead.

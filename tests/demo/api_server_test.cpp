@@ -70,10 +70,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("message");
         QTest::newRow("an unknown token") << QByteArray("Bearer nobody") << 401 << QByteArray("Unauthorized");
-        QTest::newRow("nobody")
-            << QByteArray() << 403
-            << QByteArray("configmaps is forbidden: User \"system:anonymous\" cannot list resource "
-                          "\"configmaps\" in API group \"\" in the namespace \"default\"");
+        const QByteArray nobody = "configmaps is forbidden: User \"system:anonymous\" cannot list resource "
+                                  "\"configmaps\" in API group \"\" in the namespace \"default\"";
+        QTest::newRow("nobody") << QByteArray() << 403 << nobody;
+        QTest::newRow("no token") << QByteArray("Bearer ") << 403 << nobody; // neither names anybody
+        QTest::newRow("another scheme") << QByteArray("Basic eDp5") << 403 << nobody;
+        QTest::newRow("a scheme in other letters")
+            << QByteArray("bearer nobody") << 401 << QByteArray("Unauthorized");
         QTest::newRow("a user without rights")
             << QByteArray("Bearer viewer-token") << 403
             << QByteArray("configmaps is forbidden: User \"viewer\" cannot list resource \"configmaps\" in "
