@@ -113,6 +113,12 @@ bool isClient(const Pod &pod) { return pod.hasSidecar && !pod.isGone() && !pod.i
 
 } // namespace
 
+bool ClientRule::isFor(const QString &nameSpace, const QString &workload) const
+{
+    const auto some = chosen.constFind(nameSpace);
+    return clients.contains(nameSpace) && (some == chosen.constEnd() || some->contains(workload));
+}
+
 ClientRules::ClientRules(const Snapshot &snapshot)
     : m_snapshot(snapshot)
 {
@@ -162,7 +168,7 @@ QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
 {
     QList<ClientRule> all;
     const Rules rules = rulesForHost(m_snapshot, host);
-    const auto add = [&all](const ClientRule &one, const QString &client) {
+    const auto add = [&all](const ClientRule &one, const QString &client, const QString &workload) {
         auto kept = std::find_if(all.begin(), all.end(), [&one](const ClientRule &other) {
             return other.rule == one.rule && other.path == one.path;
         });
@@ -170,6 +176,8 @@ QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
             kept = all.insert(all.end(), one);
         if (!kept->clients.contains(client))
             kept->clients.append(client);
+        if (!workload.isEmpty() && !kept->chosen[client].contains(workload))
+            kept->chosen[client].append(workload);
     };
     for (auto clients = m_clients.begin(); clients != m_clients.end(); ++clients) {
         const Rules here = found(rules, nameSpace, clients.key());
@@ -177,9 +185,10 @@ QList<ClientRule> ClientRules::of(const QString &nameSpace, const QString &host,
             std::any_of(here.begin(), here.end(), [](auto *rule) { return !rule->selector.isEmpty(); });
         for (const Pod *client : isChosen ? *clients : clients->mid(0, 1)) { // else all are alike
             const Rules taken = rulesFor(here, *client);
-            add(wholeRule(taken, port), clients.key());
+            const QString workload = isChosen ? client->workload() : QString();
+            add(wholeRule(taken, port), clients.key(), workload);
             for (const ClientRule &subset : subsetRules(taken, port))
-                add(subset, clients.key());
+                add(subset, clients.key(), workload);
         }
     }
     return all;
@@ -213,6 +222,27 @@ bool ClientRules::isMeshTls(const ClientRule &rule) const
 {
     return rule.tls == ClientTls::IstioMutual
         || (rule.tls == ClientTls::Unset && m_snapshot.mesh.autoMtls && !m_snapshot.isOldMesh());
+}
+
+QStringList hostsOfRefusedRules(const Snapshot &snapshot)
+{
+    QStringList hosts;
+    const ClientRules rules(snapshot);
+    const auto add = [&](const QString &nameSpace, const QString &host, const QList<ServicePort> &ports) {
+        if (std::any_of(ports.begin(), ports.end(), [&](const ServicePort &port) {
+                return !rules.refused(nameSpace, host, port).isEmpty();
+            }))
+            hosts.append(host);
+    };
+    for (const Service &service : snapshot.services)
+        add(service.nameSpace, serviceHost(service.nameSpace, service.name), service.ports);
+    for (const ServiceEntry &entry : snapshot.serviceEntries) {
+        for (const QString &host : entry.isMeshInternal ? entry.hosts : QStringList())
+            add(entry.nameSpace, host, entry.ports);
+    }
+    hosts.sort();
+    hosts.removeDuplicates();
+    return hosts;
 }
 
 QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot)

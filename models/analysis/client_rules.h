@@ -16,6 +16,9 @@ struct ClientRule // what clients go by for one port of a host
     QString path;        // of the field that says it; "" none does
     Labels servers;      // of the pods that it is about, as a subset has them; empty: all
     QStringList clients; // namespaces, sorted
+    // Of those in which a workloadSelector tells clients apart, the workloads that go by it.
+    QMap<QString, QStringList> chosen = {};
+    bool isFor(const QString &nameSpace, const QString &workload) const; // that client goes by it
 };
 
 class ClientRules
@@ -45,6 +48,9 @@ private:
     Rules m_refusing;   // with a field that makes clients speak what a STRICT sidecar refuses: few of them
     Rules m_encrypting; // with one that makes them speak TLS
 };
+
+// Hosts of Services and ServiceEntries that clients with a sidecar call, by some rule, as STRICT would refuse; sorted.
+QStringList hostsOfRefusedRules(const Snapshot &snapshot);
 
 // By namespace/workload of the servers, the objects by which clients with a sidecar speak to them as STRICT would refuse:
 // DestinationRules, and headless Services before pods of which some have no sidecar.

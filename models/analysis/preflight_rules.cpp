@@ -2,8 +2,10 @@
 // C1: DestinationRules by which clients in the mesh speak to what becomes STRICT as it would refuse.
 #include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
+#include "models/resources/counted.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -13,12 +15,23 @@ namespace {
 
 using Level = PreflightLevel;
 
+const QLatin1String WholeRule("spec.trafficPolicy.tls.mode");
+
+// Of one client that goes by the rule, what was counted.
+struct SeenCaller
+{
+    QString name; // namespace/workload
+    bool inClearText = false;
+    const StrictTelemetry::Call *sent = nullptr;   // by its own proxy
+    const StrictTelemetry::Call *mutual = nullptr; // by the server's, as mutual TLS
+};
+
 // One row for what one field of a rule does to the Services that become STRICT.
 struct RuleEffect
 {
     ClientTls tls = ClientTls::Unset;
     QStringList services;
-    QStringList callers; // that were seen to speak clear text to them, and go by the rule
+    QList<SeenCaller> callers;
 };
 
 void append(QStringList &list, const QString &text)
@@ -93,18 +106,43 @@ private:
         effect.tls = rule.tls;
         append(effect.services, name);
         for (const auto *server : std::as_const(servers))
-            addCallers(effect, *server, rule.clients);
+            addCallers(effect, rule, workloadKey(*server->pod), name);
     }
 
-    void addCallers(RuleEffect &effect, const PreflightScene::PodPort &server, const QStringList &clients)
+    void addCallers(RuleEffect &effect, const ClientRule &rule, const QString &server, const QString &service)
     {
         if (!m_scene.input().telemetry)
             return;
         for (const StrictTelemetry::Plaintext &one : m_scene.input().telemetry->plaintext) {
-            if (one.nameSpace + u'/' + one.workload == workloadKey(*server.pod)
-                && clients.contains(one.sourceNamespace))
-                append(effect.callers, one.sourceNamespace + u'/' + one.sourceWorkload);
+            if (one.nameSpace + u'/' + one.workload == server
+                && rule.isFor(one.sourceNamespace, one.sourceWorkload))
+                callerOf(effect, one).inClearText = true;
         }
+        for (const StrictTelemetry::Call &one : m_scene.input().telemetry->calls) {
+            const bool isToIt = one.nameSpace + u'/' + one.workload == server
+                || (!one.byServer && one.nameSpace + u'/' + one.service == service);
+            if (!isToIt || !rule.isFor(one.sourceNamespace, one.sourceWorkload))
+                continue;
+            SeenCaller &caller = callerOf(effect, one);
+            if (!one.byServer)
+                caller.sent = &one;
+            else if (one.isMutual)
+                caller.mutual = &one;
+            else
+                caller.inClearText = true;
+        }
+    }
+
+    template<class Counted>
+    static SeenCaller &callerOf(RuleEffect &effect, const Counted &one)
+    {
+        const QString name = one.sourceNamespace + u'/' + one.sourceWorkload;
+        const auto known = std::find_if(effect.callers.begin(), effect.callers.end(),
+                                        [&name](const SeenCaller &caller) { return caller.name == name; });
+        if (known != effect.callers.end())
+            return *known;
+        effect.callers.append({.name = name});
+        return effect.callers.last();
     }
 
     const PreflightScene &m_scene;
@@ -113,15 +151,59 @@ private:
     QHash<const DestinationRule *, QStringList> m_paths;
 };
 
+// Every call of the client's goes by this field: the rule says nothing else of some ports or pods.
+bool isOfAllCalls(const DestinationRule &rule, const QString &path)
+{
+    return path == WholeRule && rule.portTls.isEmpty()
+        && std::all_of(rule.subsets.begin(), rule.subsets.end(), [](const DestinationRule::Subset &subset) {
+               return subset.tls == ClientTls::Unset && subset.portTls.isEmpty();
+           });
+}
+
+// Whether STRICT would refuse what was seen of it.  What comes by mutual TLS may be what the rule is not about, and no label of
+// a counter says which port was called; by a certificate of its own (MUTUAL) it shows that the server takes that one.
+bool isRefused(const SeenCaller &caller, const RuleEffect &effect, bool isOfAll)
+{
+    return caller.inClearText || !caller.mutual || (isOfAll && effect.tls != ClientTls::Mutual);
+}
+
+QString countedText(const StrictTelemetry::Call &call)
+{
+    return counted(qRound64(std::ceil(call.requests)), u"request or connection"_s,
+                   u"requests or connections"_s)
+        + (call.lastSeen.isValid() ? u", last seen %1"_s.arg(call.lastSeen.toString(Qt::ISODate))
+                                   : QString());
+}
+
+QStringList evidenceOf(const QList<SeenCaller> &callers)
+{
+    QStringList lines, queries;
+    for (const SeenCaller &caller : callers) {
+        if (caller.inClearText)
+            lines.append(u"clear text from %1 is counted"_s.arg(caller.name));
+        if (caller.sent)
+            lines.append(u"calls from %1 are counted by its own sidecar: %2"_s.arg(
+                caller.name, countedText(*caller.sent)));
+        if (caller.mutual)
+            lines.append(
+                u"mutual TLS from %1 is counted: %2"_s.arg(caller.name, countedText(*caller.mutual)));
+        for (const StrictTelemetry::Call *call : {caller.sent, caller.mutual}) {
+            if (call && !call->query.isEmpty())
+                append(queries, call->query);
+        }
+    }
+    return lines + queries;
+}
+
 PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleEffect &effect)
 {
-    const bool whole = path == "spec.trafficPolicy.tls.mode"_L1;
     const QStringList &services = effect.services;
-    QStringList evidence = services.size() > 1 ? services : QStringList();
-    for (const QString &caller : effect.callers)
-        evidence.append(u"clear text from %1 is counted"_s.arg(caller));
+    const bool isOfAll = isOfAllCalls(rule, path);
+    const bool isSeen =
+        std::any_of(effect.callers.begin(), effect.callers.end(),
+                    [&](const SeenCaller &caller) { return isRefused(caller, effect, isOfAll); });
     return {.check = u"C1"_s,
-            .level = effect.callers.isEmpty() ? Level::Likely : Level::Blocker,
+            .level = isSeen ? Level::Blocker : Level::Likely,
             .subject = {u"DestinationRule"_s, rule.nameSpace, rule.name},
             .path = path,
             .value = clientTlsName(effect.tls),
@@ -131,9 +213,10 @@ PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleE
                 : u"clients in the mesh would send %1 to %2 Services that become STRICT"_s
                       .arg(clientTlsName(effect.tls))
                       .arg(services.size()),
-            .evidence = evidence,
+            .evidence = (services.size() > 1 ? services : QStringList()) + evidenceOf(effect.callers),
             .remedy = u"set it to ISTIO_MUTUAL or remove tls"_s,
-            .patch = whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
+            .patch =
+                path == WholeRule ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
             .verify = u"V3: no new 503 with UC or UF of its clients"_s};
 }
 

@@ -299,7 +299,8 @@ QString confidenceOf(const PreflightRow &row)
     const bool isSeen = row.check.startsWith(u'T') || row.check == "C3"_L1 || row.check == "C8"_L1;
     const bool isAnswered = row.check == "R1"_L1 || row.check == "R2"_L1 || row.check == "R5"_L1;
     const bool isCounted = std::any_of(row.evidence.begin(), row.evidence.end(), [](const QString &line) {
-        return line.startsWith("clear text from"_L1); // the rule's callers were seen
+        return line.startsWith("clear text from"_L1) || line.startsWith("calls from"_L1)
+            || line.startsWith("mutual TLS from"_L1); // the rule's callers were seen
     });
     const QString basis = isAnswered ? u"the server's answer"_s
         : isSeen                     ? u"traffic"_s

@@ -73,6 +73,17 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString clearTimes;
         QString amount() const; // "3 requests or connections"
     };
+    // Of one client with a sidecar and one server, as one of their proxies counted it.  The server's does not name who comes in
+    // clear text over TCP, and counts nobody whom it refuses; the client's does not know whether it was mutual TLS.
+    struct Call
+    {
+        QString nameSpace, workload, service; // the server's; the client's proxy may not know its workload
+        QString sourceNamespace, sourceWorkload;
+        bool byServer = false, isMutual = false;
+        double requests = 0; // and connections
+        QDateTime lastSeen;  // as Plaintext's
+        QString query;
+    };
     // What servers of the scope counted from clients whose proxies name another cluster (source_cluster).
     struct OtherCluster
     {
@@ -88,6 +99,7 @@ struct StrictTelemetry // of one window, as Prometheus had it
     double unreadable = 0;           // Q4: series with neither value
     QList<Plaintext> aroundRegistry; // Q5
     QList<OtherCluster> otherClusters;
+    QList<Call> calls; // of what clients would be refused by their own rules; not asked where there are none
     // namespace/pod → what shadow STRICT would have refused; absent: nobody counts
     std::optional<QHash<QString, double>> shadowDenied;
     // namespace/pod → seconds until its workload certificate ends, by istio_agent_cert_expiry_seconds; absent:

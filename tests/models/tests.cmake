@@ -36,6 +36,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         preflight_close_rows_test
         preflight_further_rows_test
         preflight_row_details_test
+        preflight_rule_callers_test
         preflight_server_neighbours_test
         preflight_sources_test
         preflight_trust_neighbours_test
