@@ -6,6 +6,7 @@
 #include "app/prometheus_place.h"
 #include "app/rights.h"
 #include "app/snapshot_plan.h"
+#include "app/strict_callers.h"
 #include "app/strict_rights.h"
 #include "app/strict_telemetry.h"
 #include "kube/discovery.h"
@@ -58,9 +59,12 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     const models::StrictScope asked{models::effectiveScope(*analysis.snapshot, wish.scope).nameSpace, {}};
     evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), asked,
                                          evidence.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
-    if (evidence.telemetry)
+    if (evidence.telemetry) {
         findOwnClearText(client, prometheusOf(*analysis.snapshot), *analysis.snapshot, analysis.view,
                          wish.clearTextTimes, *evidence.telemetry, stop);
+        findRefusedCallers(client, prometheusOf(*analysis.snapshot), *analysis.snapshot,
+                           evidence.windowSeconds, *evidence.telemetry, stop);
+    }
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted (strict_telemetry), and whether
-// the server would take the change from this user.  Blocks: call it from a worker thread.  Writes nothing:
-// the change is sent as a dry run.
+// What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted (strict_telemetry,
+// strict_callers), and whether the server would take the change from this user.  Blocks: call it from a worker
+// thread.  Writes nothing: the change is sent as a dry run.
 #include "app/clear_text_times.h"
 #include "app/cluster_analysis.h"
 #include "kube/client.h"

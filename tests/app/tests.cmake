@@ -28,6 +28,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         request_run_test
         rights_test
         snapshot_plan_test
+        strict_callers_test
         strict_standing_test
         strict_telemetry_test
         strict_watch_test
