@@ -51,7 +51,7 @@ asio::awaitable<Result<Reply>> fetch(ClientRequest request)
     const Clock::time_point start = Clock::now();
     const Deadline deadline = start + request.timeout;
     Reply reply;
-    Result<Stream> stream = co_await Stream::connect(request.address, request.port, deadline);
+    Result<Stream> stream = co_await Stream::connect(request.address, request.port, deadline, request.source);
     if (!stream)
         co_return tl::unexpected(stream.error());
     reply.timings.connected = since(start);

@@ -10,6 +10,7 @@ struct ClientRequest
 {
     std::string address = "127.0.0.1"; // what is dialled
     std::uint16_t port = 80;
+    std::optional<asio::ip::address> source; // see Stream::connect
     std::shared_ptr<TlsCredentials> tls; // nullptr: plain
     std::string serverName;              // SNI
     RequestHead head;                    // Host must be set by the caller

@@ -10,7 +10,8 @@ std::optional<UpstreamTarget> targetOf(const Upstream &upstream, const Resolve &
         endpoint = resolve(*upstream.cluster);
     if (!endpoint)
         return {};
-    return UpstreamTarget{std::move(endpoint->address), endpoint->port, upstream.tls, upstream.serverName};
+    return UpstreamTarget{std::move(endpoint->address), endpoint->port, upstream.tls, upstream.serverName,
+                          endpoint->source};
 }
 
 } // namespace edge

@@ -252,7 +252,8 @@ Stream &Stream::operator=(Stream &&other) noexcept
     return *this;
 }
 
-asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16_t port, Deadline deadline)
+asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16_t port, Deadline deadline,
+                                                std::optional<asio::ip::address> source)
 {
     const auto executor = co_await asio::this_coro::executor;
     const std::string where = address + ":" + std::to_string(port);
@@ -271,6 +272,8 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
         State &state = *stream.m_state;
         state.socket.open(endpoint.protocol(), error);
         keepFromChildren(state.socket);
+        if (asio::error_code absent; source && source->is_v4() == endpoint.address().is_v4())
+            state.socket.bind({*source, 0}, absent);
         state.arm(State::Writing, deadline);
         co_await state.socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
         state.disarm(State::Writing);

@@ -26,8 +26,9 @@ public:
     Stream(Stream &&) noexcept;
     Stream &operator=(Stream &&) noexcept;
 
-    static asio::awaitable<Result<Stream>> connect(std::string address, std::uint16_t port,
-                                                   Deadline deadline);
+    // source: that is dialled from, where this machine has it; else, and where it is absent, whichever the system takes.
+    static asio::awaitable<Result<Stream>> connect(std::string address, std::uint16_t port, Deadline deadline,
+                                                   std::optional<asio::ip::address> source = {});
     // Turns the stream into a TLS one.  The context must outlive the call only.
     asio::awaitable<Result<TlsFacts>> handshakeAsClient(std::shared_ptr<TlsCredentials> credentials,
                                                         std::string serverName, Deadline deadline);

@@ -132,7 +132,7 @@ UpstreamPtr UpstreamPool::takeIdle(const UpstreamTarget &target)
 
 asio::awaitable<UpstreamPool::Acquired> UpstreamPool::dial(UpstreamTarget target, Deadline deadline)
 {
-    Result<Stream> stream = co_await Stream::connect(target.address, target.port, deadline);
+    Result<Stream> stream = co_await Stream::connect(target.address, target.port, deadline, target.source);
     std::optional<Error> problem;
     if (!stream) {
         problem = stream.error();

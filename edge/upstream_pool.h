@@ -20,6 +20,7 @@ struct UpstreamTarget
     std::uint16_t port = 0;
     std::shared_ptr<TlsCredentials> tls; // nullptr: plain
     std::string serverName;              // SNI; "" none
+    std::optional<asio::ip::address> source = {}; // see Stream::connect
     bool operator==(const UpstreamTarget &) const = default;
 };
 

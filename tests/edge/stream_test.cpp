@@ -126,3 +126,36 @@ TEST_F(Silent, aLongBodyThatNobodyReadsEndsTheConnection)
     loop.restart();
     while (loop.poll() > 0) { }
 }
+
+namespace {
+
+std::string peerAfterDialling(const std::optional<asio::ip::address> &source)
+{
+    asio::io_context loop{1};
+    Tcp::acceptor acceptor(loop, Tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
+    const auto dial = [](std::uint16_t to,
+                         std::optional<asio::ip::address> from) -> asio::awaitable<std::string> {
+        const std::string here("127.0.0.1");
+        edge::Result<Stream> stream = co_await Stream::connect(here, to, edge::in(5s), from);
+        co_return stream ? "connected" : stream.error().message;
+    };
+    if (run(loop, dial(acceptor.local_endpoint().port(), source)) != "connected")
+        return "not connected";
+    return acceptor.accept().remote_endpoint().address().to_string();
+}
+
+} // namespace
+
+TEST(Dialling, GoesOutFromTheAddressThatIsAsked)
+{
+#ifdef __linux__ // other systems have 127.0.0.1 alone
+    EXPECT_EQ(peerAfterDialling(asio::ip::make_address("127.244.0.7")), "127.244.0.7");
+#endif
+    EXPECT_EQ(peerAfterDialling({}), "127.0.0.1");
+}
+
+TEST(Dialling, GoesOutFromAnotherWhereThisMachineHasNoSuchAddress)
+{
+    EXPECT_EQ(peerAfterDialling(asio::ip::make_address("192.0.2.7")), "127.0.0.1");
+    EXPECT_EQ(peerAfterDialling(asio::ip::make_address("::1")), "127.0.0.1");
+}
