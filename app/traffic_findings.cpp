@@ -61,13 +61,17 @@ void addRefused(TrafficFindings &found, kube::Client &client, const models::Snap
             why = log.error().message;
             continue;
         }
+        QList<models::Refusal> refusals, admissions;
         for (const QByteArray &line : log->body.split('\n')) {
             const auto refusal = models::refusalOf(line);
             const bool isOurs = refusal && !podAddresses.contains(refusal->peer)
                 && isOwnProbe(probes, pods[i]->nameSpace, pods[i]->name, refusal->at);
             if (refusal && !isOurs)
-                refused.append({pods[i]->nameSpace, pods[i]->name, refusal->peer});
+                refusals.append(*refusal);
+            else if (const auto admission = models::admissionOf(line))
+                admissions.append(*admission);
         }
+        refused += models::refusedBy(pods[i]->nameSpace, pods[i]->name, refusals, admissions);
     }
     found.findings += models::refusedFindings(snapshot, refused);
     if (!why.isEmpty())

@@ -245,13 +245,23 @@ QStringList hostsOfRefusedRules(const Snapshot &snapshot)
     return hosts;
 }
 
-QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot)
+bool ClearTextCause::isFor(const Pod &client) const
 {
-    QMap<QString, QList<ObjectRef>> causes;
-    const auto add = [&causes](const Pod &server, const ObjectRef &cause) {
-        QList<ObjectRef> &known = causes[server.nameSpace + u'/' + server.workload()];
-        if (server.hasSidecar && !known.contains(cause))
-            known.append(cause);
+    return client.hasSidecar && (!rule || rule->isFor(client.nameSpace, client.workload()));
+}
+
+QMap<QString, QList<ClearTextCause>> clearTextCauses(const Snapshot &snapshot)
+{
+    QMap<QString, QList<ClearTextCause>> causes;
+    const auto add = [&causes](const QList<const Pod *> &servers, const ClearTextCause &cause) {
+        QSet<QString> known; // pods of one workload are told alike
+        for (const Pod *server : servers) {
+            const QString workload = server->nameSpace + u'/' + server->workload();
+            if (!server->hasSidecar || known.contains(workload))
+                continue;
+            known.insert(workload);
+            causes[workload].append(cause);
+        }
     };
     const ClientRules rules(snapshot);
     for (const Service &service : snapshot.services) {
@@ -259,21 +269,31 @@ QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot)
         for (const ServicePort &port : service.ports) {
             const QList<ClientRule> refused = rules.refused(service.nameSpace, host, port);
             for (const ClientRule &one : refused) {
-                for (const Pod *pod : snapshot.podsOf(service)) {
-                    if (containsAll(pod->labels, one.servers))
-                        add(*pod, {u"DestinationRule"_s, one.rule->nameSpace, one.rule->name});
-                }
+                QList<const Pod *> servers = snapshot.podsOf(service);
+                servers.removeIf([&one](const Pod *pod) { return !containsAll(pod->labels, one.servers); });
+                add(servers, {{u"DestinationRule"_s, one.rule->nameSpace, one.rule->name}, one});
             }
         }
         const QList<const Pod *> pods =
             service.isHeadless() ? snapshot.podsOf(service) : QList<const Pod *>();
-        const bool isMixed =
-            std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
-        for (const Pod *pod : isMixed ? pods : QList<const Pod *>())
-            add(*pod, {u"Service"_s, service.nameSpace, service.name});
+        if (std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; }))
+            add(pods, {{u"Service"_s, service.nameSpace, service.name}});
     }
-    causes.removeIf([](const auto &one) { return one.value().isEmpty(); });
     return causes;
+}
+
+QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot)
+{
+    QMap<QString, QList<ObjectRef>> objects;
+    const QMap<QString, QList<ClearTextCause>> causes = clearTextCauses(snapshot);
+    for (auto server = causes.begin(); server != causes.end(); ++server) {
+        QList<ObjectRef> &known = objects[server.key()];
+        for (const ClearTextCause &cause : server.value()) {
+            if (!known.contains(cause.object))
+                known.append(cause.object);
+        }
+    }
+    return objects;
 }
 
 QString remedyForMeshCallers(const QList<ObjectRef> &causes)

@@ -7,6 +7,8 @@
 #include "models/resources/finding.h"
 #include "models/resources/snapshot.h"
 
+#include <optional>
+
 namespace models {
 
 struct ClientRule // what clients go by for one port of a host
@@ -52,9 +54,17 @@ private:
 // Hosts of Services and ServiceEntries that clients with a sidecar call, by some rule, as STRICT would refuse; sorted.
 QStringList hostsOfRefusedRules(const Snapshot &snapshot);
 
-// By namespace/workload of the servers, the objects by which clients with a sidecar speak to them as STRICT would refuse:
-// DestinationRules, and headless Services before pods of which some have no sidecar.
-QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot);
+// An object by which clients with a sidecar speak to a server as STRICT would refuse: a DestinationRule, or a headless Service
+// before pods of which some have no sidecar.
+struct ClearTextCause
+{
+    ObjectRef object;
+    std::optional<ClientRule> rule = {}; // of a DestinationRule
+    bool isFor(const Pod &client) const;
+};
+// By namespace/workload of the servers.  Those of rules point into the snapshot.
+QMap<QString, QList<ClearTextCause>> clearTextCauses(const Snapshot &snapshot);
+QMap<QString, QList<ObjectRef>> causesOfClearText(const Snapshot &snapshot); // the objects, each once
 
 // What to do about clear text of callers that have a sidecar, by these causes.
 QString remedyForMeshCallers(const QList<ObjectRef> &causes);

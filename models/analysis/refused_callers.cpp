@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/refused_callers.h"
 
-#include "models/analysis/client_rules.h"
+#include "models/analysis/refusal_causes.h"
 #include "models/resources/counted.h"
 #include "models/resources/text.h"
 
@@ -12,6 +12,10 @@ using namespace Qt::StringLiterals;
 namespace models {
 
 namespace {
+
+const QLatin1String
+    GiveSidecar("give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE");
+constexpr qint64 LeastSilenceMs = 3000;
 
 // Of pods and Jobs that have failed, their workloads: a Job whose pods start again takes them away as it fails.
 QStringList failedOutsiders(const Snapshot &snapshot)
@@ -32,54 +36,130 @@ QStringList failedOutsiders(const Snapshot &snapshot)
     return workloads;
 }
 
+// Of two with one address, of which one has ended, it is the other's now.
 const Pod *podAt(const Snapshot &snapshot, const QString &address)
 {
-    const auto found = std::find_if(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &pod) {
-        return !address.isEmpty() && pod.ip == address && !pod.hostNetwork; // else the node's own address
-    });
-    return found == snapshot.pods.end() ? nullptr : &*found;
+    const Pod *found = nullptr;
+    for (const Pod &pod : snapshot.pods) {
+        if (address.isEmpty() || pod.ip != address || pod.hostNetwork) // else the node's own address
+            continue;
+        if (!pod.isGone())
+            return &pod;
+        found = &pod;
+    }
+    return found;
 }
+
+struct Caller // of one workload
+{
+    int connections = 0;
+    bool isOver = true; // all of them
+    bool hasSidecar = false;
+    QList<RefusalCause> causes; // that other findings name
+    bool isFound() const { return causes.isEmpty() && !isOver; }
+};
 
 struct Refusals // of one server
 {
-    QMap<QString, int> named;                   // by the caller's workload
-    QMap<QString, int> unnamed;                 // by address
-    bool areInMesh = false, areOutside = false; // of the named ones, some
+    QMap<QString, Caller> named; // by the caller's workload
+    QMap<QString, int> unnamed;  // by address
+    QStringList found() const    // of the named ones, whom nothing explains
+    {
+        QStringList names;
+        for (auto one = named.begin(); one != named.end(); ++one) {
+            if (one->isFound())
+                names.append(one.key());
+        }
+        return names;
+    }
 };
 
-QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &causes)
+QStringList causeTexts(const QList<RefusalCause> &causes)
+{
+    QStringList texts;
+    for (const RefusalCause &cause : causes)
+        texts.append(u"%1 of %2"_s.arg(cause.code, cause.object.text()));
+    return texts;
+}
+
+void append(QStringList &list, const QString &text)
+{
+    if (!list.contains(text))
+        list.append(text);
+}
+
+QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &meshCauses)
 {
     QStringList remedies;
-    if (refusals.areInMesh)
-        remedies.append(remedyForMeshCallers(causes));
-    if (refusals.areOutside || !refusals.areInMesh)
-        remedies.append(
-            u"give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE"_s);
-    return remedies.join(u"; "_s);
+    for (const Caller &caller : refusals.named) {
+        QList<ObjectRef> objects;
+        for (const RefusalCause &cause : caller.causes) {
+            if (cause.code == "MT-001"_L1)
+                append(
+                    remedies,
+                    u"let %1 of the edge speak TLS with the mesh's certificate"_s.arg(cause.object.text()));
+            else
+                objects.append(cause.object);
+        }
+        if (!objects.isEmpty() || (caller.isFound() && caller.hasSidecar))
+            append(remedies, remedyForMeshCallers(objects.isEmpty() ? meshCauses : objects));
+        else if (caller.isFound())
+            append(remedies, GiveSidecar);
+    }
+    if (refusals.named.isEmpty())
+        append(remedies, GiveSidecar);
+    return remedies.isEmpty() ? u"nothing, unless it comes again"_s : remedies.join(u"; "_s);
+}
+
+QStringList evidenceOf(const Refusals &refusals, const QStringList &suspects)
+{
+    QStringList lines;
+    for (auto one = refusals.named.begin(); one != refusals.named.end(); ++one) {
+        QString line = u"%1 of %2"_s.arg(counted(one->connections, u"connection"_s), one.key());
+        if (!one->causes.isEmpty())
+            line += u", which %1 explains"_s.arg(causeTexts(one->causes).join(u", "_s));
+        lines.append(line + (one->isOver ? u", and it was let in since"_s : QString()));
+    }
+    for (auto one = refusals.unnamed.begin(); one != refusals.unnamed.end(); ++one)
+        lines.append(
+            u"%1 from %2, which is no pod's address"_s.arg(counted(one.value(), u"connection"_s), one.key()));
+    if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
+        lines.append(u"workloads without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));
+    return lines;
+}
+
+// Of whom, and why where that is known.
+QString messageOf(const Refusals &refusals, const QStringList &suspects)
+{
+    if (const QStringList found = refusals.found(); !found.isEmpty())
+        return u"it is STRICT and has just refused clear text of %1"_s.arg(found.join(u" and "_s));
+    if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
+        return u"it is STRICT and has just refused clear text, likely of %1"_s.arg(suspects.join(u" or "_s));
+    QStringList causes;
+    for (const Caller &caller : refusals.named) {
+        for (const QString &cause : causeTexts(caller.causes))
+            append(causes, cause);
+    }
+    const QString names = QStringList(refusals.named.keys()).join(u" and "_s);
+    if (!causes.isEmpty())
+        return u"it is STRICT and has just refused clear text of %1, which %2 explains"_s.arg(
+            names, causes.join(u", "_s));
+    return names.isEmpty()
+        ? u"it is STRICT and has just refused clear text of callers that are no pods here"_s
+        : u"it is STRICT and has refused clear text of %1, which it has let in since"_s.arg(names);
 }
 
 Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects,
-                  const QList<ObjectRef> &causes)
+                  const QList<ObjectRef> &meshCauses)
 {
     Finding finding;
     finding.code = u"MT-024"_s;
     finding.subject = server;
-    const bool isProved = !refusals.named.isEmpty() || !suspects.isEmpty();
+    const bool isProved = !refusals.found().isEmpty() || !suspects.isEmpty();
     finding.severity = isProved ? Severity::Error : Severity::Info;
-    for (auto one = refusals.named.begin(); one != refusals.named.end(); ++one)
-        finding.evidence.append(u"%1 of %2"_s.arg(counted(one.value(), u"connection"_s), one.key()));
-    for (auto one = refusals.unnamed.begin(); one != refusals.unnamed.end(); ++one)
-        finding.evidence.append(
-            u"%1 from %2, which is no pod's address"_s.arg(counted(one.value(), u"connection"_s), one.key()));
-    if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
-        finding.evidence.append(
-            u"workloads without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));
-    finding.message = !refusals.named.isEmpty()
-        ? u"it is STRICT and has just refused clear text of %1"_s.arg(refusals.named.keys().join(u" and "_s))
-        : isProved
-        ? u"it is STRICT and has just refused clear text, likely of %1"_s.arg(suspects.join(u" or "_s))
-        : u"it is STRICT and has just refused clear text of callers that are no pods here"_s;
-    finding.remedy = remedyOf(refusals, causes);
+    finding.evidence = evidenceOf(refusals, suspects);
+    finding.message = messageOf(refusals, suspects);
+    finding.remedy = remedyOf(refusals, meshCauses);
     return finding;
 }
 
@@ -89,6 +169,8 @@ QString withoutPort(const QByteArray &address)
     return QString::fromLatin1(host.startsWith('[') && host.endsWith(']') ? host.sliced(1, host.size() - 2)
                                                                           : host);
 }
+
+int portOf(const QByteArray &address) { return address.mid(address.lastIndexOf(':') + 1).toInt(); }
 
 bool isAddress(const QByteArray &word)
 {
@@ -107,21 +189,29 @@ QString timeOf(const QByteArray &line)
     return QDateTime::fromString(first, Qt::ISODateWithMs).isValid() ? first : QString();
 }
 
-std::optional<Refusal> refusalOfText(const QByteArray &line)
+// Istio's format ends: … LOCAL_ADDRESS REMOTE_ADDRESS SERVER_NAME ROUTE; the first of the two is the server's own.
+Refusal entryOfText(const QByteArray &line)
 {
-    if (!line.contains(" NR filter_chain_not_found"))
-        return {};
-    // Istio's format ends: … LOCAL_ADDRESS REMOTE_ADDRESS SERVER_NAME ROUTE; the first address is the server's own.
     QByteArrayList addresses;
     for (const QByteArray &word : line.simplified().split(' ')) {
         if (isAddress(word))
             addresses.append(word);
     }
-    Refusal refusal;
-    refusal.at = timeOf(line);
-    if (addresses.size() >= 2)
-        refusal.peer = withoutPort(addresses.last());
-    return refusal;
+    Refusal entry;
+    entry.at = timeOf(line);
+    if (addresses.size() >= 2) {
+        entry.peer = withoutPort(addresses.last());
+        entry.port = portOf(addresses[addresses.size() - 2]);
+    }
+    return entry;
+}
+
+Refusal entryOfJson(const edge::Value &fields)
+{
+    const QByteArray remote = text(fields["downstream_remote_address"]).toLatin1();
+    const QByteArray local = text(fields["downstream_local_address"]).toLatin1();
+    return {text(fields["start_time"]), isAddress(remote) ? withoutPort(remote) : QString(),
+            isAddress(local) ? portOf(local) : 0};
 }
 
 std::optional<Refusal> refusalOfJson(const QByteArray &line)
@@ -130,8 +220,22 @@ std::optional<Refusal> refusalOfJson(const QByteArray &line)
     if (!fields || text((*fields)["response_code_details"]) != "filter_chain_not_found"_L1
         || !text((*fields)["response_flags"]).split(u',').contains(u"NR"_s))
         return {};
-    const QByteArray remote = text((*fields)["downstream_remote_address"]).toLatin1();
-    return Refusal{text((*fields)["start_time"]), isAddress(remote) ? withoutPort(remote) : QString()};
+    return entryOfJson(*fields);
+}
+
+qint64 msecsOf(const QString &at)
+{
+    const QDateTime time = QDateTime::fromString(at, Qt::ISODateWithMs);
+    return time.isValid() ? time.toMSecsSinceEpoch() : -1;
+}
+
+bool isOver(QList<qint64> refused, qint64 letIn)
+{
+    std::sort(refused.begin(), refused.end());
+    qint64 silence = LeastSilenceMs;
+    for (qsizetype i = 1; i < refused.size(); ++i)
+        silence = std::max(silence, 2 * (refused[i] - refused[i - 1]));
+    return refused.first() >= 0 && letIn - refused.last() > silence;
 }
 
 } // namespace
@@ -140,7 +244,46 @@ std::optional<Refusal> refusalOf(const QByteArray &line)
 {
     if (!line.contains("filter_chain_not_found"))
         return {};
-    return line.trimmed().startsWith('{') ? refusalOfJson(line) : refusalOfText(line);
+    if (line.trimmed().startsWith('{'))
+        return refusalOfJson(line);
+    return line.contains(" NR filter_chain_not_found") ? std::optional(entryOfText(line)) : std::nullopt;
+}
+
+std::optional<Refusal> admissionOf(const QByteArray &line)
+{
+    if (!line.contains("inbound|"))
+        return {};
+    Refusal entry;
+    if (line.trimmed().startsWith('{')) {
+        const auto fields = edge::parseJson(line.trimmed().toStdString());
+        if (!fields || !text((*fields)["upstream_cluster"]).startsWith("inbound|"_L1))
+            return {};
+        entry = entryOfJson(*fields);
+    } else if (line.contains(" inbound|")) {
+        entry = entryOfText(line);
+    }
+    return entry.peer.isEmpty() ? std::nullopt : std::optional(entry);
+}
+
+QList<RefusedConnection> refusedBy(const QString &nameSpace, const QString &pod,
+                                   const QList<Refusal> &refusals, const QList<Refusal> &admissions)
+{
+    using Place = QPair<QString, int>; // of the caller, and the server's port
+    QHash<Place, QList<qint64>> refused;
+    QHash<Place, qint64> letIn; // at last
+    for (const Refusal &one : refusals)
+        refused[{one.peer, one.port}].append(msecsOf(one.at));
+    for (const Refusal &one : admissions) {
+        qint64 &last = letIn[{one.peer, one.port}];
+        last = std::max(last, msecsOf(one.at));
+    }
+    QList<RefusedConnection> all;
+    for (const Refusal &one : refusals) {
+        const Place place(one.peer, one.port);
+        all.append({nameSpace, pod, one.peer,
+                    !one.peer.isEmpty() && isOver(refused.value(place), letIn.value(place, 0))});
+    }
+    return all;
 }
 
 std::optional<HandshakeFault> handshakeFaultOf(const QByteArray &line)
@@ -164,13 +307,18 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
     for (const Pod &pod : snapshot.pods)
         workloadOf.insert(pod.nameSpace + u'/' + pod.name, pod.nameSpace + u'/' + pod.workload());
     QMap<QString, Refusals> servers;
+    RefusalCauses causes(snapshot);
     for (const RefusedConnection &one : refused) {
         const QString server = workloadOf.value(one.nameSpace + u'/' + one.pod);
         if (server.isEmpty())
             continue;
-        if (const Pod *caller = podAt(snapshot, one.peer)) {
-            ++servers[server].named[caller->nameSpace + u'/' + caller->workload()];
-            (caller->hasSidecar ? servers[server].areInMesh : servers[server].areOutside) = true;
+        if (const Pod *pod = podAt(snapshot, one.peer)) {
+            Caller &caller = servers[server].named[pod->nameSpace + u'/' + pod->workload()];
+            ++caller.connections;
+            caller.isOver = caller.isOver && one.isOver;
+            caller.hasSidecar = pod->hasSidecar;
+            if (caller.connections == 1)
+                caller.causes = causes.of(*pod, server);
         } else {
             ++servers[server].unnamed[one.peer.isEmpty() ? u"an address that is not logged"_s : one.peer];
         }
@@ -179,15 +327,14 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
     if (servers.isEmpty())
         return findings;
     const QStringList suspects = failedOutsiders(snapshot);
-    const QMap<QString, QList<ObjectRef>> causes = causesOfClearText(snapshot);
     for (auto server = servers.begin(); server != servers.end(); ++server) {
-        const QList<ObjectRef> own = causes.value(server.key());
         // Nobody is named, and an object that is a finding itself (MT-014, MT-016) makes clients in the mesh do just this.
-        if (server->named.isEmpty() && suspects.isEmpty() && !own.isEmpty())
+        const QList<ObjectRef> meshCauses = causes.ofMesh(server.key());
+        if (server->named.isEmpty() && suspects.isEmpty() && !meshCauses.isEmpty())
             continue;
         findings.append(
             findingOf(snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
-                      *server, server->unnamed.isEmpty() ? QStringList() : suspects, own));
+                      *server, server->unnamed.isEmpty() ? QStringList() : suspects, meshCauses));
     }
     return findings;
 }

@@ -18,6 +18,21 @@ QByteArray caller(const QByteArray &phase, const QByteArray &ip)
         + phase + ", podIP: " + ip + "}\n";
 }
 
+QByteArray podAt(const QByteArray &name, const QByteArray &ip, bool hasSidecar)
+{
+    return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " + name
+        + ", namespace: default, labels: {app: " + name + "}}\nspec: {containers: [{name: app}"
+        + (hasSidecar ? ", {name: istio-proxy}" : "") + "]}\nstatus: {phase: Running, podIP: " + ip + "}\n";
+}
+
+QByteArray rule(const QByteArray &spec)
+{
+    return "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: clear, "
+           "namespace: "
+           "default}\nspec: "
+        + spec + "\n";
+}
+
 } // namespace
 
 class RefusedCallersTest : public QObject
@@ -158,6 +173,168 @@ private Q_SLOTS:
         QCOMPARE(findings.size(), remedy.isEmpty() ? 0 : 1);
         if (!findings.isEmpty())
             QVERIFY2(findings[0].remedy.contains(remedy), qPrintable(findings[0].remedy));
+    }
+
+    // What another finding says is no error a second time; what came to an end is none any more.
+    void whatIsExplainedOrOverIsNoError_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<bool>("isOver");
+        QTest::addColumn<models::Severity>("severity");
+        QTest::addColumn<QString>("message"); // a part of it
+        using models::Severity;
+        const QByteArray cart = podAt("cart", "10.244.0.9", true), web = podAt("web", "10.244.0.10", true);
+        const QByteArray off = rule("{host: quote, trafficPolicy: {tls: {mode: DISABLE}}}");
+        const QByteArray offForWeb = rule("{host: quote, workloadSelector: {matchLabels: {app: web}}, "
+                                          "trafficPolicy: {tls: {mode: DISABLE}}}");
+        const QString cartsAddress = u"10.244.0.9"_s, edgesAddress = u"10.244.0.5"_s;
+        const auto mapping = [](const QByteArray &more) -> QByteArray {
+            return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote, namespace: "
+                   "default}\n"
+                   "spec: {prefix: /quote/, service: 'quote:80'"
+                + more + "}\n";
+        };
+        const QByteArray headless = "---\napiVersion: v1\nkind: Service\nmetadata: {name: each, namespace: "
+                                    "default}\nspec: {clusterIP: None, "
+                                    "selector: {app: quote}, ports: [{name: http, port: 8000}]}\n";
+        const QByteArray bare =
+            QByteArray(podAt("quote-2", "10.244.0.11", false)).replace("app: quote-2", "app: quote");
+        QTest::newRow("by a rule that is the caller's")
+            << cart + off << cartsAddress << false << Severity::Info
+            << u"of default/cart, which MT-014 of DestinationRule default/clear explains"_s;
+        QTest::newRow("by a rule for others")
+            << cart + web + offForWeb << cartsAddress << false << Severity::Error << u"of default/cart"_s;
+        QTest::newRow("by a headless Service with a pod that has no sidecar")
+            << cart + headless + bare << cartsAddress << false << Severity::Info
+            << u"MT-016 of Service default/each explains"_s;
+        QTest::newRow("the edge by a Mapping without tls")
+            << mapping({}) << edgesAddress << false << Severity::Info
+            << u"of ambassador/ambassador, which MT-001 of Mapping default/quote explains"_s;
+        QTest::newRow("the edge, whose Mapping has tls") << mapping(", tls: true") << edgesAddress << false
+                                                         << Severity::Error << u"of ambassador/ambassador"_s;
+        QTest::newRow("the edge, whose Mapping leads elsewhere")
+            << QByteArray(mapping({})).replace("quote:80", "other:80") << edgesAddress << false
+            << Severity::Error << u"of ambassador/ambassador"_s;
+        QTest::newRow("without a sidecar, whatever rules there are") << podAt("cart", "10.244.0.9", false)
+                + off << cartsAddress << false << Severity::Error << u"of default/cart"_s;
+        QTest::newRow("it was let in since") << cart << cartsAddress << true << Severity::Info
+                                             << u"of default/cart, which it has let in since"_s;
+    }
+    void whatIsExplainedOrOverIsNoError()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, peer);
+        QFETCH(bool, isOver);
+        QFETCH(QString, message);
+        const auto snapshot = models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + world));
+        const QList<models::Finding> findings =
+            models::refusedFindings(*snapshot, {{u"default"_s, u"quote-6bc6b6bd5d-jctbh"_s, peer, isOver}});
+        QCOMPARE(findings.size(), 1);
+        QTEST(findings[0].severity, "severity");
+        QVERIFY2(findings[0].message.contains(message), qPrintable(findings[0].message));
+    }
+
+    void oneUnexplainedCallerIsAnError()
+    {
+        const auto snapshot =
+            models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + podAt("cart", "10.244.0.9", true)
+                                         + podAt("report", "10.244.0.10", false)
+                                         + rule("{host: quote, trafficPolicy: {tls: {mode: DISABLE}}}")));
+        const QString quote = u"quote-6bc6b6bd5d-jctbh"_s;
+        const QList<models::Finding> findings = models::refusedFindings(
+            *snapshot, {{u"default"_s, quote, u"10.244.0.9"_s}, {u"default"_s, quote, u"10.244.0.10"_s}});
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0].severity, models::Severity::Error);
+        QCOMPARE(findings[0].message, u"it is STRICT and has just refused clear text of default/report"_s);
+        QVERIFY(findings[0].evidence.contains(
+            u"1 connection of default/cart, which MT-014 of DestinationRule default/clear explains"_s));
+    }
+
+    // Addresses are given again.
+    void aPodThatHasEndedGivesItsAddressAway()
+    {
+        const auto snapshot =
+            models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + caller("Failed", "10.244.0.9")
+                                         + podAt("cart", "10.244.0.9", false)));
+        const QList<models::Finding> findings = models::refusedFindings(
+            *snapshot, {{u"default"_s, u"quote-6bc6b6bd5d-jctbh"_s, u"10.244.0.9"_s}});
+        QCOMPARE(findings.size(), 1);
+        QVERIFY2(findings[0].message.contains(u"of default/cart"_s), qPrintable(findings[0].message));
+    }
+
+    void whoWasLetInIsReadFromTheLog_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QString>("who"); // "none": it tells of something else
+        QTest::newRow("Istio's format") << QByteArray(
+            "[2026-11-25T12:00:00.000Z] \"GET / HTTP/1.1\" 200 - via_upstream - \"-\" 0 2 1 1 \"-\" "
+            "\"cart:1\" "
+            "\"-\" \"orders.shop:80\" \"10.244.0.7:8000\" inbound|8000|| 127.0.0.6:0 10.244.0.7:8000 "
+            "10.244.0.9:43040 outbound_.80_._.orders.shop.svc.cluster.local default")
+                                        << u"10.244.0.9 at 8000, 2026-11-25T12:00:00.000Z"_s;
+        QTest::newRow("JSON")
+            << QByteArray("{'start_time':'2026-11-25T12:00:00.000Z','upstream_cluster':'inbound|8000||',"
+                          "'downstream_local_address':'10.244.0.7:8000','downstream_remote_address':'10.244."
+                          "0.9:43040'}")
+                   .replace('\'', '"')
+            << u"10.244.0.9 at 8000, 2026-11-25T12:00:00.000Z"_s;
+        QTest::newRow("what it sent itself") << QByteArray(
+            "[2026-11-25T12:00:00.000Z] \"GET / HTTP/1.1\" 200 - - - \"-\" 0 2 1 1 \"-\" \"-\" \"-\" \"-\" "
+            "\"10.244.0.9:8000\" outbound|80||cart.shop 10.244.0.7:1 10.96.0.1:80 10.244.0.7:2 - default")
+                                             << u"none"_s;
+        QTest::newRow("a refusal") << QByteArray(
+            "[2026-11-25T12:00:00.000Z] \"- - -\" 0 NR filter_chain_not_found - \"-\" 0 0 0 - \"-\" \"-\" "
+            "\"-\" \"-\" \"-\" - - 10.244.0.7:8000 10.244.0.9:43040 - -")
+                                   << u"none"_s;
+        QTest::newRow("no address") << QByteArray("[2026-11-25T12:00:00.000Z] inbound|8000||") << u"none"_s;
+        QTest::newRow("JSON that is cut")
+            << QByteArray("{\"upstream_cluster\":\"inbound|8000||") << u"none"_s;
+        QTest::newRow("nothing") << QByteArray() << u"none"_s;
+    }
+    void whoWasLetInIsReadFromTheLog()
+    {
+        QFETCH(QByteArray, line);
+        const auto one = models::admissionOf(line);
+        QTEST(one ? u"%1 at %2, %3"_s.arg(one->peer).arg(one->port).arg(one->at) : u"none"_s, "who");
+    }
+
+    // By the seconds of one minute.
+    void aRefusalIsOverOnceItsCallerHasLongBeenLetIn_data()
+    {
+        QTest::addColumn<QList<int>>("refused");
+        QTest::addColumn<QList<int>>("letIn");
+        QTest::addColumn<bool>("isOver");
+        using Seconds = QList<int>;
+        QTest::newRow("never let in") << Seconds{0, 1, 2} << Seconds{} << false;
+        QTest::newRow("before") << Seconds{10, 11} << Seconds{1, 2, 3} << false;
+        QTest::newRow("just now") << Seconds{10, 11} << Seconds{12} << false;
+        QTest::newRow("for some time") << Seconds{10, 11} << Seconds{12, 15} << true;
+        QTest::newRow("not longer than between two refusals")
+            << Seconds{0, 10, 20} << Seconds{5, 15, 25, 35, 39} << false;
+        QTest::newRow("twice as long") << Seconds{0, 10, 20} << Seconds{5, 15, 25, 35, 41} << true;
+        QTest::newRow("once, and it came again") << Seconds{0, 50} << Seconds{10, 20, 30, 59} << false;
+        QTest::newRow("once") << Seconds{10} << Seconds{14} << true;
+    }
+    void aRefusalIsOverOnceItsCallerHasLongBeenLetIn()
+    {
+        QFETCH(QList<int>, refused);
+        QFETCH(QList<int>, letIn);
+        QFETCH(bool, isOver);
+        const auto at = [](int second, const QString &peer, int port) -> models::Refusal {
+            return {u"2026-11-25T12:00:%1.000Z"_s.arg(second, 2, 10, QChar(u'0')), peer, port};
+        };
+        QList<models::Refusal> refusals, admissions;
+        for (const int second : refused)
+            refusals.append(at(second, u"10.244.0.9"_s, 8000));
+        for (const int second : letIn)
+            admissions.append(at(second, u"10.244.0.9"_s, 8000));
+        admissions.append(at(59, u"10.244.0.9"_s, 9000)); // another port, and another caller
+        admissions.append(at(59, u"10.244.0.8"_s, 8000));
+        const auto all = models::refusedBy(u"default"_s, u"quote"_s, refusals, admissions);
+        QCOMPARE(all.size(), refused.size());
+        for (const models::RefusedConnection &one : all)
+            QCOMPARE(one, (models::RefusedConnection{u"default"_s, u"quote"_s, u"10.244.0.9"_s, isOver}));
     }
 
     void aFaultOfACertificateIsReadFromTheLog_data()
