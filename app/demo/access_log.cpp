@@ -17,7 +17,6 @@ std::string accessLogLine(const InboundRecord &record, const std::string &podAdd
     const bool isRequest = record.isHttp && !record.method.empty();
     const std::string port = std::to_string(record.containerPort);
     const std::string local = podAddress + ":" + port;
-    const std::string client = "10.244.0.1:" + std::to_string(record.clientPort);
     const std::string start = isRequest ? record.method + " " + record.path + " HTTP/1.1"
         : record.isHttp                 ? "- - HTTP/1.1"
                                         : "- - -";
@@ -29,7 +28,8 @@ std::string accessLogLine(const InboundRecord &record, const std::string &podAdd
     line += " \"" + orDash(record.forwardedFor) + "\" \"" + orDash(record.userAgent) + "\" \""
         + orDash(record.requestId) + "\" \"" + orDash(record.authority) + "\"";
     line += refused ? " \"-\" - -" : " \"" + local + "\" inbound|" + port + "|| 127.0.0.6:0";
-    line += " " + local + " " + client + " " + orDash(record.serverName) + (isRequest ? " default" : " -");
+    line +=
+        " " + local + " " + record.client + " " + orDash(record.serverName) + (isRequest ? " default" : " -");
     return line;
 }
 

@@ -271,7 +271,8 @@ std::optional<edge::Endpoint> EdgeProgram::resolve(const edge::Cluster &cluster)
     if (cluster.host == "127.0.0.1" || cluster.host == "localhost")
         return edge::Endpoint{"127.0.0.1", cluster.port == 8877 ? m_adminPort : cluster.port};
     const auto port = m_context.world.directory.dial(cluster.host, m_context.pod.nameSpace, cluster.port);
-    return port ? std::optional(edge::Endpoint{"127.0.0.1", *port}) : std::nullopt;
+    return port ? std::optional(edge::Endpoint{"127.0.0.1", *port, dialFrom(m_context.pod.address)})
+                : std::nullopt;
 }
 
 void EdgeProgram::logExchange(const edge::Exchange &exchange) const
@@ -308,6 +309,7 @@ void EdgeProgram::sendSpan(const edge::Exchange &exchange)
                             {"response_flags", exchange.flags.empty() ? "-" : exchange.flags}}));
     edge::ClientRequest request;
     request.port = where->port;
+    request.source = where->source;
     request.head.method = "POST";
     request.head.target = "/api/v2/spans";
     request.head.headers.set("host", m_tracing->host);

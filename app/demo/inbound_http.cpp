@@ -75,10 +75,9 @@ std::string clientCertificateElement(const std::string &ownIdentity, const edge:
 
 } // namespace
 
-InboundHttp::InboundHttp(const InboundSettings &settings, std::uint16_t clientPort,
-                         std::function<bool()> draining)
+InboundHttp::InboundHttp(const InboundSettings &settings, std::string client, std::function<bool()> draining)
     : m_settings(settings)
-    , m_clientPort(clientPort)
+    , m_client(std::move(client))
     , m_draining(std::move(draining))
 {
 }
@@ -112,7 +111,7 @@ asio::awaitable<void> InboundHttp::handle(edge::Request &request, edge::Responde
     InboundRecord record;
     record.isHttp = true;
     record.containerPort = m_settings.containerPort;
-    record.clientPort = m_clientPort;
+    record.client = m_client;
     record.method = request.head.method;
     record.path = request.head.target;
     record.authority = request.head.headers.value("host");

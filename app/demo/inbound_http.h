@@ -9,14 +9,14 @@ namespace demo {
 class InboundHttp : public edge::Handler
 {
 public:
-    InboundHttp(const InboundSettings &settings, std::uint16_t clientPort, std::function<bool()> draining);
+    InboundHttp(const InboundSettings &settings, std::string client, std::function<bool()> draining);
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
 
 private:
     void rewriteHeaders(edge::Request &request, InboundRecord &record) const;
 
     const InboundSettings &m_settings;
-    std::uint16_t m_clientPort;
+    const std::string m_client;
     std::function<bool()> m_draining;
 };
 

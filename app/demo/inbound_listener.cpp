@@ -3,6 +3,7 @@
 
 #include "app/demo/byte_tunnel.h"
 #include "app/demo/inbound_http.h"
+#include "app/demo/network.h"
 #include "edge/server.h"
 
 #include <asio/redirect_error.hpp>
@@ -144,7 +145,7 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
         InboundRecord record;
         record.containerPort = settings.containerPort;
         asio::error_code ignored;
-        record.clientPort = stream.socket().remote_endpoint(ignored).port();
+        record.client = callerOf(stream.socket().remote_endpoint(ignored));
         co_await admit(stream, std::move(info), record, policy, id);
         open.erase(id);
     }
@@ -233,7 +234,7 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     asio::awaitable<void> serveHttp(Stream &stream, edge::ConnectionInfo info, const InboundRecord &record,
                                     std::uint64_t born)
     {
-        InboundHttp handler(settings, record.clientPort, [this, born] { return born < drainingBelow; });
+        InboundHttp handler(settings, record.client, [this, born] { return born < drainingBelow; });
         const edge::HttpLimits limits; // named: GCC 12 destroys a temporary inside co_await twice
         co_await edge::serveConnection(std::move(stream), std::move(info), handler, limits);
     }

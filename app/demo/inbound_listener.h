@@ -34,7 +34,8 @@ enum class PolicyChange { Port, Listener };
 struct InboundRecord // of one request, or of one connection without requests
 {
     bool isHttp = false;
-    std::uint16_t containerPort = 0, clientPort = 0;
+    std::uint16_t containerPort = 0;
+    std::string client; // address and port, as the cluster's network has it
     std::string method, path, authority, userAgent, requestId, forwardedFor;
     std::string peerMetadata; // what a sidecar says of itself, "" unknown
     int status = 0;

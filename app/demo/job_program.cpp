@@ -39,6 +39,7 @@ edge::ClientRequest requestTo(const ContainerContext &context, const Address &ad
     edge::ClientRequest request;
     request.port =
         context.world.directory.dial(address.host, context.pod.nameSpace, address.port).value_or(1);
+    request.source = dialFrom(context.pod.address);
     request.head.target = address.path;
     request.head.headers = {{"host", address.host}, {"user-agent", context.pod.app}};
     return request;

@@ -22,6 +22,29 @@ edge::Result<Tcp::acceptor> boundSocket(asio::io_context &loop)
 
 } // namespace
 
+std::optional<asio::ip::address> dialFrom(const std::string &podAddress)
+{
+    asio::error_code error;
+    auto bytes = asio::ip::make_address_v4(podAddress, error).to_bytes();
+    if (error || bytes[0] != 10)
+        return {};
+    bytes[0] = 127;
+    return asio::ip::address(asio::ip::address_v4(bytes));
+}
+
+std::string callerOf(const asio::ip::tcp::endpoint &peer)
+{
+    std::string address = NodeAddress;
+    if (peer.address().is_v4()) {
+        auto bytes = peer.address().to_v4().to_bytes();
+        const bool isPod = bytes[0] == 127 && bytes[1] == 244;
+        bytes[0] = 10;
+        if (isPod)
+            address = asio::ip::address_v4(bytes).to_string();
+    }
+    return address + ':' + std::to_string(peer.port());
+}
+
 Network::Network(asio::io_context &loop)
     : m_loop(loop)
 {

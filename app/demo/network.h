@@ -16,6 +16,11 @@ namespace demo {
 
 inline constexpr const char *NodeAddress = "10.244.0.1"; // of the one node; no pod has it
 
+// Each pod dials from an address of its own in 127.0.0.0/8, so that a server knows who calls: 10.244.0.7 from 127.244.0.7.  Where a
+// system has 127.0.0.1 alone every pod looks like the node, as behind networks that translate addresses.  Absent: no pod's address.
+std::optional<asio::ip::address> dialFrom(const std::string &podAddress);
+std::string callerOf(const asio::ip::tcp::endpoint &peer); // "10.244.0.7:43040"
+
 class Network
 {
 public:

@@ -38,6 +38,8 @@ std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget 
         return {};
     PlannedCall call{{}, lookup.service, podIdentity(*pod).workload};
     call.request.port = *where;
+    if (caller)
+        call.request.source = dialFrom(caller->pod().address);
     call.request.head = std::move(head);
     call.request.head.headers.set("host", target.host);
     call.request.timeout = std::chrono::seconds(15);

@@ -149,8 +149,18 @@ private Q_SLOTS:
         do {
             seen = newCodes();
         } while (seen.isEmpty() && timer.elapsed() < CallEveryMs + StartLimitMs);
+        QString message;
+        const auto document =
+            edge::parseJson(m_demo->run({u"check"_s, u"-o"_s, u"json"_s}, CheckLimitMs).out.toStdString());
+        for (const edge::Value &finding : document ? (*document)["findings"].items() : edge::Value::Array()) {
+            if (finding["code"].text() == "MT-024")
+                message = QString::fromStdString(finding["message"].text());
+        }
         m_demo->fault(u"plaintext-caller"_s, false);
         QCOMPARE(seen, QStringList{u"MT-024"_s});
+#ifdef __linux__ // elsewhere all pods dial from one address, and the failed Job is the likely one
+        QCOMPARE(message, u"it is STRICT and has just refused clear text of reports/legacy-report"_s);
+#endif
     }
 
     // F2: its sidecar wrote the files after its first configuration, and nothing has told it since.

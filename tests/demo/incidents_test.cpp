@@ -336,6 +336,14 @@ void IncidentsTest::plaintextCaller()
     static const QRegularExpression series(
         u"^istio_requests_total\\{(?=.*source_workload=\"unknown\")(?=.*connection_security_policy=\"none\")"_s);
     QVERIFY(sumOf(m_world->metricsOf(u"shop"_s, u"orders"_s), series) >= 1);
+#ifdef __linux__ // elsewhere 127.0.0.1 is the one address that can be dialled from
+    const QString address = m_world->kubectl(
+        {u"get"_s, u"pods"_s, u"-n"_s, u"reports"_s, u"-o"_s, u"jsonpath={.items[0].status.podIP}"_s});
+    const QString access = m_world->kubectl(
+        {u"logs"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=orders"_s, u"-c"_s, u"istio-proxy"_s, u"--tail=-1"_s});
+    QVERIFY(address.startsWith(u"10.244."_s));
+    QVERIFY2(access.contains(u' ' + address + u':'), qPrintable(access.right(2000)));
+#endif
 }
 
 void IncidentsTest::headlessMixed()
