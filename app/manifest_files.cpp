@@ -42,7 +42,7 @@ void noteTwice(ManifestSet &set, const ManifestOrigin &origin, const QString &na
 {
     const QString why = secondTime(name, counts);
     set.notes.append(origin.text() + u": "_s + why);
-    noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, why);
+    noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, origin.field, why);
     set.findings.last().remedy = u"keep one of them: kubectl apply leaves the one that it comes to last"_s;
 }
 
@@ -60,16 +60,41 @@ void exchangeCopies(ManifestSet &set, const ManifestCopy &copy, const ManifestOr
     for (models::Finding &finding : set.findings) {
         if (finding.message != said)
             continue;
+        const ManifestOrigin *known = set.originOf(finding);
+        const ManifestOrigin was = known ? *known : before;
+        const ManifestOrigin &place = was == copy.origin ? before : was;
         finding.message = now;
-        finding.subject.name = otherPlace(finding.subject.name);
-        if (finding.subject.name == before.text())
-            set.origins.insert(finding.subject.text(), before);
+        finding.subject.name = place.text();
+        finding.path = place.field;
+        set.setPlace(finding, place);
     }
 }
 
 } // namespace
 
 QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
+
+namespace {
+
+QString placeKey(const models::Finding &finding)
+{
+    return QStringList{finding.code, finding.subject.text(), finding.path}.join(u'\n');
+}
+
+} // namespace
+
+const ManifestOrigin *ManifestSet::originOf(const models::Finding &finding) const
+{
+    if (const auto own = places.constFind(placeKey(finding)); own != places.constEnd())
+        return &*own;
+    const auto object = origins.constFind(finding.subject.text());
+    return object == origins.constEnd() ? nullptr : &*object;
+}
+
+void ManifestSet::setPlace(const models::Finding &finding, const ManifestOrigin &origin)
+{
+    places.insert(placeKey(finding), origin);
+}
 
 QString PlacedManifest::place() const
 {
@@ -336,8 +361,11 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         }
         const Document *document = *read;
         addMutes(set, cut, origin, *document);
-        for (std::size_t i = 0; i < document->objects.size(); ++i)
-            addObject(set, originOf(cut, origin, document->lines[qsizetype(i)]), *document, i);
+        for (std::size_t i = 0; i < document->objects.size(); ++i) {
+            ManifestOrigin place = originOf(cut, origin, document->lines[qsizetype(i)]);
+            place.field = document->fields[qsizetype(i)];
+            addObject(set, place, *document, i);
+        }
         for (const auto &[name, whose] : document->annotated)
             m_annotated.append({name, originOf(cut, origin, document->lines[qsizetype(whose)])});
     }
@@ -349,11 +377,10 @@ void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin, c
     const std::shared_ptr<const edge::Value> &object = document.objects[number];
     const QString &name = document.names[qsizetype(number)];
     if (const QString why = strangeness(*object); !why.isEmpty()) { // no API server takes it either
-        const QString &field = document.fields[qsizetype(number)];
-        const QString sentence =
-            u"%1 %2; nothing looks at it"_s.arg(field.isEmpty() ? u"what stands there"_s : field, why);
+        const QString sentence = u"%1 %2; nothing looks at it"_s.arg(
+            origin.field.isEmpty() ? u"what stands there"_s : origin.field, why);
         set.notes.append(origin.text() + u": "_s + sentence);
-        noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, field, sentence);
+        noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, origin.field, sentence);
         set.findings.last().severity = models::Severity::Error; // as kubectl apply refuses it
         return;
     }

@@ -19,7 +19,9 @@ struct ManifestOrigin
     QString file;         // as it was given, "-" for standard input
     int line = 0;         // where it starts, or its document, if that is no list
     int document = 1;     // of the file; 0: the file as a whole
+    QString field = {};   // where it stands in its document, if that is a list: "items[2]"
     QString text() const; // "all.yaml, document 2"
+    bool operator==(const ManifestOrigin &) const = default;
 };
 struct PlacedManifest
 {
@@ -46,6 +48,12 @@ struct ManifestSet
     QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
     QList<models::Finding>
         findings; // RT-013: what problems say, RT-014: what nothing looks at, all but the last of a name among it, RT-023
+    QHash<QString, ManifestOrigin>
+        places; // of those about a manifest itself, of which a document may have several
+    // Where the object of a finding stands, these or others; nullptr: in no manifest.
+    const ManifestOrigin *originOf(const models::Finding &finding) const;
+    void setPlace(const models::Finding &finding,
+                  const ManifestOrigin &origin); // of one about a manifest itself
 };
 
 // What of manifests depends on the edge that they are for.  Of the objects of one name an API server holds one: of copies in

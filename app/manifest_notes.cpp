@@ -35,6 +35,8 @@ void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::O
                          u"correct it, or keep what is no manifest out of this place"_s});
     if (!set.origins.contains(object.text()))
         set.origins.insert(object.text(), origin);
+    if (object.kind == "Manifest"_L1)
+        set.setPlace(set.findings.last(), origin);
 }
 
 void noteLostMute(ManifestSet &set, const ManifestOrigin &origin, const QString &why)
@@ -48,7 +50,8 @@ void noteLostMute(ManifestSet &set, const ManifestOrigin &origin, const QString 
         place = why.indexOf(u": "_s, origin.file.size()) + 2;
         comment.line = why.mid(origin.file.size() + 1).section(u':', 0, 0).toInt();
     }
-    set.origins.insert(manifest.text(), comment);
+    if (!set.origins.contains(manifest.text()))
+        set.origins.insert(manifest.text(), comment);
     set.findings.append({u"RT-023"_s,
                          models::Severity::Warning,
                          manifest,
@@ -56,6 +59,7 @@ void noteLostMute(ManifestSet &set, const ManifestOrigin &origin, const QString 
                          sentence.mid(place),
                          {},
                          u"write # sallyport:ignore CODE reason, or take the comment out"_s});
+    set.setPlace(set.findings.last(), comment);
 }
 
 } // namespace app

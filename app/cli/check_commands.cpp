@@ -156,8 +156,8 @@ void addManifests(QList<models::Finding> &findings, const ManifestSet &manifests
     for (models::Finding &finding : findings) {
         if (const QString workload = standIns.value(finding.subject.text()); !workload.isEmpty())
             finding.evidence.append(u"the pod stands in for the template of "_s + workload);
-        const auto origin = manifests.origins.constFind(finding.subject.text());
-        if (origin != manifests.origins.constEnd() && origin->document > 0)
+        const ManifestOrigin *origin = manifests.originOf(finding);
+        if (origin && origin->document > 0)
             finding.evidence.append(u"%1, line %2"_s.arg(origin->text()).arg(origin->line));
     }
 }

@@ -16,8 +16,7 @@ using models::Severity;
 
 void place(Report::Entry &entry, const ManifestSet &manifests)
 {
-    const auto origin = manifests.origins.constFind(entry.finding.subject.text());
-    if (origin != manifests.origins.constEnd()) {
+    if (const ManifestOrigin *origin = manifests.originOf(entry.finding)) {
         entry.file = origin->file;
         entry.line = origin->line;
     }
@@ -152,8 +151,7 @@ edge::Value findingDocument(const models::Finding &finding, const ManifestSet &m
                              {"message", value(finding.message)},
                              {"evidence", value(finding.evidence)},
                              {"remedy", value(finding.remedy)}});
-    const auto origin = manifests.origins.constFind(finding.subject.text());
-    if (origin != manifests.origins.constEnd()) {
+    if (const ManifestOrigin *origin = manifests.originOf(finding)) {
         item.set("file", value(origin->file));
         item.set("document", origin->document);
         item.set("line", origin->line);

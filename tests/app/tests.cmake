@@ -17,6 +17,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         lost_answers_test
         manifest_corpus_test
         manifest_files_test
+        manifest_places_test
         observed_changes_test
         output_test
         own_clear_text_test
