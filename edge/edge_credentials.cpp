@@ -33,11 +33,23 @@ std::string withoutHttp2(std::string_view protocols)
 struct Wanted
 {
     TlsSettings settings;
-    std::string missing; // which secret is not there; "" none
+    std::string missing; // which secret or file is not there; "" none
 };
 
+// What the file holds; "" there is none, which `missing` says then.
+std::string fileText(const char *field, const std::string &path, const ReadFile &readFile, Wanted &wanted)
+{
+    const std::optional<std::string> text = readFile ? readFile(path) : std::nullopt;
+    if (!readFile)
+        wanted.missing = std::string(field) + " names a file on the edge's own disk, which is not read here";
+    else if (!text || text->empty())
+        wanted.missing = std::string(field) + " names " + path + ", which is not there or empty";
+    return text.value_or(std::string());
+}
+
 // Whom the context trusts and whom no longer.  Going on without either would let everybody in.
-void addAuthorities(const TlsContext &context, const SecretStore &secrets, Wanted &wanted)
+void addAuthorities(const TlsContext &context, const SecretStore &secrets, const ReadFile &readFile,
+                    Wanted &wanted)
 {
     if (!context.caSecret.empty()) {
         const auto found = secrets.find(context.caSecret);
@@ -51,7 +63,7 @@ void addAuthorities(const TlsContext &context, const SecretStore &secrets, Wante
         if (wanted.settings.trustedCaPem.empty())
             wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
     } else if (!context.caFile.empty()) {
-        wanted.missing = "cacert_chain_file names a file on the edge's own disk, which is not read here";
+        wanted.settings.trustedCaPem = fileText("cacert_chain_file", context.caFile, readFile, wanted);
     }
     if (!context.crlSecret.empty()) {
         if (const auto found = secrets.find(context.crlSecret); found != secrets.end())
@@ -60,11 +72,11 @@ void addAuthorities(const TlsContext &context, const SecretStore &secrets, Wante
             wanted.missing =
                 "the secret " + context.crlSecret + " is not known or holds no revocation list (crl.pem)";
     } else if (!context.crlFile.empty()) {
-        wanted.missing = "crl_file names a file on the edge's own disk, which is not read here";
+        wanted.settings.revocationListPem = fileText("crl_file", context.crlFile, readFile, wanted);
     }
 }
 
-Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
+Wanted settingsOf(const TlsContext &context, const SecretStore &secrets, const ReadFile &readFile)
 {
     Wanted wanted;
     wanted.settings.alpnProtocols = withoutHttp2(context.alpnProtocols);
@@ -84,8 +96,11 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
             wanted.settings.certificateChainPem = found->second.certificateChain;
             wanted.settings.privateKeyPem = found->second.privateKey;
         }
+    } else if (!context.certFile.empty()) {
+        wanted.settings.certificateChainPem = fileText("cert_chain_file", context.certFile, readFile, wanted);
+        wanted.settings.privateKeyPem = fileText("private_key_file", context.keyFile, readFile, wanted);
     }
-    addAuthorities(context, secrets, wanted);
+    addAuthorities(context, secrets, readFile, wanted);
     return wanted;
 }
 
@@ -106,7 +121,8 @@ EdgeCredentials::Made EdgeCredentials::make(TlsCredentials::Side side, const Tls
     return {std::move(*credentials), {}};
 }
 
-std::vector<Error> EdgeCredentials::update(const Config &config, const SecretStore &secrets)
+std::vector<Error> EdgeCredentials::update(const Config &config, const SecretStore &secrets,
+                                           const ReadFile &readFile)
 {
     std::vector<Error> problems;
     const ContextUses uses = contextUses(config);
@@ -122,7 +138,7 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
                                            : "; nothing is forwarded with it until that is mended")});
     };
     for (const auto &[name, context] : config.tlsContexts) {
-        Wanted wanted = settingsOf(context, secrets);
+        Wanted wanted = settingsOf(context, secrets, readFile);
         if (uses.asClient.count(name) > 0) {
             Wanted client = wanted;
             if (context.maxTlsVersion.empty()) // Envoy's default as a client
@@ -133,7 +149,7 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
         }
         if (uses.asServer.count(name) > 0) {
             wanted.settings.requirePeerCertificate = context.certRequired;
-            if (wanted.missing.empty() && context.secret.empty())
+            if (wanted.missing.empty() && wanted.settings.certificateChainPem.empty())
                 wanted.missing = "it names no secret, so there is no certificate to present";
             add(servers, m_servers, TlsCredentials::Side::Server, name, wanted);
         }

@@ -19,7 +19,8 @@ public:
     };
 
     // Remakes what changed; the messages say which contexts cannot be used and why.
-    std::vector<Error> update(const Config &config, const SecretStore &secrets);
+    std::vector<Error> update(const Config &config, const SecretStore &secrets,
+                              const ReadFile &readFile = {});
     bool hasChanged() const { return m_hasChanged; } // client() by the last update()
     Made server(const std::string &context) const;   // presents the certificate of the context
     Made client(const std::string &context) const;   // "": no certificate, nothing verified

@@ -390,7 +390,8 @@ Gateway::~Gateway() { stop(); }
 std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets)
 {
     const bool isFirst = !m_state->current;
-    std::vector<Error> problems = m_state->credentials.update(table->config(), secrets);
+    std::vector<Error> problems =
+        m_state->credentials.update(table->config(), secrets, m_state->options.readFile);
     m_state->current = m_state->makeState(std::move(table));
     m_state->proxy.use(m_state->current);
     m_state->closeListeners();

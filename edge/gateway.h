@@ -23,6 +23,7 @@ struct GatewayOptions
     // Where a cluster's host:port really lives; nullopt: no healthy upstream.  Empty: what the cluster says.
     std::function<std::optional<Endpoint>(const Cluster &)> resolve;
     std::function<void(const Exchange &)> exchangeFinished;
+    ReadFile readFile; // at each apply(); empty: TLSContexts that name files are not served
 };
 
 // What one TLS context really has in use, which may be older than its secret.  No keys.

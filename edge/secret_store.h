@@ -6,6 +6,7 @@
 #include "edge/shared_list.h"
 #include "edge/value.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -18,6 +19,8 @@ struct SecretMaterial // PEM text
     bool operator==(const SecretMaterial &) const = default;
 };
 using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
+// A file of the edge's own disk that a TLSContext names; nullopt: there is none.
+using ReadFile = std::function<std::optional<std::string>(const std::string &path)>;
 
 // Secrets among the objects; others are ignored.  tls.crt and tls.key; trusted is ca.crt, root-cert.pem or,
 // without a key, tls.crt; the revocation list is crl.pem.
