@@ -12,8 +12,6 @@
 #include <asio/detached.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace demo {
 
@@ -22,14 +20,6 @@ namespace {
 constexpr std::uint16_t EnvoyAdminPort = 8001;
 constexpr std::chrono::milliseconds Debounce{150};
 constexpr std::chrono::milliseconds CertificatePoll{200};
-
-std::string readFile(const std::string &path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 edge::SecretMaterial materialOf(const Value &secret)
 {
@@ -73,6 +63,7 @@ asio::awaitable<void> post(edge::ClientRequest request) { (void)co_await edge::f
 EdgeProgram::EdgeProgram(const ContainerContext &context)
     : m_context(context)
     , m_version(imageTag(context.container["image"].text()))
+    , m_files(context.world.store, context.world.folder, context.podObject, context.container)
     , m_reconfigure(context.world.loop)
     , m_certificateWatch(context.world.loop)
     , m_admin(context.world.loop, *this)
@@ -84,6 +75,7 @@ EdgeProgram::EdgeProgram(const ContainerContext &context)
     m_options.ambassadorId = id.empty() ? "default" : id;
     m_options.singleNamespace = !environmentOf(context.container, "AMBASSADOR_SINGLE_NAMESPACE").empty();
     m_options.edgeStack = imageName(context.container["image"].text()) == "aes";
+    m_options.fileExists = [this](const std::string &path) { return m_files.read(path).has_value(); };
     const std::string secretDir = environmentOf(context.container, "AMBASSADOR_ISTIO_SECRET_DIR");
     if (!secretDir.empty())
         m_certificateFolder =
@@ -113,6 +105,7 @@ edge::Result<void> EdgeProgram::start()
         logExchange(exchange);
         sendSpan(exchange);
     };
+    options.readFile = [this](const std::string &path) { return m_files.read(path); };
     m_gateway = std::make_unique<edge::Gateway>(m_context.world.loop, std::move(options));
     m_context.log("AMBASSADOR " + utcText(true) + " " + m_context.container["image"].text()
                   + " starts, diagnostics on port 8877");
@@ -190,9 +183,9 @@ std::optional<edge::SecretMaterial> EdgeProgram::istioCertificate() const
 {
     if (!m_certificateFolder)
         return {};
-    edge::SecretMaterial material{readFile(*m_certificateFolder + "/cert-chain.pem"),
-                                  readFile(*m_certificateFolder + "/key.pem"),
-                                  readFile(*m_certificateFolder + "/root-cert.pem")};
+    edge::SecretMaterial material{textOfFile(*m_certificateFolder + "/cert-chain.pem"),
+                                  textOfFile(*m_certificateFolder + "/key.pem"),
+                                  textOfFile(*m_certificateFolder + "/root-cert.pem")};
     return material.certificateChain.empty() || material.privateKey.empty() ? std::nullopt
                                                                             : std::optional(material);
 }
@@ -224,10 +217,10 @@ edge::SecretStore EdgeProgram::secrets() const
     return secrets;
 }
 
-// One for as long as the sidecar's certificate is there, or is not.
+// One for as long as the sidecar's certificate is there, or is not, and the files that TLSContexts name.
 edge::Compilation &EdgeProgram::compilation()
 {
-    if (m_compilation && m_compiledWithCertificate == m_certificate.has_value())
+    if (m_compilation && m_compiledWithCertificate == m_certificate.has_value() && !m_files.hasCome())
         return *m_compilation;
     edge::CompileOptions options = m_options;
     if (m_certificate)
@@ -427,9 +420,12 @@ std::string EdgeProgram::certificatesInUse() const
         const auto context = contexts.find(loaded.context);
         if (context == contexts.end())
             continue; // TLS without a certificate of its own
-        const std::string secret = context->second.secret;
-        all.push_back({decodedSecretPath(secret.substr(0, secret.rfind('.')), loaded.certificateChainPem),
-                       loaded.certificateChainPem, loaded.trustedCaPem});
+        const std::string &secret = context->second.secret, &file = context->second.certFile;
+        all.push_back(
+            {secret.empty() && !file.empty()
+                 ? file
+                 : decodedSecretPath(secret.substr(0, secret.rfind('.')), loaded.certificateChainPem),
+             loaded.certificateChainPem, loaded.trustedCaPem});
     }
     return edge::toJson(certificatesAnswer(all, std::chrono::system_clock::now()), 1) + "\n";
 }

@@ -3,6 +3,7 @@
 // The aes container: this product's own edge core, configured by the cluster's getambassador.io objects as
 // Ambassador is, with the certificates that the pod's istio-proxy writes into a shared volume.  8080/8443
 // traffic, 8877 metrics and diagnostics, 8001 Envoy's admin port for the pod's own localhost.
+#include "app/demo/disk_files.h"
 #include "app/demo/program.h"
 #include "edge/config/compilation.h"
 #include "edge/gateway.h"
@@ -43,6 +44,7 @@ private:
     std::string m_version;
     std::unique_ptr<edge::Compilation> m_compilation;
     bool m_compiledWithCertificate = false;
+    DiskFiles m_files;                              // that TLSContexts name
     std::optional<std::string> m_certificateFolder; // AMBASSADOR_ISTIO_SECRET_DIR on this machine
     std::optional<edge::SecretMaterial> m_certificate;
     edge::SecretStore m_loaded; // what the last configuration was applied with

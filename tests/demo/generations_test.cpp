@@ -50,6 +50,55 @@ private Q_SLOTS:
                                   15'000); // STRICT
     }
 
+    // Ambassador before 1.10 names files: of Citadel's Secret, which is mounted, or of its sidecar.
+    void olderEdgesUseTheFilesThatTheyName_data()
+    {
+        QTest::addColumn<QString>("generation");
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("patch"); // of the Deployment
+        QTest::newRow("1.3, a mounted Secret") << u"1.4"_s << u"/etc/istiocerts"_s
+                                               << u"{\"containers\":[{\"name\":\"aes\",\"image\":\"docker.io/"
+                                                  u"datawire/aes:1.3.2\",\"volumeMounts\":[{\"name\":"
+                                                  "\"citadel\",\"mountPath\":\"/etc/istiocerts/"
+                                                  "\"}]}],\"volumes\":[{\"name\":\"citadel\",\"secret\":{"
+                                                  "\"secretName\":\"istio.default\",\"optional\":true}}]}"_s;
+        QTest::newRow("1.9, files of a sidecar")
+            << u"1.5"_s << u"/etc/istio-certs"_s
+            << u"{\"containers\":[{\"name\":\"aes\",\"image\":\"docker.io/datawire/aes:1.9.1\"}]}"_s;
+    }
+    void olderEdgesUseTheFilesThatTheyName()
+    {
+        QFETCH(QString, generation);
+        QFETCH(QString, folder);
+        QFETCH(QString, patch);
+        DemoWorld world(optionsOf(generation, "guide-done"));
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const auto merge = [&world](const QString &object, const QString &change) {
+            world.kubectl(QStringList{u"patch"_s, u"-n"_s, u"ambassador"_s} + object.split(u' ')
+                          + QStringList{u"-p"_s, change});
+            return world.code == 0;
+        };
+        QVERIFY(
+            merge(u"tlscontext istio-upstream --type merge"_s,
+                  u"{\"spec\":{\"secret\":null,\"secret_namespacing\":null,\"cert_chain_file\":\"%1/"
+                  u"cert-chain.pem\","
+                  "\"private_key_file\":\"%1/key.pem\",\"cacert_chain_file\":\"%1/root-cert.pem\"}}"_s.arg(
+                      folder)));
+        QVERIFY(merge(u"deployment ambassador"_s, u"{\"spec\":{\"template\":{\"spec\":%1}}}"_s.arg(patch)));
+        world.kubectl({u"rollout"_s, u"status"_s, u"-n"_s, u"ambassador"_s, u"deployment/ambassador"_s,
+                       u"--timeout=20s"_s});
+        QCOMPARE(world.code, 0);
+        HttpSeen seen;
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(world.ready().edgeHttp + u"/backend/"_s)).status == 200,
+                                  seen.body.constData(), 20'000);
+        QVERIFY(world.metricsOf(u"default"_s, u"quote"_s)
+                    .contains(u"connection_security_policy=\"mutual_tls\""_s));
+        QVERIFY(merge(u"tlscontext istio-upstream --type merge"_s,
+                      u"{\"spec\":{\"cert_chain_file\":\"/etc/elsewhere/cert-chain.pem\"}}"_s));
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(world.ready().edgeHttp + u"/backend/"_s)).status == 503,
+                                  seen.body.constData(), 20'000);
+    }
+
     // Before the guide: PERMISSIVE, and the mesh speaks mutual TLS inside all the same.
     void theMeshSpeaksMutualTlsFromTheStart_data() { theFinishedGuideServesQuoteByMutualTls_data(); }
 
