@@ -1,5 +1,5 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
-    SUPPORT kube/test_authority.cpp models/field_samples.cpp models/field_samples.h models/preflight_fixtures.cpp models/preflight_fixtures.h
+    SUPPORT kube/test_authority.cpp models/failure_worlds.cpp models/failure_worlds.h models/field_samples.cpp models/field_samples.h models/preflight_fixtures.cpp models/preflight_fixtures.h
         models/preflight_neighbour.cpp models/preflight_neighbour.h
         models/preflight_world.cpp models/preflight_world.h
         support/snapshot_of.cpp support/snapshot_of.h
@@ -19,6 +19,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         field_faults_test
         finding_fix_test
         failure_catalogue_test
+        failure_neighbours_test
         failure_words_test
         findings_test
         guide_branches_test
@@ -35,6 +36,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         preflight_client_neighbours_test
         preflight_close_rows_test
         preflight_further_rows_test
+        preflight_quiet_rows_test
         preflight_row_details_test
         preflight_rule_callers_test
         preflight_server_neighbours_test
