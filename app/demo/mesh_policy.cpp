@@ -196,11 +196,20 @@ bool MeshPolicy::allHaveSidecars(const Value &service) const
     });
 }
 
-bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace,
+ClientTls MeshPolicy::clientTls(const std::string &serviceHost, const std::string &callersNamespace,
                                 const Value &pod, std::uint16_t port) const
 {
-    if (const ObjectPtr rule = ruleFor(serviceHost, callersNamespace))
-        return rule->at({"spec", "trafficPolicy", "tls", "mode"}).text() == "ISTIO_MUTUAL";
+    if (const ObjectPtr rule = ruleFor(serviceHost, callersNamespace)) {
+        const std::string &mode = rule->at({"spec", "trafficPolicy", "tls", "mode"}).text();
+        return mode == "ISTIO_MUTUAL"              ? ClientTls::Mesh
+            : mode == "SIMPLE" || mode == "MUTUAL" ? ClientTls::Foreign
+                                                   : ClientTls::None;
+    }
+    return wantsMutualTls(serviceHost, pod, port) ? ClientTls::Mesh : ClientTls::None;
+}
+
+bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const Value &pod, std::uint16_t port) const
+{
     if (authenticationPolicies()) // no automatic mutual TLS then
         return false;
     const std::string &home = pod.at({"metadata", "namespace"}).text();

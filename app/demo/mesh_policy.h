@@ -9,6 +9,12 @@
 
 namespace demo {
 
+enum class ClientTls {
+    None,
+    Mesh,   // with the workload's certificate
+    Foreign // without one of the mesh: SIMPLE, and MUTUAL with a certificate of the rule's own
+};
+
 class MeshPolicy
 {
 public:
@@ -23,9 +29,8 @@ public:
     int pushes() const { return m_pushes; }
     std::vector<std::shared_ptr<Sidecar>> proxies() const;
 
-    // Whether a sidecar's call to this pod's port is mutual TLS: a DestinationRule decides, else auto-mTLS
-    // (facts mesh-security.md §1.8).
-    bool wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod,
+    // What a sidecar's call to this pod's port is: a DestinationRule decides, else auto-mTLS (facts mesh-security.md §1.8).
+    ClientTls clientTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod,
                         std::uint16_t port) const;
 
 private:
@@ -33,6 +38,8 @@ private:
     void pushAll();
     PushedConfiguration configurationFor(const PodIdentity &pod) const;
     std::optional<AuthenticationPolicies> authenticationPolicies() const; // where Istio is 1.4 or older
+    bool wantsMutualTls(const std::string &serviceHost, const Value &pod,
+                        std::uint16_t port) const; // by itself
     ObjectPtr ruleFor(const std::string &serviceHost, const std::string &callersNamespace) const;
     ObjectPtr headlessService(const std::string &host) const; // nullptr: none, or it has an address
     bool allHaveSidecars(const Value &service) const;

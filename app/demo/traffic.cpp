@@ -26,6 +26,25 @@ struct PlannedCall
     std::string workload; // of the pod that was chosen
 };
 
+// TLS as Envoy originates it where no certificate is asked of it or checked by it.
+std::shared_ptr<edge::TlsCredentials> foreignCredentials()
+{
+    edge::TlsSettings settings;
+    settings.alpnProtocols = "http/1.1";
+    settings.maxVersion = "v1.2"; // Envoy's default as a client
+    return edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, settings).value_or(nullptr);
+}
+
+// What Envoy says of an upstream that gave no answer.
+const char *flagsOf(const edge::Result<edge::Reply> &reply)
+{
+    if (reply)
+        return "-";
+    const bool neverConnected =
+        reply.error().kind == edge::Error::Kind::Tls || reply.error().kind == edge::Error::Kind::Connect;
+    return neverConnected ? "UF" : "UC";
+}
+
 std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget &target,
                                 edge::RequestHead head)
 {
@@ -46,9 +65,15 @@ std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget 
     const std::string full = lookup.service.name + "." + lookup.service.nameSpace + ".svc.cluster.local";
     if (caller)
         call.request.head.headers.set("x-envoy-peer-metadata", caller->peerMetadata());
-    if (caller && world.policy.wantsMutualTls(full, target.callersNamespace, *pod, lookup.backend.port)) {
+    const ClientTls tls = caller
+        ? world.policy.clientTls(full, target.callersNamespace, *pod, lookup.backend.port)
+        : ClientTls::None;
+    if (tls == ClientTls::Mesh) {
         call.request.tls = caller->certificate().client("istio-http/1.1,istio,http/1.1");
         call.request.serverName = "outbound_." + std::to_string(target.port) + "_._." + full;
+    } else if (tls == ClientTls::Foreign) {
+        call.request.tls = foreignCredentials();
+        call.request.serverName = full;
     }
     return call;
 }
@@ -85,7 +110,7 @@ asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, Me
     if (caller)
         caller->telemetry().count("istio_requests_total",
                                   sourceLabels(*caller, planned->service, planned->workload,
-                                               reply ? reply->head.status : 503, reply ? "-" : "UC"));
+                                               reply ? reply->head.status : 503, flagsOf(reply)));
 }
 
 Traffic::Traffic(World &world, std::uint16_t edgePort)

@@ -86,6 +86,39 @@ private Q_SLOTS:
         QVERIFY(m_demo->fault(u"plaintext-caller"_s, false));
     }
 
+    // C1: TLS that no sidecar lets in is counted by the clients' own proxies alone.
+    void aRuleWhoseClientsAreSeenIsABlocker()
+    {
+        const kube::ResourceType rules{u"networking.istio.io"_s, u"v1beta1"_s, u"destinationrules"_s,
+                                       u"DestinationRule"_s, true};
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const QByteArray rule = "{\"apiVersion\":\"networking.istio.io/"
+                                "v1beta1\",\"kind\":\"DestinationRule\",\"metadata\":{\"name\":\"orders\","
+                                "\"namespace\":\"shop\"},\"spec\":{\"host\":\"orders\",\"trafficPolicy\":{"
+                                "\"tls\":{\"mode\":\"SIMPLE\"}}}}";
+        QVERIFY(m_demo->client().create(rules, u"shop"_s, rule, confirmed).result());
+        QElapsedTimer timer;
+        timer.start();
+        std::string level, evidence;
+        do {
+            const edge::Value report =
+                answerOf(m_demo->run({u"preflight"_s, u"--scope"_s, u"mesh"_s, u"-o"_s, u"json"_s}));
+            for (const edge::Value &row : report["rows"].items()) {
+                if (row["check"].text() == "C1") {
+                    level = row["level"].text();
+                    evidence = edge::toJson(row["evidence"]);
+                }
+            }
+            if (evidence.find("calls from shop/cart are counted by its own sidecar") == std::string::npos)
+                QThread::msleep(1000); // between two runs of a program, not for an event
+        } while (evidence.find("shop/cart") == std::string::npos && timer.elapsed() < 2 * ScrapesMs);
+        QVERIFY(m_demo->client().remove(rules, u"shop"_s, u"orders"_s, confirmed).result());
+        QCOMPARE(QString::fromStdString(level), u"BLOCKER"_s);
+        QVERIFY2(evidence.find("calls from shop/cart are counted by its own sidecar") != std::string::npos,
+                 evidence.c_str());
+    }
+
     void cleanupTestCase() { m_demo.reset(); }
 };
 

@@ -32,6 +32,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
     SLOW
         cleanup_test
         client_faults_test
+        client_tls_test
         client_suite_demo_1_15_test
         client_suite_demo_1_21_test
         client_suite_demo_1_37_test
