@@ -87,11 +87,14 @@ TrafficFindings trafficFindings(kube::Client &client, const models::Snapshot &sn
                                 std::stop_token stop)
 {
     TrafficFindings found;
-    if (const auto telemetry = strictTelemetry(client, prometheusOf(snapshot), {}, TrafficSeconds, now, stop))
+    if (auto telemetry = strictTelemetry(client, prometheusOf(snapshot), {}, TrafficSeconds, now, stop)) {
+        telemetry->from =
+            std::max(telemetry->from, now.addSecs(-TrafficSeconds)); // older data were not asked
         found.findings += models::trafficFindings(snapshot, *telemetry);
-    else
+    } else {
         found.notChecked.append(
             u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
+    }
     if (snapshot.knowsModes())
         addRefused(found, client, snapshot, stop);
     return found;
