@@ -7,6 +7,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         cluster_role_test
         completion_test
         edge_commands_test
+        edge_metrics_test
         edge_tables_test
         field_ownership_test
         file_judgements_test
