@@ -94,6 +94,21 @@ private Q_SLOTS:
         const ApiAnswer answer = m_api->call("GET", Configs, {}, headers);
         QTEST(answer.status, "status");
         QTEST(QByteArray(text(answer.json["message"])), "message");
+        QCOMPARE(answer.headers.value("x-content-type-options"),
+                 std::string_view(answer.status == 403 ? "nosniff" : ""));
+    }
+
+    // As Go's http.Error writes what is no object.
+    void browsersAreNotToGuessPlainTexts()
+    {
+        const auto nosniff = [this](const char *path) {
+            return m_api->call("GET", path).headers.value("x-content-type-options") == "nosniff";
+        };
+        for (const char *path :
+             {"/healthz", "/livez?exclude=etcd", "/nothing", "/metrics/x", "/apis/nothing"})
+            QVERIFY2(nosniff(path), path);
+        for (const char *path : {"/healthz/ping", "/version", "/api/v9", "/openapi/v3/x"})
+            QVERIFY2(!nosniff(path), path);
     }
 
     void anObjectIsMadeReadChangedAndRemoved()
