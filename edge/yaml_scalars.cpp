@@ -41,8 +41,8 @@ std::optional<Value> readInteger(std::string_view text)
     if (!text.empty() && (text.front() == '-' || text.front() == '+'))
         text.remove_prefix(1);
     int base = 10;
-    if (text.size() > 2 && text[0] == '0' && isOneOf(text.substr(1, 1), {"x", "X", "o", "b", "B"})) {
-        base = text[1] == 'b' || text[1] == 'B' ? 2 : text[1] == 'o' ? 8 : 16;
+    if (text.size() > 2 && text[0] == '0' && isOneOf(text.substr(1, 1), {"x", "X", "o", "O", "b", "B"})) {
+        base = isOneOf(text.substr(1, 1), {"b", "B"}) ? 2 : isOneOf(text.substr(1, 1), {"o", "O"}) ? 8 : 16;
         text.remove_prefix(2);
     } else if (text.size() > 1 && text[0] == '0') {
         base = 8;
