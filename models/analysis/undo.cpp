@@ -113,6 +113,14 @@ QStringList changedMembers(const Value &ours, const Value &now, const QString &p
     return paths;
 }
 
+// Of the one that was written, or else of the one that the change was planned for; where neither is known, no.
+bool isAnotherObject(const JournalEntry &entry, const Value &now)
+{
+    const Value &known = entry.after ? *entry.after : entry.change.before ? *entry.change.before : now;
+    const std::string &uid = known.at({"metadata", "uid"}).text();
+    return !uid.empty() && uid != now.at({"metadata", "uid"}).text();
+}
+
 Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
 {
     if (!now)
@@ -122,8 +130,7 @@ Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
         return refuse(
             u"%1 is there, but nobody knows whether this program made it: the answer to its creation was lost, and it is not what was sent; look at it and delete it by hand"_s
                 .arg(entry.change.subject().text()));
-    const std::string &made = entry.after ? entry.after->at({"metadata", "uid"}).text() : std::string();
-    if (!made.empty() && made != now->at({"metadata", "uid"}).text())
+    if (isAnotherObject(entry, *now))
         return refuse(
             u"%1 is not the object that was created: somebody has deleted it and made another one, which stays"_s
                 .arg(entry.change.subject().text()));
@@ -167,12 +174,16 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
         entry.change.verb == Change::Verb::MergePatch ? parsed(entry.change.body) : difference(before, after);
     Reverse reverse;
     reverse.add(patch, before, after, *now, {});
+    if (reverse.operations.items().empty() && reverse.foreign.isEmpty())
+        return {{}, {}, true};
+    if (isAnotherObject(entry, *now))
+        return refuse(
+            u"%1 is not the object that was changed: somebody has deleted it and made another one, which stays as it is"_s
+                .arg(subject));
     if (!reverse.foreign.isEmpty())
         return refuse(
             u"%1: somebody has changed %2 since; undo would take that away, so set it back by hand"_s.arg(
                 subject, reverse.foreign.join(u", "_s)));
-    if (reverse.operations.items().empty())
-        return {{}, {}, true};
     Value operations = Value::array();
     if (const Value *version = (*now)["metadata"].find("resourceVersion")) // manifests have none
         operations.push(operation("test", versionPath, version));

@@ -219,6 +219,43 @@ private Q_SLOTS:
         QVERIFY(models::undoOf(entry, {}).isSoAlready);
     }
 
+    void aChangeIsTakenBackFromItsOwnObjectOnly_data()
+    {
+        QTest::addColumn<QByteArray>("before"); // uids; "": not known
+        QTest::addColumn<QByteArray>("after");  // the same; absent: no answer is known
+        QTest::addColumn<QByteArray>("now");
+        QTest::addColumn<bool>("isTakenBack");
+        QTest::newRow("the same") << QByteArray("one") << QByteArray("one") << QByteArray("one") << true;
+        QTest::newRow("made anew") << QByteArray("one") << QByteArray("one") << QByteArray("two") << false;
+        QTest::newRow("made anew, and no answer")
+            << QByteArray("one") << QByteArray() << QByteArray("two") << false;
+        QTest::newRow("no answer") << QByteArray("one") << QByteArray() << QByteArray("one") << true;
+        QTest::newRow("of manifests") << QByteArray("") << QByteArray("") << QByteArray("two") << true;
+    }
+    void aChangeIsTakenBackFromItsOwnObjectOnly()
+    {
+        QFETCH(const QByteArray, before);
+        QFETCH(const QByteArray, after);
+        QFETCH(const QByteArray, now);
+        QFETCH(const bool, isTakenBack);
+        const auto object = [](const QByteArray &uid, const char *tls) {
+            return json(QByteArray("{'metadata':{'uid':'UID'},'spec':{'tls':'TLS'}}")
+                            .replace('\'', '"')
+                            .replace("UID", uid)
+                            .replace("TLS", tls)
+                            .constData());
+        };
+        const auto entry =
+            entryOf(Change::Verb::MergePatch, object(before, "old"), R"({"spec":{"tls":"new"}})",
+                    after.isNull() ? std::nullopt : std::optional(object(after, "new")));
+        const models::Undo undo = models::undoOf(entry, object(now, "new"));
+        QCOMPARE(undo.change.has_value(), isTakenBack);
+        if (!isTakenBack)
+            QVERIFY2(undo.why.contains(u"is not the object that was changed"_s), qPrintable(undo.why));
+        QVERIFY(models::undoOf(entry, object(now, "old")).isSoAlready);
+        QVERIFY(models::undoOf(entry, object("two", "old")).isSoAlready);
+    }
+
     void whatWeRemovedComesBackUnlessSomethingIsThere()
     {
         const Value was = json(
