@@ -71,6 +71,16 @@ QString withItsObject(QString message, const QString &where)
     return message;
 }
 
+// What servers say of a JSON patch whose test fails, or whose path is not there, and nothing else; they name neither.
+QString withWhatAPatchMissed(const QString &message, const QString &where)
+{
+    if (!where.startsWith("PATCH "_L1)
+        || message != "the server rejected our request due to an error in our request"_L1)
+        return message;
+    return u"%1 is no longer as it was when this patch of it was made: somebody has changed it since, so nothing was written; look at it and do it again"_s
+        .arg(objectOf(where));
+}
+
 } // namespace
 
 Error::Kind kindOfHttpStatus(int httpStatus)
@@ -110,7 +120,8 @@ std::optional<Error> errorFromStatus(const QByteArray &json, const QString &wher
     QString message = text(root["message"]);
     if (message.isEmpty())
         message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;
-    error.message = u"%1: %2"_s.arg(where, withItsObject(withoutObjects(message), where));
+    error.message =
+        u"%1: %2"_s.arg(where, withItsObject(withoutObjects(withWhatAPatchMissed(message, where)), where));
     return error;
 }
 

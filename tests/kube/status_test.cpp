@@ -40,6 +40,13 @@ private Q_SLOTS:
         row("anything", u"asking"_s, u"the request"_s);
         const QString named = u"ConfigMap \"x\" is invalid: data[a b]: Invalid value: \"a b\": why"_s,
                       where = u"PATCH /api/v1/namespaces/default/configmaps/x"_s;
+        const QString failed = u"the server rejected our request due to an error in our request"_s;
+        QTest::newRow("a patch whose test failed")
+            << where << failed
+            << where
+                + u": configmaps \"x\" is no longer as it was when this patch of it was made: somebody has changed it since, so nothing was written; look at it and do it again"_s;
+        QTest::newRow("the same words of something else")
+            << u"POST /api/v1/namespaces"_s << failed << u"POST /api/v1/namespaces: "_s + failed;
         QTest::newRow("one that is named") << where << named << where + u": "_s + named;
     }
 
