@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/kubeconfig.h"
 
+#include "kube/certificate.h"
 #include "kube/kubeconfig_entries.h"
 
 #include <QDir>
@@ -27,6 +28,14 @@ QString quotedList(const QStringList &names) { return names.isEmpty() ? u"none"_
 bool isLoopback(const QUrl &url)
 {
     return url.host() == u"localhost" || QHostAddress(url.host()).isLoopback();
+}
+
+// As app/demo/mesh.cpp calls it.  Other clusters on this machine, and those behind a tunnel, have an authority of another name, and a
+// server that shows no certificate of such a one is not spoken to.
+bool isDemosAuthority(const QByteArray &pem)
+{
+    const Result<QList<Certificate>> authority = readPem(pem);
+    return authority && authority->size() == 1 && authority->constFirst().subject == u"O=demo cluster";
 }
 
 // Only its owner can have written it.
@@ -228,9 +237,10 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
         return tl::unexpected(added.error());
     if (const Result<void> added = addUser(connection, *user, *cluster); !added)
         return tl::unexpected(added.error());
-    // The demo's marker counts only where the demo writes: one private file, and a cluster on this machine.
+    // The demo's marker counts only where the demo writes: one private file, and a cluster on this machine that is the demo's.
     const bool isDemo = m_demoContexts.contains(entry->name) && cluster->file == entry->file
-        && isLoopback(connection.server) && isPrivateFile(entry->file);
+        && isLoopback(connection.server) && isPrivateFile(entry->file)
+        && isDemosAuthority(connection.trustedCa);
     connection.mode = isDemo ? WriteMode::Normal : WriteMode::Confirm;
     return connection;
 }

@@ -89,10 +89,6 @@ Result<QUrl> serverUrl(const KubeconfigCluster &cluster, bool hasClientCertifica
         return wrong(
             u"%1: the server “%2” is no http or https address; set it with: kubectl config set-cluster NAME --server=https://HOST:6443"_s
                 .arg(owner, withoutUserInfo(cluster.server)));
-    if (url.authority().contains(u'@'))
-        return wrong(
-            u"%1: the server “%2” is written with a user name or password, which an API server does not take from its address; set it without them (kubectl config set-cluster NAME --server=%2) and give them to the user entry"_s
-                .arg(owner, url.toString(QUrl::RemoveUserInfo)));
     url.setQuery(QString());
     url.setFragment(QString());
     while (url.path().endsWith(u'/'))
@@ -259,9 +255,13 @@ Result<void> addPlugin(Connection &connection, const KubeconfigUser &user, const
 Result<void> addCluster(Connection &connection, const KubeconfigCluster &cluster, bool hasClientCertificate)
 {
     const QString owner = u"cluster “%1” in %2"_s.arg(connection.cluster, cluster.file);
-    const Result<QUrl> server = serverUrl(cluster, hasClientCertificate, owner);
+    Result<QUrl> server = serverUrl(cluster, hasClientCertificate, owner);
     if (!server)
         return tl::unexpected(server.error());
+    // They travel as a header, and the address is shown without them from here on.
+    if (const QString name = server->userName(QUrl::FullyDecoded); !name.isEmpty())
+        connection.basic = name.toUtf8() + ':' + server->password(QUrl::FullyDecoded).toUtf8();
+    server->setUserInfo({});
     const Result<QByteArray> ca =
         dataOrFile(cluster.caData, cluster.caFile, owner, u"certificate-authority"_s);
     if (!ca)
@@ -321,8 +321,13 @@ Result<void> addUser(Connection &connection, const KubeconfigUser &user, const K
     }
     connection.token = user.token.toUtf8();
     connection.tokenFile = user.tokenFile;
-    if (!user.userName.isEmpty() || !user.password.isEmpty())
+    if (!connection.basic
+             .isEmpty()) { // of the server's address: as Go has it, before anything that the user entry says
+        connection.token.clear();
+        connection.tokenFile.clear();
+    } else if (!user.userName.isEmpty() || !user.password.isEmpty()) {
         connection.basic = user.userName.toUtf8() + ':' + user.password.toUtf8();
+    }
     return addPlugin(connection, user, cluster, owner);
 }
 

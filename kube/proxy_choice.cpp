@@ -34,8 +34,8 @@ bool isExcludedBy(QString entry, const QString &host, int port)
             return false;
         entry.truncate(colon);
     }
-    if (!address.isNull())
-        return address == QHostAddress(entry);
+    if (!address.isNull()) // 10.0.0.7 is ::ffff:10.0.0.7
+        return address.isEqual(QHostAddress(entry), QHostAddress::ConvertV4MappedToIPv4);
     if (entry.startsWith(u"*."))
         entry.remove(0, 1);
     if (entry.startsWith(u'.'))
@@ -59,7 +59,11 @@ QString proxyFromEnvironment(const QUrl &server, const QProcessEnvironment &envi
         });
     if (isExcluded)
         return {};
-    return proxy.contains(u"://") ? proxy : QString(u"http://"_s + proxy);
+    const qsizetype slashes = proxy.indexOf(u"://");
+    const QString scheme = proxy.left(qMax(slashes, 0)).toLower();
+    if (scheme == u"https" || scheme == u"socks5" || scheme == u"socks5h")
+        return proxy;
+    return u"http://"_s + proxy.sliced(slashes < 0 ? 0 : slashes + 3); // every other one is spoken to as that
 }
 
 void chooseProxy(Connection &connection, const QProcessEnvironment &environment)

@@ -64,6 +64,7 @@ private Q_SLOTS:
         QTest::newRow("token file") << QByteArray("{tokenFile: '" + write(u"token"_s, marker).toUtf8() + "'}")
                                     << false;
         QTest::newRow("password") << QByteArray("{username: jane, password: '" + marker + "'}") << false;
+        QTest::newRow("password in the address") << QByteArray("{}") << false;
         QTest::newRow("key that is none") << QByteArray(
             "{client-certificate-data: " + encoded(m_identity.certificate) + ", client-key-data: "
             + encoded("-----BEGIN PRIVATE KEY-----\n" + marker + "\n-----END PRIVATE KEY-----\n") + "}")
@@ -114,11 +115,13 @@ private Q_SLOTS:
                                      : "{}");
             },
             serverTls(m_identity.certificate, m_identity.key));
+        QByteArray address = server.url().toString().toUtf8();
+        if (user == "{}")
+            address.insert(qsizetype(qstrlen("https://")), QByteArray(QByteArray("jane:") + Marker + "@"));
         const QString file = write(
             u"config"_s,
             "apiVersion: v1\nkind: Config\ncurrent-context: dev\nclusters:\n- name: c\n  cluster: {server: '"
-                + server.url().toString().toUtf8()
-                + "', certificate-authority-data: " + encoded(m_authority.certificate())
+                + address + "', certificate-authority-data: " + encoded(m_authority.certificate())
                 + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\nusers:\n- name: u\n  user: "
                 + user + "\n");
         seen.clear();

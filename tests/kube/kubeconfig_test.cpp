@@ -45,6 +45,15 @@ class KubeconfigTest : public QObject
             + context + "}\n";
     }
 
+    // Of that name, as a member of a cluster.
+    QByteArray authority(const QString &organization) const
+    {
+        CertificateWish wish;
+        wish.organization = organization;
+        wish.isCa = true;
+        return "certificate-authority-data: " + m_authority.issue(wish).certificate.toBase64();
+    }
+
     Result<Connection> connect(const QByteArray &content, const QString &context = {})
     {
         const Result<Kubeconfig> loaded = Kubeconfig::load({{write(u"config"_s, content)}, true});
@@ -182,10 +191,6 @@ private Q_SLOTS:
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
         row("a server of another scheme", config("server: 'ftp://a'", ""),
             {u"“ftp://a” is no http or https address"_s});
-        row("a password in the server", config("server: 'https://jane:s3cret@a:6443/x'", ""),
-            {u"“https://a:6443/x” is written with a user name or password"_s, u"set it without them"_s});
-        row("a user in the server", config("server: 'https://jane@a'", ""),
-            {u"“https://a” is written with a user name"_s});
         row("a password in a server that is none", config("server: 'ftp://jane:s3cret@a'", ""),
             {u"“ftp://a” is no http or https address"_s});
         row("a password that is not encoded", config("server: 'https://jane:s3cret/@s3cret@a b'", ""),
@@ -567,6 +572,38 @@ private Q_SLOTS:
         QTEST(connection->server.toString(), "server");
     }
 
+    // As Go's HTTP client sends them, whatever the user entry says.
+    void aPasswordInTheServersAddressIsSent_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        QTest::addColumn<QByteArray>("user");
+        QTest::addColumn<QByteArray>("basic");
+        QTest::addColumn<QByteArray>("token");
+        const QByteArray none;
+        QTest::newRow("both") << QByteArray("https://jane:s3cret@a:6443/x") << none
+                              << QByteArray("jane:s3cret") << none;
+        QTest::newRow("encoded") << QByteArray("https://j%40ne:s%2Fc%3A@a:6443/x") << none
+                                 << QByteArray("j@ne:s/c:") << none;
+        QTest::newRow("a name alone")
+            << QByteArray("https://jane@a:6443/x") << none << QByteArray("jane:") << none;
+        QTest::newRow("beside a token") << QByteArray("https://jane:s3cret@a:6443/x")
+                                        << QByteArray("token: t") << QByteArray("jane:s3cret") << none;
+        QTest::newRow("none") << QByteArray("https://a:6443/x") << QByteArray("token: t") << none
+                              << QByteArray("t");
+    }
+    void aPasswordInTheServersAddressIsSent()
+    {
+        QFETCH(const QByteArray, server);
+        QFETCH(const QByteArray, user);
+        QFETCH(const QByteArray, basic);
+        QFETCH(const QByteArray, token);
+        const Result<Connection> connection = connect(config("server: '" + server + "'", user));
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->server, QUrl(u"https://a:6443/x"_s));
+        QCOMPARE(connection->basic, basic);
+        QCOMPARE(connection->token, token);
+    }
+
     void aJsonKubeconfigIsAYamlOne()
     {
         const Result<Connection> connection =
@@ -612,12 +649,35 @@ private Q_SLOTS:
         QFETCH(bool, isNormal);
         const QString file =
             write(u"demo"_s,
-                  config("server: '" + server + "'", "",
+                  config("server: '" + server + "', " + authority(u"demo cluster"_s), "",
                          QByteArray(context).replace("HERE", m_dir.filePath(u"demo"_s).toUtf8())));
         if (!isPrivate)
             QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::WriteGroup);
         const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
         QVERIFY(connection);
+        QCOMPARE(connection->mode, isNormal ? WriteMode::Normal : WriteMode::Confirm);
+    }
+
+    // Another cluster on this machine: kind, minikube, a tunnel.
+    void aMarkerMeansNothingBesideAnotherAuthority_data()
+    {
+        QTest::addColumn<QByteArray>("trust"); // of the cluster
+        QTest::addColumn<bool>("isNormal");
+        QTest::newRow("the demo's") << authority(u"demo cluster"_s) << true;
+        QTest::newRow("another") << authority(u"kubernetes"_s) << false;
+        QTest::newRow("none") << QByteArray() << false;
+        QTest::newRow("not even looked at") << QByteArray("insecure-skip-tls-verify: true") << false;
+    }
+    void aMarkerMeansNothingBesideAnotherAuthority()
+    {
+        QFETCH(const QByteArray, trust);
+        QFETCH(const bool, isNormal);
+        const QByteArray marked =
+            "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: '"
+            + m_dir.filePath(u"demo"_s).toUtf8() + "'}}]";
+        const QString file = write(u"demo"_s, config("server: 'https://127.0.0.1:1', " + trust, "", marked));
+        const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
         QCOMPARE(connection->mode, isNormal ? WriteMode::Normal : WriteMode::Confirm);
     }
 

@@ -990,6 +990,24 @@ private Q_SLOTS:
         QTRY_COMPARE(server.openConnections(), 1);
     }
 
+    void aProxyOfAnyOtherSchemeIsAnHttpOne_data()
+    {
+        QTest::addColumn<QString>("variable");
+        QTest::addColumn<QString>("proxy");
+        for (const char *same : {"http://p:1", "https://p:1", "socks5://p:1", "socks5h://p:1"})
+            QTest::newRow(same) << QString::fromLatin1(same) << QString::fromLatin1(same);
+        QTest::newRow("ftp") << u"ftp://u:w@p:1"_s << u"http://u:w@p:1"_s;
+        QTest::newRow("none") << u"p:1"_s << u"http://p:1"_s;
+        QTest::newRow("capital letters") << u"HTTP://p:1"_s << u"http://p:1"_s;
+    }
+    void aProxyOfAnyOtherSchemeIsAnHttpOne()
+    {
+        QFETCH(QString, variable);
+        QProcessEnvironment environment;
+        environment.insert(u"HTTPS_PROXY"_s, variable);
+        QTEST(proxyFromEnvironment(QUrl(u"https://a.example"_s), environment), "proxy");
+    }
+
     void theEnvironmentsProxyFollowsGosRules_data()
     {
         QTest::addColumn<QString>("server");
@@ -1008,6 +1026,10 @@ private Q_SLOTS:
         QTest::newRow("star and dot") << u"https://a.example"_s << u"*.example"_s << QString();
         QTest::newRow("star") << u"https://a.example"_s << u"*"_s << QString();
         QTest::newRow("address") << u"https://10.0.0.7"_s << u"10.0.0.7"_s << QString();
+        QTest::newRow("address of IPv4 as IPv6")
+            << u"https://10.0.0.7"_s << u"::ffff:10.0.0.7"_s << QString();
+        QTest::newRow("another address of IPv4 as IPv6")
+            << u"https://10.0.0.7"_s << u"::ffff:10.0.0.8"_s << https;
         QTest::newRow("network") << u"https://10.0.0.7"_s << u"10.0.0.0/8"_s << QString();
         QTest::newRow("another network") << u"https://11.0.0.7"_s << u"10.0.0.0/8"_s << https;
         QTest::newRow("its port") << u"https://a.example:6443"_s << u"a.example:6443"_s << QString();
