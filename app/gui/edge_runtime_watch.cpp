@@ -57,6 +57,8 @@ void EdgeRuntimeWatch::setAnalysis(const std::shared_ptr<const ClusterAnalysis> 
     }
     const QString edge = analysis->hasEdge ? analysis->view.installation.key() : QString();
     const bool isOther = std::exchange(m_edge, edge) != edge;
+    if (isOther)
+        m_took = {}; // the rest after a reading is for its edge, not for this one
     if (isOther && m_sight.envoy.pods > 0) {
         m_sight = {}; // of an edge that is no longer shown
         Q_EMIT answered();
@@ -97,7 +99,7 @@ void EdgeRuntimeWatch::ask()
             const models::Snapshot &snapshot = *analysis->snapshot;
             const QList<models::Pod> pods(snapshot.pods.begin(), snapshot.pods.end());
             const auto runtimes = readEdgeRuntimes(client, analysis->view.installation, pods, stop);
-            return Reading{models::edgeSight(analysis->view, runtimes),
+            return Reading{analysis->view.installation.key(), models::edgeSight(analysis->view, runtimes),
                            std::chrono::milliseconds(clock.elapsed())};
         },
         [this](const Reading &reading) { take(reading); });
@@ -106,6 +108,8 @@ void EdgeRuntimeWatch::ask()
 void EdgeRuntimeWatch::take(const Reading &reading)
 {
     m_isAsking = false;
+    if (reading.edge != m_edge) // another one was chosen meanwhile
+        return askAfter(0ms);
     m_took = reading.took;
     const bool isOutdated = m_read != m_analysis->configuration;
     m_sight = reading.sight;

@@ -28,6 +28,7 @@ Q_SIGNALS:
 private:
     struct Reading
     {
+        QString edge;
         models::EdgeSight sight;
         std::chrono::milliseconds took{};
     };
