@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 using namespace Qt::StringLiterals;
 
@@ -260,6 +261,24 @@ std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, co
             return type;
     }
     return {};
+}
+
+const kube::ApiResource &asWeRead(const kube::ApiCatalog &catalog, const kube::ApiResource &named)
+{
+    const auto isNamed = [&type = named.type](const Wanted &wanted) {
+        return type.group == QLatin1String(wanted.group) && type.plural == QLatin1String(wanted.plural);
+    };
+    if (named.type.group == QLatin1String(Ambassador)) // all of its kinds have the same versions
+        return *served(&catalog,
+                       {Ambassador, named.type.plural.toLatin1().constData(), "", true, NewestFirst});
+    for (const auto &table : {std::span<const Wanted>(Mesh), std::span<const Wanted>(OldMesh),
+                              std::span<const Wanted>(Platform), std::span<const Wanted>(Others),
+                              std::span<const Wanted>(EdgeIngress), std::span(&Definitions, 1)}) {
+        const auto wanted = std::find_if(table.begin(), table.end(), isNamed);
+        if (wanted != table.end())
+            return *served(&catalog, *wanted);
+    }
+    return named;
 }
 
 QStringList groupsRead()

@@ -28,6 +28,9 @@ kube::ResourceType definitionsType(const kube::ApiCatalog *catalog); // of custo
 // A kind of the above by its name, "Mapping", as it is read; a kind that we do not read: absent.
 std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, const QString &kind,
                                              bool isFirstGeneration);
+// The same for a kind that somebody has named without a version, of any group; a kind that we do not read stays as it was found.
+// Whose edge is of the 1.x line beside definitions of later ones gets v3alpha1 here, too: no Deployments are read for a name.
+const kube::ApiResource &asWeRead(const kube::ApiCatalog &catalog, const kube::ApiResource &named);
 
 QStringList groupsRead(); // all of the above's: what an older server is asked about
 

@@ -33,7 +33,7 @@ public:
     QStringList failures;    // messages about groups that could not be read; the rest stands
 
     // A name as kubectl takes it: "po", "pods", "pod", "Pod", "deployments.apps",
-    // "mappings.v2.getambassador.io".
+    // "mappings.v2.getambassador.io".  Of several versions the server's first: who reads the objects chooses among them below.
     const ApiResource *find(const QString &name) const;
     // The first of the wanted versions that is served; without wishes the server's first.
     const ApiResource *find(const QString &group, const QString &pluralOrKind,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/kind_names.h"
 
+#include "app/snapshot_plan.h"
 #include "kube/discovery.h"
 
 #include <algorithm>
@@ -26,6 +27,18 @@ kube::Error notServed(const QString &name, const kube::ApiCatalog &catalog)
                u"the API server serves no kind “%1”; write its plural, its kind or a short name, with .GROUP or .VERSION.GROUP where several have it%2"_s
                    .arg(name, unread))
         .value();
+}
+
+// A version that is named stays; else it is ours and not the server's first, whose objects a webhook may have to convert.
+const kube::ApiResource *found(const kube::ApiCatalog &catalog, const QString &name)
+{
+    const kube::ApiResource *resource = catalog.find(name);
+    if (!resource)
+        return nullptr;
+    const kube::ResourceType &type = resource->type;
+    const QString rest = name.section(u'.', 1);
+    const bool isVersionNamed = rest == type.version || rest == QString(type.version + u'.' + type.group);
+    return isVersionNamed ? resource : &asWeRead(catalog, *resource);
 }
 
 } // namespace
@@ -63,15 +76,15 @@ kube::Result<QList<kube::ApiResource>> resourcesNamed(const Session &session, ku
     const auto catalog = client.discovery().fetch(session.stop()).result();
     if (!catalog)
         return tl::unexpected(catalog.error());
-    if (const kube::ApiResource *resource = catalog->find(name))
+    if (const kube::ApiResource *resource = found(*catalog, name))
         return QList<kube::ApiResource>{*resource};
     QList<kube::ApiResource> all;
     for (const kube::ApiResource &each : catalog->inCategory(name)) {
         const bool isKnown = std::any_of(all.cbegin(), all.cend(), [&each](const kube::ApiResource &known) {
             return known.type.group == each.type.group && known.type.plural == each.type.plural;
         });
-        if (each.verbs.contains(u"list"_s) && !isKnown) // of several versions the server's first
-            all.append(each);
+        if (each.verbs.contains(u"list"_s) && !isKnown)
+            all.append(asWeRead(*catalog, each));
     }
     if (all.isEmpty())
         return tl::unexpected(notServed(name, *catalog));
@@ -84,7 +97,7 @@ kube::Result<kube::ApiResource> resourceNamed(const Session &session, kube::Clie
     const auto catalog = client.discovery().fetch(session.stop()).result();
     if (!catalog)
         return tl::unexpected(catalog.error());
-    if (const kube::ApiResource *resource = catalog->find(name))
+    if (const kube::ApiResource *resource = found(*catalog, name))
         return *resource;
     return tl::unexpected(notServed(name, *catalog));
 }

@@ -15,7 +15,7 @@ struct NamedTarget
 // "pods,svc", "pod NAME NAME", "pod/NAME svc/NAME"; an Error of wrong usage.
 kube::Result<QList<NamedTarget>> readTargets(const QStringList &words);
 
-// By discovery; an Error says what was not found, and what could not be asked.
+// By discovery, in the version that the console reads (app/snapshot_plan.h) unless one is named; an Error says what was not found, and what could not be asked.
 kube::Result<kube::ApiResource> resourceNamed(const Session &session, kube::Client &client,
                                               const QString &name);
 // The same; of a category (all) each of its resources that can be listed.

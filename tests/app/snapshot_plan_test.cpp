@@ -178,6 +178,42 @@ private Q_SLOTS:
             QVERIFY2(app::groupsRead().contains(type->group), qPrintable(type->group));
     }
 
+    void whatSomebodyNamesIsReadAsTheRest_data()
+    {
+        QTest::addColumn<QString>("named"); // as the server lists it first
+        QTest::addColumn<QString>("read");
+        QTest::newRow("a Mapping") << u"getambassador.io/v2 mappings"_s << u"getambassador.io/v3alpha1"_s;
+        QTest::newRow("what Edge Stack adds")
+            << u"getambassador.io/v2 filters"_s << u"getambassador.io/v3alpha1"_s;
+        QTest::newRow("Istio's Gateway")
+            << u"networking.istio.io/v1 gateways"_s << u"networking.istio.io/v1beta1"_s;
+        QTest::newRow("the other Gateway")
+            << u"gateway.networking.k8s.io/v1beta1 gateways"_s << u"gateway.networking.k8s.io/v1"_s;
+        QTest::newRow("what is not read") << u"example.org/v2 things"_s << u"example.org/v2"_s;
+        QTest::newRow("of the core") << u"v1 services"_s << u"v1"_s;
+    }
+    void whatSomebodyNamesIsReadAsTheRest()
+    {
+        QFETCH(const QString, named);
+        QFETCH(const QString, read);
+        const kube::ApiCatalog catalog = catalogOf(
+            {u"v1 services Service"_s, u"getambassador.io/v2 mappings Mapping"_s,
+             u"getambassador.io/v1 mappings Mapping"_s, u"getambassador.io/v3alpha1 mappings Mapping"_s,
+             u"getambassador.io/v2 filters Filter"_s, u"getambassador.io/v3alpha1 filters Filter"_s,
+             u"networking.istio.io/v1 gateways Gateway"_s, u"networking.istio.io/v1beta1 gateways Gateway"_s,
+             u"gateway.networking.k8s.io/v1beta1 gateways Gateway"_s,
+             u"gateway.networking.k8s.io/v1 gateways Gateway"_s, u"example.org/v2 things Thing"_s,
+             u"example.org/v1 things Thing"_s});
+        const auto first = catalogOf({named + u" Kind"_s}).resources.constFirst().type;
+        const auto found = std::find_if(
+            catalog.resources.cbegin(), catalog.resources.cend(), [&first](const kube::ApiResource &each) {
+                return each.type.apiVersion() == first.apiVersion() && each.type.plural == first.plural;
+            });
+        QVERIFY(found != catalog.resources.cend());
+        QCOMPARE(app::asWeRead(catalog, *found).type.apiVersion(), read);
+        QCOMPARE(app::asWeRead(catalog, *found).type.plural, first.plural);
+    }
+
     void withoutDiscoveryTheBestVersionIsTried()
     {
         QCOMPARE(app::typeOfKind(nullptr, u"Mapping"_s, true)->version, u"v2"_s);
