@@ -120,14 +120,23 @@ private:
     One parseSet(LabelRequirement requirement)
     {
         if (const std::string open = take(); open != "(")
-            return tl::unexpected("found '" + open + "', expected: '('");
+            return tl::unexpected("found '" + open + "' expected: '('");
+        if (!isWord(peek()) && peek() != "," && peek() != ")")
+            return tl::unexpected("found '" + peek() + "', expected: ',', ')' or identifier");
         for (;;) {
-            requirement.values.push_back(isWord(peek()) ? take() : std::string());
-            const std::string token = take();
-            if (token == ")")
+            const bool isNamed = isWord(peek());
+            requirement.values.push_back(isNamed ? take() : std::string()); // none stands for the empty one
+            if (peek() == ")") {
+                take();
                 return checked(std::move(requirement));
-            if (token != ",")
-                return tl::unexpected("found '" + token + "', expected: ',', ')' or identifier");
+            }
+            if (peek() != ",")
+                return tl::unexpected(
+                    "found '" + peek()
+                    + (isNamed ? "', expected: ',' or ')'" : "', expected: ',', or identifier"));
+            take();
+            if (!isWord(peek()) && peek() != "," && peek() != ")")
+                return tl::unexpected("found '" + peek() + "', expected: ',', or identifier");
         }
     }
 

@@ -45,8 +45,24 @@ private Q_SLOTS:
         QTest::newRow("one sign too many")
             << QByteArray("a===b")
             << QByteArray("unable to parse requirement: found '=', expected: identifier");
-        QTest::newRow("no list") << QByteArray("a in b")
-                                 << QByteArray("unable to parse requirement: found 'b', expected: '('");
+        const auto refused = [](const char *selector, const QByteArray &words) {
+            QTest::newRow(selector) << QByteArray(selector)
+                                    << QByteArray("unable to parse requirement: found " + words);
+        };
+        refused("a in b", "'b' expected: '('");
+        refused("a in", "'' expected: '('");
+        refused("a in (", "'', expected: ',', ')' or identifier");
+        refused("a in ((", "'(', expected: ',', ')' or identifier");
+        refused("a in (=", "'=', expected: ',', ')' or identifier");
+        refused("a in (b", "'', expected: ',' or ')'");
+        refused("a notin (b", "'', expected: ',' or ')'");
+        refused("a in (b c)", "'c', expected: ',' or ')'");
+        refused("a in (b=)", "'=', expected: ',' or ')'");
+        refused("a in (b,", "'', expected: ',', or identifier");
+        refused("a in (,", "'', expected: ',', or identifier");
+        refused("a in (b,=)", "'=', expected: ',', or identifier");
+        QTest::newRow("of none") << QByteArray("other in ()") << QByteArray("no");
+        QTest::newRow("of in") << QByteArray("app in (in, a)") << QByteArray("yes");
     }
     void labelSelectors()
     {
