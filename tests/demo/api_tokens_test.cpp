@@ -42,6 +42,15 @@ private Q_SLOTS:
     {
         if (const QString missing = RealApiServer::missing(); !missing.isEmpty())
             QSKIP(qPrintable(missing));
+        QCOMPARE(ApiPeers::names().size(), 2U);
+        QList<QByteArray> versions;
+        for (const char *server : ApiPeers::names()) {
+            m_peers->choose(server);
+            const PeerReply version = m_peers->call("GET", "/version");
+            QCOMPARE(version.status, 200);
+            versions.append(version.body);
+        }
+        QVERIFY2(versions[0] != versions[1], "both rows ask the same server");
     }
 
     void tokens_data()
