@@ -70,9 +70,14 @@ Result<ExecCredential> readStatus(const QJsonObject &status, const QString &owne
 
 } // namespace
 
+bool mayAsk(const ExecPlugin &plugin, const Connection &connection)
+{
+    return connection.lendsTerminal && plugin.interactive != ExecPlugin::Interactive::Never;
+}
+
 QByteArray execInfo(const ExecPlugin &plugin, const Connection &connection)
 {
-    QJsonObject spec{{u"interactive"_s, false}}; // this program has no terminal to lend
+    QJsonObject spec{{u"interactive"_s, mayAsk(plugin, connection)}};
     if (plugin.provideClusterInfo)
         spec.insert(u"cluster"_s, clusterInfo(plugin, connection));
     const QJsonObject info{

@@ -14,6 +14,8 @@ struct ExecCredential
     QDateTime expires; // null: valid until a 401
 };
 
+// It may ask on the terminal that the connection lends, as kubectl lets it: by its interactiveMode.
+bool mayAsk(const ExecPlugin &plugin, const Connection &connection);
 QByteArray execInfo(const ExecPlugin &plugin, const Connection &connection); // KUBERNETES_EXEC_INFO
 Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output,
                                           const QString &owner);

@@ -125,7 +125,7 @@ void ExecSource::refused(const SharedCredential &used)
 void ExecSource::begin()
 {
     m_complaint.clear();
-    if (m_plugin.interactive == ExecPlugin::Interactive::Always)
+    if (m_plugin.interactive == ExecPlugin::Interactive::Always && !mayAsk(m_plugin, m_connection))
         return fail(
             u"is not run: it wants to ask you (interactiveMode Always), and standard input is not a terminal here; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
     if (m_permission == Permission::Denied)
@@ -239,9 +239,7 @@ void ExecSource::start(const QString &program, const QString &searchPath)
         environment.insert(name, value);
     environment.insert(u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(m_plugin, m_connection)));
     m_process->setProcessEnvironment(environment);
-    m_process->setStandardInputFile(QProcess::nullDevice());
-    hideWindow(*m_process);
-    leadOwnSession(*m_process);
+    lendTerminal();
     connect(m_process.get(), &QProcess::readyReadStandardError, this, &ExecSource::hear);
     connect(m_process.get(), &QProcess::readyReadStandardOutput, this, [this] {
         if (m_process->bytesAvailable() > maxOutput) // it might go on until the memory is full
@@ -259,10 +257,25 @@ void ExecSource::start(const QString &program, const QString &searchPath)
                                                 m_connection.remedies.timeout));
     });
     QTimer::singleShot(NoticeMsecs, m_process.get(), [this] {
-        Q_EMIT message(u"waiting for the program “%1”, which signs in user “%2”"_s.arg(m_plugin.command,
-                                                                                       m_connection.user));
+        if (!mayAsk(m_plugin, m_connection)) // else it is waiting for the person
+            Q_EMIT message(u"waiting for the program “%1”, which signs in user “%2”"_s.arg(
+                m_plugin.command, m_connection.user));
     });
     m_process->start(program, m_plugin.arguments);
+}
+
+// Its questions go to the terminal as it writes them, and its group stays in the foreground there; where there is none to lend, it hears
+// and sees none.
+void ExecSource::lendTerminal()
+{
+    if (mayAsk(m_plugin, m_connection)) {
+        m_process->setInputChannelMode(QProcess::ForwardedInputChannel);
+        m_process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        return;
+    }
+    m_process->setStandardInputFile(QProcess::nullDevice());
+    hideWindow(*m_process);
+    leadOwnSession(*m_process);
 }
 
 void ExecSource::hear()

@@ -4,7 +4,7 @@
 // 401; those who ask meanwhile wait for the same run (facts kube-client.md §1.2).  The policy is asked before
 // the first run.  What the plug-in writes on standard error comes out as message() and in the error; its
 // standard output is kept nowhere.  A message is one line or several, whole ones; one that it does not end (a question) is told once
-// nothing has followed for a second.
+// nothing has followed for a second.  One that may ask (mayAsk) has the terminal instead: what it writes there is not repeated.
 #include "kube/credential_source.h"
 #include "kube/exec_plugin.h"
 
@@ -38,6 +38,7 @@ private:
     void failMissing();
     QString hint() const;
     void start(const QString &program, const QString &searchPath);
+    void lendTerminal();
     void ended(int code, QProcess::ExitStatus how);
     void take(const ExecCredential &answer);
     void finish(const Result<SharedCredential> &result);

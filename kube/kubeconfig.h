@@ -68,6 +68,7 @@ struct Connection // of one context, resolved; holds credentials: never log it
     std::optional<OidcProvider> oidc;
     std::function<Result<Connection>()> again; // the same context as its files are now; empty: there are none
     ExecPolicy mayRun; // set by who can ask the user; empty: every plug-in may run, as with kubectl
+    bool lendsTerminal = false; // set by who has one as standard input: a plug-in that asks may have it
     Remedies remedies;
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     int timeoutMs = 60'000; // the longest that an answer may take, watches aside; requests may ask for less

@@ -4,6 +4,7 @@
 #include "app/cli/asked_line.h"
 #include "app/cli/output.h"
 #include "app/cli/session.h"
+#include "app/cli/text_editor.h"
 
 using namespace Qt::StringLiterals;
 
@@ -84,6 +85,7 @@ void ConnectionNotes::prepare(kube::Connection &connection, const SessionOptions
     connection.isTimeoutWhole = options.isTimeoutChosen;
     if (options.isTimeoutChosen)
         connection.signInMs = options.timeoutMs;
+    connection.lendsTerminal = isAtTerminal();
     connection.remedies.timeout = u"allow more time by --timeout"_s;
     if (options.execPolicy == Policy::Deny) {
         connection.remedies.refusedPlugin =

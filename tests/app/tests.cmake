@@ -2,6 +2,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
     SUPPORT app/demo_child.cpp app/demo_child.h demo/api_fixture.cpp demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         arguments_test
+        asking_plugin_test
         changes_test
         cli_failures_test
         cluster_role_test
