@@ -40,12 +40,12 @@ private Q_SLOTS:
             << QStringList{u"RT-014 6 items[0].items[0]"_s, u"RT-014 7 items[0].items[1]"_s,
                            u"RT-014 8 items[1]"_s};
         QTest::newRow("strange documents")
-            << QByteArray("5\n---\n6\n") << QString() << QStringList{u"RT-014 1 "_s, u"RT-014 3 "_s};
+            << QByteArray("5\n---\n6\n") << QString() << QStringList{u"RT-014 1 "_s, u"RT-014 2 "_s};
         QTest::newRow("one name several times")
-            << QByteArray(list + "- " + mapping("x") + "- " + mapping("y") + "- " + mapping("z")) << QString()
+            << QByteArray(list + "- " + mapping("blue") + "- " + mapping("green") + "- " + mapping("red")) << QString()
             << QStringList{u"RT-014 4 items[0]"_s, u"RT-014 5 items[1]"_s};
         QTest::newRow("one name several times, of which the second is the edge's")
-            << QByteArray(list + "- " + mapping("x") + "- " + mapping("y") + "- " + mapping("z")) << u"y"_s
+            << QByteArray(list + "- " + mapping("blue") + "- " + mapping("green") + "- " + mapping("red")) << u"green"_s
             << QStringList{u"RT-014 4 items[0]"_s, u"RT-014 6 items[2]"_s};
         QTest::newRow("strange, and a comment that mutes nothing")
             << QByteArray(list + "# sallyport:ignore RT-012\n- 5\n- 6\n") << QString()
