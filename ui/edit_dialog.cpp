@@ -89,7 +89,11 @@ void EditDialog::reject()
     QPushButton *keep = question->addButton(tr("Go on editing"), QMessageBox::RejectRole);
     question->setDefaultButton(keep);
     question->setEscapeButton(keep);
-    connect(discard, &QPushButton::clicked, this, [this] { QDialog::reject(); });
+    // Once it is hidden: a window that goes before its question leaves the focus nowhere.
+    connect(question, &QMessageBox::finished, this, [this, question, discard] {
+        if (question->clickedButton() == discard)
+            QDialog::reject();
+    });
     connect(question, &QMessageBox::rejected, this, &EditDialog::resume);
     question->open();
 }

@@ -8,6 +8,7 @@
 #include "models/analysis/prediction_port.h"
 #include "models/analysis/request_findings.h"
 #include "models/analysis/unasked.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -165,7 +166,7 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation,
                  u"the Host's requestPolicy.insecure.action is Reject; a Mapping matches over https"_s,
                  Severity::Warning});
         prediction.steps.append({u"Mapping"_s, u"none matches"_s,
-                                 u"%1 candidates"_s.arg(explanation.candidates.size()), Severity::Error});
+                                 u"%1 compared"_s.arg(counted(qint64(explanation.candidates.size()), u"route"_s)), Severity::Error});
         return;
     }
     const bool toTls =
