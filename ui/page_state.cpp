@@ -173,7 +173,7 @@ PageState noConnection(const ConnectionState &connection, const QDateTime &now)
 QString retryText(const ConnectionState &connection, const QDateTime &now)
 {
     return connection.retryAt.isValid() && connection.retryAt > now
-        ? Words::tr("The next try comes in %1 s.").arg(now.secsTo(connection.retryAt) + 1)
+        ? Words::tr("Tried again in %1 s.").arg(now.secsTo(connection.retryAt) + 1)
         : QString();
 }
 

@@ -21,13 +21,6 @@ QByteArray twoEdgesYaml() // of one name in two namespaces
     return edgeYaml() + other;
 }
 
-QString serviceYaml()
-{
-    return u"---\napiVersion: v1\nkind: Service\nmetadata: {name: ambassador-admin, namespace: "
-           u"ambassador}\nspec: "
-           "{selector: {service: ambassador}, ports: [{port: 8877}]}\n"_s;
-}
-
 // labels: pod_name="a",namespace="b"
 QStringList takenOf(const models::Snapshot &snapshot, const QString &nameSpace, const QStringList &series)
 {
@@ -84,7 +77,7 @@ private Q_SLOTS:
         QTest::newRow("a static target")
             << QStringList{u"instance=ambassador-admin.ambassador:8877 3"_s,
                            u"instance=ambassador-admin.inner:8877 4"_s, u"instance=10.244.0.6:8877 5"_s}
-            << QStringList{u"3"_s} << QStringList{u"5"_s};
+            << QStringList{u"3"_s} << QStringList{u"9"_s}; // by the Service's name and by the pod's address
         QTest::newRow("its pods that are gone, too")
             << QStringList{u"pod=%1,namespace=ambassador 3"_s.arg(mine),
                            u"pod=ambassador-7f9bd5c66-zzzzz,namespace=ambassador 2"_s}
@@ -102,7 +95,7 @@ private Q_SLOTS:
     void seriesOfOneEdgeAreTaken()
     {
         QFETCH(QStringList, series);
-        const auto snapshot = snapshotOf(twoEdgesYaml() + serviceYaml().toUtf8());
+        const auto snapshot = snapshotOf(twoEdgesYaml());
         QCOMPARE(snapshot->edges.size(), 2);
         QTEST(takenOf(*snapshot, u"ambassador"_s, series), "outer");
         QTEST(takenOf(*snapshot, u"inner"_s, series), "inner");

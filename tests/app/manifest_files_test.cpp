@@ -198,7 +198,8 @@ private Q_SLOTS:
         for (const models::Finding &finding : std::as_const(set.findings)) {
             QCOMPARE(finding.code, u"RT-014"_s);
             found.append(finding.subject.name + u": "_s + finding.message);
-            QCOMPARE(set.origins.value(finding.subject.text()).text(), finding.subject.name);
+            QVERIFY(set.originOf(finding));
+            QCOMPARE(set.originOf(finding)->text(), finding.subject.name);
         }
         QCOMPARE(found, set.notes);
     }

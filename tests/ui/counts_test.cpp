@@ -95,7 +95,7 @@ private Q_SLOTS:
         m_window->setConnection(stale);
         m_window->showPage(u"routing"_s);
         const QString text = find<ui::Banner>(u"routingStale"_s)->text();
-        QVERIFY2(text.contains(u"the connection was cut; try again. The next try comes in "_s), qPrintable(text));
+        QVERIFY2(text.contains(u"the connection was cut; try again. Tried again in "_s), qPrintable(text));
     }
 
     void factsBeginWithWhatIsKnown()

@@ -296,8 +296,11 @@ QList<QWidget *> ProblemsPanel::panes() const { return {&m_pane->table(), m_deta
 
 bool ProblemsPanel::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Delete) {
-        askToMute();
+    const bool isKey = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (isKey && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Delete) {
+        event->accept(); // not the window's, which deletes the object that is chosen
+        if (event->type() == QEvent::KeyPress)
+            askToMute();
         return true;
     }
     return QWidget::eventFilter(watched, event);

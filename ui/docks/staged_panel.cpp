@@ -114,10 +114,11 @@ QList<QWidget *> StagedPanel::panes() const { return {&m_pane->table(), m_detail
 
 bool StagedPanel::eventFilter(QObject *watched, QEvent *event)
 {
-    const bool isKey = watched == &m_pane->table() && event->type() == QEvent::KeyPress;
-    if (isKey && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Delete
-        && !m_pane->selectedKeys().isEmpty()) {
-        Q_EMIT dropRequested(m_pane->selectedKeys());
+    const bool isKey = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (watched == &m_pane->table() && isKey && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Delete) {
+        event->accept(); // not the window's, which deletes the object that is chosen
+        if (event->type() == QEvent::KeyPress && !m_pane->selectedKeys().isEmpty())
+            Q_EMIT dropRequested(m_pane->selectedKeys());
         return true;
     }
     return QWidget::eventFilter(watched, event);
