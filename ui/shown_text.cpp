@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shown_text.h"
 
-#include "edge/text.h"
+#include "models/resources/hidden_signs.h"
 
 #include <QGuiApplication>
 
@@ -18,7 +18,7 @@ constexpr char16_t FirstStrongIsolate = 0x2068, PopIsolate = 0x2069;
 bool isHidden(QChar c)
 {
     const char16_t code = c.unicode();
-    return code < 0x20 ? code != u'\n' && code != u'\t' : edge::isHiddenSign(code);
+    return code < 0x20 ? code != u'\n' && code != u'\t' : models::isHiddenSign(code);
 }
 
 bool isFromRight(QChar c)
