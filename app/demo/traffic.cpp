@@ -40,8 +40,10 @@ const char *flagsOf(const edge::Result<edge::Reply> &reply)
 {
     if (reply)
         return "-";
-    const bool neverConnected =
-        reply.error().kind == edge::Error::Kind::Tls || reply.error().kind == edge::Error::Kind::Connect;
+    const edge::Error &error = reply.error();
+    // Envoy's connection is one once its TLS stands: whoever is turned away before was never connected.
+    const bool neverConnected = error.kind == edge::Error::Kind::Tls
+        || error.kind == edge::Error::Kind::Connect || error.message.starts_with("TLS handshake");
     return neverConnected ? "UF" : "UC";
 }
 

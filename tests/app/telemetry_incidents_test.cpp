@@ -69,7 +69,7 @@ private Q_SLOTS:
                 QThread::msleep(1000); // between two runs of a program, not for an event
         } while (observed.isEmpty() && timer.elapsed() < 2 * ScrapesMs);
         QVERIFY2(!observed.isEmpty(), "no workload of namespace shop has observed traffic");
-        QVERIFY2(observed.first().contains("requests"_L1), qPrintable(observed.first()));
+        QVERIFY2(observed.first().contains("request"_L1), qPrintable(observed.first()));
     }
 
     void aClearTextCallerIsARowOfThePreflight()
