@@ -270,6 +270,8 @@ models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared 
 
 int applyStrict(Invocation &invocation, StrictWish wish, kube::Client &client, const Journal &journal)
 {
+    if (const QString why = whyReadOnly(client); !why.isEmpty() && !invocation.parser.isSet(u"dry-run"_s))
+        return invocation.output.fail(why); // before it looks at the whole cluster
     wish.options.made = madeObjects(standingEntries(journal, wish.scope));
     const auto prepared = prepare(invocation, wish, client);
     if (!prepared)
