@@ -341,9 +341,12 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     models::ChangeReview review;
     review.context = client.transport().connection().context;
     review.dryRunMessage = why;
-    for (const models::Change &change : changes.changes)
+    for (const models::Change &change : changes.changes) {
         review.diffs.append(models::unifiedDiff(change));
-    review.warnings = changes.warnings;
+        if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
+            review.warnings.append(lost);
+    }
+    review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;
 }
@@ -355,12 +358,8 @@ models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std
     const kube::Connection &connection = client.transport().connection();
     review.context = connection.context;
     review.needsTyping = client.mode() == kube::WriteMode::Confirm;
-    review.dryRunOk = true;
-    if (review.dryRunOk) {
-        review.dryRunMessage =
-            missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));
-        review.dryRunOk = review.dryRunMessage.isEmpty();
-    }
+    review.dryRunMessage = missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));
+    review.dryRunOk = review.dryRunMessage.isEmpty();
     for (models::Change &change : changes.changes) {
         review.diffs.append(models::unifiedDiff(change));
         if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
