@@ -82,8 +82,8 @@ private:
     };
     Chosen chosen() const; // in whichever tab
     QString whyNoWriteOf(const Chosen &chosen, const QString &verb) const;
-    QString missingRight(const models::ObjectRef &object, const QString &verb) const;
-    QStringList deletionWarnings() const; // that lacks; "" none
+    QString missingRight(const models::ObjectRef &object, const QString &verb) const; // "" none
+    QStringList deletionWarnings() const;
     void tellChosen();
     void buildTabs();
     void connectDetails();
