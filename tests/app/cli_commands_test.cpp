@@ -23,6 +23,7 @@ namespace {
 
 constexpr int Patience = 30'000;
 constexpr int WholeStep = 150'000; // with Prometheus' restart
+constexpr int RefusalsAreRead = 120'000; // so long, at most, they are found
 
 struct Said
 {
@@ -199,6 +200,8 @@ private Q_SLOTS:
         m_world->kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"--type"_s,
                           u"merge"_s, u"-p"_s, u"{\"spec\":{\"service\":\"quote\"}}"_s});
         QCOMPARE(mapping(), whole);
+        // Meanwhile clear text was refused, which is found until the edge was let in for as long as it was silent (MT-024).
+        QTRY_COMPARE_WITH_TIMEOUT(run({u"check"_s}).code, 0, RefusalsAreRead + Patience);
     }
 
     void commandsAnswer_data()
