@@ -330,27 +330,6 @@ QString whyNotAsPlanned(kube::Client &client, const models::Change &change,
     return sent ? whyNotAsSent(client, *sent, *answered, stop) : QString();
 }
 
-} // namespace
-
-models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
-                            std::optional<kube::Error> *refused)
-{
-    const QString why = whyReadOnly(client);
-    if (why.isEmpty())
-        return dryRun(client, std::move(changes), stop, refused);
-    models::ChangeReview review;
-    review.context = client.transport().connection().context;
-    review.dryRunMessage = why;
-    for (const models::Change &change : changes.changes) {
-        review.diffs.append(models::unifiedDiff(change));
-        if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
-            review.warnings.append(lost);
-    }
-    review.warnings += changes.warnings;
-    review.changes = std::move(changes);
-    return review;
-}
-
 models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
                             std::optional<kube::Error> *refused)
 {
@@ -389,6 +368,27 @@ models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std
     if (review.dryRunOk)
         review.dryRunMessage = u"the server accepted %1 of %2 in a dry run"_s.arg(changes.changes.size())
                                    .arg(models::counted(changes.changes.size(), u"change"_s));
+    review.warnings += changes.warnings;
+    review.changes = std::move(changes);
+    return review;
+}
+
+} // namespace
+
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, ReviewFor purpose,
+                            std::stop_token stop, std::optional<kube::Error> *refused)
+{
+    const QString why = purpose == ReviewFor::Write ? whyReadOnly(client) : QString();
+    if (why.isEmpty())
+        return dryRun(client, std::move(changes), stop, refused);
+    models::ChangeReview review;
+    review.context = client.transport().connection().context;
+    review.dryRunMessage = why;
+    for (const models::Change &change : changes.changes) {
+        review.diffs.append(models::unifiedDiff(change));
+        if (const QString lost = models::warningOfNoReturn(change); !lost.isEmpty())
+            review.warnings.append(lost);
+    }
     review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;

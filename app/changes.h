@@ -54,15 +54,14 @@ QString whyNotAsSent(kube::Client &client, const edge::Value &sent, const edge::
                      std::stop_token stop);
 kube::Error leftOut(const models::ObjectRef &object, const QString &why); // that, as an error
 
-// What a person is shown before a write: diffs, warnings, and what the server says to a dry run.  In a Read-only context, where no
-// write would follow, the server is not asked, and that is the answer.
+// What follows a review: in a Read-only context no write can, so that one ReviewFor::Write answers with that and asks the server nothing;
+// one ReviewFor::Showing sends its dry run, which changes nothing, whatever the mode.
+enum class ReviewFor { Write, Showing };
+// Diffs, warnings, and what the server says to a dry run.
 // refused: gets what the server, or the way to it, said of the dry run, or that fields would be left out; untouched where there was
 // nothing.
-models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
-                            std::optional<kube::Error> *refused = nullptr);
-// The same where nothing is to be written anyway: a dry run changes nothing, and is sent whatever the mode of the context.
-models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std::stop_token stop,
-                            std::optional<kube::Error> *refused = nullptr);
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, ReviewFor purpose,
+                            std::stop_token stop, std::optional<kube::Error> *refused = nullptr);
 
 struct ApplyOutcome
 {

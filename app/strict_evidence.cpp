@@ -131,7 +131,7 @@ void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::P
     // A dry run that this user may not make would say no more than R1.
     if (!missingRights(client, rightsFor(changes->changes), stop).isEmpty())
         return;
-    const models::ChangeReview reviewed = dryRun(client, *changes, stop);
+    const models::ChangeReview reviewed = review(client, *changes, ReviewFor::Showing, stop);
     input.dryRun = reviewed.dryRunOk ? QString() : reviewed.dryRunMessage;
 }
 

@@ -176,7 +176,7 @@ std::optional<StrictResult> Run::write(const models::StrictStage &stage, const m
             u"somebody else has changed what the switch depends on: %1; nothing more is written, "
             "`sallyportctl strict rollback` takes back what was"_s.arg(foreign.join(u", "_s)),
             foreign};
-    const auto changes = reviewStep(m_tools, m_wish.scope, stage, step);
+    const auto changes = reviewStep(m_tools, m_wish.scope, stage, step, ReviewFor::Write);
     if (!changes)
         return takeBack(changes.error().message);
     if (!changes->review.dryRunOk)
@@ -421,7 +421,8 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
 }
 
 kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const models::StrictScope &scope,
-                                           const models::StrictStage &stage, const models::StrictStep &step)
+                                           const models::StrictStage &stage, const models::StrictStep &step,
+                                           ReviewFor purpose)
 {
     Wish wish;
     wish.title = models::strictTitle(scope, stage.number, step.title);
@@ -450,7 +451,7 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
         changes->changes += removal->changes;
         planned.revertOf.append(made->number);
     }
-    planned.review = review(tools.client, std::move(*changes), tools.stop);
+    planned.review = review(tools.client, std::move(*changes), purpose, tools.stop);
     planned.review.changes.title = wish.title;
     return planned;
 }

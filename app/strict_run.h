@@ -7,6 +7,7 @@
 // is never called done: the run stops there, and takes back nothing.  When the contact is lost
 // nothing is taken back blindly.  Stopping the token leaves everything as it is, for status and rollback.
 // Thread: a worker; blocks for as long as the stages soak.
+#include "app/changes.h"
 #include "app/cluster_analysis.h"
 #include "app/strict_rollback.h"
 #include "models/analysis/strict_verification.h"
@@ -44,7 +45,8 @@ struct StrictStepChanges
     QList<int> revertOf;
 };
 kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const models::StrictScope &scope,
-                                           const models::StrictStage &stage, const models::StrictStep &step);
+                                           const models::StrictStage &stage, const models::StrictStep &step,
+                                           ReviewFor purpose);
 
 // Why what is verified after so short a watch proves little, "" it is long enough: until old connections are gone, and two scrapes
 // more, nothing that still calls in clear text need have been counted.

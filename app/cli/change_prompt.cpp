@@ -122,14 +122,18 @@ int confirmAndWrite(Invocation &invocation, const models::ChangeReview &review,
     return end(outcome, outcome.error ? outcome.error->message : QString());
 }
 
+ReviewFor purposeOf(const Invocation &invocation)
+{
+    return invocation.parser.isSet(u"dry-run"_s) ? ReviewFor::Showing : ReviewFor::Write;
+}
+
 int reviewAndWrite(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
                    const QList<int> &revertOf)
 {
     const std::stop_token stop = invocation.session.stop();
-    const bool isDryRun = invocation.parser.isSet(u"dry-run"_s);
-    const models::ChangeReview reviewed = changes.changes.isEmpty() ? models::ChangeReview()
-        : isDryRun                                                  ? dryRun(client, changes, stop)
-                                                                    : review(client, changes, stop);
+    const models::ChangeReview reviewed = changes.changes.isEmpty()
+        ? models::ChangeReview()
+        : review(client, changes, purposeOf(invocation), stop);
     return confirmAndWrite(invocation, reviewed, [&](const Journal &journal) {
         return apply(client, journal, reviewed.changes, revertOf, stop);
     });

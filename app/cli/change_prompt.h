@@ -2,6 +2,7 @@
 #pragma once
 // What every command that writes shows and asks before it does: title, diffs, warnings, dry run, then the
 // context's mode decides what counts as a yes.
+#include "app/changes.h"
 #include "app/cli/command.h"
 #include "models/analysis/change_set.h"
 
@@ -23,6 +24,8 @@ struct WriteDocument
     edge::Value *instead = nullptr; // where it is put instead of being printed: it is not the last word
     edge::Value content(const models::ChangeReview &review, const ApplyOutcome &outcome) const;
 };
+
+ReviewFor purposeOf(const Invocation &invocation); // by --dry-run
 
 // Shows the review, asks, writes, and says what became of each change; an exit code.  With --dry-run it only shows.  With a document,
 // where -o asks for one, it is all of standard output, and the rest goes to standard error.

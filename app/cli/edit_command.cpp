@@ -236,8 +236,8 @@ private:
     {
         const models::ChangeSet changes{u"Edit "_s + change.subject().text(), {change}, {}, {}};
         std::optional<kube::Error> refused;
-        const models::ChangeReview reviewed = isDryRun() ? dryRun(m_client, changes, stop(), &refused)
-                                                         : review(m_client, changes, stop(), &refused);
+        const models::ChangeReview reviewed =
+            review(m_client, changes, purposeOf(m_invocation), stop(), &refused);
         WriteDocument said{Kind};
         said.instead = &m_document;
         if (!reviewed.dryRunOk) {

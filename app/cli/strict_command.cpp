@@ -238,13 +238,13 @@ int finish(const Invocation &invocation, const StrictResult &result)
 }
 
 // What the first writes would be, for the prompt: later stages depend on what these bring, and are dry-run in their turn.
-models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared &prepared)
+models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared &prepared, ReviewFor purpose)
 {
     models::ChangeReview all;
     all.dryRunOk = true;
     for (const models::StrictStage &stage : prepared.plan.stages) {
         for (const models::StrictStep &step : stage.steps) {
-            const auto changes = reviewStep(tools, prepared.plan.scope, stage, step);
+            const auto changes = reviewStep(tools, prepared.plan.scope, stage, step, purpose);
             if (!changes) {
                 all.dryRunOk = false;
                 all.dryRunMessage = changes.error().message;
@@ -281,7 +281,7 @@ int applyStrict(Invocation &invocation, StrictWish wish, kube::Client &client, c
         return BadAnswer;
     }
     const StrictTools tools = toolsOf(invocation, client, journal);
-    models::ChangeReview reviewed = allReviewed(tools, *prepared);
+    models::ChangeReview reviewed = allReviewed(tools, *prepared, purposeOf(invocation));
     reviewed.changes.title = u"STRICT for %1, preflight %2"_s.arg(
         wish.scope.text(), models::verdictName(prepared->report.verdict));
     reviewed.warnings = prepared->plan.hazards;

@@ -29,7 +29,7 @@ Told TourWorld::applied(const models::ChangeSet &changes, const QList<int> &reve
 {
     if (changes.changes.isEmpty())
         return good(u"it was so already"_s);
-    const models::ChangeReview reviewed = review(m_client, changes, m_session.stop());
+    const models::ChangeReview reviewed = review(m_client, changes, ReviewFor::Write, m_session.stop());
     if (!reviewed.dryRunOk)
         return bad(u"dry run: "_s + reviewed.dryRunMessage);
     const ApplyOutcome outcome = apply(m_client, m_journal, reviewed.changes, revertOf, m_session.stop());

@@ -87,7 +87,8 @@ void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept)
         Reviewed reviewed;
         reviewed.isUponStaged = planned->revertOf.isEmpty() && staged.holdsAnyOf(planned->changes);
         reviewed.review =
-            review(client, reviewed.isUponStaged ? staged.with(planned->changes) : planned->changes, stop);
+            review(client, reviewed.isUponStaged ? staged.with(planned->changes) : planned->changes,
+                   ReviewFor::Write, stop);
         reviewed.review.warnings += planned->warnings;
         reviewed.planned = std::move(*planned);
         return reviewed;
@@ -152,7 +153,7 @@ void ChangeFlow::reviewStaged()
         const auto again = planAgain(client, staged, stop);
         if (!again)
             return tl::unexpected(again.error());
-        return Planned(*again, review(client, again->changeSet(), stop));
+        return Planned(*again, review(client, again->changeSet(), ReviewFor::Write, stop));
     };
     runFor(dialog, job, [this, dialog](const kube::Result<Planned> &planned) {
         if (dialog && !planned)

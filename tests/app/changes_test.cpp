@@ -134,7 +134,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, method);
         const models::ChangeSet changes = changeOf(verb);
         const models::ChangeReview reviewed =
-            elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+            elsewhere([&] { return app::review(m_thread->client(), changes, app::ReviewFor::Write, {}); });
         QVERIFY2(reviewed.dryRunOk, qPrintable(reviewed.dryRunMessage));
         QCOMPARE(m_writes.size(), 1);
         QCOMPARE(m_writes[0].method, method);
@@ -174,7 +174,7 @@ private Q_SLOTS:
         QFETCH(QStringList, version);
         const models::ChangeSet changes = changeOf(verb);
         const models::ChangeReview reviewed =
-            elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+            elsewhere([&] { return app::review(m_thread->client(), changes, app::ReviewFor::Write, {}); });
         elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
         QCOMPARE(m_writes.size(), 2);
         for (const Write &write : std::as_const(m_writes)) { // the dry run, too, is about that state
@@ -191,8 +191,10 @@ private Q_SLOTS:
     void aRefusedTryIsToldInTheServersWords()
     {
         m_refusal = 403;
-        const models::ChangeReview reviewed = elsewhere(
-            [&] { return app::review(m_thread->client(), changeOf(Change::Verb::MergePatch), {}); });
+        const models::ChangeReview reviewed = elsewhere([&] {
+            return app::review(m_thread->client(), changeOf(Change::Verb::MergePatch), app::ReviewFor::Write,
+                               {});
+        });
         QVERIFY(!reviewed.dryRunOk);
         QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s),
                  qPrintable(reviewed.dryRunMessage));
@@ -214,8 +216,8 @@ private Q_SLOTS:
         QFETCH(Change::Verb, verb);
         QFETCH(QString, need);
         m_mayWrite = false;
-        const models::ChangeReview reviewed =
-            elsewhere([&] { return app::review(m_thread->client(), changeOf(verb), {}); });
+        const models::ChangeReview reviewed = elsewhere(
+            [&] { return app::review(m_thread->client(), changeOf(verb), app::ReviewFor::Write, {}); });
         QVERIFY(!reviewed.dryRunOk);
         const QString needs = u"this needs `%1` on `mappings.getambassador.io` in `default`"_s.arg(need);
         QVERIFY2(reviewed.dryRunMessage.contains(needs), qPrintable(reviewed.dryRunMessage));

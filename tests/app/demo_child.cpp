@@ -3,7 +3,12 @@
 
 #include "models/analysis/change_set.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
 
 #include <future>
 
@@ -110,6 +115,16 @@ QMap<QString, edge::Value> DemoChild::objects(const QList<kube::ResourceType> &t
         }
     }
     return all;
+}
+
+bool DemoChild::setMode(const QString &mode)
+{
+    static const QRegularExpression api(u" api=(\\S+)"_s);
+    const QJsonObject modes{{u"demo at "_s + api.match(m_ready).captured(1), mode}};
+    const QString folder = m_folder.filePath(u"data/sallyport"_s);
+    QFile file(folder + u"/write-modes.json"_s);
+    return QDir().mkpath(folder) && file.open(QIODevice::WriteOnly)
+        && file.write(QJsonDocument(modes).toJson()) > 0;
 }
 
 bool DemoChild::fault(const QString &name, bool isOn)

@@ -38,6 +38,8 @@ public:
     kube::Client &client();
     // "PeerAuthentication shop/default" → the object without what the server writes.
     QMap<QString, edge::Value> objects(const QList<kube::ResourceType> &types);
+    bool
+    setMode(const QString &mode); // of its context: "read-only", "normal"; for programs begun from then on
     bool fault(const QString &name, bool isOn); // POST or DELETE /_sim/NAME
 
 private:

@@ -3,12 +3,6 @@
 #include "tests/app/demo_child.h"
 #include "tests/support/test_class.h"
 
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -47,13 +41,7 @@ private Q_SLOTS:
                             QByteArray("{'spec':{'tls':null}}").replace('\'', '"'), confirmed())
                 .result();
         QVERIFY2(patched, qPrintable(patched ? QString() : patched.error().message));
-        static const QRegularExpression api(u" api=(\\S+)"_s);
-        const QJsonObject modes{{u"demo at "_s + api.match(m_demo.readyLine()).captured(1), u"read-only"_s}};
-        const QDir folder(QFileInfo(m_demo.kubeconfig()).path() + u"/data/sallyport"_s);
-        QVERIFY(folder.mkpath(u"."_s));
-        QFile file(folder.filePath(u"write-modes.json"_s));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QJsonDocument(modes).toJson());
+        QVERIFY(m_demo.setMode(u"read-only"_s));
     }
 
     void nothingIsWritten_data()

@@ -122,6 +122,18 @@ private Q_SLOTS:
         QCOMPARE(policies(), before);
     }
 
+    // A dry run writes nothing anyway: the server is asked what it thinks of each change, whatever the mode.
+    void aDryRunIsShownInAReadOnlyContext()
+    {
+        QVERIFY(m_demo->setMode(u"read-only"_s));
+        const CliEnded refused = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
+        const CliEnded shown = strict(u"apply"_s, u"shop"_s, {u"--dry-run"_s});
+        QVERIFY(m_demo->setMode(u"normal"_s));
+        QVERIFY2(refused.code == 1 && refused.err.contains(u"read-only"_s), tail(refused).constData());
+        QVERIFY2(shown.code == 0 && !shown.all().contains(u"read-only"_s), tail(shown).constData());
+        QVERIFY2(shown.out.contains(u"+    mode: STRICT"_s), tail(shown).constData());
+    }
+
     // R1: what writes, watches and takes back; whoever may write and not take back may not begin.
     void everyRightThatTheSwitchNeedsIsAskedFor()
     {
