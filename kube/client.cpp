@@ -228,7 +228,7 @@ QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)
 QFuture<Result<Object>> Client::get(ResourceType type, QString nameSpace, QString name, std::stop_token stop)
 {
     HttpRequest request;
-    request.path = type.path(nameSpace, name);
+    request.path = type.objectPath(nameSpace, name);
     return run<Object>(std::move(request), std::move(stop),
                        [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
@@ -259,7 +259,7 @@ QFuture<Result<Object>> Client::create(ResourceType type, QString nameSpace, QBy
 QFuture<Result<Object>> Client::replace(ResourceType type, QString nameSpace, QString name, QByteArray json,
                                         WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PUT", type.path(nameSpace, name), json, options);
+    HttpRequest request = writeRequest("PUT", type.objectPath(nameSpace, name), json, options);
     return write<Object>(std::move(request), options, std::move(stop),
                          [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
@@ -282,7 +282,7 @@ QFuture<Result<Object>> Client::patch(PatchType how, ResourceType type, QString 
                                       QByteArray body, WriteOptions options, std::stop_token stop)
 {
     HttpRequest request =
-        writeRequest("PATCH", type.path(nameSpace, name), body, options, contentTypeOf(how));
+        writeRequest("PATCH", type.objectPath(nameSpace, name), body, options, contentTypeOf(how));
     return write<Object>(std::move(request), options, std::move(stop),
                          [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
@@ -291,7 +291,7 @@ QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QStr
                                       WriteOptions options, std::stop_token stop)
 {
     HttpRequest request =
-        writeRequest("PATCH", type.path(nameSpace, name), object, options, "application/apply-patch+yaml");
+        writeRequest("PATCH", type.objectPath(nameSpace, name), object, options, "application/apply-patch+yaml");
     request.path += options.force ? u"&force=true"_s : u"&force=false"_s;
     const auto read = [type](const HttpResponse &response) { return readObject(type, response.body); };
     auto answer = std::make_shared<Answer<Object>>();
@@ -312,7 +312,7 @@ QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QStri
 {
     HttpRequest request;
     request.method = "DELETE";
-    request.path = type.path(nameSpace, name);
+    request.path = type.objectPath(nameSpace, name);
     if (options.dryRun)
         request.path += u"?dryRun=All"_s;
     request.body = deleteOptions(options);

@@ -229,7 +229,7 @@ Result<OidcProvider> oidcProvider(const KubeconfigUser &user, const QString &nam
     return provider;
 }
 
-// Plain credentials beat a plug-in, which is not run then, as client-go does.
+// Plain credentials beat a plug-in, which is not run then but must be a valid one, as client-go has it.
 Result<void> addPlugin(Connection &connection, const KubeconfigUser &user, const KubeconfigCluster &cluster,
                        const QString &owner)
 {
@@ -241,11 +241,12 @@ Result<void> addPlugin(Connection &connection, const KubeconfigUser &user, const
             return tl::unexpected(plugin.error());
         if (!isStatic)
             connection.exec = *plugin;
-    } else if (!user.authProvider.isEmpty() && !isStatic) {
+    } else if (!user.authProvider.isEmpty()) {
         const Result<OidcProvider> provider = oidcProvider(user, connection.user, owner);
         if (!provider)
             return tl::unexpected(provider.error());
-        connection.oidc = *provider;
+        if (!isStatic)
+            connection.oidc = *provider;
     }
     return {};
 }

@@ -99,7 +99,7 @@ KubeconfigCluster readCluster(const YAML::Node &node, const QString &file)
 {
     KubeconfigCluster cluster;
     cluster.file = file;
-    cluster.server = text(node, "server").trimmed();
+    cluster.server = text(node, "server");
     cluster.tlsServerName = text(node, "tls-server-name");
     cluster.proxyUrl = text(node, "proxy-url");
     cluster.caFile = absolutePath(file, text(node, "certificate-authority"));

@@ -27,6 +27,34 @@ QString ResourceType::path(const QString &nameSpace, const QString &name) const
     return name.isEmpty() ? path : path + segment(name);
 }
 
+QString ResourceType::objectPath(const QString &nameSpace, const QString &name) const
+{
+    return name.isEmpty() ? path(nameSpace) + u'/' : path(nameSpace, name);
+}
+
+QString pathFault(const QByteArray &method, const QString &path)
+{
+    const QString place = path.section(u'?', 0, 0);
+    if (!place.startsWith("/api/"_L1) && !place.startsWith("/apis/"_L1))
+        return {};
+    const QStringList parts = place.sliced(1).split(u'/');
+    const qsizetype proxy = parts.value(2) == "nodes"_L1 ? 4 : 6; // nodes/NAME/proxy, namespaces/NAME/pods/NAME/proxy
+    const bool isProxied = parts.first() == "api"_L1 && parts.value(proxy) == "proxy"_L1;
+    for (const QString &part : parts.first(isProxied ? proxy : parts.size())) {
+        const QString text = QUrl::fromPercentEncoding(part.toLatin1());
+        const QString rule = text == "."_L1 || text == ".."_L1     ? u"it is “.” or “..”"_s
+            : text.contains(u'/') || text.contains(u'%')           ? u"it holds “/” or “%”"_s
+                                                                   : QString();
+        if (!rule.isEmpty())
+            return u"%1 %2: “%3” names nothing in Kubernetes, since %4"_s.arg(
+                QString::fromLatin1(method), place, text, rule);
+    }
+    return method != "GET" && parts.last().isEmpty() && !isProxied
+        ? u"%1 %2: no object is named, and without a name it would be all of them"_s.arg(
+            QString::fromLatin1(method), place)
+        : QString();
+}
+
 bool mayHoldSecrets(const QString &path)
 {
     return path.startsWith(u"/api/v1/")

@@ -3,6 +3,7 @@
 
 #include "kube/client.h"
 #include "kube/raw_stream.h"
+#include "kube/resource_type.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -172,6 +173,12 @@ void upgrade(Transport &transport, const HttpRequest &request, QObject *context,
              std::function<void(Result<Upgraded>)> answer)
 {
     const QPointer<QObject> alive(context);
+    if (const QString why = pathFault(request.method, request.path); !why.isEmpty()) {
+        const Error error{Error::Kind::Invalid, 0, {}, why, {}, 0};
+        QMetaObject::invokeMethod(
+            context, [answer, error] { answer(tl::unexpected(error)); }, Qt::QueuedConnection);
+        return;
+    }
     transport.connectRaw(
         [&transport, request, alive, answer = std::move(answer)](const Result<RawStream *> &stream) {
             if (!stream)

@@ -203,6 +203,49 @@ private Q_SLOTS:
              {"create", "replace", "merge patch", "JSON patch", "strategic patch", "apply", "remove"})
             QTest::newRow(verb) << QString::fromLatin1(verb);
     }
+    void whatNamesNothingIsNotSent_data()
+    {
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("part"); // of the message; "" it is sent
+        QTest::newRow("usual") << u"shop"_s << u"web"_s << QString();
+        QTest::newRow("a role's name") << u"shop"_s << u"system:x.y"_s << QString();
+        QTest::newRow("dots within") << u"shop"_s << u"..web"_s << QString();
+        QTest::newRow("up from the name") << u"shop"_s << u".."_s << u"“..” names nothing"_s;
+        QTest::newRow("the collection itself") << u"shop"_s << u"."_s << u"“.” names nothing"_s;
+        QTest::newRow("no name") << u"shop"_s << QString() << u"it would be all of them"_s;
+        QTest::newRow("up from the namespace") << u"../x"_s << u"web"_s << u"“../x” names nothing"_s;
+        QTest::newRow("another namespace's") << u"proxy"_s << u"../web"_s << u"“../web” names nothing"_s;
+        QTest::newRow("encoded by hand") << u"a%2Fb"_s << u"web"_s << u"“a%2Fb” names nothing"_s;
+    }
+    // "DELETE …/pods/.." and "DELETE …/pods/" are other objects' ends.
+    void whatNamesNothingIsNotSent()
+    {
+        QFETCH(QString, nameSpace);
+        QFETCH(QString, name);
+        QFETCH(QString, part);
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(5, {200, podBody, {}});
+        WriteOptions options;
+        options.isConfirmed = true;
+        Client &client = *stage.client;
+        QStringList messages;
+        const auto hear = [&](const auto &future) {
+            QVERIFY(finishes(future));
+            const auto result = future.result();
+            messages << (result ? QString() : result.error().message);
+        };
+        hear(client.remove(types::pods(), nameSpace, name, options));
+        hear(client.replace(types::pods(), nameSpace, name, "{}", options));
+        hear(client.mergePatch(types::pods(), nameSpace, name, "{}", options));
+        hear(client.apply(types::pods(), nameSpace, name, "{}", options));
+        if (!name.isEmpty()) // else it is a list
+            hear(client.get(types::pods(), nameSpace, name));
+        for (const QString &message : messages)
+            QVERIFY2(part.isEmpty() ? message.isEmpty() : message.contains(part), qPrintable(message));
+        QCOMPARE(stage.server.requests().size(), part.isEmpty() ? messages.size() : 0);
+    }
+
     // A kept connection may be dead, by which curl would send again what may have been done.
     void everyWriteCanBeTriedAndHasAConnectionOfItsOwn()
     {

@@ -191,6 +191,10 @@ private Q_SLOTS:
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
         row("a server of another scheme", config("server: 'ftp://a'", ""),
             {u"“ftp://a” is no http or https address"_s});
+        row("a space before the server", config("server: ' https://a'", ""),
+            {u"“ https://a” is no http or https address"_s});
+        row("a space behind the server", config("server: 'https://a '", ""),
+            {u"“https://a ” is no http or https address"_s});
         row("a password in a server that is none", config("server: 'ftp://jane:s3cret@a'", ""),
             {u"“ftp://a” is no http or https address"_s});
         row("a password that is not encoded", config("server: 'https://jane:s3cret/@s3cret@a b'", ""),
@@ -223,6 +227,11 @@ private Q_SLOTS:
         row("oidc without issuer",
             config("server: 'https://a'", "auth-provider: {name: oidc, config: {client-id: x}}"),
             {u"must set idp-issuer-url"_s});
+        row("a token beside oidc without issuer",
+            config("server: 'https://a'", "token: t, auth-provider: {name: oidc, config: {client-id: x}}"),
+            {u"must set idp-issuer-url"_s});
+        row("a token beside an auth-provider that is gone",
+            config("server: 'https://a'", "token: t, auth-provider: {name: gcp}"), {u"auth-provider “gcp”"_s});
         row("basic auth and token", config("server: 'https://a'", "username: a, token: b"),
             {u"both a token and a user name"_s});
         row("a token over two lines", config("server: 'https://a'", "token: \"a\\nb\""),
