@@ -349,7 +349,8 @@ models::ChangeReview dryRun(kube::Client &client, models::ChangeSet changes, std
             if (tried.error().kind == kube::Error::Kind::Forbidden)
                 client.access().forget(); // it said otherwise
             review.dryRunOk = false;
-            const QString subject = change.subject().text(), &why = tried.error().message;
+            const QString subject = change.subject().text();
+            const QString &why = tried.error().message;
             review.dryRunMessage = why.startsWith(subject) ? why : u"%1: %2"_s.arg(subject, why);
             if (refused)
                 *refused = tried.error();
