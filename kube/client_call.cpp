@@ -2,6 +2,7 @@
 #include "kube/client_call.h"
 
 #include "kube/client.h"
+#include "kube/resource_type.h"
 #include "kube/transfer.h"
 #include "kube/transport_error.h"
 
@@ -24,8 +25,13 @@ ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_toke
     m_request.isRenewable =
         !m_request.path.contains(u"/proxy/"); // there a service may answer, and have done something
     const bool isStopped = stop.stop_requested(); // then nothing leaves this machine
-    if (!isStopped)
+    if (const QString why = pathFault(m_request.method, m_request.path); !why.isEmpty() && !isStopped) {
+        const Error error{Error::Kind::Invalid, 0, {}, why, {}, 0};
+        QMetaObject::invokeMethod(
+            this, [this, error] { finish(tl::unexpected(error)); }, Qt::QueuedConnection);
+    } else if (!isStopped) {
         waitForTurn();
+    }
     // Runs on the thread that stops, or here and now if that has happened already.
     m_onStop.emplace(std::move(stop), [this] {
         QMetaObject::invokeMethod(

@@ -5,7 +5,6 @@
 #include "kube/curl_loop.h"
 #include "kube/proxy_choice.h"
 #include "kube/raw_stream.h"
-#include "kube/resource_type.h"
 #include "kube/transfer.h"
 #include "kube/trusted_roots.h"
 #include "kube/wake_watch.h"
@@ -141,10 +140,7 @@ QByteArray Transport::Private::roots()
 void Transport::Private::add(const std::shared_ptr<Transfer> &transfer)
 {
     m_transfers.emplace(transfer->id(), transfer);
-    const HttpRequest &request = transfer->request();
-    if (const QString why = pathFault(request.method, request.path); !why.isEmpty())
-        return failLater(transfer, {Error::Kind::Invalid, 0, {}, why, {}, 0});
-    if (request.isAnonymous)
+    if (transfer->request().isAnonymous)
         return begin(transfer, {});
     m_credentials->get([this, transfer](const Result<SharedCredential> &credential) {
         if (m_transfers.count(transfer->id()) == 0)
