@@ -19,6 +19,20 @@ QString certificateFile(const EdgeView &view, const QString &context)
     return found == contexts.end() ? QString() : text(found->second.certFile);
 }
 
+std::optional<QString> identityIn(const Snapshot &snapshot, const QString &secretKey)
+{
+    const TlsSecret *secret = snapshot.secret(secretKey.section(u'/', 0, 0), secretKey.section(u'/', 1));
+    for (const QString &key : {u"tls.crt"_s, u"cert-chain.pem"_s}) {
+        const QList<kube::Certificate> chain =
+            secret ? secret->chains.value(key) : QList<kube::Certificate>();
+        for (const QString &uri : chain.isEmpty() ? QStringList() : chain.constFirst().uriNames) {
+            if (uri.startsWith("spiffe://"_L1))
+                return uri.mid(9);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<QString> edgeIdentity(const Snapshot &snapshot, const EdgeView &view,
@@ -33,23 +47,14 @@ std::optional<QString> edgeIdentity(const Snapshot &snapshot, const EdgeView &vi
         const QString file = certificateFile(view, verdict.tlsContext);
         if (file.isEmpty())
             return QString();
+        if (const QString mounted = edge.secretOfFile(file); !mounted.isEmpty())
+            return identityIn(snapshot, mounted);
         return !edge.meshFilesDir.isEmpty() && file.startsWith(edge.meshFilesDir + u'/') ? std::optional(own)
                                                                                          : std::nullopt;
     }
-    const QString nameSpace = verdict.certificate.section(u'/', 0, 0),
-                  name = verdict.certificate.section(u'/', 1);
-    if (name == "istio-certs"_L1 && edge.hasIstioCertificate)
+    if (verdict.certificate.section(u'/', 1) == "istio-certs"_L1 && edge.hasIstioCertificate)
         return own;
-    const TlsSecret *secret = snapshot.secret(nameSpace, name);
-    for (const QString &key : {u"tls.crt"_s, u"cert-chain.pem"_s}) {
-        const QList<kube::Certificate> chain =
-            secret ? secret->chains.value(key) : QList<kube::Certificate>();
-        for (const QString &uri : chain.isEmpty() ? QStringList() : chain.constFirst().uriNames) {
-            if (uri.startsWith("spiffe://"_L1))
-                return uri.mid(9);
-        }
-    }
-    return {};
+    return identityIn(snapshot, verdict.certificate);
 }
 
 } // namespace models

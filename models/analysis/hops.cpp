@@ -248,6 +248,31 @@ bool isWrittenByMesh(const Snapshot &snapshot, const QString &file)
     });
 }
 
+// That the container of an edge mounts where the file lies, as the guide of 1.3 has it; "" none.
+QString secretOfFile(const Snapshot &snapshot, const QString &file)
+{
+    for (const EdgeInstallation &edge : snapshot.edges) {
+        if (const QString secret = edge.secretOfFile(file); !secret.isEmpty())
+            return secret;
+    }
+    return {};
+}
+
+void addFiles(Origination &origination, const Snapshot &snapshot, const QString &file)
+{
+    origination.kind = Kind::MutualTls;
+    origination.file = file;
+    const QString secret = secretOfFile(snapshot, file);
+    if (!secret.isEmpty() && snapshot.knowsIn(u"secrets"_s, secret.section(u'/', 0, 0))) {
+        origination.certificateProblem =
+            snapshot.secret(secret.section(u'/', 0, 0), secret.section(u'/', 1))
+            ? identityProblem(snapshot, secret)
+            : u"Secret %1, which is mounted there, is not there"_s.arg(secret);
+        return;
+    }
+    origination.assumed = !isWrittenByMesh(snapshot, file); // who writes it stands in no object
+}
+
 } // namespace
 
 Origination originationOf(const Snapshot &snapshot, const edge::Config &config, const edge::Cluster &cluster)
@@ -263,10 +288,7 @@ Origination originationOf(const Snapshot &snapshot, const edge::Config &config, 
     const std::vector<std::string> protocols = edge::protocolsOf(context->second.alpnProtocols);
     origination.istioAlpn = std::find(protocols.begin(), protocols.end(), "istio") != protocols.end();
     if (context->second.secret.empty() && !context->second.certFile.empty()) {
-        origination.kind = Kind::MutualTls;
-        origination.file = text(context->second.certFile);
-        origination.assumed =
-            !isWrittenByMesh(snapshot, origination.file); // who writes it stands in no object
+        addFiles(origination, snapshot, text(context->second.certFile));
         return origination;
     }
     if (context->second.secret.empty())

@@ -68,6 +68,17 @@ QString meshFilesDirOf(const EdgeInstallation &edge, const Deployment &deploymen
     return !volume.isEmpty() && sidecarMounts(deployment, volume, written) ? written : QString();
 }
 
+QMap<QString, QString> mountedSecretsOf(const Deployment &deployment, const Deployment::Container &container)
+{
+    QMap<QString, QString> secrets;
+    for (auto mount = container.mounts.begin(); mount != container.mounts.end(); ++mount) {
+        const auto secret = deployment.secretVolumes.constFind(mount.key());
+        if (secret != deployment.secretVolumes.constEnd())
+            secrets.insert(withoutTrailingSlash(mount.value()), *secret);
+    }
+    return secrets;
+}
+
 bool anyPodHasSidecar(const QList<const Pod *> &pods)
 {
     return std::any_of(pods.begin(), pods.end(),
@@ -233,6 +244,12 @@ int EdgeInstallation::firstLineMinor() const
     return isNumber && parts.first() == "1"_L1 ? minor : -1;
 }
 
+QString EdgeInstallation::secretOfFile(const QString &path) const
+{
+    const auto secret = mountedSecrets.constFind(path.left(path.lastIndexOf(u'/')));
+    return secret == mountedSecrets.constEnd() ? QString() : QString(nameSpace + u'/' + *secret);
+}
+
 bool EdgeInstallation::namesMeshFiles() const
 {
     constexpr int FirstWithSecretDir = 10;
@@ -329,6 +346,7 @@ QList<EdgeInstallation> findEdges(const Snapshot &snapshot)
             : deployment.readyReplicas;
         edge.istioCertificateProblem = certificateProblem(edge, deployment, own, podsKnown);
         edge.meshFilesDir = meshFilesDirOf(edge, deployment);
+        edge.mountedSecrets = mountedSecretsOf(deployment, *container);
         edge.hasIstioCertificate = edge.istioCertificateProblem.isEmpty();
         edges.append(edge);
     }

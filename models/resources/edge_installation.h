@@ -27,6 +27,8 @@ struct EdgeInstallation
     QString istioCertificateProblem;  // why not: the first thing that is missing
     // Where its own istio-proxy writes the mesh's certificate and its container sees the files; "" nowhere.
     QString meshFilesDir;
+    QMap<QString, QString> mountedSecrets; // folder → the Secret of its namespace that its container mounts there
+    QString secretOfFile(const QString &path) const; // "ambassador/istio.default"; "" it lies in none
     int readyPods = 0, pods = 0;
     edge::Compat compat = edge::Compat::V4;
     QString kind = QStringLiteral("Deployment"); // or DaemonSet

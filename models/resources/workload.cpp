@@ -406,6 +406,10 @@ Deployment parseDeployment(const edge::Value &object)
         deployment.containers.append(parseContainer(container, deployment.nameSpace));
     for (const edge::Value &container : podSpec["initContainers"].items())
         deployment.initContainers.append(parseContainer(container, deployment.nameSpace));
+    for (const edge::Value &volume : podSpec["volumes"].items()) {
+        if (const QString secret = text(volume.at({"secret", "secretName"})); !secret.isEmpty())
+            deployment.secretVolumes.insert(text(volume["name"]), secret);
+    }
     return deployment;
 }
 

@@ -125,6 +125,7 @@ struct Deployment
         QStringList arguments = {};     // of command and args
     };
     QList<Container> containers, initContainers;
+    QHash<QString, QString> secretVolumes; // volume → the Secret that it is
     const Container *container(QStringView containerName) const; // init containers too
     QString kind = QStringLiteral("Deployment");                 // DaemonSet: those of edges only
 };

@@ -30,6 +30,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         mapping_tally_test
         mesh_certificates_test
         mesh_mode_test
+        mounted_certificate_test
         mutes_test
         prediction_test
         preflight_callers_test
