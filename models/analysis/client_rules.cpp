@@ -48,6 +48,14 @@ Rules rulesFor(const Rules &found, const Pod &client)
     return common;
 }
 
+// A port's entry without tls leaves the cluster's TLS to be automatic, but its endpoints are marked for mutual TLS by the tls beside
+// the entries all the same: where that is another than ISTIO_MUTUAL they get clear text (pilot mtls_checker.go,
+// trafficPolicyTLSModeForPort).
+bool isLeftInClearText(ClientTls entry, ClientTls beside)
+{
+    return entry == ClientTls::Unset && refusesMeshTls(beside);
+}
+
 ClientRule wholeRule(const Rules &rules, const ServicePort &port)
 {
     const auto found =
@@ -55,9 +63,13 @@ ClientRule wholeRule(const Rules &rules, const ServicePort &port)
     if (found == rules.end())
         return {};
     const DestinationRule &rule = **found;
-    if (const auto own = rule.portTls.constFind(port.port); own != rule.portTls.constEnd())
-        return {&rule, *own, u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.port), {}, {}};
-    return {&rule, rule.tls, u"spec.trafficPolicy.tls.mode"_s, {}, {}};
+    const auto own = rule.portTls.constFind(port.port);
+    const QString whole = u"spec.trafficPolicy.tls.mode"_s;
+    if (own == rule.portTls.constEnd())
+        return {&rule, rule.tls, whole, {}, {}};
+    if (isLeftInClearText(*own, rule.tls))
+        return {&rule, ClientTls::Disable, whole, {}, {}};
+    return {&rule, *own, u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.port), {}, {}};
 }
 
 // What subsets say of their own; of two with one name the first counts.
@@ -71,7 +83,9 @@ QList<ClientRule> subsetRules(const Rules &rules, const ServicePort &port)
                 continue;
             const QString path = u"spec.subsets[%1].trafficPolicy."_s.arg(subset.name);
             const auto own = subset.portTls.constFind(port.port);
-            if (own != subset.portTls.constEnd())
+            if (own != subset.portTls.constEnd() && isLeftInClearText(*own, subset.tls))
+                all.append({rule, ClientTls::Disable, path + u"tls.mode"_s, subset.labels, {}});
+            else if (own != subset.portTls.constEnd())
                 all.append({rule,
                             *own,
                             path + u"portLevelSettings[%1].tls.mode"_s.arg(port.port),

@@ -390,6 +390,18 @@ private Q_SLOTS:
                   "portLevelSettings: [{port: {number: 80}, tls: {mode: ISTIO_MUTUAL}}, {port: {number: "
                   "443}, "
                   "tls: {mode: ISTIO_MUTUAL}}]}}\n" << QString();
+        const auto portWithoutTls = [](const QByteArray &whole) -> QByteArray {
+            return ruleYaml("quote",
+                            "{host: quote, trafficPolicy: {tls: {mode: " + whole
+                                + "}, portLevelSettings: [{port: {number: 80}, connectionPool: {}}, {port: "
+                                  "{number: 443}, tls: {mode: ISTIO_MUTUAL}}]}}");
+        };
+        QTest::newRow("a rule whose port says nothing of TLS, which it turns off")
+            << base + strict + portWithoutTls("DISABLE") << u"MT-014 DestinationRule default/quote"_s;
+        QTest::newRow("the same where it asks for another kind of TLS")
+            << base + strict + portWithoutTls("SIMPLE") << u"MT-014 DestinationRule default/quote"_s;
+        QTest::newRow("the same where it asks for mutual TLS")
+            << base + strict + portWithoutTls("ISTIO_MUTUAL") << QString();
         QTest::newRow("a rule of which each field turns TLS off")
             << base + strict
                 + ruleYaml("quote",
