@@ -91,13 +91,15 @@ bool DestinationRule::covers(const QString &serviceNamespace, const QString &ser
 DestinationRule parseDestinationRule(const edge::Value &object)
 {
     DestinationRule rule;
+    rule.apiVersion = text(object["apiVersion"]);
     rule.nameSpace = text(object.at({"metadata", "namespace"}));
     rule.name = text(object.at({"metadata", "name"}));
     const edge::Value &spec = object["spec"];
     rule.host = text(spec["host"]);
     rule.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
     rule.selector = texts(spec.at({"workloadSelector", "matchLabels"}));
-    rule.hasPolicy = spec["trafficPolicy"].isObject();
+    rule.policy = spec["trafficPolicy"];
+    rule.hasPolicy = rule.policy.isObject();
     rule.tls = tlsOf(spec["trafficPolicy"]);
     addCredential(rule, spec["trafficPolicy"]);
     rule.portTls = readPorts(rule, spec["trafficPolicy"]);

@@ -23,10 +23,11 @@ struct DestinationRule
         ClientTls tls = ClientTls::Unset;
         QMap<int, ClientTls> portTls = {}; // Service ports
     };
-    QString nameSpace, name, host;
+    QString nameSpace, name, apiVersion, host;
     QDateTime created;
     Labels selector;        // of the clients that go by it; empty: all
     bool hasPolicy = false; // trafficPolicy, whatever it says
+    edge::Value policy;     // and that as it is written: a change of one port keeps what else is set there
     ClientTls tls = ClientTls::Unset;
     QMap<int, ClientTls> portTls; // Service ports
     QList<Subset> subsets;

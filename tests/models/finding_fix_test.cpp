@@ -200,6 +200,93 @@ private Q_SLOTS:
         QVERIFY(mended.findings.size() < faulty.findings.size());
     }
 
+    // Of quote, whose ports 80 and 443 lead to 8000: the change of its rule where mutual TLS is off there.
+    void aRuleIsTurnedOffWhereMutualTlsIs_data()
+    {
+        QTest::addColumn<QByteArray>("policy"); // trafficPolicy
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("part"); // of spec.trafficPolicy; "" it is for a person
+        const QByteArray off =
+            "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: quote, "
+            "namespace: default}\nspec: {selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: "
+            "DISABLE}}}\n";
+        const QString whole = uR"({"tls":{"mode":"DISABLE"}})"_s;
+        QTest::newRow("the whole rule") << QByteArray("{tls: {mode: ISTIO_MUTUAL}}") << off << whole;
+        QTest::newRow("the entries of ports, and what else they say")
+            << QByteArray("{portLevelSettings: [{port: {number: 80}, connectionPool: {tcp: {maxConnections: "
+                          "9}}, tls: "
+                          "{mode: ISTIO_MUTUAL}}, {port: {number: 443}, tls: {mode: SIMPLE}}]}")
+            << off
+            << uR"({"portLevelSettings":[{"port":{"number":80},"connectionPool":{"tcp":{"maxConnections":9}},"tls":{"mode":"DISABLE"}},{"port":{"number":443},"tls":{"mode":"SIMPLE"}}]})"_s;
+        const QByteArray second = "---\napiVersion: v1\nkind: Service\nmetadata: {name: quote, namespace: "
+                                  "default}\nspec: {selector: {app: "
+                                  "quote}, ports: [{name: http, port: 80, targetPort: 8000}, {name: "
+                                  "http-admin, port: 9000, targetPort: "
+                                  "9000}]}\n";
+        QTest::newRow("one port of two")
+            << QByteArray("{tls: {mode: ISTIO_MUTUAL}, connectionPool: {tcp: {maxConnections: 9}}}")
+            << second + off
+            << uR"({"portLevelSettings":[{"port":{"number":80},"tls":{"mode":"DISABLE"},"connectionPool":{"tcp":{"maxConnections":9}}}]})"_s;
+        QTest::newRow("TLS that the application may serve")
+            << QByteArray("{portLevelSettings: [{port: {number: 80}, tls: {mode: SIMPLE}}]}") << off
+            << QString();
+        QTest::newRow("one pod of two is PERMISSIVE")
+            << QByteArray("{tls: {mode: ISTIO_MUTUAL}}")
+            << QByteArray(
+                   "---\napiVersion: v1\nkind: Pod\nmetadata: {name: quote-2, namespace: default, labels: "
+                   "{app: "
+                   "quote, version: v2}}\nspec: {containers: [{name: quote, ports: [{containerPort: 8000}]}, "
+                   "{name: istio-proxy}]}\nstatus: {phase: Running}\n")
+                + QByteArray(off).replace("{app: quote}", "{app: quote, version: v1}")
+            << QString();
+    }
+    void aRuleIsTurnedOffWhereMutualTlsIs()
+    {
+        QFETCH(QByteArray, policy);
+        QFETCH(QByteArray, more);
+        QFETCH(QString, part);
+        QByteArray quote = quoteYaml(true);
+        if (more.contains("kind: Service")) // in its place
+            quote = quote.mid(quote.indexOf("---\napiVersion: v1\nkind: Pod"));
+        quote.replace("{app: quote, pod-template", "{app: quote, version: v1, pod-template");
+        const QByteArray base = edgeWithCertsYaml() + quote + more;
+        const auto rule = [](const QByteArray &policyText) -> QByteArray {
+            return "---\napiVersion: networking.istio.io/v1alpha3\nkind: DestinationRule\nmetadata: {name: "
+                   "quote, "
+                   "namespace: default}\nspec: {host: quote, trafficPolicy: "
+                + policyText + "}\n";
+        };
+        const World faulty(base + rule(policy));
+        QVERIFY(faulty.has(u"MT-030"_s));
+        const auto fix = faulty.fixOf(u"MT-030"_s);
+        QCOMPARE(fix ? QString::fromStdString(edge::toJson(fix->part.at({"spec", "trafficPolicy"})))
+                     : QString(),
+                 part);
+        if (!fix)
+            return;
+        QCOMPARE(fix->part["apiVersion"].text(), std::string("networking.istio.io/v1alpha3"));
+        const bool isReplaced =
+            !part.contains("portLevelSettings"_L1) || policy.contains("portLevelSettings");
+        const QByteArray laidOver = policy.chopped(1) + ", " + part.toUtf8().mid(1);
+        const World mended(base + rule(isReplaced ? part.toUtf8() : laidOver));
+        QVERIFY(!mended.has(u"MT-030"_s));
+        QVERIFY(mended.findings.size() < faulty.findings.size());
+    }
+
+    void aRuleOfManyHostsNeedsAPersonWhereMutualTlsIsOff()
+    {
+        const World world(
+            edgeWithCertsYaml() + quoteYaml(true)
+            + "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
+              "default, "
+              "namespace: default}\nspec: {mtls: {mode: DISABLE}}\n"
+              "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: all, "
+              "namespace: "
+              "istio-system}\nspec: {host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}\n");
+        QVERIFY(world.has(u"MT-030"_s));
+        QVERIFY(!world.fixOf(u"MT-030"_s));
+    }
+
     void aDotThatIsPartOfTheNameIsReadAsSuch()
     {
         const World world(
