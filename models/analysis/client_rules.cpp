@@ -123,7 +123,8 @@ Rules rulesForHost(const Snapshot &snapshot, const QString &host)
     return rules;
 }
 
-bool isClient(const Pod &pod) { return pod.hasSidecar && !pod.isGone() && !pod.isGateway(); }
+// Its proxy sends what leaves it: a gateway's own calls, too; not a sidecar's that only fetches certificates, as an edge's.
+bool isClient(const Pod &pod) { return !pod.isGone() && (pod.isGateway() || pod.capturesOutbound()); }
 
 } // namespace
 
@@ -326,7 +327,7 @@ QSet<QString> namespacesWithSidecars(const Snapshot &snapshot)
 {
     QSet<QString> names;
     for (const Pod &pod : snapshot.pods) {
-        if (isClient(pod))
+        if (isClient(pod) && !pod.isGateway())
             names.insert(pod.nameSpace);
     }
     return names;

@@ -27,7 +27,8 @@ class ClientRules
 {
 public:
     explicit ClientRules(const Snapshot &snapshot); // which must outlive it and stay as it is
-    // Those of the host's clients that have a sidecar, each field once.  nameSpace: the server's.
+    // Those of the host's clients that call through a proxy of the mesh, a sidecar or a gateway, each field once.  nameSpace: the
+    // server's.
     QList<ClientRule> of(const QString &nameSpace, const QString &host, const ServicePort &port) const;
     // Of them those that make clients speak what a STRICT sidecar refuses.
     QList<ClientRule> refused(const QString &nameSpace, const QString &host, const ServicePort &port) const;

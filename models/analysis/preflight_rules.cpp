@@ -182,8 +182,8 @@ QStringList evidenceOf(const QList<SeenCaller> &callers)
         if (caller.inClearText)
             lines.append(u"clear text from %1 is counted"_s.arg(caller.name));
         if (caller.sent)
-            lines.append(u"calls from %1 are counted by its own sidecar: %2"_s.arg(
-                caller.name, countedText(*caller.sent)));
+            lines.append(u"calls from %1 are counted by its own proxy: %2"_s.arg(caller.name,
+                                                                                 countedText(*caller.sent)));
         if (caller.mutual)
             lines.append(
                 u"mutual TLS from %1 is counted: %2"_s.arg(caller.name, countedText(*caller.mutual)));
@@ -202,11 +202,12 @@ PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleE
     const bool isSeen =
         std::any_of(effect.callers.begin(), effect.callers.end(),
                     [&](const SeenCaller &caller) { return isRefused(caller, effect, isOfAll); });
+    const ClientTls written = path == WholeRule ? rule.tls : effect.tls; // what a port gets may be another
     return {.check = u"C1"_s,
             .level = isSeen ? Level::Blocker : Level::Likely,
             .subject = {u"DestinationRule"_s, rule.nameSpace, rule.name},
             .path = path,
-            .value = clientTlsName(effect.tls),
+            .value = clientTlsName(written),
             .message = services.size() == 1
                 ? u"clients in the mesh would send %1 to Service %2, which becomes STRICT"_s.arg(
                     clientTlsName(effect.tls), services.first())

@@ -110,12 +110,12 @@ private Q_SLOTS:
                     evidence = edge::toJson(row["evidence"]);
                 }
             }
-            if (evidence.find("calls from shop/cart are counted by its own sidecar") == std::string::npos)
+            if (evidence.find("calls from shop/cart are counted by its own proxy") == std::string::npos)
                 QThread::msleep(1000); // between two runs of a program, not for an event
         } while (evidence.find("shop/cart") == std::string::npos && timer.elapsed() < 2 * ScrapesMs);
         QVERIFY(m_demo->client().remove(rules, u"shop"_s, u"orders"_s, confirmed).result());
         QCOMPARE(QString::fromStdString(level), u"BLOCKER"_s);
-        QVERIFY2(evidence.find("calls from shop/cart are counted by its own sidecar") != std::string::npos,
+        QVERIFY2(evidence.find("calls from shop/cart are counted by its own proxy") != std::string::npos,
                  evidence.c_str());
     }
 

@@ -64,7 +64,7 @@ private Q_SLOTS:
         };
         row("nobody was seen", Of, {}, likely, none);
         row("by its own proxy", Of, {sent(u"shop/cart"_s)}, blocker,
-            u"calls from shop/cart are counted by its own sidecar: 12 requests or connections, last seen 2026-11-25T11:59:00Z"_s);
+            u"calls from shop/cart are counted by its own proxy: 12 requests or connections, last seen 2026-11-25T11:59:00Z"_s);
         row("TLS of another authority, which the server's proxy counts nowhere", withMode("SIMPLE"),
             {sent(u"shop/cart"_s)}, blocker, u"asked of the client"_s);
         row("one that reached nobody", Of, {[] {
@@ -94,6 +94,8 @@ private Q_SLOTS:
         row("one of two", withMode("MUTUAL"),
             {sent(u"shop/cart"_s), taken(u"shop/cart"_s, true), sent(u"shop/web"_s)}, blocker,
             u"calls from shop/web"_s);
+        row("a gateway of the mesh", Of, {sent(u"infra/gateway"_s)}, blocker, u"calls from infra/gateway"_s);
+        row("one whose sidecar takes nothing that it sends", Of, {sent(u"tools/by-hand"_s)}, likely, none);
         row("of a namespace without sidecars", Of, {sent(u"legacy/report"_s)}, likely, none);
         row("one whom nobody knows", Of, {taken(u"unknown/unknown"_s, false)}, likely, none);
         row("of a namespace that the rule is not exported to",
@@ -112,6 +114,9 @@ private Q_SLOTS:
         World world = ready();
         world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}"))
             .add(podYaml("shop", "web", TwoContainers, "labels: {app: web}"))
+            .add(podYaml("infra", "gateway", "containers: [{name: istio-proxy}]", "labels: {app: gateway}"))
+            .add(podYaml("tools", "by-hand", TwoContainers,
+                         "labels: {app: by-hand}, annotations: {sidecar.istio.io/inject: 'false'}"))
             .add(preflight_world::rule("quote", home.toLatin1(), rule));
         QFETCH(QList<Call>, calls);
         world.input.telemetry->calls = calls;
