@@ -197,7 +197,10 @@ UpstreamProblem ProxiedRequest::problemOf(const Error &error) const
         return {Clock::now() >= m_tryDeadline ? UpstreamFailure::PerTryTimeout : UpstreamFailure::IdleTimeout,
                 detail};
     case Error::Kind::Protocol: return {UpstreamFailure::ProtocolError, detail};
-    case Error::Kind::Tls: ++m_upstream.stats->tls.connectionErrors; return {UpstreamFailure::Closed, detail};
+    case Error::Kind::
+        Tls: // an alert after TLS 1.3's handshake, as of a refused certificate: it was a connection
+        ++m_upstream.stats->tls.connectionErrors;
+        return {UpstreamFailure::Closed, detail};
     default:
         return {m_connection->h1.hasBuffered() ? UpstreamFailure::ProtocolError : UpstreamFailure::Closed,
                 detail};

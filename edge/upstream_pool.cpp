@@ -141,7 +141,9 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::dial(UpstreamTarget target
             co_await stream->handshakeAsClient(target.tls, target.serverName, deadline);
         if (!facts)
             problem = facts.error();
-        ++(facts ? m_stats->tls.handshakes : m_stats->tls.connectionErrors);
+        m_stats->tls.handshakes += facts ? 1 : 0;
+        // An end without a word of TLS is the connection's failure alone (Envoy, SslSocket::drainErrorQueue).
+        m_stats->tls.connectionErrors += problem && problem->kind == Error::Kind::Tls ? 1 : 0;
     }
     if (!problem)
         co_return use(

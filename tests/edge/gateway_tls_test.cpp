@@ -389,6 +389,64 @@ TEST_F(GatewayTls, tellsTheClientNoDetailOfAFailedHandshakeButTheRecordAll)
     }
 }
 
+// Envoy's connection is one once its TLS stands: whoever ends it before, by whatever, was never connected to.
+TEST_F(GatewayTls, neverConnectedToAnUpstreamWhoseHandshakeIsCut)
+{
+    struct Cut
+    {
+        const char *reason;
+        int timeouts;
+        Script script;
+    };
+    const auto hello = [](Peer &peer) { return peer.stream().peek(1, edge::in(std::chrono::seconds(10))); };
+    const std::map<std::string, Cut> cuts{
+        {"reset",
+         {"remote connection failure", 0,
+          [hello](Peer &peer) -> asio::awaitable<void> {
+              (void)co_await hello(peer);
+              peer.stream().reset();
+          }}},
+        {"closed",
+         {"remote connection failure", 0,
+          [](Peer &peer) -> asio::awaitable<void> {
+              std::vector<char> bytes(16384);
+              (void)co_await peer.stream().read(bytes.data(), bytes.size(),
+                                                edge::in(std::chrono::seconds(10)));
+          }}},
+        {"silent", {"connection timeout", 1, [](Peer &peer) -> asio::awaitable<void> {
+                        std::vector<char> bytes(16384);
+                        for (;;) { // until the edge gives up
+                            const auto read = co_await peer.stream().read(bytes.data(), bytes.size(),
+                                                                          edge::in(std::chrono::seconds(10)));
+                            if (!read || *read == 0)
+                                co_return;
+                        }
+                    }}}};
+    for (const auto &[name, cut] : cuts) {
+        ScriptedUpstream upstream(loop, cut.script);
+        serve(name, upstream.port());
+        edge::Config config = plainConfig({forwardTo("/", name)});
+        config.clusters.edit(name).connectTimeoutMs = 100;
+        apply(withUpstreamTls(config, name, upContext()),
+              {{"edge-client.default", material(m_ca.issue({"edge", ""}))}});
+        const auto reply = fetch(request("/"));
+        ASSERT_TRUE(reply) << name;
+        EXPECT_EQ(reply->body,
+                  std::string("upstream connect error or disconnect/reset before headers. reset reason: ")
+                      + cut.reason);
+        EXPECT_EQ(last().flags, "UF") << name << ": " << last().detail;
+        const auto counted = [&, cluster = name](const std::string &counter) {
+            const std::string line = "envoy_cluster_" + counter + "{envoy_cluster_name=\"" + cluster + "\"} ";
+            const std::string text = gateway->prometheusText();
+            const std::size_t at = text.find(line);
+            return at == std::string::npos ? -1 : std::stoi(text.substr(at + line.size()));
+        };
+        EXPECT_EQ(counted("upstream_cx_connect_fail"), 1) << name;
+        EXPECT_EQ(counted("upstream_cx_connect_timeout"), cut.timeouts) << name;
+        EXPECT_EQ(counted("ssl_connection_error"), 0) << name << ": no error of TLS, its absence";
+    }
+}
+
 TEST_F(GatewayTls, saysConnectionTerminationForACertificateRefusedAfterTls13)
 {
     ScriptedUpstream mutual(loop, echo(), upstreamCredentials(m_ca.issue({"up", ""}), m_ca.certificate()));
