@@ -37,6 +37,17 @@ std::optional<Target> absoluteTarget(std::string_view text)
     return target;
 }
 
+// Its pod's, as in a cluster; nothing: no such pod runs yet.
+std::optional<asio::ip::address> prometheusAddress(const Store &store)
+{
+    for (const ObjectPtr &pod : store.list(*store.find("", "pods"), "istio-system")) {
+        const std::string &address = pod->at({"status", "podIP"}).text();
+        if (pod->at({"metadata", "labels", "app"}).text() == "prometheus" && !address.empty())
+            return dialFrom(address);
+    }
+    return {};
+}
+
 } // namespace
 
 ScrapeProxy::ScrapeProxy(asio::io_context &loop, const Store &store, ServiceDirectory &directory)
@@ -81,6 +92,7 @@ asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responde
     }
     edge::ClientRequest onward;
     onward.port = *port;
+    onward.source = isOwn ? std::nullopt : prometheusAddress(m_store);
     onward.head.target = target->path;
     onward.head.headers.set("host", target->host + ":" + std::to_string(target->port));
     for (const char *name : {"accept", "user-agent", "x-prometheus-scrape-timeout-seconds"}) {

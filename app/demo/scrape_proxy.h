@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The HTTP proxy that Prometheus dials its targets through: GET http://10.244.0.7:8877/metrics goes where
-// that pod's port really is, and the way a plaintext caller from outside the mesh goes.  Also answers
-// /discovery (prometheus_discovery.h).  Knows the demo's addresses only.  Thread: the loop.
+// that pod's port really is, from the address of Prometheus' pod, and the way a plaintext caller from outside
+// the mesh goes.  Also answers /discovery (prometheus_discovery.h).  Knows the demo's addresses only.  Thread:
+// the loop.
 #include "app/demo/service_directory.h"
 #include "edge/server.h"
 

@@ -25,6 +25,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         scale_subresource_test
         scale_test
         schema_validator_test
+        scrape_proxy_test
         shared_crds_test
         tables_test
         workload_certificate_test
