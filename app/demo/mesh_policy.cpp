@@ -40,15 +40,6 @@ std::uint16_t containerPort(const Value &port, const Value &pod)
     return 0;
 }
 
-bool hostMatches(const std::string &rule, const std::string &ruleNamespace, const std::string &host)
-{
-    if (rule == "*" || rule == host)
-        return true;
-    if (rule.starts_with("*."))
-        return host.ends_with(rule.substr(1));
-    return rule.find('.') == std::string::npos && rule + "." + ruleNamespace + ".svc.cluster.local" == host;
-}
-
 } // namespace
 
 MeshPolicy::MeshPolicy(asio::io_context &loop, Store &store)
@@ -155,27 +146,6 @@ std::optional<AuthenticationPolicies> MeshPolicy::authenticationPolicies() const
                                   listOf("authentication.istio.io", "policies")};
 }
 
-// Of the rules that this caller sees for a host, the one whose host is the most exact; nullptr: none says how.
-ObjectPtr MeshPolicy::ruleFor(const std::string &serviceHost, const std::string &callersNamespace) const
-{
-    ObjectPtr best;
-    for (const ObjectPtr &rule : listOf("networking.istio.io", "destinationrules")) {
-        const std::string &home = rule->at({"metadata", "namespace"}).text();
-        const std::string &host = rule->at({"spec", "host"}).text();
-        const bool isSeen = home == callersNamespace || home == "istio-system"
-            || serviceHost.find("." + home + ".") != std::string::npos;
-        if (!rule->at({"spec", "trafficPolicy", "tls", "mode"}).isString() || !isSeen
-            || !hostMatches(host, home, serviceHost))
-            continue;
-        const bool isWild = host.starts_with("*");
-        const bool bestIsWild = best && best->at({"spec", "host"}).text().starts_with("*");
-        if (!best || (bestIsWild && !isWild)
-            || (bestIsWild && isWild && host.size() > best->at({"spec", "host"}).text().size()))
-            best = rule;
-    }
-    return best;
-}
-
 ObjectPtr MeshPolicy::headlessService(const std::string &host) const
 {
     const std::size_t dot = host.find('.');
@@ -196,16 +166,11 @@ bool MeshPolicy::allHaveSidecars(const Value &service) const
     });
 }
 
-ClientTls MeshPolicy::clientTls(const std::string &serviceHost, const std::string &callersNamespace,
-                                const Value &pod, std::uint16_t port) const
+ClientTls MeshPolicy::clientTls(const HostCall &call, const Value &pod, std::uint16_t podsPort) const
 {
-    if (const ObjectPtr rule = ruleFor(serviceHost, callersNamespace)) {
-        const std::string &mode = rule->at({"spec", "trafficPolicy", "tls", "mode"}).text();
-        return mode == "ISTIO_MUTUAL"              ? ClientTls::Mesh
-            : mode == "SIMPLE" || mode == "MUTUAL" ? ClientTls::Foreign
-                                                   : ClientTls::None;
-    }
-    return wantsMutualTls(serviceHost, pod, port) ? ClientTls::Mesh : ClientTls::None;
+    if (const auto ruled = ruledTls(listOf("networking.istio.io", "destinationrules"), call))
+        return *ruled;
+    return wantsMutualTls(call.host, pod, podsPort) ? ClientTls::Mesh : ClientTls::None;
 }
 
 bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const Value &pod, std::uint16_t port) const

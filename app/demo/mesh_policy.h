@@ -4,16 +4,11 @@
 // and pushes to each proxy what has changed for it, a moment after the write (as istiod debounces).  Down (a
 // fault): nothing is pushed.  Thread: the loop.
 #include "app/demo/authentication_policy.h"
+#include "app/demo/client_rule.h"
 #include "app/demo/sidecar.h"
 #include "app/demo/store.h"
 
 namespace demo {
-
-enum class ClientTls {
-    None,
-    Mesh,   // with the workload's certificate
-    Foreign // without one of the mesh: SIMPLE, and MUTUAL with a certificate of the rule's own
-};
 
 class MeshPolicy
 {
@@ -30,8 +25,7 @@ public:
     std::vector<std::shared_ptr<Sidecar>> proxies() const;
 
     // What a sidecar's call to this pod's port is: a DestinationRule decides, else auto-mTLS (facts mesh-security.md §1.8).
-    ClientTls clientTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod,
-                        std::uint16_t port) const;
+    ClientTls clientTls(const HostCall &call, const Value &pod, std::uint16_t podsPort) const;
 
 private:
     void noteChange(const StoreEvent &event);
@@ -39,8 +33,7 @@ private:
     PushedConfiguration configurationFor(const PodIdentity &pod) const;
     std::optional<AuthenticationPolicies> authenticationPolicies() const; // where Istio is 1.4 or older
     bool wantsMutualTls(const std::string &serviceHost, const Value &pod,
-                        std::uint16_t port) const; // by itself
-    ObjectPtr ruleFor(const std::string &serviceHost, const std::string &callersNamespace) const;
+                        std::uint16_t port) const;            // by itself
     ObjectPtr headlessService(const std::string &host) const; // nullptr: none, or it has an address
     bool allHaveSidecars(const Value &service) const;
     std::vector<ObjectPtr> listOf(std::string_view group, std::string_view plural,

@@ -67,9 +67,11 @@ std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget 
     const std::string full = lookup.service.name + "." + lookup.service.nameSpace + ".svc.cluster.local";
     if (caller)
         call.request.head.headers.set("x-envoy-peer-metadata", caller->peerMetadata());
-    const ClientTls tls = caller
-        ? world.policy.clientTls(full, target.callersNamespace, *pod, lookup.backend.port)
-        : ClientTls::None;
+    ClientTls tls = ClientTls::None;
+    if (caller)
+        tls = world.policy.clientTls(
+            {full, lookup.service.nameSpace, target.callersNamespace, caller->pod().labels, target.port},
+            *pod, lookup.backend.port);
     if (tls == ClientTls::Mesh) {
         call.request.tls = caller->certificate().client("istio-http/1.1,istio,http/1.1");
         call.request.serverName = "outbound_." + std::to_string(target.port) + "_._." + full;

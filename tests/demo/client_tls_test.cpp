@@ -42,20 +42,29 @@ private Q_SLOTS:
 
     void aRulesModeDecides_data()
     {
-        QTest::addColumn<QString>("mode");
-        QTest::addColumn<QString>("sent");  // as the client's proxy counts it
-        QTest::addColumn<QString>("taken"); // as the server's does; "" it counts none
+        QTest::addColumn<QString>("policy"); // trafficPolicy
+        QTest::addColumn<QString>("sent");   // as the client's proxy counts it
+        QTest::addColumn<QString>("taken");  // as the server's does; "" it counts none
         const QString ok = u"response_code=\"200\",response_flags=\"-\""_s;
-        QTest::newRow("ISTIO_MUTUAL")
-            << u"ISTIO_MUTUAL"_s << ok << u"connection_security_policy=\"mutual_tls\""_s;
-        QTest::newRow("DISABLE") << u"DISABLE"_s << ok << u"connection_security_policy=\"none\""_s;
+        const QString mutual = u"connection_security_policy=\"mutual_tls\""_s;
+        const QString clear = u"connection_security_policy=\"none\""_s;
         const QString refused = u"response_code=\"503\",response_flags=\"UF\""_s;
-        QTest::newRow("SIMPLE") << u"SIMPLE"_s << refused << QString();
-        QTest::newRow("MUTUAL") << u"MUTUAL"_s << refused << QString();
+        QTest::newRow("ISTIO_MUTUAL") << u"tls: {mode: ISTIO_MUTUAL}"_s << ok << mutual;
+        QTest::newRow("DISABLE") << u"tls: {mode: DISABLE}"_s << ok << clear;
+        QTest::newRow("SIMPLE") << u"tls: {mode: SIMPLE}"_s << refused << QString();
+        QTest::newRow("MUTUAL") << u"tls: {mode: MUTUAL}"_s << refused << QString();
+        const QString ofAPort =
+            u"tls: {mode: %1}, portLevelSettings: [{port: {number: %2}, tls: {mode: %3}}]"_s;
+        QTest::newRow("DISABLE of the port that is called")
+            << ofAPort.arg(u"ISTIO_MUTUAL"_s, u"80"_s, u"DISABLE"_s) << ok << clear;
+        QTest::newRow("ISTIO_MUTUAL of the port that is called")
+            << ofAPort.arg(u"DISABLE"_s, u"80"_s, u"ISTIO_MUTUAL"_s) << ok << mutual;
+        QTest::newRow("DISABLE of another port")
+            << ofAPort.arg(u"ISTIO_MUTUAL"_s, u"8080"_s, u"DISABLE"_s) << ok << mutual;
     }
     void aRulesModeDecides()
     {
-        QFETCH(QString, mode);
+        QFETCH(QString, policy);
         QFETCH(QString, sent);
         QFETCH(QString, taken);
         const QString fromCart =
@@ -65,10 +74,9 @@ private Q_SLOTS:
             "connection_security_policy=\"unknown\","_s;
         const QString byOrders =
             u"reporter=\"destination\",source_workload=\"cart\",destination_workload_namespace=\"shop\","_s;
-        QVERIFY(
-            m_world->apply(u"apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: "
-                           u"{name: orders, namespace: "
-                           "shop}\nspec: {host: orders, trafficPolicy: {tls: {mode: %1}}}\n"_s.arg(mode)));
+        QVERIFY(m_world->apply(u"apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: "
+                               u"{name: orders, namespace: "
+                               "shop}\nspec: {host: orders, trafficPolicy: {%1}}\n"_s.arg(policy)));
         const double before = counted(u"cart"_s, fromCart + sent);
         QTRY_VERIFY_WITH_TIMEOUT(counted(u"cart"_s, fromCart + sent) > before + 1, 20'000);
         const QString any = byOrders + u"response_code=\"200\""_s;

@@ -10,6 +10,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         authority_test
         autoscaler_test
         builtin_rules_test
+        client_rule_test
         event_recorder_test
         forward_test
         inbound_chains_test
