@@ -25,14 +25,14 @@ class Merge
 {
 public:
     QJsonObject objects(const QJsonObject &base, const QJsonObject &mine, const QJsonObject &theirs,
-                        const QString &path)
+                        const QStringList &path)
     {
         QJsonObject merged;
         QStringList keys = theirs.keys() + mine.keys() + base.keys();
         keys.removeDuplicates();
         for (const QString &key : keys) {
-            const QJsonValue value = one(base.value(key), mine.value(key), theirs.value(key),
-                                         path.isEmpty() ? key : QString(path + u'.' + key));
+            const QJsonValue value =
+                one(base.value(key), mine.value(key), theirs.value(key), path + QStringList(key));
             if (!value.isUndefined())
                 merged.insert(key, value);
         }
@@ -43,7 +43,7 @@ public:
 
 private:
     QJsonValue one(const QJsonValue &base, const QJsonValue &mine, const QJsonValue &theirs,
-                   const QString &path)
+                   const QStringList &path)
     {
         if (mine == base || mine == theirs)
             return theirs;
@@ -51,7 +51,7 @@ private:
             return mine;
         if (mine.isObject() && theirs.isObject())
             return objects(base.toObject(), mine.toObject(), theirs.toObject(), path);
-        conflicts.append({path, base, mine, theirs});
+        conflicts.append({path.join(u'.'), path, base, mine, theirs});
         return theirs;
     }
 };

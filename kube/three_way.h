@@ -8,12 +8,14 @@
 #include <QJsonObject>
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 namespace kube {
 
 struct EditConflict
 {
     QString path;                  // "spec.prefix"
+    QStringList keys;              // the same, key by key
     QJsonValue base, mine, theirs; // undefined: absent
 };
 

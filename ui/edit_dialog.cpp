@@ -2,12 +2,16 @@
 #include "ui/edit_dialog.h"
 
 #include "ui/card.h"
+#include "ui/state_panel.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
+#include "ui/yaml_place.h"
 
 #include <QHBoxLayout>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QTextBlock>
+#include <QTextDocument>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -16,8 +20,9 @@ namespace ui {
 
 EditDialog::EditDialog(const QString &title, const QString &yaml, QWidget *parent)
     : QDialog(parent)
-    , m_before(yaml)
+    , m_bases({{yaml, -1}})
     , m_text(new TextView(tr("YAML"), this))
+    , m_collision(buildCollision())
     , m_problem(new TextLabel(Type::Body, {}, this))
     , m_review(makePrimaryButton(tr("Review…"), u"editReview"_s, this))
 {
@@ -47,19 +52,124 @@ EditDialog::EditDialog(const QString &title, const QString &yaml, QWidget *paren
     column->addWidget(new TextLabel(Type::Section, title, this));
     column->addWidget(line);
     column->addWidget(m_text, 1);
+    column->addWidget(m_collision);
     column->addWidget(m_problem);
     column->addLayout(buttons);
     resize(scaled(720), scaled(520));
     m_review->setAutoDefault(false);
     cancel->setAutoDefault(false);
     m_review->setEnabled(false);
-    connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
-        m_review->setEnabled(m_text->toPlainText() != m_before);
-        setProblem({});
-    });
-    connect(m_review, &QPushButton::clicked, this, [this] { Q_EMIT reviewRequested(m_text->toPlainText()); });
+    connect(m_text, &QPlainTextEdit::textChanged, this, &EditDialog::noteTyped);
+    connect(m_review, &QPushButton::clicked, this,
+            [this] { Q_EMIT reviewRequested(m_text->toPlainText(), m_bases.constLast().yaml); });
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     m_text->setFocus();
+}
+
+// What happened, what of theirs and mine there is, and the two ways on.
+QWidget *EditDialog::buildCollision()
+{
+    auto *area = new QWidget(this);
+    area->setObjectName(u"editCollision"_s);
+    m_collisionLine = new Banner(area);
+    m_collisionText = new TextView(tr("What somebody else has changed"), area);
+    m_collisionText->setObjectName(u"editCollisionText"_s);
+    m_collisionText->setFitsContents(7);
+    m_collisionText->setWraps();
+    auto *theirs = makeButton(tr("Take theirs in"), u"editTakeTheirs"_s, area);
+    theirs->setToolTip(tr("What they changed comes into the text; of the marked fields theirs stands"));
+    auto *mine = makeButton(tr("Keep mine"), u"editKeepMine"_s, area);
+    mine->setToolTip(tr("What they changed comes into the text; of the marked fields yours stays"));
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(theirs);
+    buttons->addWidget(mine);
+    buttons->addStretch();
+    auto *column = new QVBoxLayout(area);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_collisionLine);
+    column->addWidget(m_collisionText);
+    column->addLayout(buttons);
+    for (QPushButton *each : {theirs, mine})
+        each->setAutoDefault(false);
+    connect(theirs, &QPushButton::clicked, this, [this] {
+        takeIn(m_together.merged,
+               tr("Theirs is taken in, and stands in the marked fields. Ctrl+Z takes that back."));
+    });
+    connect(mine, &QPushButton::clicked, this, [this] {
+        takeIn(m_together.mergedMine,
+               tr("Theirs is taken in, and yours stands in the marked fields. Ctrl+Z takes that back."));
+    });
+    area->hide();
+    return area;
+}
+
+void EditDialog::setCollision(const models::EditTogether &together)
+{
+    m_together = together;
+    QStringList lines = together.collisions;
+    for (const QString &change : together.theirChanges)
+        lines.append(tr("%1 (only they)").arg(change));
+    m_collisionText->setPlainText(lines.join(u'\n'));
+    m_collisionLine->show(
+        models::Severity::Warning,
+        tr("Somebody else has changed the same since this was opened. Your text stands as you "
+           "typed it; what both changed is marked."));
+    m_collision->show();
+    setProblem({});
+    mark(together.places);
+}
+
+// As one step of the text's own undo, which also takes back what the text is compared with.
+void EditDialog::takeIn(const edge::Value &merged, const QString &told)
+{
+    const QList<QStringList> places = m_together.places;
+    const int steps = m_text->document()->availableUndoSteps();
+    const QString theirs = QString::fromStdString(edge::toYaml(m_together.theirs));
+    const QString text = QString::fromStdString(edge::toYaml(merged));
+    m_bases.append({theirs, steps});
+    QTextCursor all(m_text->document());
+    all.beginEditBlock();
+    all.select(QTextCursor::Document);
+    all.insertText(text);
+    all.endEditBlock();
+    m_collision->hide();
+    mark(places);
+    setProblem(told);
+    m_text->setFocus(Qt::OtherFocusReason);
+}
+
+// The first of them comes into sight.
+void EditDialog::mark(const QList<QStringList> &places)
+{
+    const QString text = m_text->toPlainText();
+    QList<QTextEdit::ExtraSelection> marks;
+    for (const QStringList &keys : places) {
+        const int line = lineOfField(text, keys);
+        if (line < 0)
+            continue;
+        QTextEdit::ExtraSelection mark;
+        mark.cursor = QTextCursor(m_text->document()->findBlockByNumber(line));
+        const Tone tone = toneOf(palette(), models::Severity::Warning);
+        mark.format.setBackground(QColor::fromRgb(tone.paper));
+        mark.format.setForeground(QColor::fromRgb(tone.ink));
+        mark.format.setProperty(QTextFormat::FullWidthSelection, true);
+        marks.append(mark);
+    }
+    m_text->setExtraSelections(marks);
+    if (!marks.isEmpty()) {
+        m_text->setTextCursor(marks.constFirst().cursor);
+        m_text->ensureCursorVisible();
+    }
+}
+
+void EditDialog::noteTyped()
+{
+    while (m_bases.size() > 1 && m_text->document()->availableUndoSteps() <= m_bases.constLast().undoSteps) {
+        m_bases.removeLast();
+        m_text->setExtraSelections({});
+    }
+    m_review->setEnabled(m_text->toPlainText() != m_bases.constLast().yaml);
+    setProblem({});
 }
 
 void EditDialog::settle(const QString &yaml, bool isKept)
@@ -78,7 +188,7 @@ void EditDialog::resume()
 
 void EditDialog::reject()
 {
-    if (m_text->toPlainText() == m_before)
+    if (m_text->toPlainText() == m_bases.constLast().yaml)
         return QDialog::reject();
     auto *question =
         new QMessageBox(QMessageBox::Question, windowTitle(),

@@ -187,7 +187,7 @@ private:
         const edge::Value there = models::withoutServerFields(*theirs->object);
         const kube::ThreeWay all = isSecret()
             ? secretsTogether({m_base, m_prints}, m_mine, {there, theirs->prints})
-            : kube::threeWay(jsonOf(m_base), jsonOf(m_mine), jsonOf(there));
+            : kube::threeWay(models::jsonOf(m_base), models::jsonOf(m_mine), models::jsonOf(there));
         if (!all.conflicts.isEmpty())
             return showConflicts(all, *theirs);
         if (all.patch == "{}") {
@@ -197,7 +197,7 @@ private:
             return endUnchanged(u"no changes made"_s);
         }
         if (const QString field = isSecret()
-                ? models::redactedField(valueOf(QJsonDocument::fromJson(all.patch).object()))
+                ? models::redactedField(models::valueOf(QJsonDocument::fromJson(all.patch).object()))
                 : QString();
             !field.isEmpty())
             return again(
@@ -218,14 +218,14 @@ private:
     {
         QStringList fields;
         for (const kube::EditConflict &conflict : all.conflicts)
-            fields.append(conflictText(conflict, isSecret()));
+            fields.append(models::conflictText(conflict, isSecret()));
         m_invocation.output.note(u"somebody else has changed the same meanwhile:\n  "_s
                                  + fields.join(u"\n  "_s));
         m_why = u"somebody else has changed the same meanwhile: "_s + fields.join(u"; "_s);
         m_base = models::withoutServerFields(*theirs.object);
         m_prints = theirs.prints;
         m_text = editText(
-            valueOf(all.merged),
+            models::valueOf(all.merged),
             {u"Somebody else has changed the same meanwhile; theirs stands below, with the rest of your edit:\n"_s
                  + fields.join(u'\n'),
              u"Edit those fields, or take away these lines to have it as it stands below."_s});

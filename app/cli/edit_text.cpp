@@ -3,29 +3,15 @@
 
 #include "app/manifest_files.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
-
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
 namespace {
 
-constexpr qsizetype MaxShown = 200; // of a value in a conflict
-
 tl::unexpected<kube::Error> wrong(const QString &why)
 {
     return kube::failure(kube::Error::Kind::Invalid, why);
-}
-
-QString shown(const QJsonValue &value)
-{
-    if (value.isUndefined())
-        return u"absent"_s;
-    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    const QString text = QString::fromUtf8(list.sliced(1, list.size() - 2));
-    return text.size() > MaxShown ? text.left(MaxShown) + u'…' : text;
 }
 
 QByteArray withoutNotes(const QByteArray &text)
@@ -91,18 +77,6 @@ kube::Result<std::optional<edge::Value>> readEdited(const QByteArray &text, cons
     return std::optional(std::move(objects->front()));
 }
 
-QString conflictText(const kube::EditConflict &conflict, bool isSecret)
-{
-    // Annotations too: tools keep copies of values there.
-    const bool isShown = !isSecret || conflict.path == "type"_L1 || conflict.path == "immutable"_L1
-        || conflict.path.startsWith("metadata.labels"_L1);
-    if (!isShown)
-        return u"%1: both changed it, from what it was to different values (not shown: a Secret's)"_s.arg(
-            conflict.path);
-    return u"%1: was %2, yours is %3, theirs is %4"_s.arg(conflict.path, shown(conflict.base),
-                                                          shown(conflict.mine), shown(conflict.theirs));
-}
-
 namespace {
 
 const QString Marker = u"\u0001"_s; // no name or size begins with it
@@ -152,7 +126,8 @@ kube::ThreeWay secretsTogether(const models::SecretReading &base, const edge::Va
     edge::Value meant = models::withStringDataFolded(mine);
     for (const models::SecretReading *known : {&base, &theirs})
         meant = models::withKnownValues(std::move(meant), known->shown, known->prints);
-    kube::ThreeWay all = kube::threeWay(jsonOf(base.shown), jsonOf(meant), jsonOf(toldApart(base, theirs)));
+    kube::ThreeWay all = kube::threeWay(models::jsonOf(base.shown), models::jsonOf(meant),
+                                        models::jsonOf(toldApart(base, theirs)));
     QJsonObject metadata = all.merged[u"metadata"_s].toObject();
     const QJsonObject annotations = withoutMarks(metadata[u"annotations"_s].toObject(), false);
     if (annotations.isEmpty())
@@ -163,17 +138,6 @@ kube::ThreeWay secretsTogether(const models::SecretReading &base, const edge::Va
     if (all.merged.contains(u"data"_s))
         all.merged.insert(u"data"_s, withoutMarks(all.merged[u"data"_s].toObject(), true));
     return all;
-}
-
-QJsonObject jsonOf(const edge::Value &object)
-{
-    return QJsonDocument::fromJson(QByteArray::fromStdString(edge::toJson(object))).object();
-}
-
-edge::Value valueOf(const QJsonObject &object)
-{
-    auto read = edge::parseJson(QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString());
-    return read ? std::move(*read) : edge::Value::object({});
 }
 
 } // namespace app::cli

@@ -74,7 +74,7 @@ void ChangeFlow::showWait(const QString &why, int seconds)
     }
 }
 
-void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept)
+void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept, const Collided &collided)
 {
     const QPointer<ui::ConfirmDialog> dialog = openDialog(title);
     if (kept)
@@ -85,6 +85,8 @@ void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept)
         if (!planned)
             return tl::unexpected(planned.error());
         Reviewed reviewed;
+        if (planned->collided)
+            return Reviewed{{}, std::move(*planned), false};
         reviewed.isUponStaged = planned->revertOf.isEmpty() && staged.holdsAnyOf(planned->changes);
         reviewed.review =
             review(client, reviewed.isUponStaged ? staged.with(planned->changes) : planned->changes,
@@ -93,10 +95,14 @@ void ChangeFlow::begin(const QString &title, Plan plan, const Kept &kept)
         reviewed.planned = std::move(*planned);
         return reviewed;
     };
-    runFor(dialog, job, [this, dialog, title, kept](const kube::Result<Reviewed> &reviewed) {
+    runFor(dialog, job, [this, dialog, title, kept, collided](const kube::Result<Reviewed> &reviewed) {
         if (dialog && !reviewed)
-            dialog->setFailed(reviewed.error().message);
-        else if (dialog)
+            return dialog->setFailed(reviewed.error().message);
+        if (dialog && reviewed->planned.collided) {
+            dialog->reject();
+            return collided(*reviewed->planned.collided);
+        }
+        if (dialog)
             show(dialog, title, *reviewed, kept);
     });
 }

@@ -7,6 +7,7 @@
 // a wish about an object of which something is staged already is planned upon that, and can only be staged, too: it would be half of a set.  Thread: GUI.
 #include "app/changes.h"
 #include "app/gui/work_queue.h"
+#include "models/analysis/edit_together.h"
 #include "ui/shell/main_window.h"
 
 #include <QPointer>
@@ -20,6 +21,8 @@ struct PlannedChanges
     models::ChangeSet changes;
     QList<int> revertOf;  // numbers of the journal's entries that are taken back
     QStringList warnings; // who will break
+    std::optional<models::EditTogether> collided =
+        {}; // an edit that cannot be planned: somebody else has changed the same
 };
 // Runs on a worker thread; what is staged counts as being there.
 using Plan =
@@ -33,7 +36,9 @@ public:
     ~ChangeFlow() override; // closes what is open
     // kept, as often as something is known: true, it was written or staged; false, the review was closed without.
     using Kept = std::function<void(bool isKept)>;
-    void begin(const QString &title, Plan plan, const Kept &kept = {});
+    // collided: in place of a review, where the plan says so; kept(false) comes before it.
+    using Collided = std::function<void(const models::EditTogether &together)>;
+    void begin(const QString &title, Plan plan, const Kept &kept = {}, const Collided &collided = {});
     // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.  Of a try that
     // was stopped, what was not written stays, with what stands against it.
     void reviewStaged();

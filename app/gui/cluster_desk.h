@@ -17,7 +17,13 @@
 
 #include <map>
 
+namespace ui {
+class EditDialog;
+}
+
 namespace app::gui {
+
+struct Editable;
 
 class ClusterDesk : public QObject
 {
@@ -68,6 +74,8 @@ private:
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
     void fix(const QStringList &keys, const QString &hidden);
     void edit(const models::ObjectRef &object, const QString &apiVersion);
+    void reviewEdit(const QPointer<ui::EditDialog> &dialog, const Editable &edited, const QString &yaml,
+                    const QString &base);
     void chooseRules(const QString &name);
     ui::EdgeRules rules() const; // of the edge that is shown
     QHash<QString, edge::Compat> chosenCompats() const;

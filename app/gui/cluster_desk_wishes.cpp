@@ -109,18 +109,28 @@ void ClusterDesk::edit(const models::ObjectRef &object, const QString &apiVersio
             return m_window.report(models::Severity::Error, read.error().message);
         auto *dialog = new ui::EditDialog(tr("Edit %1").arg(read->object.text()), read->yaml, &m_window);
         connect(dialog, &ui::EditDialog::reviewRequested, this,
-                [this, dialog, edited = *read](const QString &yaml) {
-                    const auto wish = wishOfEdit(edited, yaml);
-                    if (!wish)
-                        return dialog->setProblem(wish.error().message);
-                    m_changes.begin(wish->title, editPlan(m_session.client(), edited, *wish),
-                                    [dialog = QPointer(dialog), yaml](bool isKept) {
-                                        if (dialog)
-                                            dialog->settle(yaml, isKept);
-                                    });
+                [this, dialog = QPointer(dialog), edited = *read](const QString &yaml, const QString &base) {
+                    reviewEdit(dialog, edited, yaml, base);
                 });
         dialog->open();
     });
+}
+
+void ClusterDesk::reviewEdit(const QPointer<ui::EditDialog> &dialog, const Editable &edited,
+                             const QString &yaml, const QString &base)
+{
+    const auto edit = editOf(edited, yaml, base);
+    if (!edit)
+        return dialog->setProblem(edit.error().message);
+    const auto settle = [dialog, yaml](bool isKept) {
+        if (dialog)
+            dialog->settle(yaml, isKept);
+    };
+    m_changes.begin(titleOfEdit(edited.object), editPlan(m_session.client(), *edit), settle,
+                    [dialog](const models::EditTogether &together) {
+                        if (dialog)
+                            dialog->setCollision(together);
+                    });
 }
 
 void ClusterDesk::retryNow()

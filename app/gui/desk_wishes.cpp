@@ -175,31 +175,30 @@ kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &o
     if (!*current)
         return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(object.text()));
     return Editable{object, apiVersion,
-                    QString::fromStdString(edge::toYaml(models::withoutServerFields(**current))),
-                    models::text((*current)->at({"metadata", "resourceVersion"}))};
+                    QString::fromStdString(edge::toYaml(models::withoutServerFields(**current)))};
 }
 
-kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml)
+kube::Result<Edit> editOf(const Editable &edited, const QString &yaml, const QString &base)
 {
     const auto documents = edge::parseYaml(yaml.toStdString(), "YAML");
     if (!documents)
         return kube::failure(kube::Error::Kind::Invalid, models::text(documents.error().message));
-    const auto isSame = [&edited](const edge::Value &value) {
+    const auto began = edge::parseYaml(base.toStdString(), "YAML"); // written here: it can be read
+    Edit edit{edited, began && !began->empty() ? began->front() : edge::Value(), {}};
+    const auto isSame = [&edited, &edit](const edge::Value &value) {
         const edge::Value &metadata = value["metadata"];
         return models::text(value["kind"]) == edited.object.kind
+            && value["apiVersion"] == edit.base["apiVersion"]
             && models::text(metadata["name"]) == edited.object.name
             && models::text(metadata["namespace"]) == edited.object.nameSpace;
     };
     if (documents->size() != 1 || !isSame(documents->front()))
         return kube::failure(
             kube::Error::Kind::Invalid,
-            u"It must stay %1, and be one object: kind, name and namespace are not changed by an edit."_s.arg(
-                edited.object.text()));
-    Wish wish;
-    wish.title = u"Edit %1"_s.arg(edited.object.text());
-    wish.nameSpace = edited.object.nameSpace;
-    wish.objects = *documents;
-    return wish;
+            u"It must stay %1, and be one object: apiVersion, kind, name and namespace are not changed by an edit."_s
+                .arg(edited.object.text()));
+    edit.mine = documents->front();
+    return edit;
 }
 
 Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
@@ -230,19 +229,57 @@ Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QSt
 
 QString titleOfDelete(const models::ObjectRef &object) { return u"Delete %1"_s.arg(object.text()); }
 
-Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish)
+QString titleOfEdit(const models::ObjectRef &object) { return u"Edit %1"_s.arg(object.text()); }
+
+namespace {
+
+constexpr qsizetype MostTold = 3; // of what somebody else has changed
+
+QString changedMeanwhile(const models::ObjectRef &object, const QStringList &changes)
 {
-    return [&client, edited, wish](const models::StagedChanges &staged,
-                                   std::stop_token stop) -> kube::Result<PlannedChanges> {
-        const auto now = editable(client, edited.object, edited.apiVersion, stop);
-        if (!now)
-            return tl::unexpected(now.error());
-        if (now->resourceVersion != edited.resourceVersion)
-            return kube::failure(
-                kube::Error::Kind::Conflict,
-                u"%1 was changed by somebody else since it was opened: close the editor and open it again"_s
-                    .arg(edited.object.text()));
-        return plannedApply(client, wish, {}, staged, stop);
+    const QString more = changes.size() > MostTold
+        ? u"; and %1 more"_s.arg(QString::number(changes.size() - MostTold))
+        : QString();
+    return u"Somebody else has changed %1 since it was opened, and that stays: %2%3"_s.arg(
+        object.text(), changes.mid(0, MostTold).join(u"; "_s), more);
+}
+
+} // namespace
+
+// The patch, and not the object as it is typed, is what is planned: it leaves alone what is not about this edit.
+Plan editPlan(kube::Client &client, const Edit &edit)
+{
+    return [&client, edit](const models::StagedChanges &,
+                           std::stop_token stop) -> kube::Result<PlannedChanges> {
+        const models::ObjectRef &object = edit.edited.object;
+        models::Change change;
+        const auto type = discoverType(client, edit.edited.apiVersion, object.kind, stop);
+        if (!type)
+            return tl::unexpected(type.error());
+        auto current = currentState(client, *type, object.nameSpace, object.name, stop);
+        if (!current)
+            return tl::unexpected(current.error());
+        if (!*current)
+            return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(object.text()));
+        const models::EditTogether all = models::editTogether(edit.base, edit.mine, **current);
+        PlannedChanges planned;
+        if (!all.collisions.isEmpty()) {
+            planned.collided = all;
+            return planned;
+        }
+        if (!all.theirChanges.isEmpty())
+            planned.warnings.append(changedMeanwhile(object, all.theirChanges));
+        planned.changes.title = titleOfEdit(object);
+        if (all.patch == "{}")
+            return planned;
+        change.verb = models::Change::Verb::MergePatch;
+        change.type = *type;
+        change.nameSpace = object.nameSpace;
+        change.name = object.name;
+        change.body = all.patch;
+        change.before = std::move(*current);
+        planned.changes.changes = {std::move(change)};
+        return planned;
     };
 }
 

@@ -31,21 +31,27 @@ kube::Result<QString> yamlOf(kube::Client &client, const models::ObjectRef &obje
 kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &object,
                                  bool isFirstGeneration, std::stop_token stop);
 
-// What an editor shows of an object, and which state of it that is.
+// What an editor shows of an object.
 struct Editable
 {
     models::ObjectRef object;
-    QString apiVersion, yaml, resourceVersion;
+    QString apiVersion, yaml;
 };
 kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &object,
                                 const QString &apiVersion, std::stop_token stop);
-// It must still be that object alone.
-kube::Result<Wish> wishOfEdit(const Editable &edited, const QString &yaml);
+// What is typed, to be compared with the YAML that it began with (base); it must still be that object alone.
+struct Edit
+{
+    Editable edited;
+    edge::Value base, mine;
+};
+kube::Result<Edit> editOf(const Editable &edited, const QString &yaml, const QString &base);
 // Of that very object, whatever becomes of its name.  warnings: what it would reach.
 Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
                 const QStringList &warnings);
 QString titleOfDelete(const models::ObjectRef &object);
-// Fails where somebody else has changed it since it was shown.
-Plan editPlan(kube::Client &client, const Editable &edited, const Wish &wish);
+// What somebody else has changed since stays, and is said; PlannedChanges::collided where it is the same.
+Plan editPlan(kube::Client &client, const Edit &edit);
+QString titleOfEdit(const models::ObjectRef &object);
 
 } // namespace app::gui

@@ -10,6 +10,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         desktop_notices_test
         edge_proxy_watch_test
         edge_runtime_watch_test
+        edit_test
         exec_permissions_test
         failures_test
         finding_feed_test

@@ -16,6 +16,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         edge_object_rows_test
         edge_sight_test
         edge_view_test
+        edit_together_test
         field_faults_test
         finding_fix_test
         failure_catalogue_test

@@ -5,6 +5,7 @@
 #include "ui/ask_dialog.h"
 #include "ui/command_palette.h"
 #include "ui/confirm_dialog.h"
+#include "ui/edit_dialog.h"
 #include "ui/exec_dialog.h"
 #include "ui/k9s_keys.h"
 #include "ui/performance_dialog.h"
@@ -13,12 +14,32 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
 
+#include <QPlainTextEdit>
+
 using namespace Qt::StringLiterals;
 
 QStringList sampleDialogNames()
 {
-    return {u"review"_s, u"ask"_s,         u"secret"_s,  u"exec"_s,
+    return {u"review"_s, u"edit"_s,        u"ask"_s,     u"secret"_s, u"exec"_s,
             u"rights"_s, u"performance"_s, u"palette"_s, u"sheet"_s};
+}
+
+// With what somebody else has changed meanwhile.
+static QDialog *sampleEdit(ui::MainWindow &window)
+{
+    const auto yaml = [](const char *prefix, const char *service) {
+        return QByteArray("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata:\n  name: orders\n "
+                          " namespace: "
+                          "shop\nspec:\n  hostname: '*'\n  prefix: ")
+            + prefix + "\n  service: " + service + "\n";
+    };
+    const auto value = [](const QByteArray &text) { return edge::parseYaml(text.toStdString())->front(); };
+    const QByteArray base = yaml("/orders/", "orders:80"), mine = yaml("/v2/orders/", "orders:80");
+    auto *edit = new ui::EditDialog(u"Edit Mapping shop/orders"_s, QString::fromUtf8(base), &window);
+    edit->findChild<QPlainTextEdit *>(u"editText"_s)->setPlainText(QString::fromUtf8(mine));
+    edit->setCollision(
+        models::editTogether(value(base), value(mine), value(yaml("/orders/v2/", "orders-v2:80"))));
+    return edit;
 }
 
 QDialog *sampleDialog(const QString &name, ui::MainWindow &window)
@@ -30,6 +51,8 @@ QDialog *sampleDialog(const QString &name, ui::MainWindow &window)
         review->setReview(SampleWorld::review());
         return review;
     }
+    if (name == u"edit"_s)
+        return sampleEdit(window);
     if (name == u"ask"_s)
         return new ui::AskDialog({u"Reveal tls.key"_s, u"The value is shown for a minute."_s,
                                   u"Type edge-tls"_s, u"Reveal"_s, u"edge-tls"_s},

@@ -9,6 +9,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         chooser_test
         counts_test
         docks_test
+        edit_dialog_test
         elide_test
         event_times_test
         focus_test
