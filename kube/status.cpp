@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/status.h"
 
+#include "kube/resource_type.h"
+
 #include <QRegularExpression>
 
 #include <simdjson.h>
@@ -32,22 +34,32 @@ int number(const Element &element)
 
 // A patch whose result has no right shape is answered with the whole object, or with what the patch says (as Go writes a map): of a Secret
 // with its values, too.
-QString withoutObjects(QString message)
+QString withoutObjects(QString message, bool isOfSecrets)
 {
     static const QRegularExpression object(
         uR"re(Invalid value: "\s*(?:[{\[]|map\[)(?:[^"\\]++|\\.)*+(?:"|\z))re"_s,
         QRegularExpression::DotMatchesEverythingOption);
-    return message.replace(object, u"Invalid value: the object as it would be"_s);
+    message.replace(object, u"Invalid value: the object as it would be"_s);
+    if (!isOfSecrets)
+        return message;
+    // What is of another type than it should be is quoted by typed patches, and before 1.23 the bytes around it: where that ends, nobody
+    // can tell, so that nothing behind it is said.
+    static const QRegularExpression value(u", (?:got|error found in #\\d+ byte of) .*"_s,
+                                          QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression unmarshalled(u"(cannot unmarshal number) \\S+ (?=into )"_s);
+    message.replace(unmarshalled, u"\\1 "_s);
+    return message.replace(value, u"; what it got instead is not said here, since it is a Secret's"_s);
 }
 
-QList<StatusCause> causesOf(const Element &details)
+QList<StatusCause> causesOf(const Element &details, bool isOfSecrets)
 {
     QList<StatusCause> causes;
     simdjson::dom::array list;
     if (details["causes"].get(list) != simdjson::SUCCESS)
         return causes;
     for (const simdjson::dom::element cause : list)
-        causes.append({text(cause["reason"]), text(cause["field"]), withoutObjects(text(cause["message"]))});
+        causes.append({text(cause["reason"]), text(cause["field"]),
+                       withoutObjects(text(cause["message"]), isOfSecrets)});
     return causes;
 }
 
@@ -114,14 +126,15 @@ std::optional<Error> errorFromStatus(const QByteArray &json, const QString &wher
     error.httpStatus = number(root["code"]);
     error.kind = kindOfHttpStatus(error.httpStatus);
     error.reason = text(root["reason"]);
-    error.causes = causesOf(root["details"]);
+    const bool isOfSecrets = mayHoldSecrets(where.section(u' ', 1));
+    error.causes = causesOf(root["details"], isOfSecrets);
     error.retryAfterSeconds =
         std::clamp(number(root["details"]["retryAfterSeconds"]), 0, longestRetryAfterSeconds);
     QString message = text(root["message"]);
     if (message.isEmpty())
         message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;
-    error.message =
-        u"%1: %2"_s.arg(where, withItsObject(withoutObjects(withWhatAPatchMissed(message, where)), where));
+    message = withoutObjects(withWhatAPatchMissed(message, where), isOfSecrets);
+    error.message = u"%1: %2"_s.arg(where, withItsObject(message, where));
     return error;
 }
 
