@@ -123,6 +123,12 @@ QList<QByteArray> warningTexts(QByteArrayView header)
     return texts;
 }
 
+void shutDown(const OpenSockets &sockets)
+{
+    for (const curl_socket_t socket : sockets)
+        ::shutdown(socket, 2); // SHUT_RDWR, SD_BOTH
+}
+
 Transfer::Transfer(Transport::Id id, HttpRequest request, Transport::Callbacks callbacks)
     : m_id(id)
     , m_request(std::move(request))

@@ -16,6 +16,8 @@
 namespace kube {
 
 using OpenSockets = std::set<curl_socket_t>;
+// Curl sees their end at once and fails what is under way; the descriptors stay its own.
+void shutDown(const OpenSockets &sockets);
 
 class Transfer
 {
@@ -56,8 +58,10 @@ public:
     bool hasNews() const { return m_newHead != 0 || (!m_data.isEmpty() && !m_isPaused); }
     void setPaused(bool isPaused) { m_isPaused = isPaused; }
     bool isPaused() const { return m_isPaused; }
+    void setBegun() { m_isBegun = true; } // curl has it
+    bool isBegun() const { return m_isBegun; }
     bool isStream() const { return m_request.timeoutMs == 0; }
-    int localPort() const { return m_localPort; } // of its connection, once that stands
+    int localPort() const { return m_localPort; } // of its connection, once that stands; until then 0
     RequestRecord record() const;
     qint64 lastHeard() const { return m_lastHeard; }             // msecs of a monotonic clock
     bool takeHeard() { return std::exchange(m_isHeard, false); } // something came since it was asked last
@@ -95,6 +99,7 @@ private:
     SharedAlert m_alert;
     QByteArray m_roots;
     int m_localPort = 0;
+    bool m_isBegun = false;
     qint64 m_startedAt = monotonicMsecs(); // waiting for credentials counts
     qint64 m_lastHeard = 0;
     bool m_isHeard = false;

@@ -15,11 +15,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <vector>
-
-#ifdef Q_OS_UNIX
-#include <sys/socket.h>
-#endif
 
 using namespace Qt::StringLiterals;
 
@@ -50,7 +47,7 @@ public:
     void remove(Id id);
     void resume(Id id);
     void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
-    void closeSockets();
+    void closeSockets() { shutDown(m_open); }
     Transfer *find(Id id) const;
     void refused(const SharedCredential &used)
     {
@@ -79,6 +76,7 @@ private:
     void askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer);
     void failLater(const std::shared_ptr<Transfer> &transfer, const Error &error);
     void learnProtocol();
+    void limitConnections(bool speakHttp2);
     std::vector<Finished> collectFinished(const CurlLoop &loop);
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
@@ -97,6 +95,7 @@ private:
     std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
     TrustedRoots m_roots{connection};
     Protocol m_protocol = Protocol::Unknown;
+    bool m_isLimited = false;
     Id m_scout = 0;                                   // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
     WakeWatch m_wake;
@@ -172,6 +171,7 @@ void Transport::Private::failLater(const std::shared_ptr<Transfer> &transfer, co
 void Transport::Private::start(const std::shared_ptr<Transfer> &transfer)
 {
     // Curl answers through its timer, from the event loop.
+    transfer->setBegun();
     if (curl_multi_add_handle(loopOf(*transfer).multi(), transfer->handle()) != CURLM_OK)
         failLater(transfer, noMemory());
 }
@@ -186,14 +186,29 @@ void Transport::Private::learnProtocol()
         m_protocol = Protocol::Unknown;
     } else if (const std::optional<bool> speaksHttp2 = scout->second->speaksHttp2()) {
         m_protocol = Protocol::Known;
-        if (*speaksHttp2)
-            curl_multi_setopt(m_shared.multi(), CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2);
+        limitConnections(*speaksHttp2);
     } else {
         return;
     }
     for (const auto &transfer : std::exchange(m_waiting, {})) {
         if (m_transfers.count(transfer->id()) > 0)
             start(transfer);
+    }
+}
+
+// By the connection that was heard last: who answers at this address tomorrow may speak otherwise.  Over HTTP/1.1 each watch needs a
+// connection, and those that wait for one of the few are begun anew: curl does not look at them when the limit goes.
+void Transport::Private::limitConnections(bool speakHttp2)
+{
+    if (std::exchange(m_isLimited, speakHttp2) == speakHttp2)
+        return;
+    curl_multi_setopt(m_shared.multi(), CURLMOPT_MAX_HOST_CONNECTIONS,
+                      speakHttp2 ? maxConnectionsOverHttp2 : 0L);
+    for (const auto &[id, transfer] : m_transfers) {
+        if (speakHttp2 || !transfer->isBegun() || transfer->isAlone() || transfer->localPort() != 0)
+            continue;
+        curl_multi_remove_handle(m_shared.multi(), transfer->handle());
+        start(transfer);
     }
 }
 
@@ -260,13 +275,6 @@ void Transport::Private::connectRaw(std::function<void(const Result<RawStream *>
     add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
 }
 
-// Curl sees their end at once and fails what is under way; the descriptors stay its own.
-void Transport::Private::closeSockets()
-{
-    for (const curl_socket_t socket : m_open)
-        ::shutdown(socket, 2); // SHUT_RDWR, SD_BOTH
-}
-
 std::vector<ConnectionHealth::Stream> Transport::Private::streams() const
 {
     std::vector<ConnectionHealth::Stream> open;
@@ -308,10 +316,16 @@ void Transport::Private::remove(Id id)
 
 void Transport::Private::acted(const CurlLoop &loop)
 {
+    std::optional<bool> heard; // whether HTTP/2 was
     for (const auto &[id, transfer] : m_transfers) {
-        if (transfer->takeHeard() && transfer->speaksHttp2().value_or(false))
+        if (!transfer->takeHeard() || transfer->isAlone() || !transfer->speaksHttp2())
+            continue;
+        heard = *transfer->speaksHttp2();
+        if (*heard)
             m_shared.readAgainSoon(transfer->localPort());
     }
+    if (heard)
+        limitConnections(*heard);
     learnProtocol();
     deliver(collectFinished(loop));
 }

@@ -4,6 +4,7 @@
 #include "kube/transport.h"
 #include "tests/kube/framed_server.h"
 #include "tests/kube/scripted_server.h"
+#include "tests/kube/tcp_relay.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
@@ -141,6 +142,47 @@ private Q_SLOTS:
         QTRY_COMPARE(got.size(), 4);
         std::sort(got.begin(), got.end());
         QCOMPARE(got, (QList<int>{10, 20'000, 50'000, 90'000}));
+    }
+
+    // Its load balancer leads to another server, or HTTP/2 was switched off there: each watch needs a connection of its own then.
+    void aServerMayStopSpeakingHttp2()
+    {
+        const QSslConfiguration tls = serverTls(m_identity.certificate, m_identity.key);
+        const FramedServer before(tls, {10});
+        QList<ServerReply> watches;
+        ScriptedServer after(
+            [&watches](const ServerRequest &request, ServerReply reply) {
+                if (request.query("watch").isEmpty())
+                    return reply.answer(200, "{}");
+                reply.startStream();
+                watches.append(reply);
+            },
+            tls);
+        TcpRelay relay(quint16(before.port()));
+        Connection connection = connectionTo(before);
+        connection.server.setPort(relay.port());
+        Transport transport(connection);
+        int answered = 0;
+        const auto ask = [&](const QString &path, int timeoutMs) {
+            HttpRequest request;
+            request.path = path;
+            request.timeoutMs = timeoutMs;
+            Transport::Callbacks callbacks;
+            callbacks.finished = [&answered](const Result<HttpResponse> &answer) {
+                answered += answer ? 1 : 0;
+            };
+            transport.send(request, std::move(callbacks));
+        };
+        ask(u"/first"_s, 10'000);
+        QTRY_COMPARE(answered, 1);
+        relay.setTarget(after.port());
+        relay.cutAll();
+        constexpr int Many = 12; // more than connections over HTTP/2 may be
+        for (int i = 0; i < Many; ++i)
+            ask(u"/kind%1?watch=true"_s.arg(i), 0);
+        ask(u"/last"_s, 10'000);
+        QTRY_COMPARE(watches.size(), Many);
+        QTRY_COMPARE(answered, 2);
     }
 };
 
