@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/oidc_source.h"
 
+#include "kube/kubeconfig_file.h"
 #include "kube/kubeconfig_writer.h"
 #include "kube/transport.h"
 #include "kube/url_text.h"
@@ -8,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPointer>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -16,6 +18,8 @@ namespace {
 
 constexpr qint64 earlierSeconds = 10; // renew before it ends on the server's clock
 constexpr qint64 maxAnswerBytes = 1024 * 1024;
+
+constexpr int mostLooks = 4, lookPauseMs = 250;
 
 constexpr QLatin1String signInAgain("sign in again, or put another refresh-token there");
 constexpr qsizetype maxWords = 200; // of a provider
@@ -96,17 +100,66 @@ OidcSource::~OidcSource() = default;
 
 void OidcSource::get(Ready ready)
 {
-    const QDateTime end = tokenExpiry(m_provider.idToken);
-    const bool isValid = m_known && !m_isRefused && end.isValid()
-        && QDateTime::currentDateTimeUtc().secsTo(end) > earlierSeconds;
-    if (isValid)
+    if (isValid())
         return ready(m_known);
     m_waiting.append(std::move(ready));
     if (m_waiting.size() > 1)
         return;
+    if (takeFromFile() && isValid())
+        return finish(m_known);
+    m_looks = 0;
     if (m_provider.refreshToken.isEmpty())
-        return fail(idTokenFault(m_provider.idToken, end) + u" and there is no refresh-token"_s, signInAgain);
+        return fail(idTokenFault(m_provider.idToken, tokenExpiry(m_provider.idToken))
+                        + u" and there is no refresh-token"_s,
+                    signInAgain);
     discover();
+}
+
+bool OidcSource::isValid() const
+{
+    const QDateTime end = tokenExpiry(m_provider.idToken);
+    return m_known && !m_isRefused && end.isValid()
+        && QDateTime::currentDateTimeUtc().secsTo(end) > earlierSeconds;
+}
+
+// True: there is something new.
+bool OidcSource::takeFromFile()
+{
+    const Result<KubeconfigFile> file = readKubeconfigFile(m_provider.file);
+    if (!file)
+        return false; // which whoever reads all of it will say
+    for (const auto &[name, user] : file->users) {
+        if (name != m_provider.user || user->authProvider != "oidc"_L1)
+            continue;
+        const QByteArray id = user->authProviderConfig.value(u"id-token"_s).toUtf8();
+        const QByteArray refresh = user->authProviderConfig.value(u"refresh-token"_s).toUtf8();
+        const bool hasId = !id.isEmpty() && id != m_provider.idToken;
+        const bool hasRefresh = !refresh.isEmpty() && refresh != m_provider.refreshToken;
+        if (hasId) {
+            m_provider.idToken = id;
+            m_known = std::make_shared<const Credential>(Credential{"Bearer " + id, {}, {}});
+            m_isRefused = false;
+        }
+        if (hasRefresh)
+            m_provider.refreshToken = refresh;
+        return hasId || hasRefresh;
+    }
+    return false;
+}
+
+// Whoever has redeemed it before us may be about to write what he got.
+void OidcSource::lookAgain(const QUrl &endpoint, QByteArray refused, const QString &why,
+                           const QString &remedy)
+{
+    takeFromFile();
+    if (isValid())
+        return finish(m_known);
+    if (m_provider.refreshToken != refused)
+        return redeem(endpoint, m_provider.clientSecret.isEmpty() ? ClientAuth::Body : ClientAuth::Header);
+    if (++m_looks > mostLooks)
+        return fail(why, remedy);
+    QTimer::singleShot(lookPauseMs, this,
+                       [this, endpoint, refused, why, remedy] { lookAgain(endpoint, refused, why, remedy); });
 }
 
 void OidcSource::refused(const SharedCredential &used)
@@ -182,20 +235,22 @@ void OidcSource::redeem(const QUrl &endpoint, ClientAuth how)
         if (answer->status == 401
             && how == ClientAuth::Header) // some providers want the client's name in the body
             return redeem(endpoint, ClientAuth::Body);
-        take(*answer);
+        take(*answer, endpoint);
     };
     transportTo(server).send(request, std::move(callbacks));
 }
 
-void OidcSource::take(const HttpResponse &response)
+void OidcSource::take(const HttpResponse &response, const QUrl &endpoint)
 {
     const QJsonObject answer = QJsonDocument::fromJson(response.body).object();
     const QByteArray token = answer[u"id_token"].toString().toLatin1();
     if (response.status != 200 || token.isEmpty() || token.contains('\n') || token.contains('\r')) {
         const Refusal refusal = refusalOf(response.status, answer);
-        return fail(u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(
-                        withoutUserInfo(m_provider.issuer), QString::number(response.status), refusal.words),
-                    refusal.remedy);
+        const QString why = u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(
+            withoutUserInfo(m_provider.issuer), QString::number(response.status), refusal.words);
+        return answer[u"error"].toString() == "invalid_grant"_L1
+            ? lookAgain(endpoint, m_provider.refreshToken, why, refusal.remedy)
+            : fail(why, refusal.remedy);
     }
     const QString refresh = answer[u"refresh_token"].toString();
     m_provider.idToken = token;

@@ -2,7 +2,8 @@
 #pragma once
 // The id-token of an OpenID Connect provider: used while it is valid, renewed with the refresh-token, and
 // both written back to the kubeconfig, as client-go's provider does (facts kube-client.md K14).  Never opens
-// a browser: that is the job of an exec plug-in.
+// a browser: that is the job of an exec plug-in.  Other programs renew in the same file, and a provider that hands out new refresh-tokens
+// ends the old one by it: so what stands in the file is taken before ours is redeemed, and when it was refused.
 #include "kube/credential_source.h"
 
 #include <QDateTime>
@@ -28,7 +29,11 @@ private:
 
     void discover();
     void redeem(const QUrl &endpoint, ClientAuth how);
-    void take(const HttpResponse &response);
+    void take(const HttpResponse &response, const QUrl &endpoint);
+    bool takeFromFile();
+    void lookAgain(const QUrl &endpoint, QByteArray refused, const QString &why,
+                   const QString &remedy);
+    bool isValid() const;
     void finish(const Result<SharedCredential> &result);
     void fail(const QString &why, const QString &remedy);
     void unreached(const QString &what, const Error &error);
@@ -39,6 +44,7 @@ private:
     SharedCredential m_known;
     QList<Ready> m_waiting;
     bool m_isRefused = false;
+    int m_looks = 0; // into the file, since our refresh-token was refused
 };
 
 // When a JSON Web Token ends; null if it does not say, or is none.  Nothing is verified.

@@ -703,6 +703,67 @@ private Q_SLOTS:
         QVERIFY(text.contains("- name: jane # me\n") && text.contains("x-own: kept\n"));
     }
 
+    // kubectl, or another window, has renewed in the same file: the provider has ended the refresh-token that was read at the start.
+    void whatAnotherProgramHasRenewedIsTaken_data()
+    {
+        QTest::addColumn<QByteArray>("id"); // that the file has by then; "" an old one
+        QTest::addColumn<QByteArray>("refresh");
+        QTest::addColumn<bool>("isWrittenLate"); // only after ours was refused
+        QTest::addColumn<int>("redeemed");       // times that the provider was asked for a token
+        QTest::newRow("both, before we ask") << QByteArray("valid") << QByteArray("r2") << false << 0;
+        QTest::newRow("another refresh-token") << QByteArray() << QByteArray("r2") << false << 1;
+        QTest::newRow("both, while we ask") << QByteArray("valid") << QByteArray("r2") << true << 1;
+        QTest::newRow("another refresh-token, while we ask") << QByteArray() << QByteArray("r2") << true << 2;
+    }
+    void whatAnotherProgramHasRenewedIsTaken()
+    {
+        QFETCH(QByteArray, id);
+        QFETCH(QByteArray, refresh);
+        QFETCH(bool, isWrittenLate);
+        QFETCH(int, redeemed);
+        const auto token = [](qint64 end) {
+            return QByteArray("e30."
+                              + QByteArray("{\"exp\":" + QByteArray::number(end) + "}")
+                                    .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
+                              + ".x");
+        };
+        const qint64 now = QDateTime::currentSecsSinceEpoch();
+        const QByteArray fresh = token(now + 3600), old = token(now - 60);
+        const auto content = [&](const QByteArray &idToken, const QByteArray &refreshToken) {
+            return QByteArray("users:\n- name: jane\n  user:\n    auth-provider:\n      name: oidc\n"
+                              "      config: {id-token: '"
+                              + idToken + "', refresh-token: '" + refreshToken + "'}\n");
+        };
+        const auto renew = [&] { write(u"renewed"_s, content(id.isEmpty() ? old : fresh, refresh)); };
+        int asked = 0;
+        std::unique_ptr<ScriptedServer> provider;
+        provider = std::make_unique<ScriptedServer>(
+            [&](const ServerRequest &request, const ServerReply &reply) {
+                if (request.target.endsWith("/.well-known/openid-configuration"))
+                    return reply.answer(200,
+                                        "{\"token_endpoint\":\"" + provider->url().toEncoded() + "/token\"}");
+                ++asked;
+                if (request.body.contains("refresh_token=r2"))
+                    return reply.answer(200, "{\"id_token\":\"" + fresh + "\"}");
+                if (isWrittenLate)
+                    renew();
+                reply.answer(400, "{\"error\":\"invalid_grant\"}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(refusing(fresh), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = connectionTo(server.url());
+        connection.file = write(u"renewed"_s, content(old, "r1"));
+        connection.oidc = OidcProvider{provider->url().toString(), u"app"_s,        {},       old, "r1",
+                                       m_authority.certificate(),  connection.file, u"jane"_s};
+        Transport transport(connection);
+        if (!isWrittenLate)
+            renew();
+        const Result<HttpResponse> answer = ask(transport);
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->status, 200);
+        QCOMPARE(asked, redeemed);
+    }
+
     void anAnswerWithoutAnIdTokenIsNoCredential_data()
     {
         QTest::addColumn<int>("status");
