@@ -175,6 +175,11 @@ void PortForward::accept(qintptr descriptor)
 {
     m_tunnels.append(new Tunnel(descriptor, *this));
     m_waiting.append(m_tunnels.last());
+    if (mayChooseAnother() && m_wires.areUp() && !m_isResolving
+        && m_resolved.elapsed() >= m_freshFor.count()) {
+        m_isResolving = true;
+        resolve();
+    }
     serve(ForwardWires::Sharing::OnlyIfFull);
     Q_EMIT stateChanged();
 }
@@ -182,7 +187,7 @@ void PortForward::accept(qintptr descriptor)
 void PortForward::serve(ForwardWires::Sharing sharing)
 {
     m_waiting.removeAll(nullptr);
-    while (!m_waiting.isEmpty()) {
+    while (!m_waiting.isEmpty() && !m_isResolving) {
         ForwardWire *wire = m_wires.take(sharing);
         if (!wire)
             break;
@@ -313,12 +318,17 @@ void PortForward::resolveOneOf(const QString &selector, const QString &portOrNam
         [this, portOrName](const Result<ObjectList> &pods) {
             if (!pods)
                 return fail(pods.error());
+            QList<Place> serving;
             for (const Object &pod : pods->items) {
                 if (!isReady(jsonOf(pod)))
                     continue;
                 const Result<int> port = containerPort(pod, portOrName);
-                return dial(port ? Result<Place>(Place{pod.name, *port}) : tl::unexpected(port.error()));
+                if (!port)
+                    return fail(port.error());
+                serving.append({pod.name, *port});
             }
+            if (!serving.isEmpty())
+                return choose(serving);
             const bool isService = m_target.kind == ForwardTarget::Kind::Service;
             fail(failure(Error::Kind::NotFound,
                          isService
@@ -328,11 +338,24 @@ void PortForward::resolveOneOf(const QString &selector, const QString &portOrNam
         });
 }
 
+void PortForward::choose(const QList<Place> &serving)
+{
+    if (m_wires.areUp() && serving.contains(m_place)) {
+        m_isResolving = false;
+        m_resolved.start();
+        return serve(ForwardWires::Sharing::OnlyIfFull);
+    }
+    if (m_wires.areUp())
+        m_wires.doubt(); // who is connected stays so
+    dial(serving.first());
+}
+
 void PortForward::dial(const Result<Place> &place)
 {
     if (!place)
         return fail(place.error());
     m_isResolving = false;
+    m_resolved.start();
     m_place = *place;
     m_waiting.removeAll(nullptr);
     m_wires.dial(m_place.pod, std::max(m_waiting.size(), qsizetype(1)));
@@ -351,6 +374,10 @@ void PortForward::dialFailed(const Error &error)
 void PortForward::fail(const Error &error)
 {
     m_isResolving = false;
+    if (m_wires.areUp() && error.kind != Error::Kind::NotFound) {
+        m_resolved.start();
+        return serve(ForwardWires::Sharing::OnlyIfFull);
+    }
     m_lastError = error.message;
     for (const QPointer<Tunnel> &tunnel : std::exchange(m_waiting, {})) {
         if (tunnel)

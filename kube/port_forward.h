@@ -2,13 +2,16 @@
 #pragma once
 // A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
 // a service's or workload's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
-// next connection finds the next pod, also where only the kubelet knows yet that the last one is gone.  Each direction of a connection ends on its own, and a slow reader makes no other wait
+// next connection finds the next pod, also where only the kubelet knows yet that the last one is gone.  Who comes FreshFor after it was
+// asked last waits for who serves now (a Service's selector may have changed, its pod no longer be ready); where that cannot be told,
+// he gets who served before.  Each direction of a connection ends on its own, and a slow reader makes no other wait
 // (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin, or for
 // another host, is refused with 403: it must not reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/forward_wires.h"
 #include "kube/reflector.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 namespace kube {
@@ -48,6 +51,9 @@ public:
     // How often a pod is asked for whose end nobody tells, since this account may not watch it.  30 s.
     void setLookPace(std::chrono::milliseconds pace) { m_look->setInterval(pace); }
 
+    static constexpr std::chrono::milliseconds FreshFor{2000};
+    void setFreshFor(std::chrono::milliseconds time) { m_freshFor = time; }
+
     static constexpr qint64 MaxWaiting =
         1024 * 1024; // bytes in either direction before the faster side waits
 
@@ -63,6 +69,7 @@ private:
     {
         QString pod;
         int port = 0;
+        bool operator==(const Place &) const = default;
     };
     void accept(qintptr descriptor);
     void serve(ForwardWires::Sharing sharing); // wires for those who wait, as soon as there are some
@@ -74,6 +81,7 @@ private:
     void watchPod();
     void judge(const Object &pod);
     void end(const QString &why);
+    void choose(const QList<Place> &serving);
     void dial(const Result<Place> &place);
     void dialFailed(const Error &error);
     void fail(const Error &error);
@@ -94,6 +102,8 @@ private:
     ObjectStore m_pods; // the one that was named
     std::unique_ptr<Reflector> m_podWatch;
     QTimer *m_look;
+    QElapsedTimer m_resolved; // since it was told who serves
+    std::chrono::milliseconds m_freshFor = FreshFor;
     bool m_isResolving = false;
     bool m_wasUp = false;
     bool m_isGone = false;
