@@ -65,6 +65,9 @@ LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOp
 {
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &LogStream::send);
+    m_silent.setSingleShot(true);
+    m_silent.setInterval(LongestSilence);
+    connect(&m_silent, &QTimer::timeout, this, &LogStream::isSilent);
 }
 
 LogStream::~LogStream() { m_transport.cancel(m_transfer); }
@@ -78,6 +81,10 @@ void LogStream::start()
 void LogStream::setReading(bool isReading)
 {
     isReading ? m_transport.resume(m_transfer) : m_transport.pause(m_transfer);
+    if (isReading && m_options.follow && m_transfer != 0)
+        m_silent.start();
+    else
+        m_silent.stop(); // its silence is ours
 }
 
 QString LogStream::path() const
@@ -113,10 +120,24 @@ void LogStream::send()
     request.accept = "*/*";
     request.isRenewable = true;
     request.timeoutMs = m_options.follow ? 0 : 60'000;
+    request.ownConnection = std::exchange(m_wasSilent, false);
     Transport::Callbacks callbacks;
     callbacks.onData = [this](const QByteArray &piece) { take(piece); };
     callbacks.finished = [this](const Result<HttpResponse> &answer) { finished(answer); };
     m_transfer = m_transport.send(request, std::move(callbacks));
+    if (m_options.follow)
+        m_silent.start();
+}
+
+void LogStream::isSilent()
+{
+    if (m_transfer == 0)
+        return;
+    if (m_transport.isAskedForLife(m_transfer))
+        return m_silent.start();
+    m_transport.cancel(m_transfer);
+    m_wasSilent = true;
+    send();
 }
 
 bool LogStream::wasShown(const QString &time)
@@ -135,6 +156,8 @@ bool LogStream::wasShown(const QString &time)
 
 void LogStream::take(const QByteArray &piece)
 {
+    if (m_silent.isActive())
+        m_silent.start();
     QList<LogLine> lines;
     for (const QByteArray &raw : m_lines.feed(piece)) {
         const LogLine line = lineOf(raw);
@@ -161,6 +184,7 @@ void LogStream::take(const QByteArray &piece)
 void LogStream::finished(const Result<HttpResponse> &answer)
 {
     m_transfer = 0;
+    m_silent.stop();
     if (answer && answer->status == 200) {
         if (const QByteArray rest = m_lines.takeRest(); !rest.isEmpty())
             take(rest + '\n');

@@ -10,6 +10,8 @@
 #include <QStringList>
 #include <QTimer>
 
+#include <chrono>
+
 namespace kube {
 
 struct LogLine
@@ -41,6 +43,10 @@ public:
     // Without a line in between, after 1, 2, 4 … at most 15 seconds (or as long as the server asks): an API server that restarts
     // is back within them.
     static constexpr int MaxTries = 8;
+    // Where nobody asks the connection for signs of life (over HTTP/1.1), a followed log that is silent for so long is asked for anew, on
+    // a connection of its own: nothing is lost by it.
+    static constexpr std::chrono::milliseconds LongestSilence{40'000};
+    void setLongestSilence(std::chrono::milliseconds silence) { m_silent.setInterval(silence); }
 
 Q_SIGNALS:
     void arrived(const QList<kube::LogLine> &lines);
@@ -49,6 +55,7 @@ Q_SIGNALS:
 
 private:
     void send();
+    void isSilent();
     void take(const QByteArray &piece);
     void finished(const Result<HttpResponse> &answer);
     bool wasShown(const QString &time);
@@ -61,7 +68,8 @@ private:
     LogOptions m_options;
     Transport::Id m_transfer = 0;
     LineSplitter m_lines;
-    QTimer m_again;
+    QTimer m_again, m_silent;
+    bool m_wasSilent = false;     // the next try is on a new connection
     QString m_lastTime;           // of the last line, where a reconnect goes on
     QStringList m_shown;          // the times of the last lines
     QHash<QString, int> m_toSkip; // after a reconnect: of them, those that the server gives again

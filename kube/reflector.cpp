@@ -226,6 +226,7 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     for (const QString &selector : m_selectors)
         request.path += u'&' + selector;
     request.isRenewable = true;
+    request.ownConnection = watch.onNewConnection;
     request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs =
         0; // silence is legal; whether the connection lives is asked by the transport, or the machine

@@ -91,6 +91,7 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     m_newsSinceList = 0;
     m_newsInWatch += noteVersion(m_lastVersion);
     m_cutStreams = 0;
+    m_mustBeNewest = false;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
     m_lastSign = now;
@@ -116,6 +117,7 @@ void ReflectorMachine::watchIsSilent(Actions &actions, const QDateTime &now)
     if (now < watchLimit())
         return startWatchTimer(actions, now);
     actions.emplace_back(reflect::Abort{});
+    m_wasSilent = m_life == Life::Unasked || !m_wasAnswered;
     if (m_wasAnswered || ++m_unanswered <= mostUnanswered)
         return watchOn(actions, now);
     wait(actions, Step::WaitingToList,
@@ -132,7 +134,8 @@ void ReflectorMachine::fallBack(Actions &actions, const QDateTime &now)
     m_cutStreams = 0;
     m_streamed.clear();
     actions.emplace_back(reflect::StopTimer{});
-    list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+    const QString known = m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion;
+    list(actions, std::exchange(m_mustBeNewest, false) ? QString() : known, now);
 }
 
 // As client-go: whatever does not pass by itself is listed.  Beyond it, so is what breaks off again after a part has come: a server
@@ -145,6 +148,7 @@ void ReflectorMachine::streamEnded(Actions &actions, const std::optional<Error> 
     const bool isExpired = error->kind == Error::Kind::Expired || isTooLargeVersion(*error);
     if (isExpired && !m_askedVersion.isEmpty()) {
         m_lastVersion.clear();
+        m_mustBeNewest = true; // "0" would be answered from a cache, which may be older than what is shown
         actions.emplace_back(reflect::StopTimer{});
         return stream(actions, {}, now);
     }
@@ -198,7 +202,7 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_newsInWatch = 0;
     m_tellsWhatWasThere = isNoVersion(m_lastVersion);
     m_watchFor = std::chrono::seconds(shortestWatchSeconds + int(m_random() * watchSpreadSeconds));
-    actions.emplace_back(reflect::OpenWatch{m_lastVersion, int(m_watchFor.count())});
+    actions.emplace_back(reflect::OpenWatch{m_lastVersion, int(m_watchFor.count()), false, m_wasSilent});
     startWatchTimer(actions, now);
 }
 
@@ -299,6 +303,7 @@ ReflectorMachine::Actions ReflectorMachine::refresh(const QDateTime &now)
     Actions actions;
     actions.emplace_back(reflect::Abort{});
     actions.emplace_back(reflect::StopTimer{});
+    m_mustBeNewest = m_how == FirstState::Streamed;
     if (m_how == FirstState::Streamed)
         stream(actions, {}, now);
     else
@@ -419,6 +424,7 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     heard(actions, now);
     m_state.lastEvent = now;
     m_lastSign = now;
+    m_wasSilent = false;
     if (noteVersion(event.object.resourceVersion)) {
         ++m_newsInWatch;
         ++m_newsSinceList;

@@ -26,6 +26,7 @@ struct OpenWatch
     QString resourceVersion;
     int timeoutSeconds = 0;
     bool withInitialEvents = false; // WatchList
+    bool onNewConnection = false;   // what the silent one before it was on may not be the only dead one
 };
 struct StreamsNoLists
 {
@@ -142,6 +143,8 @@ private:
     std::chrono::milliseconds m_silence = LongestSilence;
     std::chrono::seconds m_watchFor{0}; // as this watch was asked for
     int m_unanswered = 0;               // watches in a row
+    bool m_wasSilent = false;           // the last one, until one says something
+    bool m_mustBeNewest = false;        // what is asked for instead of a stream: no older than what was shown
     int m_cutStreams = 0;               // streamed states in a row that broke off after a part had come
     bool m_tellsWhatWasThere = false;   // this watch, still: its versions are in no order
     // What is newer than anything before: an event that comes again and again is no sign that a watch works.

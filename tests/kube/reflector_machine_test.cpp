@@ -448,6 +448,21 @@ private Q_SLOTS:
         QVERIFY(find<reflect::OpenWatch>(again)->withInitialEvents);
         const auto fromNone = machine.watchEnded(error(Error::Kind::Expired, 410), noon.addSecs(6));
         QCOMPARE(find<reflect::OpenWatch>(fromNone)->resourceVersion, QString());
+        // "0" would be answered from a cache, which may lag behind what is shown.
+        const auto listed = machine.watchEnded(error(Error::Kind::Server, 500), noon.addSecs(7));
+        QCOMPARE(find<reflect::SendList>(listed)->resourceVersion, QString());
+    }
+
+    void aRefreshThatCannotBeStreamedIsListedAsItIsNow()
+    {
+        ReflectorMachine machine([] { return 0.0; }, Streamed);
+        machine.start(noon);
+        WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 14);
+        last.endsInitialEvents = true;
+        machine.eventArrived(last, noon);
+        machine.refresh(noon.addSecs(5));
+        const auto listed = machine.watchEnded(error(Error::Kind::Server, 500), noon.addSecs(6));
+        QCOMPARE(find<reflect::SendList>(listed)->resourceVersion, QString());
     }
 
     void anotherClusterAtTheSameAddressIsReadAfresh()
@@ -960,12 +975,14 @@ private Q_SLOTS:
             machine.start(noon);
             std::optional<QDateTime> timer;
             int opened = 0, second = 0;
+            bool isNew = false; // the connection of the last watch
             const auto take = [&](const ReflectorMachine::Actions &actions) {
                 if (const auto *started = find<reflect::StartTimer>(actions))
                     timer = noon.addSecs(second).addMSecs(started->pause.count());
-                const bool isOpened = find<reflect::OpenWatch>(actions) != nullptr;
-                opened += isOpened;
-                return isOpened;
+                const auto *watch = find<reflect::OpenWatch>(actions);
+                opened += watch ? 1 : 0;
+                isNew = watch ? watch->onNewConnection : isNew;
+                return watch != nullptr;
             };
             bool mustAnswer = take(machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon));
             for (; second <= diesAt; ++second) { // a quiet kind, with its bookmarks
@@ -985,7 +1002,24 @@ private Q_SLOTS:
                     take(machine.timerFired(noon.addSecs(second)));
             }
             QVERIFY2(second - died <= 45, qPrintable(u"%1: %2"_s.arg(diesAt).arg(second - died)));
+            QVERIFY2(isNew, "another connection of the pool may be as dead");
         }
+    }
+
+    // One that was not silent is in no doubt: it goes where there is room.
+    void onlyASilentWatchIsFollowedByANewConnection()
+    {
+        ReflectorMachine machine([] { return 0.5; }, Listed);
+        machine.start(noon);
+        const auto first = machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+        QVERIFY(!find<reflect::OpenWatch>(first)->onNewConnection);
+        machine.watchAnswered(noon, ReflectorMachine::Life::Unasked);
+        const auto silent = machine.timerFired(noon.addSecs(40));
+        QVERIFY(find<reflect::OpenWatch>(silent)->onNewConnection);
+        machine.watchAnswered(noon.addSecs(41), ReflectorMachine::Life::Unasked);
+        machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 11), noon.addSecs(60));
+        const auto ended = machine.watchEnded({}, noon.addSecs(70));
+        QVERIFY(!find<reflect::OpenWatch>(ended)->onNewConnection);
     }
 
     void whatIsNeverAnsweredIsListedMeanwhile()

@@ -290,6 +290,42 @@ private Q_SLOTS:
                  qPrintable(forward.state().lastError));
     }
 
+    // Nothing was cut: the selector has changed, or the pod is no longer ready.
+    void whoComesLaterIsLedToWhoServesNow()
+    {
+        Stage stage;
+        const auto pods = [&stage](const QByteArray &list) {
+            stage.kubelet.documents["/api/v1/namespaces/shop/pods"] =
+                "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
+        };
+        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"] =
+            asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
+                   ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
+        pods(pod("web-1"));
+        PortForward forward(stage.client, {ForwardTarget::Kind::Service, u"shop"_s, u"web"_s, u"8080"_s});
+        forward.setFreshFor(std::chrono::milliseconds(0));
+        const quint16 port = *forward.listen();
+        Local first(port);
+        first.socket.write("who");
+        QTRY_COMPARE(first.received, QByteArray("web-1"));
+        pods(pod("web-1", "Running", "False") + ',' + pod("web-2"));
+        Local second(port);
+        second.socket.write("who");
+        QTRY_COMPARE(second.received, QByteArray("web-2"));
+        first.socket.write("who"); // stays connected as it is
+        QTRY_COMPARE(first.received, QByteArray("web-1web-1"));
+        pods("nonsense"); // nobody can tell: who served before
+        Local third(port);
+        third.socket.write("who");
+        QTRY_COMPARE(third.received, QByteArray("web-2"));
+        pods({});
+        Local fourth(port);
+        QTRY_VERIFY(fourth.isClosed);
+        QVERIFY(!second.isClosed && !third.isClosed);
+        QVERIFY2(forward.state().lastError.contains(u"service shop/web has no ready pod"_s),
+                 qPrintable(forward.state().lastError));
+    }
+
     // A browser sends a picture's request, without an Origin, and then a page's over the same connection.
     void aLaterRequestOfAnotherOriginIsRefusedToo()
     {
@@ -474,6 +510,34 @@ private Q_SLOTS:
             QByteArray("GET "
                        "/api/v1/namespaces/shop/pods/web/"
                        "log?timestamps=true&container=app&follow=true&sinceTime=2026-01-01T00%3A00%3A00.2Z"));
+    }
+
+    // Over HTTP/1.1, where nobody asks the connection for signs of life; each line is shown once all the same.
+    void aLogWhoseConnectionDiesIsAskedForOnANewOne()
+    {
+        Stage stage;
+        QSet<QTcpSocket *> used;
+        stage.kubelet.special = [&used](QTcpSocket *socket, const QByteArray &) {
+            const QByteArray lines = used.isEmpty() ? "2026-01-01T00:00:01Z one\n"
+                                                    : "2026-01-01T00:00:01Z one\n2026-01-01T00:00:02Z two\n";
+            used.insert(socket);
+            socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          + QByteArray::number(lines.size(), 16) + "\r\n" + lines + "\r\n");
+            return true; // and is silent from then on
+        };
+        LogStream log(stage.transport, u"shop"_s, u"web"_s, {});
+        log.setLongestSilence(std::chrono::milliseconds(200));
+        QStringList texts;
+        connect(&log, &LogStream::arrived, this, [&texts](const QList<LogLine> &lines) {
+            for (const LogLine &line : lines)
+                texts.append(line.text);
+        });
+        QSignalSpy ended(&log, &LogStream::ended);
+        log.start();
+        QTRY_COMPARE(texts, (QStringList{u"one"_s, u"two"_s}));
+        QTRY_VERIFY(used.size() >= 3);
+        QCOMPARE(texts.size(), 2);
+        QVERIFY(ended.isEmpty());
     }
 
     void linesWhoseTimesGoBackAreShown_data()
