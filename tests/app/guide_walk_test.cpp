@@ -4,6 +4,7 @@
 #include "app/demo/prometheus_child.h"
 #include "tests/app/demo_child.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
 #include <QProcess>
@@ -110,6 +111,36 @@ private Q_SLOTS:
             demo.run(strict + QStringList{u"--accept"_s, u"T1=these callers are known"_s});
         QVERIFY2(accepted.code == 0 && accepted.err.contains(u"(these callers are known)"_s),
                  qPrintable(accepted.all().right(700)));
+    }
+
+    // Of 1.3, whose certificate is Citadel's Secret, mounted: the edge's own clear text before it had that stops no walk at STRICT.
+    void anEdgeWithAMountedSecretComesToStrict()
+    {
+        if (const QString why = DemoWorld::missingPeer(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        DemoChild demo;
+        QVERIFY2(demo.start({u"--generation"_s, u"1.4"_s, u"--rate"_s, u"5"_s, u"--history"_s, u"8d"_s}),
+                 qPrintable(demo.error()));
+        if (!demo.hasPrometheus())
+            QSKIP("no program prometheus: the preflight of the step strict has no telemetry");
+        for (const QStringList &words :
+             {QStringList{u"set"_s, u"image"_s, u"deployment/ambassador"_s,
+                          u"aes=docker.io/datawire/aes:1.3.2"_s},
+              QStringList{u"rollout"_s, u"status"_s, u"deployment/ambassador"_s, u"--timeout=60s"_s}}) {
+            QProcess kubectl;
+            kubectl.start(foreignKubectl(),
+                          QStringList{u"--kubeconfig"_s, demo.kubeconfig(), u"-n"_s, u"ambassador"_s}
+                              + words);
+            QVERIFY(kubectl.waitForFinished(90'000));
+            QVERIFY2(kubectl.exitCode() == 0, kubectl.readAllStandardError().constData());
+        }
+        const CliEnded walked = demo.run(
+            {u"guide"_s, u"apply"_s, u"--all"_s, u"--yes"_s, u"--edge"_s, u"ambassador/ambassador"_s});
+        QVERIFY2(walked.code == 0 && walked.out.contains(u"\u2713 strict: "_s),
+                 walked.all().right(900).toUtf8().constData());
+        QVERIFY2(walked.err.contains(
+                     u"clear text of a Mapping that was written here without tls, and has it now"_s),
+                 qPrintable(walked.err));
     }
 
     void wordsThatCannotBeMeant_data()
