@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/finding_fix.h"
 
+#include "models/analysis/client_rule_fix.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/originate_tls.h"
 #include "models/analysis/upstream_target.h"
@@ -121,111 +122,6 @@ std::optional<edge::Value> readTheDotAsPart(const Finding &finding, const Snapsh
     return partOf(*context, edge::Value::object({{"secret_namespacing", edge::Value(false)}}));
 }
 
-edge::Value ofPolicy(const DestinationRule &rule, edge::Value trafficPolicy)
-{
-    const edge::Value object =
-        edge::Value::object({{"apiVersion", rule.apiVersion.toStdString()},
-                             {"kind", "DestinationRule"},
-                             {"metadata",
-                              edge::Value::object({{"name", rule.name.toStdString()},
-                                                   {"namespace", rule.nameSpace.toStdString()}})}});
-    return partOf(object, edge::Value::object({{"trafficPolicy", std::move(trafficPolicy)}}));
-}
-
-// Of a rule that turns TLS off as a whole; what it says of single ports and subsets is a person's to decide.
-std::optional<edge::Value> askForMutualTls(const Finding &finding, const Snapshot &snapshot)
-{
-    for (const DestinationRule &rule : snapshot.destinationRules) {
-        const bool isWhole =
-            finding.path == "spec.trafficPolicy.tls.mode"_L1 && rule.tls == ClientTls::Disable;
-        if (!isWhole || rule.nameSpace != finding.subject.nameSpace || rule.name != finding.subject.name)
-            continue;
-        const auto tls = edge::Value::object({{"mode", "ISTIO_MUTUAL"}});
-        return ofPolicy(rule, edge::Value::object({{"tls", tls}}));
-    }
-    return {};
-}
-
-// Of what is behind the port nobody takes TLS, and somebody by a policy.
-bool isOffBehind(const Snapshot &snapshot, const Service &service, const ServicePort &port)
-{
-    bool isSomewhere = false;
-    for (const Pod *pod : snapshot.podsOf(service)) {
-        const EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
-        if (!mode.known || (mode.enforced && mode.mode != MtlsMode::Disable))
-            return false;
-        isSomewhere = isSomewhere || mode.enforced;
-    }
-    return isSomewhere;
-}
-
-edge::Value offMode() { return edge::Value::object({{"mode", "DISABLE"}}); }
-
-// An entry counts for its port wholly, so it says again what else the rule says.
-edge::Value entryThatTurnsOff(int port, const edge::Value &policy)
-{
-    edge::Value entry =
-        edge::Value::object({{"port", edge::Value::object({{"number", port}})}, {"tls", offMode()}});
-    for (const char *field : {"connectionPool", "loadBalancer", "outlierDetection"}) {
-        if (!policy[field].isNull())
-            entry.set(field, policy[field]);
-    }
-    return entry;
-}
-
-edge::Value entriesTurnedOff(const edge::Value &policy, const QSet<int> &offPorts)
-{
-    edge::Value entries = edge::Value::array();
-    for (edge::Value entry : policy["portLevelSettings"].items()) {
-        const bool isOff = offPorts.contains(int(entry.at({"port", "number"}).toInteger()));
-        if (isOff && entry.at({"tls", "mode"}).text() == "ISTIO_MUTUAL")
-            entry.set("tls", offMode());
-        entries.push(std::move(entry));
-    }
-    return entries;
-}
-
-// All of the rule at once, for its one Service; of TLS of another kind than the mesh's a person must say whose it is, and a rule
-// of many hosts is right for the others.
-std::optional<edge::Value> turnOffWhereItIsOff(const Finding &finding, const Snapshot &snapshot)
-{
-    const auto rule = std::find_if(
-        snapshot.destinationRules.begin(), snapshot.destinationRules.end(), [&](const DestinationRule &one) {
-            return one.nameSpace == finding.subject.nameSpace && one.name == finding.subject.name;
-        });
-    if (rule == snapshot.destinationRules.end() || !finding.path.startsWith("spec.trafficPolicy."_L1))
-        return {};
-    const auto service =
-        std::find_if(snapshot.services.begin(), snapshot.services.end(), [&rule](const Service &one) {
-            return serviceHost(one.nameSpace, one.name) == rule->fullHost();
-        });
-    if (service == snapshot.services.end())
-        return {};
-    QSet<int> offPorts;
-    QList<int> ruled; // ports that go by the rule as a whole
-    for (const ServicePort &port : service->ports) {
-        if (port.isTcp() && isOffBehind(snapshot, *service, port))
-            offPorts.insert(port.port);
-        if (port.isTcp() && !rule->portTls.contains(port.port))
-            ruled.append(port.port);
-    }
-    edge::Value part = edge::Value::object({}), entries = entriesTurnedOff(rule->policy, offPorts);
-    const bool areAllOff =
-        std::all_of(ruled.begin(), ruled.end(), [&](int port) { return offPorts.contains(port); });
-    if (rule->tls == ClientTls::IstioMutual && !ruled.isEmpty()) {
-        if (areAllOff && !rule->portTls.values().contains(ClientTls::Unset)) // which go by the rule, too
-            part.set("tls", offMode());
-        else
-            for (int port : ruled) {
-                if (offPorts.contains(port))
-                    entries.push(entryThatTurnsOff(port, rule->policy));
-            }
-    }
-    if (entries != rule->policy["portLevelSettings"] && !entries.items().empty())
-        part.set("portLevelSettings", std::move(entries));
-    return part.members().empty() ? std::nullopt : std::optional(ofPolicy(*rule, std::move(part)));
-}
-
 } // namespace
 
 std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)
@@ -254,10 +150,8 @@ std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot
         part = nameTheEdgesNamespace(finding, snapshot, view);
     else if (finding.code == "TLS-004"_L1)
         part = readTheDotAsPart(finding, snapshot);
-    else if (finding.code == "MT-014"_L1)
-        part = askForMutualTls(finding, snapshot);
-    else if (finding.code == "MT-030"_L1)
-        part = turnOffWhereItIsOff(finding, snapshot);
+    else if (finding.code == "MT-014"_L1 || finding.code == "MT-030"_L1)
+        part = clientRuleFix(finding, snapshot);
     else
         part = workloadFix(finding, snapshot, view);
     if (!part)

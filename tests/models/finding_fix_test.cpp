@@ -273,6 +273,74 @@ private Q_SLOTS:
         QVERIFY(mended.findings.size() < faulty.findings.size());
     }
 
+    // Of quote under STRICT.
+    void aRuleAsksForMutualTlsWhereAllTakeIt_data()
+    {
+        QTest::addColumn<QByteArray>("host");
+        QTest::addColumn<QByteArray>("policy"); // trafficPolicy
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("part"); // of spec.trafficPolicy; "" it is for a person
+        const QByteArray off = "{tls: {mode: DISABLE}}", quote = "quote";
+        const QString whole = uR"({"tls":{"mode":"ISTIO_MUTUAL"}})"_s;
+        QTest::newRow("the whole rule") << quote << off << QByteArray() << whole;
+        QTest::newRow("of many hosts, of which others may take clear text")
+            << QByteArray("'*.local'") << off << QByteArray() << QString();
+        QTest::newRow("one pod of two has no sidecar")
+            << quote << off
+            << QByteArray("---\napiVersion: v1\nkind: Pod\nmetadata: {name: quote-2, namespace: default, "
+                          "labels: {app: "
+                          "quote}}\nspec: {containers: [{name: quote, ports: [{containerPort: "
+                          "8000}]}]}\nstatus: {phase: "
+                          "Running}\n")
+            << QString();
+        QTest::newRow("an entry of a port")
+            << quote << QByteArray("{portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]}")
+            << QByteArray()
+            << uR"({"portLevelSettings":[{"port":{"number":80},"tls":{"mode":"ISTIO_MUTUAL"}}]})"_s;
+        QTest::newRow("an entry of a port with TLS of another kind")
+            << quote << QByteArray("{portLevelSettings: [{port: {number: 80}, tls: {mode: SIMPLE}}]}")
+            << QByteArray() << QString();
+        QTest::newRow("an entry that says nothing of TLS")
+            << quote << QByteArray("{tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 80}}]}")
+            << QByteArray() << whole;
+        const QByteArray twoPorts =
+            "---\napiVersion: v1\nkind: Service\nmetadata: {name: quote, namespace: default}\nspec: "
+            "{selector: {app: "
+            "quote}, ports: [{name: http, port: 80, targetPort: 8000}, {name: http-admin, port: 9000, "
+            "targetPort: "
+            "9000}]}\n---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
+            "quote, "
+            "namespace: default}\nspec: {selector: {matchLabels: {app: quote}}, portLevelMtls: {9000: {mode: "
+            "DISABLE}}}\n";
+        QTest::newRow("one port of two")
+            << quote << off << twoPorts
+            << uR"({"portLevelSettings":[{"port":{"number":80},"tls":{"mode":"ISTIO_MUTUAL"}}]})"_s;
+        QTest::newRow("one port of two, by its entry")
+            << quote << QByteArray("{tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 80}}]}")
+            << twoPorts
+            << uR"({"portLevelSettings":[{"port":{"number":80},"tls":{"mode":"ISTIO_MUTUAL"}}]})"_s;
+    }
+    void aRuleAsksForMutualTlsWhereAllTakeIt()
+    {
+        QFETCH(QByteArray, host);
+        QFETCH(QByteArray, policy);
+        QFETCH(QByteArray, more);
+        QFETCH(QString, part);
+        QByteArray quote = quoteYaml(true);
+        if (more.contains("kind: Service")) // in its place
+            quote = quote.mid(quote.indexOf("---\napiVersion: v1\nkind: Pod"));
+        const World faulty(
+            edgeWithCertsYaml() + quote + more + strict
+            + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, "
+              "namespace: default}\nspec: {host: "
+            + host + ", trafficPolicy: " + policy + "}\n");
+        QVERIFY(faulty.has(u"MT-014"_s));
+        const auto fix = faulty.fixOf(u"MT-014"_s);
+        QCOMPARE(fix ? QString::fromStdString(edge::toJson(fix->part.at({"spec", "trafficPolicy"})))
+                     : QString(),
+                 part);
+    }
+
     void aRuleOfManyHostsNeedsAPersonWhereMutualTlsIsOff()
     {
         const World world(
