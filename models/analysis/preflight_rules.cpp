@@ -195,7 +195,19 @@ QStringList evidenceOf(const QList<SeenCaller> &callers)
     return lines + queries;
 }
 
-PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleEffect &effect)
+// Without tls clients do it by themselves; where the mesh has no such thing, a rule of many hosts may be right for others.
+QByteArray patchOf(const DestinationRule &rule, const QString &path, bool isAutomatic)
+{
+    if (path != WholeRule)
+        return {};
+    if (isAutomatic)
+        return R"({"spec":{"trafficPolicy":{"tls":null}}})";
+    return rule.fullHost().startsWith(u'*') ? QByteArray()
+                                            : R"({"spec":{"trafficPolicy":{"tls":{"mode":"ISTIO_MUTUAL"}}}})";
+}
+
+PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleEffect &effect,
+                   bool isAutomatic)
 {
     const QStringList &services = effect.services;
     const bool isOfAll = isOfAllCalls(rule, path);
@@ -215,9 +227,8 @@ PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleE
                       .arg(clientTlsName(effect.tls))
                       .arg(services.size()),
             .evidence = (services.size() > 1 ? services : QStringList()) + evidenceOf(effect.callers),
-            .remedy = u"set it to ISTIO_MUTUAL or remove tls"_s,
-            .patch =
-                path == WholeRule ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
+            .remedy = isAutomatic ? u"set it to ISTIO_MUTUAL or remove tls"_s : u"set it to ISTIO_MUTUAL"_s,
+            .patch = patchOf(rule, path, isAutomatic),
             .verify = u"V3: no new 503 with UC or UF of its clients"_s};
 }
 
@@ -226,9 +237,10 @@ PreflightRow rowOf(const DestinationRule &rule, const QString &path, const RuleE
 void checkClientRules(PreflightScene &scene)
 {
     const RuleEffects effects(scene);
+    const bool isAutomatic = scene.snapshot().mesh.autoMtls && !scene.snapshot().isOldMesh();
     for (const DestinationRule &rule : scene.snapshot().destinationRules) {
         for (const QString &path : effects.pathsOf(rule))
-            scene.add(rowOf(rule, path, *effects.of(rule, path)));
+            scene.add(rowOf(rule, path, *effects.of(rule, path), isAutomatic));
     }
 }
 

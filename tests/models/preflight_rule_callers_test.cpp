@@ -137,6 +137,39 @@ private Q_SLOTS:
         }
     }
 
+    // Where clients do not speak mutual TLS by themselves, a rule without tls would be refused as well.
+    void thePatchIsRightForTheMesh_data()
+    {
+        QTest::addColumn<QByteArray>("rule");
+        QTest::addColumn<QByteArray>("mesh");
+        QTest::addColumn<QByteArray>("patch");
+        const QByteArray manual = "enableAutoMtls: false";
+        QTest::newRow("by itself") << QByteArray(Of) << QByteArray("enableAutoMtls: true")
+                                   << QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})");
+        QTest::newRow("by rules alone")
+            << QByteArray(Of) << manual
+            << QByteArray(R"({"spec":{"trafficPolicy":{"tls":{"mode":"ISTIO_MUTUAL"}}}})");
+        QTest::newRow("by rules alone, of many hosts")
+            << QByteArray(Of).replace("host: quote", "host: '*.local'") << manual << QByteArray();
+        QTest::newRow("of a port") << QByteArray(OfAPort) << manual << QByteArray();
+    }
+    void thePatchIsRightForTheMesh()
+    {
+        QFETCH(QByteArray, rule);
+        QFETCH(QByteArray, mesh);
+        World world = ready();
+        world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}"))
+            .add(preflight_world::rule("quote", "default", rule))
+            .add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: "
+                 "{mesh: '"
+                 + mesh + "'}");
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const models::PreflightRow &one) { return one.check == "C1"_L1; });
+        QVERIFY(row != report.rows.end());
+        QTEST(row->patch, "patch");
+    }
+
     // What Prometheus is asked about.
     void hostsOfRulesThatSendWhatIsRefused_data()
     {
