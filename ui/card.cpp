@@ -6,6 +6,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -81,6 +82,16 @@ bool pressedByEnter(QAbstractButton &button, const QKeyEvent &event)
     if (!event.isAutoRepeat()) // a key that is held down does not press what a dialog puts in its way
         button.click();
     return true;
+}
+
+void pressByCtrlEnter(QPushButton &button, QWidget &dialog)
+{
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto *keys = new QShortcut(QKeySequence(Qt::CTRL | key), &dialog);
+        keys->setAutoRepeat(false);
+        QObject::connect(keys, &QShortcut::activated, &button, &QAbstractButton::click);
+    }
+    button.setToolTip(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText));
 }
 
 QPushButton *makeButton(const QString &text, const QString &objectName, QWidget *parent)

@@ -43,6 +43,8 @@ private:
 // Enter and Return press a focused button, as Space does; true if this was such a key.  Qt presses only default
 // buttons so, and a default button would also be pressed from a field.
 bool pressedByEnter(QAbstractButton &button, const QKeyEvent &event);
+// Ctrl+Enter presses it wherever the focus is in the dialog, and its tool tip says so.
+void pressByCtrlEnter(QPushButton &button, QWidget &dialog);
 QPushButton *makeButton(const QString &text, const QString &objectName, QWidget *parent);
 QPushButton *makePrimaryButton(const QString &text, const QString &objectName, QWidget *parent);
 

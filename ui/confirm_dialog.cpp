@@ -93,6 +93,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
         accept();
     });
     connect(m_apply, &QPushButton::clicked, this, &ConfirmDialog::confirm);
+    pressByCtrlEnter(*m_apply, *this); // Enter alone presses what has the focus, Cancel at first
     m_diff->setPlainText({});
     m_cancel->setFocus();
     updateApply();

@@ -63,6 +63,7 @@ EditDialog::EditDialog(const QString &title, const QString &yaml, QWidget *paren
     connect(m_review, &QPushButton::clicked, this,
             [this] { Q_EMIT reviewRequested(m_text->toPlainText(), m_bases.constLast().yaml); });
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    pressByCtrlEnter(*m_review, *this); // Enter alone is a line of the text
     m_text->setFocus();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where a field stands in a text, and how the editor shows what collides.
 #include "tests/support/test_class.h"
+#include "tests/ui/sample_world.h"
+#include "ui/confirm_dialog.h"
 #include "ui/edit_dialog.h"
 #include "ui/yaml_place.h"
 
@@ -76,6 +78,36 @@ private Q_SLOTS:
         QVERIFY(marked().isEmpty());
         review->click();
         QCOMPARE(wished.takeFirst().at(1).toString(), base);
+    }
+
+    // Enter alone is a line of the text, and presses Cancel in a review.
+    void ctrlEnterReviewsAndApplies()
+    {
+        ui::EditDialog edit(u"Edit Mapping a/b"_s, u"kind: Mapping\n"_s, nullptr);
+        edit.open();
+        edit.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&edit));
+        const QSignalSpy wished(&edit, &ui::EditDialog::reviewRequested);
+        auto *text = edit.findChild<QPlainTextEdit *>(u"editText"_s);
+        QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(wished.count(), 0); // nothing was changed
+        QTest::keyClicks(text, u"a: b"_s);
+        QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(wished.count(), 1);
+        QCOMPARE(text->document()->blockCount(), 2);
+        edit.hide();
+        ui::ConfirmDialog review(u"Change it"_s, u"eks-eu1"_s, nullptr);
+        review.open();
+        review.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&review));
+        const QSignalSpy confirmed(&review, &ui::ConfirmDialog::confirmed);
+        QTest::keyClick(&review, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(confirmed.count(), 0); // nothing is known yet
+        models::ChangeReview known = SampleWorld::review();
+        known.needsTyping = false;
+        review.setReview(known);
+        QTest::keyClick(&review, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(confirmed.count(), 1);
     }
 };
 

@@ -14,8 +14,6 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
 
-#include <QPlainTextEdit>
-
 using namespace Qt::StringLiterals;
 
 QStringList sampleDialogNames()
@@ -35,8 +33,7 @@ static QDialog *sampleEdit(ui::MainWindow &window)
     };
     const auto value = [](const QByteArray &text) { return edge::parseYaml(text.toStdString())->front(); };
     const QByteArray base = yaml("/orders/", "orders:80"), mine = yaml("/v2/orders/", "orders:80");
-    auto *edit = new ui::EditDialog(u"Edit Mapping shop/orders"_s, QString::fromUtf8(base), &window);
-    edit->findChild<QPlainTextEdit *>(u"editText"_s)->setPlainText(QString::fromUtf8(mine));
+    auto *edit = new ui::EditDialog(u"Edit Mapping shop/orders"_s, QString::fromUtf8(mine), &window);
     edit->setCollision(
         models::editTogether(value(base), value(mine), value(yaml("/orders/v2/", "orders-v2:80"))));
     return edit;
