@@ -40,6 +40,12 @@ QSize ReflowBox::minimumSize() const
     return {widest + margins.left() + margins.right(), QBoxLayout::minimumSize().height()};
 }
 
+// Never higher than what is in them: what is left over stays empty.
+QSize ReflowBox::maximumSize() const
+{
+    return {QBoxLayout::maximumSize().width(), QBoxLayout::sizeHint().height()};
+}
+
 void ReflowBox::setGeometry(const QRect &rect)
 {
     const Direction wanted = isRowAt(rect.width()) ? LeftToRight : TopToBottom;

@@ -13,6 +13,7 @@ public:
     bool isRowAt(int width) const;   // in pixels
     int leastHeightAt(int width) const;
     QSize minimumSize() const override;
+    QSize maximumSize() const override;
     void setGeometry(const QRect &rect) override;
 
 private:

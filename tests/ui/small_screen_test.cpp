@@ -3,6 +3,8 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/cut_off.h"
 #include "tests/ui/sample_world.h"
+#include "ui/pages/overview_facts.h"
+#include "ui/pages/overview_page.h"
 #include "ui/shell/main_window.h"
 #include "ui/zoom.h"
 
@@ -92,6 +94,43 @@ private Q_SLOTS:
         QTRY_COMPARE(whole().horizontalScrollBar()->maximum(), 0);
         QTRY_COMPARE(cutOff(*whole().widget()).join(u'\n'), QString());
         QCOMPARE(whole().verticalScrollBar()->maximum(), 0);
+    }
+
+    // Facts that stand in two columns make a card half as high; what is left over is empty page, and no empty card.
+    void theOverviewsCardsAreAsHighAsTheirFacts_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("isQuiet"); // nothing to list: the whole page has place
+        for (const QSize &size : {QSize(1280, 800), QSize(2560, 1440)}) {
+            const QByteArray name = QByteArray::number(size.width());
+            QTest::newRow(name.constData()) << size << false;
+            QTest::newRow(QByteArray(name + ", quiet").constData()) << size << true;
+        }
+    }
+    void theOverviewsCardsAreAsHighAsTheirFacts()
+    {
+        QFETCH(QSize, size);
+        QFETCH(bool, isQuiet);
+        m_window->showPage(u"overview"_s);
+        if (isQuiet) {
+            ui::OverviewFacts facts;
+            facts.snapshot = m_world->snapshot.get();
+            facts.view = &m_world->view;
+            facts.certificates = m_world->certificateRows;
+            facts.now = m_world->now;
+            m_window->pages().overview->setAnalysis(facts);
+            m_window->pages().overview->setRecentChanges({});
+        }
+        m_window->resize(size);
+        QCoreApplication::processEvents();
+        int highest = 0, card = 0;
+        for (const char *name : {"routingCard", "meshCard", "certificatesCard"}) {
+            const auto *facts = m_window->findChild<QWidget *>(QString::fromLatin1(name));
+            highest = std::max(highest, facts->height());
+            card = facts->parentWidget()->height();
+        }
+        constexpr int Head = 32 + 2 * 18 + 16; // a button, the padding and a gap
+        QTRY_VERIFY2(card <= highest + Head, qPrintable(u"%1 px for %2"_s.arg(card).arg(highest)));
     }
 
     // Facts come when the page has been seen for long: it makes place for them.
