@@ -143,7 +143,7 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
                        .sortRank = [](Row row) { return rankOf(stateSeverity(row)); },
                        .severity = [](Row row) { return stateSeverity(row); },
                        .toolTip = stateToolTip,
-                       .width = 120,
+                       .width = 150, // of the longest: "Unknown (config only)"
                        .minimumWidth = 104,
                        .filterNames = {u"status"_s}});
 }

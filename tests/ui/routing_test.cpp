@@ -404,6 +404,32 @@ private Q_SLOTS:
                  u"Not seen yet"_s);
     }
 
+    // Beside the details, in a usual window: the longest of the states too.
+    void theStateIsWholeBesideTheDetails()
+    {
+        QList<models::MappingRow> rows;
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i) {
+            models::MappingRow row = m_world->mappings.row(i);
+            row.sightState = models::SightState::Unreadable;
+            rows.append(row);
+        }
+        m_window->resize(1280, 800);
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        m_world->mappings.apply({rows, {}, true});
+        page().showDetails();
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QModelIndex state;
+        const auto isLongest = [&](int row) {
+            state = table->model()->index(row, 1);
+            return state.data().toString() == u"Unknown (config only)"_s;
+        };
+        QTRY_VERIFY(isLongest(1) || isLongest(2) || isLongest(3));
+        const int wanted = table->itemDelegate()->sizeHint({}, state).width();
+        QTRY_VERIFY2(table->columnWidth(1) >= wanted,
+                     qPrintable(u"%1 of %2"_s.arg(table->columnWidth(1)).arg(wanted)));
+        QVERIFY(!table->isColumnHidden(2)); // the prefix
+    }
+
     void whoServesAPartSaysHowMuch()
     {
         const auto candidate = [](const char *name, bool chosen, double share) {
