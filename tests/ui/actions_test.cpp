@@ -16,6 +16,7 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -64,6 +65,7 @@ QString seen(const ui::MainWindow &window)
                       window.docks().current(),
                       window.menuBar()->isVisible() ? u"menu bar"_s : QString(),
                       window.isPaused() ? u"paused"_s : QString(),
+                      window.isFullScreen() ? u"full screen"_s : QString(),
                       QApplication::clipboard()->text()};
     if (const QWidget *focus = QApplication::focusWidget())
         words.append(u"focus "_s + focus->objectName() + QString::number(quintptr(focus), 16));
@@ -294,6 +296,26 @@ private Q_SLOTS:
             QVERIFY2(sheet.contains(command.text) || command.keys.isEmpty(), qPrintable(command.text));
         for (const ui::KeyNote &note : ui::TablePane::keyNotes())
             QVERIFY2(sheet.contains(note.text), qPrintable(note.text));
+    }
+
+    void theMenusAreThoseOfTheDesign()
+    {
+        QStringList titles;
+        for (const QAction *menu : m_window->menuBar()->actions()) {
+            if (menu->isVisible())
+                titles.append(menu->text().remove(u'&'));
+        }
+        QCOMPARE(titles.join(u' '), u"File Edit View Go Cluster Tools Window Help"_s);
+        const auto ids = [this](const QString &menu) {
+            QStringList names;
+            for (const QAction *action : m_window->registry().inMenu(menu))
+                names.append(action->objectName());
+            return names;
+        };
+        QVERIFY(ids(u"file"_s).contains(u"openAction"_s));
+        QVERIFY(ids(u"window"_s).contains(u"windowAction"_s) && ids(u"window"_s).contains(u"closeAction"_s));
+        m_window->registry().find(u"openAction"_s)->trigger();
+        QVERIFY(m_window->findChild<QFileDialog *>());
     }
 
     void whatCannotBeDoneIsGreyAndNotInThePalette()

@@ -18,13 +18,14 @@ ActionRegistry::ActionRegistry(QWidget &window)
 
 QStringList ActionRegistry::menus()
 {
-    return {u"file"_s, u"edit"_s, u"view"_s, u"go"_s, u"cluster"_s, u"tools"_s, u"demo"_s, u"help"_s};
+    return {u"file"_s,  u"edit"_s, u"view"_s,   u"go"_s,  u"cluster"_s,
+            u"tools"_s, u"demo"_s, u"window"_s, u"help"_s};
 }
 
 QString ActionRegistry::menuTitle(const QString &menu)
 {
-    const QStringList titles{tr("&File"),    tr("&Edit"),  tr("&View"), tr("&Go"),
-                             tr("&Cluster"), tr("&Tools"), tr("&Demo"), tr("&Help")};
+    const QStringList titles{tr("&File"),  tr("&Edit"), tr("&View"),   tr("&Go"),  tr("&Cluster"),
+                             tr("&Tools"), tr("&Demo"), tr("&Window"), tr("&Help")};
     return titles.value(menus().indexOf(menu));
 }
 

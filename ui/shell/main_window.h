@@ -141,6 +141,7 @@ private:
     void buildLayout();
     void buildActions();
     void buildProgramActions();
+    void buildWindowActions();
     void buildTableActions();
     void buildViewActions();
     void buildGoActions();

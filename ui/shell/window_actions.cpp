@@ -5,6 +5,7 @@
 #include "ui/finding_place.h"
 #include "ui/journal_view.h"
 #include "ui/pages/request_page.h"
+#include "ui/pages/welcome_page.h"
 #include "ui/performance_dialog.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/main_window.h"
@@ -45,13 +46,13 @@ void MainWindow::buildActions()
 
 void MainWindow::buildProgramActions()
 {
-    addCommand(u"windowAction"_s, u"file"_s, 0, tr("New window"), u"Ctrl+Shift+W"_s,
-               [this] { Q_EMIT windowRequested(); });
+    addCommand(u"openAction"_s, u"file"_s, 0, tr("Open a file…"), QKeySequence(QKeySequence::Open).toString(),
+               [this] { m_welcome->openFile(); });
     addCommand(u"welcomeAction"_s, u"file"_s, 0, tr("Welcome: contexts and the connection doctor"), {},
                [this] { showWelcome(); });
-    addCommand(u"closeAction"_s, u"file"_s, 1, tr("Close this window"), u"Ctrl+W"_s, [this] { close(); });
     addCommand(u"quitAction"_s, u"file"_s, 1, tr("Quit"), u"Ctrl+Q"_s,
                [] { QApplication::closeAllWindows(); });
+    buildWindowActions();
     addCommand(u"paletteAction"_s, u"tools"_s, 0, tr("Search or run a command"), u"Ctrl+K Ctrl+Shift+P"_s,
                [this] { openPalette(); });
     addCommand(u"testAction"_s, u"tools"_s, 0, tr("Test a URL"), keysOfObjectAction(u"test"_s).toString(),
@@ -70,6 +71,16 @@ void MainWindow::buildProgramActions()
     addCommand(u"performanceAction"_s, u"help"_s, 0, tr("Performance"), {},
                [this] { (new PerformanceDialog(this))->open(); });
     addCommand(u"menuAction"_s, u"help"_s, 0, tr("Open the menu bar"), u"F10"_s, [this] { openMenuBar(); });
+}
+
+void MainWindow::buildWindowActions()
+{
+    addCommand(u"windowAction"_s, u"window"_s, 0, tr("New window"), u"Ctrl+Shift+W"_s,
+               [this] { Q_EMIT windowRequested(); });
+    addCommand(u"closeAction"_s, u"window"_s, 0, tr("Close this window"), u"Ctrl+W"_s, [this] { close(); });
+    addCommand(u"minimizeAction"_s, u"window"_s, 1, tr("Minimize"), {}, [this] { showMinimized(); });
+    addCommand(u"fullScreenAction"_s, u"window"_s, 1, tr("Full screen"), u"F11"_s,
+               [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 }
 
 // Of the table that has the focus, else of the first one of the page.  Its keys for copying are the table's own, as
