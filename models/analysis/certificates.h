@@ -67,6 +67,8 @@ int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const Q
 int daysThreshold(const CertificateRow &row, const QDateTime &now); // of what is renewed by itself 0
 // A certificate that rotates, and whose next one is not late yet: that it ends soon is how it lives.
 bool renewsInTime(const CertificateRow &row, const QDateTime &now);
+// When the next one is to take its place; invalid: nobody renews it, or it should have come already.
+QDateTime nextRotation(const CertificateRow &row, const QDateTime &now);
 QString countdownText(const QDateTime &notAfter,
                       const QDateTime &now); // "9 y", "21 d", "17 h 42 min", "4:05", "expired 2 d"
 QDateTime nextCountdownChange(const QDateTime &notAfter, const QDateTime &now); // when the text changes next

@@ -20,7 +20,10 @@ constexpr qint64 Year = 365 * Day;
 constexpr qint64 ShortLife = 7 * Day;
 constexpr qint64 LongLife = 180 * Day;   // what lives 90 days is in its last 60 for most of its life
 constexpr qint64 Backdated = 2 * Minute; // Istio's certificates begin that much before they are made
-constexpr double RotationDue = 0.49;     // of its life left: by then a new one should have come
+// Of its life left: by then a new one should have come, and have been read.  A share alone would be seconds of a short life, and
+// who looks at pods does not look each second.
+constexpr double RotationDue = 0.49, RotationSurelyDue = 0.45;
+constexpr qint64 ReadingTime = Minute / 2;
 constexpr double RotationLost = 0.25;
 
 // The smallest unit that the text shows of a time that is left.
@@ -40,6 +43,13 @@ qint64 unitOfExpired(qint64 since) { return since >= Day ? Day : since >= Hour ?
 // What a certificate was made to live: Istio's begin two minutes before they are made, however short they live.
 qint64 ownLife(qint64 span) { return span < ShortLife && span > Backdated ? span - Backdated : span; }
 
+// How much of such a life is left when a rotation is late.
+qint64 lateFrom(qint64 life)
+{
+    const qint64 read = std::min(qRound64(RotationDue * double(life)), life / 2 - ReadingTime);
+    return std::max(qRound64(RotationSurelyDue * double(life)), read);
+}
+
 } // namespace
 
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
@@ -57,8 +67,10 @@ Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter
             return Severity::Warning;
         return left < 60 * Day && span >= LongLife ? Severity::Info : Severity::Good;
     }
-    const double share = double(left) / double(ownLife(span));
-    return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
+    const qint64 life = ownLife(span);
+    if (left > lateFrom(life))
+        return Severity::Good;
+    return double(left) / double(life) >= RotationLost ? Severity::Warning : Severity::Error;
 }
 
 QDateTime nextSeverityChange(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
@@ -71,10 +83,10 @@ QDateTime nextSeverityChange(const QDateTime &notBefore, const QDateTime &notAft
         for (const int days : {1, 7, 14, 30, 60})
             changes.append(notAfter.addDays(-days));
     } else {
-        const double life = double(ownLife(span));
-        changes.append(notAfter.addMSecs(-qRound64(RotationDue * life)));
-        changes.append(
-            notAfter.addMSecs(1 - qRound64(RotationLost * life))); // at that instant it is not lost yet
+        const qint64 life = ownLife(span);
+        changes.append(notAfter.addMSecs(-lateFrom(life)));
+        changes.append(notAfter.addMSecs(
+            1 - qRound64(RotationLost * double(life)))); // at that instant it is not lost yet
     }
     QDateTime next;
     for (const QDateTime &change : std::as_const(changes)) {
@@ -138,7 +150,15 @@ QDateTime nextSeverityChange(const CertificateRow &row, const QDateTime &now)
 bool renewsInTime(const CertificateRow &row, const QDateTime &now)
 {
     return row.rotates && row.notBefore.isValid() && row.notAfter.isValid() && row.notBefore <= now
-        && 1 - lifeUsed(row.notBefore, row.notAfter, now) > RotationDue;
+        && now.msecsTo(row.notAfter) > lateFrom(ownLife(row.notBefore.msecsTo(row.notAfter)));
+}
+
+QDateTime nextRotation(const CertificateRow &row, const QDateTime &now)
+{
+    QDateTime at = row.renewalDue;
+    if (!at.isValid() && renewsInTime(row, now))
+        at = row.notAfter.addMSecs(-ownLife(row.notBefore.msecsTo(row.notAfter)) / 2);
+    return at > now ? at : QDateTime();
 }
 
 QString countdownText(const QDateTime &notAfter, const QDateTime &now)

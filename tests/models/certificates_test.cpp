@@ -200,8 +200,9 @@ private Q_SLOTS:
         QTest::addColumn<bool>("inTime");
         QTest::newRow("new") << true << qint64(60) << qint64(540) << true;
         QTest::newRow("a little before half") << true << qint64(295) << qint64(305) << true;
-        QTest::newRow("half, and some seconds for the renewal")
-            << true << qint64(310) << qint64(290) << false;
+        QTest::newRow("half, and some seconds for the renewal to be read")
+            << true << qint64(310) << qint64(290) << true;
+        QTest::newRow("half, and longer than a reading takes") << true << qint64(331) << qint64(269) << false;
         QTest::newRow("late") << true << qint64(400) << qint64(200) << false;
         QTest::newRow("ended") << true << qint64(700) << qint64(-100) << false;
         QTest::newRow("by Citadel, 90 days") << true << 10 * Days << 80 * Days << true;
@@ -254,6 +255,12 @@ private Q_SLOTS:
             << qint64(122) << qint64(140) << models::Severity::Good;
         QTest::newRow("the same, not renewed at half")
             << qint64(132) << qint64(140) << models::Severity::Warning;
+        QTest::newRow("ten minutes, renewed and not read yet")
+            << qint64(120 + 320) << qint64(720) << models::Severity::Good;
+        QTest::newRow("ten minutes, not renewed")
+            << qint64(120 + 331) << qint64(720) << models::Severity::Warning;
+        QTest::newRow("a day's at 0.488 left: a share of it is time enough")
+            << qint64(120 + 0.512 * day) << day + 120 << models::Severity::Warning;
         QTest::newRow("20 seconds, just renewed") << qint64(2) << qint64(20) << models::Severity::Good;
         QTest::newRow("20 seconds, not renewed at half")
             << qint64(12) << qint64(20) << models::Severity::Warning;
