@@ -66,6 +66,19 @@ private Q_SLOTS:
         QVERIFY2(next.contains(u"api.example.com"_s), qPrintable(next));
     }
 
+    // Beside a countdown that rotates, the end of another one would contradict the first row.
+    void theNextRotationIsSaid()
+    {
+        m_window->showPage(u"certificates"_s);
+        QVERIFY(!find<QLabel>(u"certificatesFacts"_s)->text().contains(u"rotation in 4:"_s));
+        m_world->certificates.apply({{rotating(100)}, {}, true});
+        const auto facts = [this] { return find<QLabel>(u"certificatesFacts"_s)->text(); };
+        // It was made two minutes after it begins, and rotates at half of the eight that are left.
+        QTRY_VERIFY2(facts().contains(u"next rotation in 4:20"_s), qPrintable(facts()));
+        m_world->certificates.apply({{rotating(590)}, {}, true}); // late: that is a warning, and no plan
+        QTRY_VERIFY2(!facts().contains(u"rotation in 4:"_s), qPrintable(facts()));
+    }
+
     void whatIsNotWantedIsSwitchedOff()
     {
         models::CertificateRow mesh = rotating(0);

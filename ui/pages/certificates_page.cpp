@@ -252,6 +252,7 @@ void CertificatesPage::tick()
     int warnings = 0;
     int bad = 0, alarming = 0; // without what was muted
     QDateTime next;
+    QDateTime rotation;
     const CertificateRow *soonest = nullptr;
     QStringList turned;
     for (int i = 0; i < m_certificates->rowCount(); ++i) {
@@ -260,9 +261,12 @@ void CertificatesPage::tick()
             before != m_urgencies.constEnd() && *before != models::urgencyOf(row, now))
             turned.append(row.key);
         m_urgencies.insert(row.key, models::urgencyOf(row, now));
-        const QDateTime change = models::nextCountdownChange(row.notAfter, now);
-        if (change.isValid() && (!next.isValid() || change < next))
-            next = change;
+        const QDateTime turn = models::nextRotation(row, now);
+        for (const QDateTime &end : {row.notAfter, turn}) {
+            const QDateTime change = models::nextCountdownChange(end, now);
+            if (change.isValid() && (!next.isValid() || change < next))
+                next = change;
+        }
         if (!isInScope(m_namespaces, row.storedAt.nameSpace))
             continue;
         const Severity severity = models::countdownSeverity(row, now);
@@ -273,6 +277,8 @@ void CertificatesPage::tick()
         const Severity open = m_fixes->openSeverity(severity, row.storedAt);
         bad += open == Severity::Error;
         alarming += open == Severity::Warning;
+        if (turn.isValid() && (!rotation.isValid() || turn < rotation))
+            rotation = turn;
         if (models::endsNext(row, soonest, now))
             soonest = &row;
     }
@@ -283,7 +289,9 @@ void CertificatesPage::tick()
         facts.append(countText(errors, tr("ends within 7 days"), tr("end within 7 days")));
     if (warnings > 0)
         facts.append(countText(warnings, tr("ends within 30 days"), tr("end within 30 days")));
-    if (soonest)
+    if (rotation.isValid())
+        facts.append(tr("next rotation in %1").arg(models::countdownText(rotation, now)));
+    if (soonest && !models::renewsInTime(*soonest, now)) // that one is said already
         facts.append(
             tr("next end in %1: %2").arg(models::countdownText(soonest->notAfter, now), soonest->subject));
     facts.append(m_pane->countText());
