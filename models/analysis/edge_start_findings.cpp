@@ -16,14 +16,20 @@ namespace {
 
 ObjectRef refOf(const EdgeInstallation &edge) { return {edge.kind, edge.nameSpace, edge.name}; }
 
-// The first of them; "" none goes out with the certificate that the sidecar writes.
-QString mappingByMeshCertificate(const EdgeView &view)
+constexpr qint64 TakingTime = 10; // seconds: the edge takes what is new over, and clocks differ
+
+// The first of them that was there when the pod was seen; "" none went out with the certificate that the sidecar writes.
+QString mappingByMeshCertificate(const EdgeView &view, const Snapshot &snapshot, const QDateTime &seenAt)
 {
+    const auto isNewer = [&](const QString &mapping) {
+        return seenAt.isValid()
+            && snapshot.mappingChanged.value(mapping) + TakingTime >= seenAt.toSecsSinceEpoch();
+    };
     QString first;
     for (auto one = view.mappings.begin(); one != view.mappings.end(); ++one) {
         const bool byMesh =
             one.value()->originatesTls && one.value()->certificate.endsWith("/istio-certs"_L1);
-        if (byMesh && (first.isEmpty() || one.key() < first))
+        if (byMesh && (first.isEmpty() || one.key() < first) && !isNewer(one.key()))
             first = one.key();
     }
     return first;
@@ -41,8 +47,7 @@ const Pod *podOf(const Snapshot &snapshot, const ProxyCertificates &proxy, const
 void addNotTaken(QList<Finding> &findings, const Snapshot &snapshot, const EdgeView &view)
 {
     const EdgeInstallation &edge = view.installation;
-    const QString mapping = mappingByMeshCertificate(view);
-    if (!edge.hasIstioCertificate || mapping.isEmpty())
+    if (!edge.hasIstioCertificate)
         return;
     for (const ProxyCertificates &proxy : snapshot.edgeProxies) {
         const auto &all = proxy.certificates;
@@ -50,6 +55,9 @@ void addNotTaken(QList<Finding> &findings, const Snapshot &snapshot, const EdgeV
         if (!pod || !pod->ready || std::any_of(all.begin(), all.end(), [](const LoadedCertificate &one) {
                 return !one.isCa && isIstioCertificate(one);
             }))
+            continue;
+        const QString mapping = mappingByMeshCertificate(view, snapshot, proxy.seenAt);
+        if (mapping.isEmpty())
             continue;
         findings.append(
             {u"GD-009"_s,

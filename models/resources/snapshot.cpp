@@ -173,6 +173,12 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         snapshot.tracingChanged.insert(object.key(),
                                        changed.isValid() && !(created > changed) ? changed : created);
     }
+    constexpr qint64 Lately = 3600; // seconds: pods are read more often
+    const qint64 since = input.takenAt.toSecsSinceEpoch() - Lately;
+    for (const kube::Object &object : input.objects.value(u"mappings"_s)) {
+        if (object.changedAt > since)
+            snapshot.mappingChanged.insert(object.key(), object.changedAt);
+    }
     static const QSet<QString> taken{
         u"pods"_s,         u"services"_s,      u"secrets"_s,    u"configmaps"_s,
         u"namespaces"_s,   u"deployments"_s,   u"daemonsets"_s, u"peerauthentications"_s,

@@ -103,6 +103,9 @@ struct Snapshot
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, QDateTime>
         tracingChanged; // TracingServices, by namespace/name: the newest write that is known of
+    // Of Mappings that were written within the last hour, by namespace/name: when, in seconds since 1970.  What a pod was seen to
+    // have before says nothing of them.
+    QHash<QString, qint64> mappingChanged;
     QHash<QString, kube::Error> unavailable;
     QHash<QString, QString> onlyIn; // by plural: the one namespace that was read
     QList<EdgeInstallation> edges;

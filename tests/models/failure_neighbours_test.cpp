@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What lies close to the failures F1 … F32 and is none of them: the finding must not be there.
+#include "models/analysis/edge_start_findings.h"
 #include "tests/models/failure_worlds.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
@@ -105,6 +106,33 @@ private Q_SLOTS:
             loadedBy({leafIn("/ambassador/snapshots/default/secrets-decoded/istio-certs/A.crt")});
         QVERIFY2(!codesIn(clean(), loaded).contains(u"GD-009"_s),
                  qPrintable(codesIn(clean(), loaded).join(u' ')));
+    }
+
+    // F2: what was seen before the Mapping was there, or just then, tells nothing of it.
+    void anEdgeThatWasSeenBeforeItsMappingIsNoFailure_data()
+    {
+        QTest::addColumn<int>("seenAfter"); // the Mapping was written, in seconds
+        QTest::addColumn<bool>("isFailure");
+        QTest::newRow("before") << -300 << false;
+        QTest::newRow("a moment after") << 3 << false;
+        QTest::newRow("when it had had time") << 20 << true;
+        QTest::newRow("when nobody knows when it was written") << 0 << true;
+    }
+    void anEdgeThatWasSeenBeforeItsMappingIsNoFailure()
+    {
+        QFETCH(int, seenAfter);
+        QFETCH(bool, isFailure);
+        models::SnapshotInput input = inputOf(clean());
+        if (seenAfter != 0)
+            input.objects[u"mappings"_s].first().changedAt = input.takenAt.addSecs(-60).toSecsSinceEpoch();
+        input.edgeProxies = loadedBy({});
+        input.edgeProxies.first().seenAt = input.takenAt.addSecs(-60 + seenAfter);
+        const auto snapshot = models::makeSnapshot(input);
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QStringList codes;
+        for (const models::Finding &finding : models::edgeStartFindings(*snapshot, view))
+            codes.append(finding.code);
+        QCOMPARE(codes.contains(u"GD-009"_s), isFailure);
     }
 
     // F13: where Citadel still makes them.
