@@ -43,6 +43,8 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     connect(m_watch, &ClusterWatch::connectionChanged, this, [this](const models::ConnectionState &state) {
         const QString known = std::exchange(m_state, state).edge;
         m_state.edge = known;
+        m_all = {state.mappings, state.hosts};
+        countThoseOfTheEdge();
         m_state.mode = modeOf(client().mode()); // which may be another than at the beginning
         Q_EMIT connectionChanged(m_state);
     });
@@ -174,12 +176,35 @@ void ClusterSession::runAnalysis()
         };
         auto analysis = m_analyst.analyse(input, chosen, choice, {}, presented);
         const HandshakePlan handshakes = handshakePlan(*analysis);
+        const Counts ofOthers = ofOtherEdges(*analysis, input);
         QMetaObject::invokeMethod(
-            this, [this, analysis, handshakes] { take(analysis, handshakes); }, Qt::QueuedConnection);
+            this, [this, analysis, handshakes, ofOthers] { take(analysis, handshakes, ofOthers); },
+            Qt::QueuedConnection);
     });
 }
 
-void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes)
+ClusterSession::Counts ClusterSession::ofOtherEdges(const ClusterAnalysis &analysis,
+                                                    const models::SnapshotInput &input)
+{
+    Counts count;
+    for (const kube::Object &mapping : input.objects.value(u"mappings"_s)) {
+        const auto verdict = analysis.view.mappings.value(mapping.key());
+        count.mappings += verdict && verdict->state == models::MappingVerdict::State::NotForThisEdge;
+    }
+    for (const models::EdgeObjectRow &host : analysis.objects.hosts)
+        count.hosts += host.isOtherEdges && host.source.isEmpty();
+    return count;
+}
+
+// The status bar's numbers are those of the pages.
+void ClusterSession::countThoseOfTheEdge()
+{
+    m_state.mappings = std::max<qsizetype>(0, m_all.mappings - m_ofOthers.mappings);
+    m_state.hosts = std::max<qsizetype>(0, m_all.hosts - m_ofOthers.hosts);
+}
+
+void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes,
+                          const Counts &ofOthers)
 {
     m_analysing = false;
     m_analysis = std::move(analysis);
@@ -190,7 +215,11 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis, const
     m_proxies->setAnalysis(*m_analysis, handshakes);
     m_runtimes->setAnalysis(m_analysis);
     m_prometheus->setSnapshot(*m_analysis->snapshot);
-    if (std::exchange(m_state.edge, text) != text)
+    const models::ConnectionState before = m_state;
+    m_state.edge = text;
+    m_ofOthers = ofOthers;
+    countThoseOfTheEdge();
+    if (!(m_state == before))
         Q_EMIT connectionChanged(m_state);
     judgeInTime();
     Q_EMIT analysed();

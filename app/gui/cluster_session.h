@@ -60,7 +60,14 @@ private:
     void analyseAgain(); // the newest snapshot, at the time that it is
     void judgeInTime();
     void runAnalysis();
-    void take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes);
+    struct Counts
+    {
+        qsizetype mappings = 0, hosts = 0;
+    };
+    static Counts ofOtherEdges(const ClusterAnalysis &analysis, const models::SnapshotInput &input);
+    void take(std::shared_ptr<const ClusterAnalysis> analysis, const HandshakePlan &handshakes,
+              const Counts &ofOthers);
+    void countThoseOfTheEdge();
 
     QString m_edge;
     QHash<QString, edge::Compat> m_compats;
@@ -76,6 +83,7 @@ private:
     bool m_analysing = false;
     std::shared_ptr<const ClusterAnalysis> m_analysis;
     models::ConnectionState m_state;
+    Counts m_all, m_ofOthers; // objects that are watched; those of other edges than the chosen one
     QTimer m_judgeTimer;
 };
 

@@ -114,6 +114,7 @@ private:
         const QString otherEdge = whyNotForEdge(*one.object, m_view.installation);
         if (!otherEdge.isEmpty()) {
             row.state = EdgeObjectText::tr("Other edge");
+            row.isOtherEdges = true;
             row.reason = otherEdge;
             return;
         }

@@ -22,6 +22,7 @@ struct EdgeObjectRow
     // reason: why, or what the compiler has to say although it is loaded; "" nothing.
     QString state, reason;
     Severity severity = Severity::Unknown;
+    bool isOtherEdges = false; // of "Other edge"
     QStringList
         cells; // texts of the columns of its kind, in the order of those that follow name and namespace
     QList<QPair<QString, QString>> facts; // name, value; for the details, values may be ""

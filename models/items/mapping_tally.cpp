@@ -7,6 +7,10 @@ void MappingTally::add(MappingStanding standing)
 {
     if (standing == MappingStanding::Replaced) // another one of its name counts
         return;
+    if (standing == MappingStanding::OtherEdge) {
+        ++otherEdge;
+        return;
+    }
     ++all;
     switch (standing) {
     case MappingStanding::Loaded: ++loaded; break;
@@ -21,8 +25,8 @@ void MappingTally::add(MappingStanding standing)
     case MappingStanding::Rejected: ++rejected; break;
     case MappingStanding::Shadowed:
     case MappingStanding::Unreachable:
-    case MappingStanding::OtherEdge:
     case MappingStanding::Unknown: ++other; break;
+    case MappingStanding::OtherEdge:
     case MappingStanding::Replaced: break;
     }
 }

@@ -74,7 +74,8 @@ private Q_SLOTS:
         mappings.apply(
             {{rowOf(State::Loaded, SightState::Read), rowOf(State::Loaded, SightState::Read, u"late"_s),
               rowOf(State::Loaded, SightState::Read, u"faulty"_s), rowOf(State::Rejected, SightState::Read),
-              rowOf(State::Shadowed, SightState::Read), rowOf(State::Replaced, SightState::Read), elsewhere},
+              rowOf(State::Shadowed, SightState::Read), rowOf(State::Replaced, SightState::Read),
+              rowOf(State::NotForThisEdge, SightState::Read), elsewhere},
              {},
              true});
         const auto inShop = [](const QString &nameSpace) { return nameSpace == "shop"_L1; };
@@ -86,6 +87,7 @@ private Q_SLOTS:
         QCOMPARE(tally.faulty, 1);
         QCOMPARE(tally.rejected, 1);
         QCOMPARE(tally.other, 1);
+        QCOMPARE(tally.otherEdge, 1);
         mappings.apply({{rowOf(State::Loaded, SightState::NotYet)}, {}, true});
         QCOMPARE(models::tallyOf(mappings, inShop).configOnly, 1);
         QVERIFY(!models::tallyOf(mappings, inShop).wasAsked);

@@ -9,10 +9,12 @@
 #include "ui/pages/metrics_page.h"
 #include "ui/pages/overview_facts.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/routing_page.h"
 #include "ui/state_panel.h"
 
 #include <QLabel>
 #include <QSignalSpy>
+#include <QTabBar>
 
 using namespace Qt::StringLiterals;
 
@@ -61,6 +63,38 @@ private Q_SLOTS:
             values.insert(fact.name, fact.value);
         QCOMPARE(values.value(u"Mappings loaded"_s), u"4,230 of 10,005"_s);
         QCOMPARE(values.value(u"Faulty"_s), u"1,100"_s);
+    }
+
+    // The other edge serves them, perhaps well: they are no fault of the one that is shown.
+    void whatIsOfAnotherEdgeIsCountedApart()
+    {
+        QList<models::MappingRow> rows;
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i) {
+            models::MappingRow row = m_world->mappings.row(i);
+            auto verdict = std::make_shared<models::MappingVerdict>();
+            verdict->state =
+                i < 3 ? models::MappingVerdict::State::NotForThisEdge : models::MappingVerdict::State::Loaded;
+            row.verdict = verdict;
+            rows.append(row);
+        }
+        const int own = m_world->mappings.rowCount() - 3;
+        const QSignalSpy badge(m_window->pages().routing, &ui::PageFrame::badgeChanged);
+        m_window->showPage(u"routing"_s);
+        m_world->mappings.apply({rows, {}, true});
+        const auto *tabs = find<QTabBar>(u"routingTabs"_s);
+        QTRY_COMPARE(tabs->tabText(0), u"Mappings  %1"_s.arg(own));
+        QCOMPARE(badge.last().first().toString(), QString::number(own));
+        const QString facts = m_window->pages().routing->facts();
+        QVERIFY2(facts.contains(u"3 of another edge"_s), qPrintable(facts));
+        ui::OverviewFacts counted = factsWith(0, {});
+        counted.view = &m_world->view;
+        counted.mappings = models::tallyOf(m_world->mappings, [](const QString &) { return true; });
+        QHash<QString, QString> values;
+        for (const ui::Fact &fact : ui::edgeFacts(counted))
+            values.insert(fact.name, fact.value);
+        QCOMPARE(values.value(u"Mappings loaded"_s), u"%1 of %1"_s.arg(own));
+        QCOMPARE(values.value(u"Not serving"_s), u"0"_s);
+        QCOMPARE(values.value(u"Of another edge"_s), u"3"_s);
     }
 
     void oneIsNoPlural_data()

@@ -857,9 +857,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("byKeyboard");
         QTest::newRow("rejected") << u"Rejected: "_s << u"routing"_s << u"mappingsFilter"_s
                                   << u"status:rejected"_s << false;
-        QTest::newRow("not serving, by keyboard")
-            << u"Not serving: "_s << u"routing"_s << u"mappingsFilter"_s
-            << u"status:/shadowed|unreachable|edge|^unknown$/"_s << true;
+        QTest::newRow("not serving, by keyboard") << u"Not serving: "_s << u"routing"_s << u"mappingsFilter"_s
+                                                  << u"status:/shadowed|unreachable|^unknown$/"_s << true;
         QTest::newRow("loaded") << u"Mappings loaded: "_s << u"routing"_s << u"mappingsFilter"_s
                                 << u"status:/^loaded$/"_s << false;
         QTest::newRow("expired") << u"Expired: "_s << u"certificates"_s << u"certificatesFilter"_s

@@ -81,12 +81,16 @@ QList<Fact> mappingFacts(const models::Snapshot &snapshot, const models::Mapping
     if (tally.notYet > 0)
         facts.append(fact(FactText::tr("Not in Envoy yet"), numberText(tally.notYet),
                           u"status:/^not.in.envoy$|^not.seen.yet$/"_s));
-    return facts
-        + QList<Fact>{fact(FactText::tr("Faulty"), numberText(tally.faulty), u"status:faulty"_s,
-                           FactText::tr("Loaded, and wrong in themselves or without an answer")),
-                      fact(FactText::tr("Rejected"), numberText(tally.rejected), u"status:rejected"_s),
-                      fact(FactText::tr("Not serving"), numberText(tally.other),
-                           u"status:/shadowed|unreachable|edge|^unknown$/"_s)};
+    facts += QList<Fact>{fact(FactText::tr("Faulty"), numberText(tally.faulty), u"status:faulty"_s,
+                              FactText::tr("Loaded, and wrong in themselves or without an answer")),
+                         fact(FactText::tr("Rejected"), numberText(tally.rejected), u"status:rejected"_s),
+                         fact(FactText::tr("Not serving"), numberText(tally.other),
+                              u"status:/shadowed|unreachable|^unknown$/"_s)};
+    if (tally.otherEdge > 0)
+        facts.append(fact(FactText::tr("Of another edge"), numberText(tally.otherEdge),
+                          u"status:/^other.edge$/"_s,
+                          FactText::tr("Not counted above: this edge does not read them")));
+    return facts;
 }
 
 } // namespace

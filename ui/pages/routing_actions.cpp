@@ -3,7 +3,6 @@
 #include "models/items/configured_rows.h"
 #include "ui/mapping_detail.h"
 #include "ui/pages/routing_page.h"
-#include "ui/pages/routing_tabs.h"
 #include "ui/table_pane.h"
 #include "ui/write_words.h"
 

@@ -7,7 +7,6 @@
 #include "ui/namespace_scope.h"
 #include "ui/object_detail.h"
 #include "ui/pages/route_tree_view.h"
-#include "ui/pages/routing_tabs.h"
 #include "ui/table_pane.h"
 #include "ui/write_words.h"
 
@@ -38,14 +37,14 @@ RoutingPage::RoutingPage(QWidget *parent)
     constexpr int BadgePause = 200; // ms: it looks at every row
     m_badgeTimer->setSingleShot(true);
     m_badgeTimer->setInterval(BadgePause);
-    connect(m_badgeTimer, &QTimer::timeout, this, &RoutingPage::showBadge);
+    connect(m_badgeTimer, &QTimer::timeout, this, &RoutingPage::showCounts);
     setKinds(tr("Mappings"));
     buildTabs();
     m_details->addWidget(m_detail);
     m_details->addWidget(m_objectDetail);
     setContent(new DetailSplit(m_lists, m_details, this));
     connectDetails();
-    renameTabs();
+    showCounts();
 }
 
 void RoutingPage::buildTabs()
@@ -108,7 +107,6 @@ void RoutingPage::connectDetails()
     connect(m_objectDetail, &ObjectDetail::yamlWanted, this, &RoutingPage::yamlRequested);
     connect(m_objectDetail, &ObjectDetail::followed, this, &RoutingPage::pageRequested);
     connect(m_tree, &RouteTreeView::mappingChanged, this, &RoutingPage::showDetail);
-    connect(m_tree, &RouteTreeView::rebuilt, this, &RoutingPage::renameTabs);
     connect(m_tree, &RouteTreeView::opened, this, [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     for (TablePane *pane : std::as_const(m_objectPanes)) {
         connect(&pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
@@ -142,7 +140,7 @@ void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
     m_pane->table().sortBy(u"order"_s);
     connect(&mappings, &models::TableModelBase::batchApplied, this, &RoutingPage::countsChanged);
     connect(&mappings, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
-    connect(&mappings, &models::TableModelBase::completed, this, &RoutingPage::updateState);
+    connect(&mappings, &models::TableModelBase::completed, this, &RoutingPage::countsChanged);
     connect(&mappings, &QAbstractItemModel::modelReset, this, &RoutingPage::updateState);
     updateState();
 }
@@ -376,28 +374,26 @@ bool RoutingPage::hasContent() const
     return m_mappings && (m_mappings->isComplete() || m_mappings->rowCount() > 0);
 }
 
-void RoutingPage::renameTabs()
-{
-    for (int tab = Mappings; tab <= Tree; ++tab) {
-        const int count = !m_mappings        ? 0
-            : tab == Mappings                ? countInScope(*m_mappings, m_namespaces)
-            : tab - Hosts < m_objects.size() ? countInScope(*m_objects[tab - Hosts], m_namespaces)
-                                             : 0; // the tree's
-        const QString text =
-            count > 0 ? u"%1  %2"_s.arg(routingTabName(tab), QLocale().toString(count)) : routingTabName(tab);
-        if (m_tabs->tabText(tab) != text)
-            m_tabs->setTabText(tab, text);
-    }
-}
-
 void RoutingPage::countsChanged()
 {
     if (!m_mappings)
         return;
-    renameTabs();
+    showFactLine();
+    if (!m_badgeTimer->isActive()) { // at once, and again at the end of what may come now
+        showCounts();
+        m_badgeTimer->start();
+    }
+    showDetail();
+    updateState();
+}
+
+void RoutingPage::showFactLine()
+{
     QStringList facts;
     if (const TablePane *pane = paneOf(m_tabs->currentIndex())) {
         facts.append(pane->countText());
+        if (const int others = m_counts.value(m_tabs->currentIndex()).ofOthers; others > 0)
+            facts.append(tr("%1 of another edge").arg(QLocale().toString(others)));
         const QString sorted = pane->table().sortText();
         if (!sorted.isEmpty())
             facts.append(sorted == u"#"_s ? tr("sorted by match order") : tr("sorted by %1").arg(sorted));
@@ -405,18 +401,25 @@ void RoutingPage::countsChanged()
         facts.append(tr("in match order, Mappings of all hosts"));
     }
     setFacts(facts.join(u" · "_s));
-    if (!m_badgeTimer->isActive()) { // at once, and again at the end of what may come now
-        showBadge();
-        m_badgeTimer->start();
-    }
-    showDetail();
-    updateState();
 }
 
-void RoutingPage::showBadge()
+// What looks at every row: the tabs' numbers and the sidebar's.
+void RoutingPage::showCounts()
 {
+    m_counts.clear();
+    m_counts.append(m_mappings ? countInScope(*m_mappings, m_namespaces) : EdgeCount());
+    for (const ObjectModel *objects : std::as_const(m_objects))
+        m_counts.append(countInScope(*objects, m_namespaces));
+    for (int tab = Mappings; tab < Tree; ++tab) {
+        const int count = m_counts.value(tab).own;
+        const QString text =
+            count > 0 ? u"%1  %2"_s.arg(routingTabName(tab), QLocale().toString(count)) : routingTabName(tab);
+        if (m_tabs->tabText(tab) != text)
+            m_tabs->setTabText(tab, text);
+    }
+    showFactLine();
     const RoutingBadge badge = routingBadge(
-        m_mappings, m_objects, m_namespaces,
+        m_mappings, m_objects, m_counts.constFirst().own, m_namespaces,
         [this](Severity own, const models::ObjectRef &object) { return m_fixes->openSeverity(own, object); });
     Q_EMIT badgeChanged(badge.text, badge.severity);
 }

@@ -8,6 +8,7 @@
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"
+#include "ui/pages/routing_tabs.h"
 
 #include <QUrl>
 
@@ -93,9 +94,9 @@ private:
     void showTabAt(int tab);
     void showDetail();
     void showBanner();
-    void renameTabs();
     void countsChanged();
-    void showBadge();
+    void showFactLine();
+    void showCounts();
     const models::MappingRow *rowOf(const QString &key) const; // nullptr: there is none
 
     models::TableModel<models::MappingRow> *m_mappings = nullptr;
@@ -112,6 +113,7 @@ private:
     models::ObjectRef m_toldObject; // by objectChosen()
     QString m_onlyIn, m_problem, m_unsure;
     QStringList m_namespaces; // that are looked at; {}: all
+    QList<EdgeCount> m_counts; // by tab, as of the last look at every row
     QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS
 };

@@ -68,33 +68,44 @@ PanelText routingEmptyText(int tab)
 
 namespace {
 
-template<typename Row, typename NamespaceOf>
-int countRows(const models::TableModel<Row> &model, const QStringList &namespaces, const NamespaceOf &of)
+bool isOtherEdges(const models::MappingRow &row)
 {
-    if (namespaces.isEmpty())
-        return model.rowCount();
-    int count = 0;
-    for (int i = 0; i < model.rowCount(); ++i)
-        count += namespaces.contains(of(model.row(i)));
+    return row.verdict && row.verdict->state == models::MappingVerdict::State::NotForThisEdge;
+}
+bool isOtherEdges(const models::EdgeObjectRow &row) { return row.isOtherEdges; }
+const QString &namespaceOf(const models::MappingRow &row) { return row.nameSpace; }
+const QString &namespaceOf(const models::EdgeObjectRow &row) { return row.object.nameSpace; }
+
+template<typename Row>
+EdgeCount countRows(const models::TableModel<Row> &model, const QStringList &namespaces)
+{
+    EdgeCount count;
+    for (int i = 0; i < model.rowCount(); ++i) {
+        const Row &row = model.row(i);
+        if (!namespaces.isEmpty() && !namespaces.contains(namespaceOf(row)))
+            continue;
+        ++(isOtherEdges(row) ? count.ofOthers : count.own);
+    }
     return count;
 }
 
 } // namespace
 
-int countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces)
+EdgeCount countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces)
 {
-    return countRows(mappings, namespaces, [](const models::MappingRow &row) { return row.nameSpace; });
+    return countRows(mappings, namespaces);
 }
 
-int countInScope(const models::TableModel<models::EdgeObjectRow> &objects, const QStringList &namespaces)
+EdgeCount countInScope(const models::TableModel<models::EdgeObjectRow> &objects,
+                       const QStringList &namespaces)
 {
-    return countRows(objects, namespaces,
-                     [](const models::EdgeObjectRow &row) { return row.object.nameSpace; });
+    return countRows(objects, namespaces);
 }
 
 RoutingBadge
 routingBadge(const models::TableModel<models::MappingRow> *mappings,
-             const QList<models::TableModel<models::EdgeObjectRow> *> &objects, const QStringList &namespaces,
+             const QList<models::TableModel<models::EdgeObjectRow> *> &objects, int total,
+             const QStringList &namespaces,
              const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity)
 {
     using models::Severity;
@@ -106,18 +117,14 @@ routingBadge(const models::TableModel<models::MappingRow> *mappings,
         errors += severity == Severity::Error;
         warnings += severity == Severity::Warning;
     };
-    const int total = mappings ? mappings->rowCount() : 0;
-    for (int i = 0; i < total; ++i)
+    for (int i = 0; mappings && i < mappings->rowCount(); ++i)
         add(models::stateSeverity(mappings->row(i)),
             {u"Mapping"_s, mappings->row(i).nameSpace, mappings->row(i).name});
     for (const auto *kind : objects) {
         for (int i = 0; i < kind->rowCount(); ++i)
             add(kind->row(i).severity, kind->row(i).object);
     }
-    const int shown = errors > 0 ? errors
-        : warnings > 0           ? warnings
-        : mappings               ? countInScope(*mappings, namespaces)
-                                 : 0;
+    const int shown = errors > 0 ? errors : warnings > 0 ? warnings : total;
     RoutingBadge badge{shown > 0 ? QLocale().toString(shown) : QString(), {}};
     if (errors + warnings > 0)
         badge.severity = errors > 0 ? Severity::Error : Severity::Warning;

@@ -20,12 +20,17 @@ QString routingTabName(int tab);
 Noun routingRows(int tab);
 PanelText routingEmptyText(int tab); // none exist
 
-// Of each tab's own rows, those in the namespaces that are looked at.
-int countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces);
-int countInScope(const models::TableModel<models::EdgeObjectRow> &objects, const QStringList &namespaces);
+// Of each tab's own rows, those in the namespaces that are looked at.  Looks at every row.
+struct EdgeCount
+{
+    int own = 0, ofOthers = 0; // of the edge that is chosen; of another one
+};
+EdgeCount countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces);
+EdgeCount countInScope(const models::TableModel<models::EdgeObjectRow> &objects,
+                       const QStringList &namespaces);
 
-// Errors, or where there is none warnings, of all kinds of routes; else how many Mappings there are.  Looks at every row, and
-// counts those in the namespaces that are looked at.
+// Errors, or where there is none warnings, of all kinds of routes; else the total.  Looks at every row, and counts those in the
+// namespaces that are looked at.
 // openSeverity: without what somebody has muted of it.
 struct RoutingBadge
 {
@@ -34,7 +39,8 @@ struct RoutingBadge
 };
 RoutingBadge routingBadge(
     const models::TableModel<models::MappingRow> *mappings,
-    const QList<models::TableModel<models::EdgeObjectRow> *> &objects, const QStringList &namespaces,
+    const QList<models::TableModel<models::EdgeObjectRow> *> &objects, int total,
+    const QStringList &namespaces,
     const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity);
 
 // A request that this Mapping's host, prefix and conditions would match, as far as they can be guessed.
