@@ -335,6 +335,9 @@ void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
         new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
     connect(watched.reflector, &kube::Reflector::stateChanged, this,
             [this, index](const kube::WatchState &state) { reflectorChanged(index, state); });
+    if (watched.type.plural == "mappings"_L1
+        && !watched.store->isComplete()) // somebody waits for the first rows
+        watched.reflector->tellParts();
     watched.reflector->start();
 }
 

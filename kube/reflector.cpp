@@ -334,6 +334,8 @@ Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace,
 
 Reflector::~Reflector() = default;
 
+void Reflector::tellParts() { d->machine.tellParts(); }
+
 void Reflector::readMetadataOnly() { d->readMetadataOnly(); }
 void Reflector::readTables() { d->readTables(); }
 void Reflector::select(const QString &labels, const QString &fields) { d->select(labels, fields); }

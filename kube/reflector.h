@@ -43,6 +43,8 @@ public:
     void readMetadataOnly(); // before start(): of each object its metadata alone comes, and is kept
     // before start(): the server's own table is read (table.h), and of each object its row is kept.
     void readTables();
+    // before start(): of the first state each part is in the store as it comes, before the whole is there.
+    void tellParts();
     void select(const QString &labels, const QString &fields); // before start(): only those; "": all
     void start();
     void stop();

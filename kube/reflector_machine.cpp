@@ -79,9 +79,12 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
 {
     m_wasAnswered = true;
     m_state.lastEvent = now;
-    if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
+    const bool isThere = event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified;
+    if (isThere)
         m_streamed.insert(event.object.key(), event.object);
-    else if (event.type == WatchEvent::Type::Deleted)
+    if (isThere && m_tellsParts)
+        actions.emplace_back(reflect::Upsert{event.object});
+    if (event.type == WatchEvent::Type::Deleted)
         m_streamed.remove(event.object.key());
     m_state.listed = m_streamed.size();
     if (!event.endsInitialEvents)
@@ -92,6 +95,7 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     m_newsInWatch += noteVersion(m_lastVersion);
     m_cutStreams = 0;
     m_mustBeNewest = false;
+    m_tellsParts = false;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
     m_lastSign = now;
@@ -344,6 +348,10 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
     m_state.lastEvent = now;
     m_state.listed = m_items.size();
     m_state.remaining = page.remaining;
+    if (m_tellsParts && !page.continueToken.isEmpty()) {
+        for (const Object &object : page.items)
+            actions.emplace_back(reflect::Upsert{object});
+    }
     if (!page.continueToken.isEmpty()) {
         actions.emplace_back(reflect::Publish{});
         actions.emplace_back(reflect::SendList{{}, page.continueToken, PageSize});
@@ -352,6 +360,7 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
     m_lastVersion = m_pageVersion;
     m_newsSinceList = 0;
     noteVersion(m_lastVersion);
+    m_tellsParts = false;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_items, {})});
     if (!m_state.isListedOnly) // else only a watch that is answered makes it live
         setPhase(actions, WatchState::Phase::Live, now);

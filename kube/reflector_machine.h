@@ -74,6 +74,7 @@ public:
 
     explicit ReflectorMachine(Backoff::Random random, FirstState how = FirstState::Streamed);
     void setFirstState(FirstState how) { m_how = how; } // before start()
+    void tellParts() { m_tellsParts = true; }           // before start(): of the first state each as it comes
 
     Actions start(const QDateTime &now);
     Actions stop(const QDateTime &now);
@@ -134,6 +135,7 @@ private:
     QList<Object> m_items;             // of its pages so far
     QHash<QString, Object> m_streamed; // of the initial events so far
     FirstState m_how;
+    bool m_tellsParts = false;
     bool m_isFirstPage = true;
     bool m_isWholeList = false; // this list asks for everything at once, after a page had expired
     QDateTime m_watchStart;

@@ -119,14 +119,8 @@ PageState connecting(const ConnectionState &connection, const QDateTime &now)
 
 PageState loading(const ConnectionState &connection)
 {
-    const QLocale locale;
-    QString progress = Words::tr("Rows appear as the server sends them.");
-    if (connection.listed > 0)
-        progress = connection.remaining >= 0
-            ? Words::tr("%1 of about %2 Mappings")
-                  .arg(locale.toString(connection.listed),
-                       locale.toString(connection.listed + connection.remaining))
-            : Words::tr("%1 Mappings so far").arg(locale.toString(connection.listed));
+    const QString progress =
+        connection.listed > 0 ? progressText(connection) : Words::tr("Rows appear as the server sends them.");
     PageState state;
     state.text = {.title = Words::tr("Reading %1 …").arg(connection.context),
                   .text = progress,
@@ -169,6 +163,16 @@ PageState noConnection(const ConnectionState &connection, const QDateTime &now)
 }
 
 } // namespace
+
+QString progressText(const ConnectionState &connection)
+{
+    const QLocale locale;
+    return connection.remaining >= 0
+        ? Words::tr("%1 of about %2 Mappings")
+              .arg(locale.toString(connection.listed),
+                   locale.toString(connection.listed + connection.remaining))
+        : Words::tr("%1 Mappings so far").arg(locale.toString(connection.listed));
+}
 
 QString retryText(const ConnectionState &connection, const QDateTime &now)
 {

@@ -35,6 +35,8 @@ struct PageOfKinds
 // Nothing: the content is shown.
 std::optional<PageState> pageState(const models::ConnectionState &connection, const PageProblem &problem,
                                    const PageOfKinds &page, const QDateTime &now);
+// While Mappings are read: "1,500 of about 10,000 Mappings", "1,277 Mappings so far".
+QString progressText(const models::ConnectionState &connection);
 // "retry in 4 s", "" none is planned.
 QString retryText(const models::ConnectionState &connection, const QDateTime &now);
 // The kubeconfig led to no server: another file may.

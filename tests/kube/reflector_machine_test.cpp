@@ -486,6 +486,35 @@ private Q_SLOTS:
         QCOMPARE(machine.state().remaining, 1499);
     }
 
+    // Who shows rows does not wait for the last page; who judges waits for the whole.
+    void theFirstStateIsToldInPartsWhereThatIsWanted()
+    {
+        const auto upserts = [](const ReflectorMachine::Actions &actions) {
+            return std::count_if(actions.begin(), actions.end(), [](const reflect::Action &action) {
+                return std::holds_alternative<reflect::Upsert>(action);
+            });
+        };
+        ReflectorMachine listing([] { return 0.0; }, Listed);
+        listing.tellParts();
+        listing.start(noon);
+        const auto first =
+            listing.pageArrived({{object(u"a"_s, 1), object(u"b"_s, 2)}, u"50"_s, u"next"_s}, noon);
+        QCOMPARE(upserts(first), 2);
+        QVERIFY(find<reflect::SendList>(first) && !find<reflect::ReplaceAll>(first));
+        const auto last = listing.pageArrived({{object(u"c"_s, 3)}, u"50"_s, {}}, noon);
+        QCOMPARE(find<reflect::ReplaceAll>(last)->objects.size(), 3);
+        listing.refresh(noon.addSecs(60)); // what is there stays as it is until the whole is
+        QCOMPARE(upserts(listing.pageArrived({{object(u"d"_s, 4)}, u"60"_s, u"next"_s}, noon)), 0);
+        ReflectorMachine streaming([] { return 0.0; }, Streamed);
+        streaming.tellParts();
+        streaming.start(noon);
+        QCOMPARE(upserts(streaming.eventArrived(seen(WatchEvent::Type::Added, u"a"_s, 9), noon)), 1);
+        QCOMPARE(upserts(streaming.eventArrived(seen(WatchEvent::Type::Deleted, u"a"_s, 10), noon)), 0);
+        WatchEvent end = seen(WatchEvent::Type::Bookmark, {}, 14);
+        end.endsInitialEvents = true;
+        QVERIFY(find<reflect::ReplaceAll>(streaming.eventArrived(end, noon)));
+    }
+
     void theFirstListIsPagedAndMayBeCached()
     {
         ReflectorMachine machine([] { return 0.0; }, Listed);

@@ -133,6 +133,43 @@ private Q_SLOTS:
         QCOMPARE(cancelled.count(), 1);
     }
 
+    // The rows that are there are seen, sorted and filtered; beside them how many are still to come.
+    void rowsAreSeenWhileTheRestIsRead()
+    {
+        SampleWorld world;
+        ui::MainWindow window;
+        models::TableModel<models::MappingRow> mappings(models::mappingColumns());
+        window.pages().routing->setMappings(mappings);
+        window.show();
+        window.showPage(u"routing"_s);
+        models::ConnectionState state = world.connection();
+        state.mappings = 0;
+        state.listed = 1500;
+        state.remaining = 8500;
+        window.setConnection(state);
+        auto *cancel = window.findChild<QPushButton *>(u"routingCancel"_s);
+        QVERIFY(!cancel->isVisible()); // the page's state has one
+        mappings.apply({{world.mappings.row(0), world.mappings.row(1)}, {}, false});
+        QTRY_VERIFY(!window.page(u"routing"_s)->state());
+        QTRY_COMPARE(window.findChild<QTableView *>(u"mappingsTable"_s)->model()->rowCount(), 2);
+        const QString progress = u"1,500 of about 10,000 Mappings"_s;
+        QVERIFY2(window.page(u"routing"_s)->facts().startsWith(progress),
+                 qPrintable(window.page(u"routing"_s)->facts()));
+        const QString status = window.findChild<QLabel *>(u"statusText"_s)->text();
+        QVERIFY2(status.contains(progress) && !status.contains(u"0 Mappings,"_s), qPrintable(status));
+        const QSignalSpy cancelled(&window, &ui::MainWindow::cancelRequested);
+        QVERIFY(cancel->isVisible());
+        cancel->click();
+        QCOMPARE(cancelled.count(), 1);
+        mappings.apply({{world.mappings.row(2)}, {}, true});
+        state.listed = 0;
+        state.remaining = -1;
+        window.setConnection(state);
+        QVERIFY(!cancel->isVisible());
+        QTRY_VERIFY2(window.page(u"routing"_s)->facts().startsWith(u"3 Mappings"_s),
+                     qPrintable(window.page(u"routing"_s)->facts()));
+    }
+
     // "0 Mappings" is a count; nobody has counted.
     void nothingIsCountedThatWasNotRead_data()
     {

@@ -2,6 +2,7 @@
 #include "ui/pages/routing_page.h"
 
 #include "models/items/configured_rows.h"
+#include "ui/card.h"
 #include "ui/fix_index.h"
 #include "ui/mapping_detail.h"
 #include "ui/namespace_scope.h"
@@ -10,6 +11,7 @@
 #include "ui/table_pane.h"
 #include "ui/write_words.h"
 
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTimer>
@@ -32,6 +34,7 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_detail(new MappingDetail(this))
     , m_objectDetail(new ObjectDetail(this))
     , m_fixes(new FixIndex(this))
+    , m_cancel(makeButton(tr("Cancel"), u"routingCancel"_s, this))
     , m_badgeTimer(new QTimer(this))
 {
     constexpr int BadgePause = 200; // ms: it looks at every row
@@ -44,6 +47,10 @@ RoutingPage::RoutingPage(QWidget *parent)
     m_details->addWidget(m_objectDetail);
     setContent(new DetailSplit(m_lists, m_details, this));
     connectDetails();
+    addHeaderWidget(m_cancel);
+    connect(m_cancel, &QPushButton::clicked, this, &RoutingPage::cancelRequested);
+    m_cancel->setToolTip(tr("Leave this cluster before all of it was read"));
+    m_cancel->hide();
     showCounts();
 }
 
@@ -234,6 +241,7 @@ void RoutingPage::setConnection(const models::ConnectionState &state)
 {
     PageFrame::setConnection(state);
     showBanner();
+    showFactLine(); // how much was read
     showDetail(); // what can be written
 }
 
@@ -389,9 +397,14 @@ void RoutingPage::countsChanged()
 
 void RoutingPage::showFactLine()
 {
+    const bool isReading = m_mappings && !m_mappings->isComplete() && m_mappings->rowCount() > 0;
+    m_cancel->setVisible(isReading && isLive());
     QStringList facts;
+    if (isReading && isLive() && connection().listed > 0)
+        facts.append(progressText(connection()));
     if (const TablePane *pane = paneOf(m_tabs->currentIndex())) {
-        facts.append(pane->countText());
+        if (facts.isEmpty())
+            facts.append(pane->countText());
         if (const int others = m_counts.value(m_tabs->currentIndex()).ofOthers; others > 0)
             facts.append(tr("%1 of another edge").arg(QLocale().toString(others)));
         const QString sorted = pane->table().sortText();

@@ -12,6 +12,7 @@
 
 #include <QUrl>
 
+QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QTabBar)
 QT_FORWARD_DECLARE_CLASS(QTimer)
 
@@ -114,6 +115,7 @@ private:
     QString m_onlyIn, m_problem, m_unsure;
     QStringList m_namespaces; // that are looked at; {}: all
     QList<EdgeCount> m_counts; // by tab, as of the last look at every row
+    QPushButton *m_cancel;     // while rows arrive
     QTimer *m_badgeTimer;
     bool m_tls = false; // the edge serves TLS
 };

@@ -2,6 +2,7 @@
 #include "ui/shell/status_strip.h"
 
 #include "ui/count_text.h"
+#include "ui/page_state.h"
 #include "ui/shell/paused_note.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
@@ -233,8 +234,10 @@ QList<StatusStrip::Part> StatusStrip::parts() const
         parts.append({m_state.roundTripMs > 0 ? tr("%1 ms").arg(m_state.roundTripMs) : tr("< 1 ms"), RoundTrip, {}});
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append({tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1), Always, tr("retry in 30 s")});
-    if (m_state.mappings > 0 || m_state.hosts > 0) {
-        const QString mappings = countText(m_state.mappings, tr("Mapping"), tr("Mappings"));
+    if (m_state.mappings > 0 || m_state.hosts > 0 || m_state.listed > 0) {
+        const QString mappings = m_state.listed > 0 // while they are read
+            ? progressText(m_state)
+            : countText(m_state.mappings, tr("Mapping"), tr("Mappings"));
         const QString hosts = countText(m_state.hosts, tr("Host"), tr("Hosts"));
         parts.append({m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings, Counts, {}});
     }
