@@ -33,8 +33,9 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     , m_words(new QBoxLayout(QBoxLayout::TopToBottom))
     , m_headerWidgets(new QHBoxLayout)
     , m_below(new QVBoxLayout)
-    , m_banner(new Banner(this))
-    , m_stale(new Banner(this))
+    , m_ownBanners(new QWidget(this))
+    , m_banner(new Banner(m_ownBanners))
+    , m_stale(new Banner(m_ownBanners))
     , m_stack(new QStackedWidget(this))
     , m_scrolled(new QWidget(this))
     , m_panel(new StatePanel(this))
@@ -56,8 +57,15 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     header->addLayout(m_headerWidgets);
     m_below->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     m_below->setSpacing(scaled(Measure::Gap));
-    m_below->addWidget(m_stale);
-    m_below->addWidget(m_banner);
+    auto *banners = new QVBoxLayout(m_ownBanners);
+    banners->setContentsMargins(0, 0, 0, 0);
+    banners->setSpacing(scaled(Measure::Gap));
+    banners->addWidget(m_stale);
+    banners->addWidget(m_banner);
+    m_below->addWidget(m_ownBanners);
+    for (Banner *each : {m_stale, m_banner})
+        connect(each, &Banner::shown, this, &PageFrame::arrangeBanners);
+    m_ownBanners->hide();
     m_stack->addWidget(m_panel);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -140,6 +148,23 @@ void PageFrame::setContent(QWidget *content)
 }
 
 void PageFrame::addHeaderWidget(QWidget *widget) { m_headerWidgets->addWidget(widget, 0, Qt::AlignVCenter); }
+
+void PageFrame::takeReport(Banner *report)
+{
+    m_report = report;
+    m_below->insertWidget(0, report);
+    report->setVisible(!report->text().isEmpty()); // which another parent has ended
+    connect(report, &Banner::shown, this, &PageFrame::arrangeBanners, Qt::UniqueConnection);
+    arrangeBanners();
+}
+
+// Empty, they would take the place of a gap.
+void PageFrame::arrangeBanners()
+{
+    const bool isAnswered = m_report && isAncestorOf(m_report) && !m_report->text().isEmpty();
+    m_ownBanners->setVisible(!isAnswered && !(m_stale->text().isEmpty() && m_banner->text().isEmpty()));
+    fitBody();
+}
 
 void PageFrame::addBelowHeader(QWidget *widget) { m_below->addWidget(widget); }
 

@@ -9,6 +9,8 @@
 #include "ui/object_action.h"
 #include "ui/page_state.h"
 
+#include <QPointer>
+
 QT_FORWARD_DECLARE_CLASS(QBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
@@ -30,6 +32,8 @@ public:
     virtual void setConnection(const models::ConnectionState &state);
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
+    // The window's answer to what was just done, in the place of the page's own banners while it says something: one at a time.
+    void takeReport(Banner *report);
     const StatePanel *state() const;                    // nullptr while the content is shown
     virtual void setNamespaces(const QStringList &) { } // that are looked at; {}: all
     bool focusContent(); // the main pane, or Retry in its place; false: there is nothing that takes the focus
@@ -86,6 +90,7 @@ private:
     void bannerPressed();
     void showFacts();
     void updateBanner();
+    void arrangeBanners();
     QString partialText() const;
     const QString m_id, m_title;
     QString m_factLine;
@@ -94,6 +99,8 @@ private:
     QBoxLayout *m_words; // title and facts
     QHBoxLayout *m_headerWidgets;
     QVBoxLayout *m_below;
+    QPointer<Banner> m_report; // of the window, while it is on this page
+    QWidget *m_ownBanners;
     Banner *m_banner;
     Banner *m_stale;
     QStackedWidget *m_stack;

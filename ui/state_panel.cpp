@@ -123,6 +123,7 @@ void Banner::show(models::Severity severity, const QString &text, const QString 
     setAccessibleName(tr("%1: %2").arg(severityName(severity), text));
     setVisible(!text.isEmpty());
     update();
+    Q_EMIT shown(!text.isEmpty());
 }
 
 void Banner::clear() { show(models::Severity::Info, {}); }

@@ -63,6 +63,7 @@ public:
 
 Q_SIGNALS:
     void actionPressed();
+    void shown(bool hasText); // what it says is another thing, or nothing
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -159,9 +159,9 @@ void Application::readChangedFile()
     if (m_options.demo && (m_isStarting || !kubeconfig)) // its file comes and goes with it
         return;
     if (!kubeconfig && (phase == Phase::Live || phase == Phase::Stale)) {
-        m_window.report(models::Severity::Warning,
-                        tr("The kubeconfig has changed and cannot be read: %1. The connection goes on.")
-                            .arg(kubeconfig.error().message));
+        m_window.reportOfAll(models::Severity::Warning,
+                             tr("The kubeconfig has changed and cannot be read: %1. The connection goes on.")
+                                 .arg(kubeconfig.error().message));
         return;
     }
     if (!readContexts() || !m_wantsCluster || phase == Phase::Live)
@@ -210,7 +210,7 @@ bool Application::readContexts()
     m_window.welcome().setMessage(models::Severity::Info, {});
     m_kubeconfig = std::move(*kubeconfig);
     m_window.setContexts(choicesOf(*m_kubeconfig), m_context);
-    m_window.report(models::Severity::Warning, m_kubeconfig->warnings().join(u'\n'));
+    m_window.reportOfAll(models::Severity::Warning, m_kubeconfig->warnings().join(u'\n'));
     return true;
 }
 
@@ -240,7 +240,7 @@ void Application::connectTo(const QString &context)
         return;
     }
     if (const auto modes = WriteModes().applyTo(*connection); !modes)
-        m_window.report(models::Severity::Warning, modes.error().message);
+        m_window.reportOfAll(models::Severity::Warning, modes.error().message);
     m_connection = *connection;
     connection->mayRun = execPolicy(*connection);
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
@@ -375,7 +375,7 @@ void Application::examine(const QString &context)
     };
     examination.listen = [this](kube::Doctor &doctor) {
         connect(&doctor, &kube::Doctor::signInMessage, this,
-                [this](const QString &text) { m_window.report(models::Severity::Info, text); });
+                [this](const QString &text) { m_window.reportOfAll(models::Severity::Info, text); });
     };
     showDoctor(false);
     m_examination = std::make_unique<WorkQueue>();

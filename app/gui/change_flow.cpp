@@ -214,8 +214,8 @@ void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const mo
     });
 }
 
-// What failed in the dialog while it is open; else above the page: what was written is never said nowhere, and success asks
-// for nothing.  after: said behind an error.
+// What failed in the dialog while it is open; else on the page: what was written is never said nowhere, and success asks
+// for nothing.  Once among the notices.  after: said behind an error.
 void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome,
                       const QString &after)
 {
@@ -231,6 +231,7 @@ void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutc
         : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());
     if (outcome.error && dialog && dialog->isVisible()) {
         dialog->setOutcome(false, text);
+        m_window.note(models::NoticeRow::Kind::Change, models::Severity::Error, text);
     } else {
         if (dialog)
             dialog->accept();

@@ -62,8 +62,9 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     , m_looks(Journal::fileFor(connection) + u".looks.json"_s, u"all namespaces are shown"_s)
     , m_findings(models.findings)
     , m_desktop([] { return QApplication::activeWindow() != nullptr; })
-    , m_journal(m_changes.journal(),
-                [this](models::Severity severity, const QString &text) { m_window.report(severity, text); })
+    , m_journal(
+          m_changes.journal(),
+          [this](models::Severity severity, const QString &text) { m_window.reportOfAll(severity, text); })
     , m_rights(m_session.client())
 {
     connect(&m_findings, &FindingFeed::shown, this, [this](const QList<models::Finding> &open) {
@@ -78,7 +79,7 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
                       tr("The API server warns: %1").arg(text));
     });
     connect(&m_session, &ClusterSession::signInMessage, &m_window, // somebody waits for what it asks for
-            [this](const QString &text) { m_window.report(models::Severity::Info, text); });
+            [this](const QString &text) { m_window.reportOfAll(models::Severity::Info, text); });
     connect(&m_session, &ClusterSession::mappingRowsArrived, this, &ClusterDesk::takeRows);
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::takeAnalysis);
     connect(&m_session, &ClusterSession::observed, this, &ClusterDesk::takeObserved);

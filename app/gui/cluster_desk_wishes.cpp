@@ -57,14 +57,11 @@ void ClusterDesk::noteConnection(const models::ConnectionState &state)
     }
 }
 
-// The inbox has it, too; that a connection was lost, it has already.
+// The inbox has it, too; that a connection was lost, or what became of a change, it has already.
 void ClusterDesk::tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &details)
 {
-    if (kind != models::NoticeRow::Kind::Connection)
-        m_window.note(kind,
-                      kind == models::NoticeRow::Kind::Notice ? models::Severity::Warning
-                                                              : models::Severity::Info,
-                      title, details);
+    if (kind == models::NoticeRow::Kind::Notice)
+        m_window.note(kind, models::Severity::Warning, title, details);
     Q_EMIT desktopNoticeWanted(title, details);
 }
 

@@ -402,6 +402,29 @@ private Q_SLOTS:
         QTRY_VERIFY(!find<QWidget>(u"report"_s)->isVisible());
     }
 
+    // Below the title, one at a time; what was said of one page is not said of another.
+    void aReportStandsBelowTheTitleAndGoesWithItsPage()
+    {
+        m_window->setConnection(m_world->connection(models::ConnectionState::Phase::Stale));
+        m_window->showPage(u"routing"_s);
+        auto *report = find<QWidget>(u"report"_s);
+        auto *stale = find<QWidget>(u"routingStale"_s);
+        QVERIFY(stale->isVisible());
+        m_window->report(models::Severity::Good, u"One change written"_s);
+        const QLabel *facts = find<QLabel>(u"routingFacts"_s);
+        QVERIFY(report->isVisible() && !stale->isVisible());
+        QVERIFY(report->mapTo(m_window.get(), QPoint()).y() >= facts->mapTo(m_window.get(), QPoint()).y());
+        m_window->showPage(u"activity"_s);
+        QVERIFY(!report->isVisible());
+        m_window->showPage(u"routing"_s);
+        QVERIFY(!report->isVisible() && stale->isVisible());
+        m_window->reportOfAll(models::Severity::Warning, u"The kubeconfig cannot be read"_s);
+        m_window->showPage(u"activity"_s);
+        QVERIFY(report->isVisible());
+        m_window->showWelcome();
+        QVERIFY(report->isVisible());
+    }
+
     // Enter on a half-typed word never breaks the demo cluster.
     void thePaletteHoldsBackWhatBreaksTheDemo_data()
     {

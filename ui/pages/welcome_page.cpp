@@ -39,7 +39,9 @@ WelcomePage::WelcomePage(QWidget *parent)
     auto *line = new TextLabel(Type::Dim, tr("Choose a context. Nothing is contacted before that."), this);
     column->addWidget(line);
     column->addSpacing(scaled(Measure::WideGap));
-    column->addWidget(m_message);
+    m_banners = new QVBoxLayout;
+    m_banners->addWidget(m_message);
+    column->addLayout(m_banners);
     auto *cards = new QHBoxLayout;
     cards->setSpacing(scaled(Measure::WideGap));
     cards->addWidget(buildContexts(), 1);
@@ -121,6 +123,12 @@ void WelcomePage::setContexts(const QList<ContextChoice> &contexts, const QStrin
     filter();
     if (m_list->hasFocus())
         focusList(); // many of them are typed for
+}
+
+void WelcomePage::takeReport(Banner *report)
+{
+    m_banners->insertWidget(0, report);
+    report->setVisible(!report->text().isEmpty()); // which another parent has ended
 }
 
 void WelcomePage::setMessage(models::Severity severity, const QString &text, const QString &action)

@@ -12,6 +12,7 @@ QT_FORWARD_DECLARE_CLASS(QLineEdit)
 QT_FORWARD_DECLARE_CLASS(QListView)
 QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
+QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
 
 namespace ui {
 
@@ -32,6 +33,7 @@ class WelcomePage : public QWidget
 public:
     explicit WelcomePage(QWidget *parent = nullptr);
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
+    void takeReport(Banner *report); // below the title, while this page is shown
     // No kubeconfig, say; "" none.  action: the button beside it, which emits retryRequested; "" none.
     void setMessage(models::Severity severity, const QString &text, const QString &action = {});
     void setDoctor(const QString &context, const QList<DoctorLine> &lines, bool isDone);
@@ -59,6 +61,7 @@ private:
 
     QList<ContextChoice> m_contexts;
     QString m_wanted;
+    QVBoxLayout *m_banners;
     Banner *m_message;
     TextLabel *m_count = nullptr, *m_doctorText = nullptr;
     QLineEdit *m_filter = nullptr;

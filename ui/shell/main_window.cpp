@@ -168,14 +168,9 @@ void MainWindow::buildLayout()
 {
     auto *settings = m_sidebar->addFooter(u"settings"_s, tr("Settings"));
     connect(settings, &QAbstractButton::clicked, this, [this, settings] { showSettingsMenu(settings); });
-    auto *reportRow = new QVBoxLayout;
-    reportRow->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
-    reportRow->setSpacing(scaled(4));
-    reportRow->addWidget(m_report);
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(m_topBar);
-    right->addLayout(reportRow);
     m_split = new QSplitter(Qt::Vertical, this);
     m_split->setObjectName(u"dockSplit"_s);
     m_split->setChildrenCollapsible(false);
@@ -191,6 +186,8 @@ void MainWindow::buildLayout()
     m_welcomeBody->setContent(m_welcome);
     m_body->addWidget(m_welcomeBody);
     right->addWidget(m_body, 1);
+    connect(m_body, &QStackedWidget::currentChanged, this, &MainWindow::placeReport);
+    connect(m_stack, &QStackedWidget::currentChanged, this, &MainWindow::placeReport);
     m_demoButton = m_sidebar->addFooter(u"demo"_s, tr("Demo"));
     m_demoButton->setToolTip(tr("Let something go wrong in the demo cluster"));
     m_demoButton->hide();
@@ -420,8 +417,26 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
     return dialog;
 }
 
+// What was said of one page is not true of another.
+void MainWindow::placeReport()
+{
+    if (!m_isReportOfAll)
+        m_report->clear();
+    if (isWelcoming())
+        m_welcome->takeReport(m_report);
+    else
+        static_cast<PageFrame *>(m_stack->currentWidget())->takeReport(m_report);
+}
+
+void MainWindow::reportOfAll(models::Severity severity, const QString &text)
+{
+    report(severity, text);
+    m_isReportOfAll = true;
+}
+
 void MainWindow::report(models::Severity severity, const QString &text)
 {
+    m_isReportOfAll = false;
     const bool lacksRight = !models::roleForRights({text}).isEmpty();
     m_report->show(severity, text,
                    text.isEmpty()   ? QString()

@@ -99,8 +99,11 @@ public:
 
     // A dialog that asks and then tells; it deletes itself when it is closed.
     ConfirmDialog *openReview(const QString &title);
-    void report(models::Severity severity,
-                const QString &text); // one line above the page, until it is dismissed; "" clears it
+    // One line below the page's title, until it is dismissed or another page is chosen; "" clears it.
+    void report(models::Severity severity, const QString &text);
+    void reportOfAll(models::Severity severity,
+                     const QString &text); // the same, and it goes along to other pages
+    void showYaml();                       // of what is chosen on the page, beside its table
     // Into the dock Notices, without a word above the page.
     void note(models::NoticeRow::Kind kind, models::Severity severity, const QString &text,
               const QString &details = {});
@@ -138,6 +141,7 @@ protected:
 private:
     void askForNamespace();
     void buildPages();
+    void placeReport();
     void buildLayout();
     void buildActions();
     void buildProgramActions();
@@ -159,7 +163,6 @@ private:
     TablePane *currentPane() const;            // nullptr: no table is seen
     QTabBar *tabsOfPage(bool ofDetails) const; // nullptr: there are none
     void moveTab(bool ofDetails, int step);
-    void showYaml();
     bool runObjectAction(const QString &id);
     void runK9sCommand(const QString &id, bool isObjectAction);
     void buildObjectActions();
@@ -189,6 +192,7 @@ private:
     TopBar *m_topBar;
     StatusStrip *m_status;
     Banner *m_report;
+    bool m_isReportOfAll = false;
     QTimer *m_reportEnd; // of one that is no more than a receipt; the inbox keeps it
     QStackedWidget *m_stack;
     DockArea *m_docks;
