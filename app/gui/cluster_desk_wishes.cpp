@@ -102,8 +102,12 @@ void ClusterDesk::edit(const models::ObjectRef &object, const QString &apiVersio
         return editable(client, object, apiVersion, stop);
     };
     m_reading.run(this, job, [this](const kube::Result<Editable> &read) {
-        if (!read)
-            return m_window.report(models::Severity::Error, read.error().message);
+        if (!read) {
+            m_window.report(models::Severity::Error, read.error().message);
+            if (read.error().kind == kube::Error::Kind::Forbidden) // it can be read all the same
+                m_window.showYaml();
+            return;
+        }
         auto *dialog = new ui::EditDialog(tr("Edit %1").arg(read->object.text()), read->yaml, &m_window);
         connect(dialog, &ui::EditDialog::reviewRequested, this,
                 [this, dialog = QPointer(dialog), edited = *read](const QString &yaml, const QString &base) {

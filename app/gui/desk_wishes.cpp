@@ -3,6 +3,7 @@
 
 #include "app/finding_actions.h"
 #include "app/guide_actions.h"
+#include "app/rights.h"
 #include "app/snapshot_plan.h"
 #include "kube/discovery.h"
 #include "models/analysis/secret_values.h"
@@ -166,9 +167,16 @@ kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &
 kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &object,
                                 const QString &apiVersion, std::stop_token stop)
 {
+    models::Change change;
     const auto type = discoverType(client, apiVersion, object.kind, stop);
     if (!type)
         return tl::unexpected(type.error());
+    change.type = *type;
+    change.nameSpace = object.nameSpace;
+    change.name = object.name;
+    if (const QString why = missingRightsText(client, missingRights(client, rightsFor({change}), stop));
+        !why.isEmpty())
+        return kube::failure(kube::Error::Kind::Forbidden, why);
     const auto current = currentState(client, *type, object.nameSpace, object.name, stop);
     if (!current)
         return tl::unexpected(current.error());

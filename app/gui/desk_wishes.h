@@ -37,6 +37,7 @@ struct Editable
     models::ObjectRef object;
     QString apiVersion, yaml;
 };
+// With the right that is missing to write it, before anybody has put work into it.
 kube::Result<Editable> editable(kube::Client &client, const models::ObjectRef &object,
                                 const QString &apiVersion, std::stop_token stop);
 // What is typed, to be compared with the YAML that it began with (base); it must still be that object alone.

@@ -7,6 +7,7 @@
 #include "ui/confirm_dialog.h"
 #include "ui/edit_dialog.h"
 #include "ui/pages/routing_page.h"
+#include "ui/state_panel.h"
 
 #include <QFile>
 #include <QLabel>
@@ -14,6 +15,7 @@
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -180,6 +182,46 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(find<QWidget>("editCollision")->isVisible(), Patience);
         QCOMPARE(m_cluster->writes, 0);
         delete editor;
+    }
+
+    // Before anybody types in vain; the YAML can be read all the same.
+    void whoMayNotWriteIsToldAtOnce()
+    {
+        m_console.reset();
+        m_cluster->readOnly = true;
+        open();
+        ui::MainWindow &window = m_console->window();
+        window.showPage(u"routing"_s, u"default/quote-backend"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(window.pages().routing->currentObject().name == "quote-backend"_L1,
+                                 Patience);
+        Q_EMIT window.pages().routing->editRequested({u"Mapping"_s, u"default"_s, u"quote-backend"_s},
+                                                     u"getambassador.io/v2"_s); // rights may not be known yet
+        auto *report = find<ui::Banner>("report");
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            report->text().contains(u"this needs `patch` on `mappings.getambassador.io` in `default`"_s),
+            qPrintable(report->text()), Patience);
+        QVERIFY(!window.findChild<ui::EditDialog *>());
+        QCOMPARE(report->findChild<QPushButton *>(u"bannerAction"_s)->text(), u"Show the ClusterRole…"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            find<QPlainTextEdit>("mappingYaml")->isVisible()
+                && find<QPlainTextEdit>("mappingYaml")->toPlainText().contains(u"prefix: /backend/"_s),
+            Patience);
+        QVERIFY(find<QPlainTextEdit>("mappingYaml")->isReadOnly());
+        // And by the key, once the rights are known.
+        QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("mappingEdit")->isEnabled(), Patience);
+        window.report(models::Severity::Info, {});
+        QTest::keyClick(find<QTableView>("mappingsTable"), Qt::Key_F2);
+        QVERIFY2(report->text().contains(u"`patch` on `mappings.getambassador.io`"_s),
+                 qPrintable(report->text()));
+    }
+
+    void oneWriteIsOneNotice()
+    {
+        const QPointer<ui::EditDialog> editor = typed(u"/backend/"_s, u"/mine/"_s);
+        const int before = m_console->models().notices.rowCount();
+        apply(review());
+        QTRY_VERIFY_WITH_TIMEOUT(!editor, Patience);
+        QTRY_COMPARE(m_console->models().notices.rowCount(), before + 1);
     }
 };
 

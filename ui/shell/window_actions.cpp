@@ -266,6 +266,8 @@ bool MainWindow::runObjectAction(const QString &id)
         if (each.id != id)
             continue;
         each.isPossible() ? each.run() : report(models::Severity::Info, each.whyNot);
+        if (!each.isPossible() && id == "edit"_L1) // it can be read all the same
+            showYaml();
         return true;
     }
     return false;
