@@ -358,12 +358,18 @@ void ClusterDesk::decorate()
 void ClusterDesk::showTreeStates()
 {
     QHash<QString, models::RouteState> states;
+    const qint64 now = QDateTime::currentSecsSinceEpoch();
+    bool isOutdated = false; // what was read of one is from before it was changed
     for (int i = 0; i < m_models.mappings.rowCount(); ++i) {
         const models::MappingRow &row = m_models.mappings.row(i);
+        isOutdated = isOutdated
+            || (row.isUnseen && row.sight.envoy == models::MappingSight::Has::All && row.changedAt <= now);
         if (!row.verdict || row.verdict->state != models::MappingVerdict::State::Replaced)
             states.insert(models::verdictKey(row), {models::stateText(row), models::stateSeverity(row)});
     }
     m_models.routes.setStates(states);
+    if (isOutdated)
+        m_session.readSightAgain();
 }
 
 void ClusterDesk::predict(const models::RequestSpec &request)

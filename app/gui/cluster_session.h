@@ -37,6 +37,7 @@ public:
     void setCompats(const QHash<QString, edge::Compat> &compats);
     // Whether somebody looks at what the edge's pods have taken over; nobody: they are not asked.
     void setSightWanted(bool wanted) { m_runtimes->setWanted(wanted); }
+    void readSightAgain() { m_runtimes->readAgain(); }
     const models::EdgeSight &sight() const { return m_runtimes->sight(); }
     kube::Client &client() { return m_thread->client(); }
     const std::shared_ptr<const ClusterAnalysis> &analysis() const

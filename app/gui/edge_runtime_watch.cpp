@@ -77,6 +77,8 @@ void EdgeRuntimeWatch::setWanted(bool wanted)
         askAfter(0ms);
 }
 
+void EdgeRuntimeWatch::readAgain() { askAfter(AfterChange); }
+
 // A timer that runs out sooner stays: changes without an end put nothing off.
 void EdgeRuntimeWatch::askAfter(std::chrono::milliseconds wait)
 {

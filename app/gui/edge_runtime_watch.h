@@ -20,6 +20,7 @@ public:
     explicit EdgeRuntimeWatch(kube::Client &client, QObject *parent = nullptr);
     void setAnalysis(const std::shared_ptr<const ClusterAnalysis> &analysis); // the newest
     void setWanted(bool wanted);                                              // false: nothing is asked
+    void readAgain(); // soon: the last reading is too old
     const models::EdgeSight &sight() const { return m_sight; }                // of the last reading
 
 Q_SIGNALS:

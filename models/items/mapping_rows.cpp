@@ -401,8 +401,11 @@ bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
 
 bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
 {
-    return row.sight.envoy != MappingSight::Has::All && row.verdict && isLoaded(row) && row.verdict->order > 0
-        && envoyReadAt.isValid() && changedAt(row) + Grace >= envoyReadAt.toSecsSinceEpoch();
+    if (!row.verdict || !isLoaded(row) || row.verdict->order <= 0 || !envoyReadAt.isValid())
+        return false;
+    // That all have it proves something of what was there by then: another one of its name and place may have been.
+    const qint64 grace = row.sight.envoy == MappingSight::Has::All ? 0 : Grace;
+    return changedAt(row) + grace >= envoyReadAt.toSecsSinceEpoch();
 }
 
 SightState sightState(const EdgeSight &sight)

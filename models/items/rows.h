@@ -63,7 +63,7 @@ QString stateText(const MappingRow &row);
 Severity stateSeverity(const MappingRow &row);
 // It could serve, not each Envoy that was read has it, and it was changed some seconds before they were.
 bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
-// It could serve, and the last reading, of which it was not part, may be from before it was changed.
+// It could serve, and the last reading may be from before it was changed: then it proves nothing, whatever it has seen.
 bool isUnseenInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
 QString trafficNote(const MappingRow &row); // why requests a second are blank; "" they are not
 

@@ -330,6 +330,33 @@ private Q_SLOTS:
         QTEST(models::stateText(row), "text");
         QTEST(models::stateSeverity(row), "severity");
     }
+    // Another one of its name and place may have been there then: it was deleted and made again, say.
+    void aReadingOfBeforeProvesNothing_data()
+    {
+        QTest::addColumn<int>("changedAfter"); // seconds after the reading
+        QTest::addColumn<QString>("text");
+        QTest::newRow("made again after it was read") << 60 << u"Not seen yet"_s;
+        QTest::newRow("in the same second") << 0 << u"Not seen yet"_s;
+        QTest::newRow("read after it was changed") << -1 << u"Loaded"_s;
+        QTest::newRow("read long after") << -600 << u"Loaded"_s;
+    }
+    void aReadingOfBeforeProvesNothing()
+    {
+        QFETCH(int, changedAfter);
+        models::MappingVerdict verdict;
+        verdict.state = models::MappingVerdict::State::Loaded;
+        verdict.order = 1;
+        models::MappingRow row;
+        row.created = noon.addSecs(changedAfter);
+        row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
+        row.sight = {Has::All, Has::All, {}};
+        row.isLate = models::isLateInEnvoy(row, noon);
+        row.isUnseen = models::isUnseenInEnvoy(row, noon);
+        QTEST(models::stateText(row), "text");
+        QCOMPARE(models::stateSeverity(row),
+                 row.isUnseen ? models::Severity::Unknown : models::Severity::Good);
+    }
+
     // What nobody has read is not good; what is wrong with the objects themselves is, whoever has read what.
     void whatWasNotReadIsNotGood_data()
     {
