@@ -121,6 +121,24 @@ void ClusterWatch::refresh()
     retryNow();
 }
 
+void ClusterWatch::whenSeen(const QList<QPair<kube::ResourceType, QString>> &versions,
+                            std::function<void()> then)
+{
+    const auto left = std::make_shared<qsizetype>(1);
+    const auto seen = [left, then = std::move(then)] {
+        if (--*left == 0)
+            then();
+    };
+    for (const auto &[type, version] : versions) {
+        const Watched *watched = find(type.plural);
+        if (!watched || watched->type.group != type.group)
+            continue;
+        ++*left;
+        watched->reflector->whenSeen(version, this, seen);
+    }
+    seen();
+}
+
 void ClusterWatch::watchIn(const QString &nameSpace)
 {
     m_ownNamespace = nameSpace.isEmpty() ? m_client.transport().connection().nameSpace : nameSpace;

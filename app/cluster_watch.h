@@ -16,6 +16,7 @@
 
 #include <QTimer>
 
+#include <functional>
 #include <vector>
 
 namespace app {
@@ -36,6 +37,9 @@ public:
     void refresh(); // and what is watched is listed anew
     // Where the whole cluster is forbidden, this namespace is watched in the place of the context's own; "": that one again.
     void watchIn(const QString &nameSpace);
+    // Read your writes: calls once, on this thread, when what is watched of each kind has that resourceVersion or a newer one.  Kinds that
+    // are not watched are not waited for.
+    void whenSeen(const QList<QPair<kube::ResourceType, QString>> &versions, std::function<void()> then);
 
 Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);

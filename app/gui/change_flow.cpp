@@ -185,11 +185,18 @@ void ChangeFlow::showStaged(const QPointer<ui::ConfirmDialog> &dialog, const mod
     dialog->setReview(shown);
 }
 
+ApplyOutcome ChangeFlow::seen(ApplyOutcome outcome) const
+{
+    if (m_seen)
+        m_seen(outcome.entries).wait_for(MostWait);
+    return outcome;
+}
+
 void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
                        const QList<int> &revertOf, const Kept &kept)
 {
     const auto job = [this, changes, revertOf](std::stop_token stop) {
-        return apply(m_client, m_journal, changes, revertOf, stop);
+        return seen(apply(m_client, m_journal, changes, revertOf, stop));
     };
     const auto count = changes.changes.size();
     runFor(dialog, job, [this, dialog, count, kept](const ApplyOutcome &outcome) {
@@ -202,7 +209,7 @@ void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::
 void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes)
 {
     const auto job = [this, changes, staged = m_staged](std::stop_token stop) {
-        return applyStaged(m_client, m_journal, staged, changes, stop);
+        return seen(applyStaged(m_client, m_journal, staged, changes, stop));
     };
     runFor(dialog, job, [this, dialog, changes](const ApplyOutcome &outcome) {
         models::StagedChanges left = m_staged;

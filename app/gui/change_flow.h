@@ -12,7 +12,9 @@
 
 #include <QPointer>
 
+#include <chrono>
 #include <functional>
+#include <future>
 
 namespace app::gui {
 
@@ -38,6 +40,10 @@ public:
     using Kept = std::function<void(bool isKept)>;
     // collided: in place of a review, where the plan says so; kept(false) comes before it.
     using Collided = std::function<void(const models::EditTogether &together)>;
+    // After writes, on the worker thread: gives what is ready when the console has seen them.  Waited for two seconds at most, so that
+    // whoever is told that it is done finds the page so.
+    using Seen = std::function<std::future<void>(const QList<models::JournalEntry> &written)>;
+    void setSeen(Seen seen) { m_seen = std::move(seen); }
     void begin(const QString &title, Plan plan, const Kept &kept = {}, const Collided &collided = {});
     // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.  Of a try that
     // was stopped, what was not written stays, with what stands against it.
@@ -67,10 +73,14 @@ private:
                const QList<int> &revertOf, const Kept &kept);
     void writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes);
     void tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome, const QString &after);
+    ApplyOutcome seen(ApplyOutcome outcome) const; // when it is, or MostWait has gone
+
+    static constexpr std::chrono::seconds MostWait{2};
 
     ui::MainWindow &m_window;
     kube::Client &m_client;
     const Journal m_journal;
+    Seen m_seen;
     models::StagedChanges m_staged;
     QList<QPointer<ui::ConfirmDialog>> m_dialogs;
     WorkQueue m_work; // last: its job ends first

@@ -94,6 +94,8 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_window, &ui::MainWindow::rulesChosen, this, &ClusterDesk::chooseRules);
     connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);
     connect(&m_window, &ui::MainWindow::incidentSwitched, this, &ClusterDesk::switchIncident);
+    m_changes.setSeen(
+        [this](const QList<models::JournalEntry> &written) { return m_session.whenSeen(written); });
     connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
     connect(&m_changes, &ChangeFlow::stagedChanged, &m_window.docks(), &ui::DockArea::setStaged);
     connect(&m_changes, &ChangeFlow::stagedChanged, this, &ClusterDesk::askForRights);

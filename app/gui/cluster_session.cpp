@@ -2,6 +2,7 @@
 #include "app/gui/cluster_session.h"
 
 #include "app/cluster_watch.h"
+#include "models/resources/text.h"
 
 #include <algorithm>
 
@@ -104,6 +105,22 @@ void ClusterSession::refresh()
 void ClusterSession::watchIn(const QString &nameSpace)
 {
     m_thread->postThere([watch = m_watch, nameSpace] { watch->watchIn(nameSpace); });
+}
+
+std::future<void> ClusterSession::whenSeen(const QList<models::JournalEntry> &written) const
+{
+    QList<QPair<kube::ResourceType, QString>> versions;
+    for (const models::JournalEntry &entry : written) {
+        if (entry.after)
+            versions.append(
+                {entry.change.type, models::text(entry.after->at({"metadata", "resourceVersion"}))});
+    }
+    const auto promise = std::make_shared<std::promise<void>>();
+    std::future<void> seen = promise->get_future();
+    m_thread->postThere([watch = m_watch, versions, promise] {
+        watch->whenSeen(versions, [promise] { promise->set_value(); });
+    });
+    return seen;
 }
 
 void ClusterSession::setMode(kube::WriteMode mode)

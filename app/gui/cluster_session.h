@@ -9,11 +9,14 @@
 #include "app/gui/prometheus_watch.h"
 #include "app/observed_changes.h"
 #include "kube/row_feed.h"
+#include "models/analysis/change_set.h"
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
 
 #include <QThreadPool>
 #include <QTimer>
+
+#include <future>
 
 namespace app {
 class ClusterWatch;
@@ -40,6 +43,8 @@ public:
     void readSightAgain() { m_runtimes->readAgain(); }
     const models::EdgeSight &sight() const { return m_runtimes->sight(); }
     kube::Client &client() { return m_thread->client(); }
+    // Ready when what is shown has these writes, or the session has ended.  Any thread.
+    std::future<void> whenSeen(const QList<models::JournalEntry> &written) const;
     const std::shared_ptr<const ClusterAnalysis> &analysis() const
     {
         return m_analysis;

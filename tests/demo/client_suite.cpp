@@ -4,12 +4,14 @@
 #include "kube/access.h"
 #include "kube/discovery.h"
 #include "kube/kubeconfig.h"
+#include "kube/listing.h"
 #include "kube/log_stream.h"
 #include "kube/table.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSet>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -204,6 +206,32 @@ void ClientSuite::readsPages()
     QVERIFY2(one, why(one));
     QCOMPARE(one->items.size(), 1);
     QCOMPARE(one->items.first().name, u"page-3"_s);
+}
+
+// By what a client does itself: more than a page holds.
+void ClientSuite::listsMoreThanAPage()
+{
+    constexpr int Many = Listing::PageSize + 20;
+    std::vector<QFuture<Result<Object>>> made;
+    for (int i = 0; i < Many; ++i)
+        made.push_back(m_client->create(
+            types::configMaps(), u"default"_s,
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"labels":{"many":"yes"},"name":"many-)"
+                + QByteArray::number(i) + R"("}})",
+            confirmed()));
+    for (const auto &each : made) {
+        const auto one = wait(each);
+        QVERIFY2(one, why(one));
+    }
+    ListOptions chosen;
+    chosen.labelSelector = u"many=yes"_s;
+    const auto all = wait(m_client->list(types::configMaps(), u"default"_s, chosen));
+    QVERIFY2(all, why(all));
+    QSet<QString> names;
+    for (const Object &object : all->items)
+        names.insert(object.name);
+    QCOMPARE(all->items.size(), Many);
+    QCOMPARE(names.size(), Many);
 }
 
 void ClientSuite::knowsItsRights()

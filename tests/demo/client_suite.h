@@ -28,6 +28,7 @@ private Q_SLOTS:
     void saysWhatIsMissing();
     void readsTablesAndMetadata();
     void readsPages();
+    void listsMoreThanAPage();
     void knowsItsRights();
     void hearsWarnings();
     void readsCustomResources();

@@ -137,9 +137,24 @@ void SmallCluster::tell(const char *type, const QByteArray &plural, const edge::
 {
     const QByteArray line = QByteArray(R"({"type":")") + type + R"(","object":)" + bytes(object) + "}";
     m_log.append({m_version, {plural, line}});
+    if (holdsNews) {
+        m_held.append({plural, line});
+        return;
+    }
     for (const Watch &watch : std::as_const(m_watches)) {
         if (watch.plural == plural)
             watch.reply.line(line);
+    }
+}
+
+void SmallCluster::letGo()
+{
+    holdsNews = false;
+    for (const auto &[plural, line] : std::exchange(m_held, {})) {
+        for (const Watch &watch : std::as_const(m_watches)) {
+            if (watch.plural == plural)
+                watch.reply.line(line);
+        }
     }
 }
 

@@ -36,8 +36,10 @@ public:
     int expired = 0;             // how often one did
     QByteArray listHeaders;      // of every list: "Warning: …\r\n"
     bool listsOnly = false;      // access reviews allow list and watch alone
-    bool readOnly = false;       // every write, dry or not, answers 403
-    QByteArray refusedPlural;    // writes of it, but no dry runs, answer 422
+    bool holdsNews = false;      // watches hear of changes only when it lets go
+    void letGo();
+    bool readOnly = false;    // every write, dry or not, answers 403
+    QByteArray refusedPlural; // writes of it, but no dry runs, answer 422
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     QByteArray putOffPlural;     // writes of it answer 429, and ask to wait an hour
     bool putsOffDryRuns = false; // those too
@@ -67,6 +69,7 @@ private:
     TestAuthority m_authority;
     TestIdentity m_identity;
     QMap<QByteArray, QMap<QByteArray, edge::Value>> m_objects; // plural → key
+    QList<QPair<QByteArray, QByteArray>> m_held;               // plural, line
     QList<QPair<int, QPair<QByteArray, QByteArray>>> m_log;    // version → plural, line
     QList<Watch> m_watches;
     int m_watchesBegun = 0;

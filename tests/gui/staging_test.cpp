@@ -21,6 +21,7 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using models::MtlsMode;
@@ -170,6 +171,26 @@ private Q_SLOTS:
         QCOMPARE(mode(), "DISABLE");
         QCOMPARE(m_console->window().docks().staged(), 0);
         QTRY_COMPARE(m_console->models().journal.rowCount(), journalled + 1);
+    }
+
+    // Whoever is told that it is done finds the pages so: the watch may come later than the answer to the write.
+    void itIsDoneWhenItIsSeen()
+    {
+        m_cluster->put(policyYaml("PERMISSIVE"));
+        open();
+        m_cluster->holdsNews = true;
+        askForMode(MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && !dialog()->review().changes.changes.isEmpty(), Patience);
+        bool wasHeld = true; // when the dialog said that it is done
+        connect(dialog(), &QDialog::finished, this, [&] { wasHeld = m_cluster->holdsNews; });
+        QTest::keyClicks(dialog()->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        QTRY_VERIFY2(dialog()->applyButton()->isEnabled(), qPrintable(said()));
+        dialog()->applyButton()->click();
+        QTRY_COMPARE(m_cluster->writes, 1);
+        QTimer::singleShot(300, this, [this] { m_cluster->letGo(); });
+        QTRY_VERIFY(!dialog());
+        QVERIFY(!wasHeld);
+        QCOMPARE(mode(), "STRICT");
     }
 
     void stagingTheWayBackLeavesNothing()
