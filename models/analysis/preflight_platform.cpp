@@ -356,11 +356,7 @@ void addObservers(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
-        const auto &images = one.pod->images;
-        const bool isPrometheus = std::any_of(images.begin(), images.end(), [](const QString &image) {
-            return imageName(image) == "prometheus"_L1;
-        });
-        if (!isPrometheus || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
+        if (!isPrometheus(*one.pod) || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
             continue;
         said.insert(workloadKey(*one.pod));
         scene.add(

@@ -2,6 +2,7 @@
 #include "models/analysis/refused_callers.h"
 
 #include "models/analysis/refusal_causes.h"
+#include "models/analysis/scrape_targets.h"
 #include "models/resources/counted.h"
 #include "models/resources/text.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 const QLatin1String
     GiveSidecar("give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE");
+const QLatin1String ScrapeOtherwise(
+    "let Prometheus read the pods' port 15020 (metrics merging), or let the port stay PERMISSIVE");
 constexpr qint64 LeastSilenceMs = 3000;
 
 // Of pods and Jobs that have failed, their workloads: a Job whose pods start again takes them away as it fails.
@@ -54,7 +57,7 @@ struct Caller // of one workload
 {
     int connections = 0;
     bool isOver = true; // all of them
-    bool hasSidecar = false;
+    bool hasSidecar = false, isPrometheus = false;
     QList<RefusalCause> causes; // that other findings name
     bool isFound() const { return causes.isEmpty() && !isOver; }
 };
@@ -104,7 +107,7 @@ QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &meshCauses)
         if (!objects.isEmpty() || (caller.isFound() && caller.hasSidecar))
             append(remedies, remedyForMeshCallers(objects.isEmpty() ? meshCauses : objects));
         else if (caller.isFound())
-            append(remedies, GiveSidecar);
+            append(remedies, caller.isPrometheus ? ScrapeOtherwise : GiveSidecar);
     }
     if (refusals.named.isEmpty())
         append(remedies, GiveSidecar);
@@ -317,6 +320,7 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
             ++caller.connections;
             caller.isOver = caller.isOver && one.isOver;
             caller.hasSidecar = pod->hasSidecar;
+            caller.isPrometheus = isPrometheus(*pod);
             if (caller.connections == 1)
                 caller.causes = causes.of(*pod, server);
         } else {

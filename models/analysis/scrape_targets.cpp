@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/scrape_targets.h"
 
+#include "models/resources/image_name.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -68,6 +70,12 @@ std::vector<ScrapeTarget> scrapeTargets(const Snapshot &snapshot)
         }
     }
     return targets;
+}
+
+bool isPrometheus(const Pod &pod)
+{
+    return std::any_of(pod.images.begin(), pod.images.end(),
+                       [](const QString &image) { return imageName(image) == "prometheus"_L1; });
 }
 
 } // namespace models

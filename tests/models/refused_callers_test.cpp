@@ -159,6 +159,10 @@ private Q_SLOTS:
         QTest::newRow("a rule that is well") << cart + mutual << u"10.244.0.1"_s << sidecar;
         QTest::newRow("a caller without a sidecar")
             << caller("Running", "10.244.0.9") + off << u"10.244.0.9"_s << sidecar;
+        QTest::newRow("Prometheus, whose scrapes need another port")
+            << QByteArray(caller("Running", "10.244.0.9"))
+                   .replace("{name: app}", "{name: p, image: 'prom/prometheus:v2.42.0'}")
+            << u"10.244.0.9"_s << u"let Prometheus read the pods' port 15020 (metrics merging)"_s;
         QTest::newRow("a failing Job beside the rule")
             << caller("Failed", "10.244.0.9") + off << u"10.244.0.1"_s << sidecar;
     }
