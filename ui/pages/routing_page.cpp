@@ -307,6 +307,7 @@ void RoutingPage::setNamespaces(const QStringList &names)
     m_pane->setScope(scope);
     for (TablePane *pane : std::as_const(m_objectPanes))
         pane->setScope(scope);
+    showCounts(); // somebody waits for them
     countsChanged();
 }
 
