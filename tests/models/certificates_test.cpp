@@ -520,7 +520,9 @@ private Q_SLOTS:
         constexpr qint64 day = 86400;
         QTest::newRow("a year's") << 365
                 * day << QList<qint64>{0, 305 * day, 335 * day, 351 * day, 358 * day, 364 * day, 365 * day};
-        QTest::newRow("ten minutes'") << qint64(720) << QList<qint64>{0, 426, 570, 720};
+        QTest::newRow("a day's") << day + 120 << QList<qint64>{0, 44184, 64920, day + 120};
+        QTest::newRow("ten minutes', half of them and half a minute")
+            << qint64(720) << QList<qint64>{0, 450, 570, 720};
     }
     void itsSeverityIsJudgedAgainWhenItChanges()
     {
