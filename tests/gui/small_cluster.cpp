@@ -352,7 +352,7 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
             return reply.answer(409, status(409, "AlreadyExists", target.plural + " already exists"));
         if (!isDry)
             store(target.plural, key, *body);
-        return reply.answer(201, bytes(*body));
+        return reply.answer(201, bytes(isDry ? *body : m_objects[target.plural][key]));
     }
     const QByteArray key = (target.nameSpace.isEmpty() ? QByteArray() : target.nameSpace + '/') + target.name;
     const edge::Value *now = find(target.plural, key);
@@ -375,5 +375,5 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
     const edge::Value then = edge::mergePatch(*now, *body);
     if (!isDry)
         store(target.plural, key, then);
-    reply.answer(200, bytes(then));
+    reply.answer(200, bytes(isDry ? then : m_objects[target.plural][key]));
 }
