@@ -8,6 +8,7 @@
 #include "app/cli/whereabouts.h"
 #include "app/rights.h"
 #include "models/analysis/secret_values.h"
+#include "models/resources/text.h"
 
 #include <QJsonDocument>
 
@@ -127,9 +128,19 @@ private:
     // What the edit is compared with from now on, and what is shown.
     void begin(const CurrentState &base)
     {
-        m_base = models::withoutServerFields(*base.object);
-        m_prints = base.prints;
+        know(base);
         m_text = editText(m_base, {});
+    }
+
+    void know(const CurrentState &state)
+    {
+        m_base = models::withoutServerFields(*state.object);
+        m_uid = uidOf(state);
+        m_prints = state.prints;
+    }
+    static QString uidOf(const CurrentState &state)
+    {
+        return models::text(state.object->at({"metadata", "uid"}));
     }
 
     // Shown again with what is wrong above it.
@@ -188,6 +199,8 @@ private:
         const kube::ThreeWay all = isSecret()
             ? secretsTogether({m_base, m_prints}, m_mine, {there, theirs->prints})
             : kube::threeWay(models::jsonOf(m_base), models::jsonOf(m_mine), models::jsonOf(there));
+        if (uidOf(*theirs) != m_uid)
+            return showAnother(all, *theirs);
         if (!all.conflicts.isEmpty())
             return showConflicts(all, *theirs);
         if (all.patch == "{}") {
@@ -213,22 +226,45 @@ private:
         send(change);
     }
 
+    QStringList textsOf(const QList<kube::EditConflict> &conflicts) const
+    {
+        QStringList fields;
+        for (const kube::EditConflict &conflict : conflicts)
+            fields.append(models::conflictText(conflict, isSecret()));
+        return fields;
+    }
+
     // Theirs stays, and the person says what it shall be.
     void showConflicts(const kube::ThreeWay &all, const CurrentState &theirs)
     {
-        QStringList fields;
-        for (const kube::EditConflict &conflict : all.conflicts)
-            fields.append(models::conflictText(conflict, isSecret()));
+        const QStringList fields = textsOf(all.conflicts);
         m_invocation.output.note(u"somebody else has changed the same meanwhile:\n  "_s
                                  + fields.join(u"\n  "_s));
         m_why = u"somebody else has changed the same meanwhile: "_s + fields.join(u"; "_s);
-        m_base = models::withoutServerFields(*theirs.object);
-        m_prints = theirs.prints;
-        m_text = editText(
-            models::valueOf(all.merged),
+        showTogether(
+            all, theirs,
             {u"Somebody else has changed the same meanwhile; theirs stands below, with the rest of your edit:\n"_s
                  + fields.join(u'\n'),
              u"Edit those fields, or take away these lines to have it as it stands below."_s});
+    }
+
+    // What was edited is no more: whoever made the new one may not want the edit in it.
+    void showAnother(const kube::ThreeWay &all, const CurrentState &theirs)
+    {
+        m_why = u"%1 was deleted and made anew meanwhile: it is another object now"_s.arg(subject().text());
+        m_invocation.output.note(m_why);
+        const QStringList fields = textsOf(all.conflicts);
+        showTogether(
+            all, theirs,
+            {u"It was deleted and made anew meanwhile; the new object stands below, with your edit in it%1"_s
+                 .arg(fields.isEmpty() ? u"."_s : u" but for:\n"_s + fields.join(u'\n')),
+             u"Take away these lines to have it as it stands below, or leave the text as it is to write nothing."_s});
+    }
+
+    void showTogether(const kube::ThreeWay &all, const CurrentState &theirs, const QStringList &notes)
+    {
+        know(theirs);
+        m_text = editText(models::valueOf(all.merged), notes);
         m_isAgain = true;
     }
 
@@ -282,6 +318,7 @@ private:
     kube::ResourceType m_type;
     QString m_nameSpace, m_name;
     edge::Value m_base, m_mine;
+    QString m_uid;               // of m_base
     kube::SecretPrints m_prints; // of m_base, if it is a Secret
     QByteArray m_text;
     QByteArray m_work;      // as it was saved last, after a change

@@ -113,6 +113,9 @@ QByteArray patchOfThatVersion(const Change &change)
         return change.body;
     Value patch = parsed(change.body);
     patch.child("metadata").set("resourceVersion", version);
+    if (const Value *uid =
+            (*change.before)["metadata"].find("uid")) // versions of another cluster may be the same
+        patch.child("metadata").set("uid", *uid);
     return bytes(patch);
 }
 

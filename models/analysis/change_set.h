@@ -36,7 +36,7 @@ struct ChangeSet
 // What an apply of this object would do, given what is there: Create, a MergePatch that makes it so, or nothing if it is so already.
 std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceType &type,
                                const std::optional<edge::Value> &current);
-// The merge patch with the resourceVersion of `before`: a server refuses it (409) once the object is another one.
+// The merge patch with resourceVersion and uid of `before`: a server refuses it (409) once the object is another one.
 QByteArray patchOfThatVersion(const Change &change);
 // "" if the change can be taken back (undo.h); else why not: a journal keeps no values of Secrets.
 QString whyNotReversible(const Change &applied);

@@ -158,10 +158,9 @@ private Q_SLOTS:
     void theServerIsToldWhichStateIsMeant_data()
     {
         QTest::addColumn<Change::Verb>("verb");
-        QTest::addColumn<QStringList>(
-            "uid"); // where it stands in the body; empty: the verb says it by itself
+        QTest::addColumn<QStringList>("uid"); // where it stands in the body
         QTest::addColumn<QStringList>("version");
-        QTest::newRow("merge patch") << Change::Verb::MergePatch << QStringList{}
+        QTest::newRow("merge patch") << Change::Verb::MergePatch << QStringList{u"metadata"_s, u"uid"_s}
                                      << QStringList{u"metadata"_s, u"resourceVersion"_s};
         QTest::newRow("remove") << Change::Verb::Remove << QStringList{u"preconditions"_s, u"uid"_s}
                                 << QStringList{u"preconditions"_s, u"resourceVersion"_s};
@@ -183,8 +182,7 @@ private Q_SLOTS:
                     write.body[path[0].toStdString()][path[1].toStdString()].text());
             };
             QCOMPARE(at(version), u"41"_s);
-            if (!uid.isEmpty())
-                QCOMPARE(at(uid), u"uid-of-m"_s);
+            QCOMPARE(at(uid), u"uid-of-m"_s);
         }
     }
 

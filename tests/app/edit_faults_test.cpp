@@ -260,7 +260,8 @@ private Q_SLOTS:
             row("the same field", same, true, 1, 2, theirs,
                 u"somebody else has changed the same meanwhile:\n  data.a: was \"1\", yours is \"mine\", theirs is \"theirs\""_s);
             row("deleted", gone, true, 1, 1, "gone", u"configmaps \"x\" not found"_s);
-            row("deleted and made again", another, true, 0, 1, R"({"a":"mine","b":"new"})", {});
+            row("deleted and made again", another, true, 1, 2, R"({"a":"1","b":"new"})",
+                u"ConfigMap default/x was deleted and made anew meanwhile: it is another object now"_s);
             row("again and again", always, false, 1, 1, {}, u"was changed by somebody else"_s);
         }
     }
