@@ -236,8 +236,11 @@ kube::Result<QList<Group>> groupsOf(Invocation &invocation, kube::Client &client
         if (!resources)
             return tl::unexpected(resources.error());
         for (const kube::ApiResource &resource : *resources) {
-            GetWanted wanted{
-                resource.type, session.wantedNamespace(), {}, invocation.parser.value(u"selector"_s)};
+            GetWanted wanted{resource.type,
+                             session.wantedNamespace(),
+                             {},
+                             invocation.parser.value(u"selector"_s),
+                             target.kind};
             if (!resource.type.namespaced)
                 wanted.nameSpace.clear();
             else if (!target.names.isEmpty())

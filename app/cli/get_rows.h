@@ -13,6 +13,7 @@ struct GetWanted
 {
     kube::ResourceType type;
     QString nameSpace, name, selector; // "" all of them
+    QString kind;                      // as it was written
     bool showsNamespace() const { return type.namespaced && nameSpace.isEmpty(); }
 };
 
@@ -34,6 +35,7 @@ public:
     void showNamesOnly(const kube::ResourceType &type) { m_namesOf = type; }
     bool areNames() const { return m_namesOf.has_value(); } // a line each, no header
     void setColumns(const QList<kube::TableColumn> &columns) { m_columns = columns; }
+    const QList<kube::TableColumn> &columns() const { return m_columns; }
     QStringList header() const;
     kube::Result<QList<Cell>>
     row(const kube::Object &object) const; // an error of a column's path, with both named

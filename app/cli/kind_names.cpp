@@ -102,6 +102,30 @@ kube::Result<kube::ApiResource> resourceNamed(const Session &session, kube::Clie
     return tl::unexpected(notServed(name, *catalog));
 }
 
+kube::Result<kube::ResourceType> servedNow(const kube::ApiCatalog &catalog, const QString &name,
+                                           const kube::ResourceType &before)
+{
+    if (const kube::ApiResource *resource = found(catalog, name);
+        resource && resource->type.group == before.group && resource->type.plural == before.plural)
+        return resource->type;
+    const QString kind =
+        before.group.isEmpty() ? before.plural : QString(before.plural + u'.' + before.group);
+    const QStringList versions = catalog.versions(before.group, before.plural);
+    if (!versions.isEmpty())
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"the API server no longer serves %1 in %2, but in %3: ask for %4, or for %1 to read what is served"_s
+                .arg(kind, before.version, versions.join(u", "_s),
+                     QString(before.plural + u'.' + versions.first()
+                             + (before.group.isEmpty() ? QString() : u'.' + before.group))));
+    if (!catalog.failures.isEmpty())
+        return tl::unexpected(notServed(kind, catalog));
+    return kube::failure(
+        kube::Error::Kind::NotFound,
+        u"the API server serves no %1 any longer: its CustomResourceDefinition is gone, or serves no version"_s
+            .arg(kind));
+}
+
 QString shortName(const kube::ResourceType &type, const QString &name)
 {
     const QString kind = type.kind.toLower();

@@ -21,6 +21,9 @@ kube::Result<kube::ApiResource> resourceNamed(const Session &session, kube::Clie
 // The same; of a category (all) each of its resources that can be listed.
 kube::Result<QList<kube::ApiResource>> resourcesNamed(const Session &session, kube::Client &client,
                                                       const QString &name);
+// What a name stands for that was served as `before` until the server said that there is none; an Error says which versions are served.
+kube::Result<kube::ResourceType> servedNow(const kube::ApiCatalog &catalog, const QString &name,
+                                           const kube::ResourceType &before);
 QString shortName(const kube::ResourceType &type,
                   const QString &name); // "deployment.apps/web", as kubectl -o name
 

@@ -37,7 +37,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         strict_watch_test
         traffic_findings_test
         write_modes_test
-    SLOW apply_command_test apply_owners_test cli_commands_test cluster_watch_test doctor_faults_test edge_proxies_test edit_command_test edit_faults_test field_validation_test get_columns_test get_command_test guide_walk_test incidents_test kind_versions_test killed_writes_test read_only_switch_test read_only_test snapshot_fetch_test stream_commands_test strict_switch_test telemetry_incidents_test get_faults_test unserved_kinds_test
+    SLOW apply_command_test apply_owners_test cli_commands_test cluster_watch_test doctor_faults_test edge_proxies_test edit_command_test edit_faults_test field_validation_test get_columns_test get_command_test guide_walk_test incidents_test kind_versions_test killed_writes_test read_only_switch_test read_only_test snapshot_fetch_test stream_commands_test strict_switch_test telemetry_incidents_test get_faults_test unserved_kinds_test watched_definitions_test
          tour_steps_test tour_test
 )
 add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, strict_switch_test, tour_test
