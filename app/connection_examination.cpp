@@ -3,6 +3,7 @@
 
 #include "app/prometheus_place.h"
 #include "app/snapshot_fetch.h"
+#include "models/analysis/guide_start.h"
 #include "models/resources/counted.h"
 
 #include <QElapsedTimer>
@@ -163,42 +164,67 @@ Finding customResources(kube::Client &client, std::stop_token stop)
     return found.join(u", "_s);
 }
 
-Finding istio(kube::Client &client, std::stop_token stop)
+// Of the whole cluster, or at least of Istio's usual namespace.
+kube::Result<QList<models::Deployment>> deployments(const kube::Result<SharedSnapshot> &snapshot,
+                                                    kube::Client &client, std::stop_token stop)
 {
-    const auto get = [&](const QString &name) {
-        return client.get(kube::types::deployments(), u"istio-system"_s, name, stop).result();
-    };
-    QString name = u"istiod"_s;
-    auto istiod = get(name);
-    if (!istiod && istiod.error().kind == kube::Error::Kind::NotFound) { // before 1.5 it was several programs
-        if (auto pilot = get(u"istio-pilot"_s)) {
-            name = u"istio-pilot"_s;
-            istiod = std::move(pilot);
-        }
+    const QString kind = u"deployments"_s, usual = u"istio-system"_s;
+    if (snapshot && (*snapshot)->knows(kind))
+        return (*snapshot)->deployments;
+    const auto there = client.list(kube::types::deployments(), usual, {}, stop).result();
+    if (!there)
+        return kube::failure(there.error().kind,
+                             u"%1; ask for get, list and watch on deployments, in %2 at least"_s.arg(
+                                 there.error().message, usual));
+    QList<models::Deployment> all;
+    for (const kube::Object &object : there->items) {
+        if (const auto json = edge::parseJson(object.json.toStdString()))
+            all.append(models::parseDeployment(*json));
     }
-    if (!istiod)
-        return tl::unexpected(istiod.error());
-    const auto json = edge::parseJson(istiod->json.toStdString());
-    QString image;
-    if (json) {
-        for (const edge::Value &container : json->at({"spec", "template", "spec", "containers"}).items())
-            image = image.isEmpty() ? QString::fromStdString(container["image"].text()) : image;
-    }
-    return u"%1 in istio-system%2"_s.arg(name, image.isEmpty() ? image : QString(u", image "_s + image));
+    return all;
 }
 
-Finding edges(const kube::Result<SharedSnapshot> &snapshot)
+Finding istio(const kube::Result<SharedSnapshot> &snapshot, kube::Client &client, std::stop_token stop)
+{
+    const auto known = deployments(snapshot, client, stop);
+    if (!known)
+        return tl::unexpected(known.error());
+    QStringList found;
+    for (const models::Deployment &deployment : *known) {
+        if (models::isControlPlane(deployment))
+            found.append(u"%1 in %2, image %3"_s.arg(deployment.name, deployment.nameSpace,
+                                                     deployment.container(u"discovery")->image));
+    }
+    if (found.isEmpty())
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"no Deployment is Istio's control plane (istiod, by its label app or its name, with a container discovery)%1; install Istio, or choose the context of a cluster that has it"_s
+                .arg(snapshot && (*snapshot)->knows(u"deployments"_s)
+                         ? QString()
+                         : u" in istio-system, the only namespace that could be looked at"_s));
+    return found.join(u"; "_s);
+}
+
+Finding edges(const kube::Result<SharedSnapshot> &snapshot, const Examination &examination)
 {
     if (!snapshot)
         return tl::unexpected(snapshot.error());
+    if (const QString why = examination.misfit ? examination.misfit(**snapshot) : QString(); !why.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound, why);
     QStringList found;
     for (const models::EdgeInstallation &edge : (*snapshot)->edges)
         found.append(
             u"%1 %2 (%3/%4 pods ready)"_s.arg(edge.key(), edge.version).arg(edge.readyPods).arg(edge.pods));
-    if (found.isEmpty())
-        return kube::failure(kube::Error::Kind::NotFound,
-                             u"no Deployment that could be read runs an image aes, ambassador or emissary"_s);
-    return found.join(u", "_s);
+    if (!found.isEmpty())
+        return found.join(u", "_s);
+    if (const QString why = (*snapshot)->whyUnknown(u"deployments"_s); !why.isEmpty())
+        return kube::failure(
+            kube::Error::Kind::Forbidden,
+            u"no edge was found, and one may be there unseen: %1; ask for get, list and watch on deployments in all namespaces"_s
+                .arg(why));
+    return kube::failure(
+        kube::Error::Kind::NotFound,
+        u"no Deployment runs an image aes, ambassador or emissary; install Ambassador or Emissary, or choose the context of a cluster that has it"_s);
 }
 
 Finding prometheus(const kube::Result<SharedSnapshot> &snapshot, kube::Client &client, std::stop_token stop)
@@ -216,16 +242,12 @@ Finding prometheus(const kube::Result<SharedSnapshot> &snapshot, kube::Client &c
                                          models::counted(up, u"target is"_s, u"targets are"_s));
 }
 
-kube::Result<SharedSnapshot> read(kube::Client &client, const Examination &examination)
+kube::Result<SharedSnapshot> read(kube::Client &client, const std::stop_token &stop)
 {
-    const auto input = fetchSnapshot(client, examination.stop);
+    const auto input = fetchSnapshot(client, stop);
     if (!input)
         return tl::unexpected(input.error());
-    SharedSnapshot snapshot = models::makeSnapshot(*input);
-    const QString why = examination.misfit ? examination.misfit(*snapshot) : QString();
-    if (!why.isEmpty())
-        return kube::failure(kube::Error::Kind::NotFound, why);
-    return snapshot;
+    return SharedSnapshot(models::makeSnapshot(*input));
 }
 
 // What is looked at once there is a connection, in this order.
@@ -259,11 +281,11 @@ Examined examine(const Examination &examination)
     const std::stop_token &stop = examination.stop;
     kube::Result<SharedSnapshot> snapshot = SharedSnapshot();
     const std::function<Finding()> looks[] = {[&] { return customResources(client, stop); },
-                                              [&] { return istio(client, stop); },
                                               [&] {
-                                                  snapshot = read(client, examination);
-                                                  return edges(snapshot);
+                                                  snapshot = read(client, stop);
+                                                  return istio(snapshot, client, stop);
                                               },
+                                              [&] { return edges(snapshot, examination); },
                                               [&] { return prometheus(snapshot, client, stop); }};
     const std::function<Finding()> *look = looks;
     for (const QString &name : looksOfCluster()) {

@@ -58,15 +58,21 @@ QString whyNot(GuideStep &step, const Snapshot &snapshot, const EdgeView &view, 
 
 } // namespace
 
+bool isControlPlane(const Deployment &deployment)
+{
+    const QString app = deployment.labels.value(u"app"_s, deployment.podLabels.value(u"app"_s));
+    const bool isCalled = app == "istiod"_L1 || deployment.podLabels.value(u"app"_s) == "istiod"_L1
+        || deployment.name.startsWith("istiod"_L1) || deployment.name.startsWith("istio-pilot"_L1);
+    return isCalled && deployment.container(u"discovery");
+}
+
 QString istioVersionIn(const Snapshot &snapshot)
 {
     for (const Deployment &deployment : snapshot.deployments) {
-        const bool isControlPlane = deployment.labels.value(u"app"_s) == "istiod"_L1
-            || deployment.podLabels.value(u"app"_s) == "istiod"_L1 || deployment.name.startsWith("istiod"_L1);
-        for (const Deployment::Container &container : deployment.containers) {
-            if (isControlPlane && container.name == "discovery"_L1 && !imageTag(container.image).isEmpty())
-                return imageTag(container.image);
-        }
+        if (!isControlPlane(deployment))
+            continue;
+        if (const QString version = imageTag(deployment.container(u"discovery")->image); !version.isEmpty())
+            return version;
     }
     for (const Pod &pod : snapshot.pods) {
         for (const QString &image : pod.images) {

@@ -10,6 +10,8 @@ namespace models {
 // Says what is there; fails at the first thing that no later step could repair.  yaml: what is missing, where the guide has it.
 GuideStep startStep(const Snapshot &snapshot, const EdgeView &view, const GuideWords &words);
 
+// Whether it is Istio's control plane, whatever the name: one is installed under each revision's (istiod-1-24-1), and up to 1.4 it was pilot.
+bool isControlPlane(const Deployment &deployment);
 // The version of the control plane, else of a sidecar; "" none was found.
 QString istioVersionIn(const Snapshot &snapshot);
 

@@ -120,6 +120,54 @@ private Q_SLOTS:
         QCOMPARE(doctor.code, 3);
     }
 
+    // Rights in one namespace alone: what could not be seen, and which right shows it.
+    void namesTheRightThatIsMissing()
+    {
+        const CliEnded doctor =
+            m_demo->run({u"--context"_s, u"demo-team"_s, u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        const QMap<QString, Line> lines = linesOf(doctor);
+        for (const auto &[step, why] :
+             {std::pair(u"Istio"_s, u"deployments.apps is forbidden: User "_s),
+              std::pair(u"edges"_s,
+                        u"deployments were read in namespace shop only: this account may not "_s)}) {
+            const QString found = lines[step].found;
+            QVERIFY2(!lines[step].isWell && found.contains(why)
+                         && found.contains(u"; ask for get, list and watch on deployments"_s),
+                     qPrintable(step + found));
+        }
+    }
+
+    // As `istioctl install --revision` names it.
+    void findsIstioOfARevision()
+    {
+        const auto change = [this](const kube::Object &was, const QByteArray &name) {
+            auto made = edge::parseJson(was.json.toStdString());
+            edge::Value &metadata = made->child("metadata");
+            for (const char *field : {"uid", "resourceVersion", "managedFields", "creationTimestamp"})
+                metadata.erase(field);
+            metadata.set("name", name.toStdString());
+            kube::WriteOptions options;
+            options.isConfirmed = true;
+            const QString space = u"istio-system"_s;
+            return m_demo->client()
+                       .create(kube::types::deployments(), space,
+                               QByteArray::fromStdString(edge::toJson(*made)), options)
+                       .result()
+                && m_demo->client().remove(kube::types::deployments(), space, was.name, options).result();
+        };
+        const auto istiod =
+            m_demo->client().get(kube::types::deployments(), u"istio-system"_s, u"istiod"_s).result();
+        QVERIFY(istiod);
+        QVERIFY(change(*istiod, "istiod-1-24-1"));
+        const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        kube::Object revision = *istiod;
+        revision.name = u"istiod-1-24-1"_s;
+        QVERIFY(change(revision, "istiod"));
+        const Line istio = linesOf(doctor)[u"Istio"_s];
+        QVERIFY2(istio.isWell && istio.found.startsWith(u"istiod-1-24-1 in istio-system, image "_s),
+                 qPrintable(doctor.all()));
+    }
+
     void failsWhereNothingHelps_data()
     {
         QTest::addColumn<QString>("fault");
