@@ -12,6 +12,7 @@
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
 #include "app/demo/schema.h"
+#include "app/demo/typed_configuration.h"
 #include "app/demo/write_warnings.h"
 
 #include <algorithm>
@@ -187,13 +188,31 @@ std::optional<StoreError> misshapenPatch(const Call &call, const Value &patched)
                        : refuse(whole, wrong->decoding);
 }
 
+// "/v1, Kind=Secret", as Go writes what it is.
+std::string goKindOf(const Call &call)
+{
+    return (call.kind->group.empty() ? "/" : "") + call.kind->apiVersion(call.path.version)
+        + ", Kind=" + call.kind->kind;
+}
+
+std::optional<StoreError> untyped(const Call &call, const Value &configuration, const Value *schema)
+{
+    const std::vector<std::string> problems = typingProblems(configuration, schema);
+    if (problems.empty())
+        return {};
+    std::string text = problems.size() == 1 ? problems.front() : "errors:";
+    for (const std::string &problem : problems.size() == 1 ? std::vector<std::string>() : problems)
+        text += "\n  " + problem;
+    return internalError("failed to create typed patch object (" + namespaceOf(configuration) + "/"
+                         + call.path.name + "; " + goKindOf(call) + "): " + text);
+}
+
 std::optional<StoreError> undecodableConfiguration(const Call &call, Value &configuration)
 {
     const std::string problem = decodeBytes(configuration, *call.kind, call.path.version);
     if (problem.empty())
         return {};
-    const std::string kind = (call.kind->group.empty() ? "/" : "") + call.kind->apiVersion(call.path.version)
-        + ", Kind=" + call.kind->kind;
+    const std::string kind = goKindOf(call);
     return internalError("failed to convert new object (" + namespaceOf(configuration) + "/" + call.path.name
                          + "; " + kind + ") to proper version: unable to convert unstructured object to "
                          + kind + ": error decoding from json: " + problem);
@@ -341,8 +360,6 @@ StoreResult<Answer> Writer::patch(Call &call) const
         object = withoutNulls(*object, schemaOf(*call.kind, call.path.version));
     if (const auto good = checkName(call, *object); !good)
         return tl::unexpected(good.error());
-    if (const std::vector<Cause> changed = changedIdentity(*object, *current); !changed.empty())
-        return tl::unexpected(invalid(*call.kind, call.path.name, changed));
     std::vector<std::string> unknown = pruneUnknown(*object, schemaOf(*call.kind, call.path.version));
     const std::string &validation = call.query.value("fieldValidation");
     for (const std::string &field :
@@ -360,6 +377,13 @@ StoreResult<Answer> Writer::patch(Call &call) const
         return tl::unexpected(*wrong);
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
+    const std::string &version = (*object)["metadata"]["resourceVersion"].text();
+    if (const auto wrong = brokenVersion(version))
+        return tl::unexpected(*wrong);
+    if (!version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
+        return tl::unexpected(modifiedMeanwhile(*call.kind, call.path.name));
+    if (const std::vector<Cause> changed = changedIdentity(*object, *current); !changed.empty())
+        return tl::unexpected(invalid(*call.kind, call.path.name, changed));
     return store(call, std::move(*object), current);
 }
 
@@ -399,16 +423,8 @@ StoreResult<Answer> Writer::apply(Call &call) const
                                            + ", and no existing object was found"));
     const std::string version = configuration["metadata"]["resourceVersion"].text();
     const Value *schema = schemaOf(kind, call.path.version);
-    const std::vector<std::string> unknown = undeclaredFields(configuration, schema);
-    if (!unknown.empty()) {
-        std::string problems =
-            unknown.size() == 1 ? unknown.front() + ": field not declared in schema" : "errors:";
-        for (const std::string &field : unknown.size() == 1 ? std::vector<std::string>() : unknown)
-            problems += "\n  " + field + ": field not declared in schema";
-        return tl::unexpected(internalError(
-            "failed to create typed patch object (" + namespaceOf(configuration) + "/" + call.path.name + "; "
-            + (kind.group.empty() ? "/" : "") + apiVersion + ", Kind=" + kind.kind + "): " + problems));
-    }
+    if (const auto wrong = untyped(call, configuration, schema))
+        return tl::unexpected(*wrong);
     if (const auto wrong = undecodableConfiguration(call, configuration))
         return tl::unexpected(*wrong);
     if (const auto good = checkPlace(call, configuration); !good)

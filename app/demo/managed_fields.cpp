@@ -217,26 +217,6 @@ void removeFields(Value &value, const FieldSet &set, const Value *schema)
     }
 }
 
-void collectUndeclared(const Value &value, const Value *schema, const std::string &path,
-                       std::vector<std::string> &found)
-{
-    if (!schema || (*schema)["x-kubernetes-preserve-unknown-fields"].toBool())
-        return;
-    for (const auto &[key, member] : value.members()) {
-        if (path.empty() && (key == "apiVersion" || key == "kind"))
-            continue;
-        const Value *inner =
-            path.empty() && key == "metadata" ? &metadataSchema() : memberSchema(schema, key);
-        if (!inner)
-            found.push_back(path + "." + key);
-        else
-            collectUndeclared(member, inner, path + "." + key, found);
-    }
-    for (std::size_t i = 0; i < value.items().size(); ++i)
-        collectUndeclared(value.items()[i], schema->find("items"), path + "[" + std::to_string(i) + "]",
-                          found);
-}
-
 } // namespace
 
 void noteUpdate(const Value &before, Value &after, const Value *schema, const Writing &writing)
@@ -344,13 +324,6 @@ StoreResult<Value> applyConfiguration(const Value &live, const Value &configurat
     if (isKubectl)
         updateLastApplied(result, configuration);
     return result;
-}
-
-std::vector<std::string> undeclaredFields(const Value &configuration, const Value *schema)
-{
-    std::vector<std::string> found;
-    collectUndeclared(configuration, schema, {}, found);
-    return found;
 }
 
 } // namespace demo

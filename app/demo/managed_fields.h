@@ -45,7 +45,5 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
 // Server-side apply of a configuration onto the live object ({} if there is none); 409 with causes on conflicts without force.
 StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema,
                                       const Writing &writing, bool force);
-// "" or what the configuration has that the schema does not declare.
-std::vector<std::string> undeclaredFields(const Value &configuration, const Value *schema);
 
 } // namespace demo

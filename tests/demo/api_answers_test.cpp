@@ -13,7 +13,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int Patience = 60'000;
-const QString Configs = u"/api/v1/namespaces/default/configmaps"_s;
+const QString Configs = u"/api/v1/namespaces/default/configmaps"_s,
+              Secret = u"/api/v1/namespaces/default/secrets/s?fieldManager=m"_s;
 const QByteArray Json = "application/json", Apply = "application/apply-patch+yaml",
                  Merge = "application/merge-patch+json";
 
@@ -21,6 +22,11 @@ QByteArray configMap(const QByteArray &metadata, const QByteArray &data = "{}")
 {
     return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{" + metadata + "},\"data\":" + data
         + "}";
+}
+
+QByteArray secret(const QByteArray &fields)
+{
+    return "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"}," + fields + "}";
 }
 
 } // namespace
@@ -368,6 +374,8 @@ private Q_SLOTS:
                          noVerb =
                              "exactly one of nonResourceAttributes or resourceAttributes must be specified",
                          noName = "(kept based on URL) was undeterminable: name must be provided",
+                         typed = "typed patch object (/s; /v1, Kind=Secret): .stringData",
+                         got = ", got \\u0026value.valueUnstructured{Value:",
                          notHere = " in scheme \\\"pkg/runtime/scheme.go:111\\\"";
         const Ask asks[] = {
             {"POST", Configs, Json, kept, 201, "kept"},
@@ -436,6 +444,16 @@ private Q_SLOTS:
             {"PATCH", Configs + u"/new?fieldManager=m"_s, Apply,
              configMap("\"name\":\"new\",\"resourceVersion\":\"x\""), 500,
              "strconv.ParseUint: parsing \\\"x\\\""},
+            {"PATCH", one, Merge, "{\"metadata\":{\"uid\":\"x\"}}", 422, "\\\"x\\\": field is immutable"},
+            {"PATCH", one, Merge, "{\"metadata\":{\"uid\":\"x\",\"resourceVersion\":\"1\"}}", 409,
+             "modified"},
+            // Types that are not the schema's: looked at before stringData becomes data.
+            {"PATCH", Secret, Apply, secret("\"stringData\":{\"p\":5}"), 500,
+             "p: expected string" + got + "5}"},
+            {"PATCH", Secret, Apply, secret("\"stringData\":{\"p\":[\"a\"]}"), 500, got + "[]interface {}"},
+            {"PATCH", Secret, Apply, secret("\"stringData\":[\"a\"]"), 500,
+             typed + ": expected map, got \\u0026{[a]}"},
+            {"PATCH", Secret, Apply, secret("\"stringData\":{\"p\":null}"), 201, "\"p\":\"\""},
             // Reviews.
             {"POST", rules, Json, "{\"spec\":{}}", 400, "no namespace on request"},
             {"POST", review, Json, "{\"spec\":{}}", 422,

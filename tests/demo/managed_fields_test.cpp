@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ownership of fields and server-side apply, as structured-merge-diff has them.
 #include "app/demo/managed_fields.h"
+#include "app/demo/typed_configuration.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
 
 using namespace demo;
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -190,10 +192,44 @@ private Q_SLOTS:
                      "\n"));
     }
 
-    void undeclaredFieldsAreNamed()
+    void whatIsNotOfTheSchemaIsSaid_data()
     {
-        QCOMPARE(undeclaredFields(yaml("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}"), &schema()),
-                 (std::vector<std::string>{".spec.bogus", ".spec.ports[0].x"}));
+        QTest::addColumn<QByteArray>("configuration");
+        QTest::addColumn<QStringList>("problems");
+        const auto row = [](const char *configuration, const QStringList &problems) {
+            QTest::newRow(configuration) << QByteArray(configuration) << problems;
+        };
+        const QString value = u": expected string, got &value.valueUnstructured{Value:"_s;
+        row("{spec: {prefix: /a, labels: {a: x}, tags: [t], whole: [w], ports: [{port: 1, name: n}]}}", {});
+        row("{spec: {prefix: null, labels: null, ports: null}}", {});
+        row("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}",
+            {u".spec.bogus: field not declared in schema"_s,
+             u".spec.ports[port=1].x: field not declared in schema"_s});
+        row("{spec: {prefix: 5}}", {u".spec.prefix"_s + value + u"5}"_s});
+        row("{spec: {prefix: [1, z, null, {q: true}]}}",
+            {u".spec.prefix"_s + value
+             + u"[]interface {}{1, \"z\", interface {}(nil), map[string]interface {}{\"q\":true}}}"_s});
+        row("{spec: {labels: {a: {b: x}}}}",
+            {u".spec.labels.a"_s + value + u"map[string]interface {}{\"b\":\"x\"}}"_s});
+        row("{spec: {labels: [a]}}", {u".spec.labels: expected map, got &{[a]}"_s});
+        row("{spec: 5}", {u".spec: expected map, got &{5}"_s});
+        row("{spec: {whole: x}}", {u".spec.whole: expected list, got &{x}"_s});
+        row("{spec: {whole: [w, 5], tags: [5]}}",
+            {u".spec.whole[1]"_s + value + u"5}"_s, u".spec.tags[=5]"_s + value + u"5}"_s});
+        row("{spec: {ports: [5]}}",
+            {u".spec.ports: element 0: associative list with keys may not have non-map elements"_s});
+        row("{spec: {ports: [{port: x, name: n}]}}",
+            {u".spec.ports[port=\"x\"].port: expected numeric (int or float), got string"_s});
+        row("{metadata: {labels: {a: true}}}", {u".metadata.labels.a"_s + value + u"true}"_s});
+    }
+    void whatIsNotOfTheSchemaIsSaid()
+    {
+        QFETCH(const QByteArray, configuration);
+        QFETCH(const QStringList, problems);
+        QStringList said;
+        for (const std::string &problem : typingProblems(yaml(configuration.constData()), &schema()))
+            said.append(QString::fromStdString(problem));
+        QCOMPARE(said, problems);
     }
 };
 
