@@ -332,7 +332,11 @@ void ApiServer::addCertificateUser(std::string commonName, Identity identity)
     m_state->users.addCertificateUser(std::move(commonName), std::move(identity));
 }
 
-void ApiServer::setClusterCa(std::string pem) { m_state->house->setClusterCa(std::move(pem)); }
+void ApiServer::setClusterCa(std::string pem)
+{
+    if (m_state->age.publishesRootCa())
+        m_state->house->setClusterCa(std::move(pem));
+}
 
 void ApiServer::setAge(ServerAge age)
 {

@@ -168,7 +168,7 @@ void EndpointsController::reconcile(const ObjectKey &key)
 }
 
 NamespaceController::NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh,
-                                         const Authority &cluster)
+                                         const Authority *cluster)
     : m_store(store)
     , m_mesh(mesh)
     , m_cluster(cluster)
@@ -195,7 +195,8 @@ void NamespaceController::giveConfigMap(const std::string &nameSpace, const std:
 
 void NamespaceController::reconcile(const std::string &name)
 {
-    giveConfigMap(name, "kube-root-ca.crt", "ca.crt", m_cluster.certificate());
+    if (m_cluster)
+        giveConfigMap(name, "kube-root-ca.crt", "ca.crt", m_cluster->certificate());
     if (m_store.get(*m_store.find("apps", "deployments"), "istio-system", "istiod"))
         giveConfigMap(name, "istio-ca-root-cert", "root-cert.pem", m_mesh.certificate());
     (void)m_store.create(

@@ -26,8 +26,9 @@ private:
 class NamespaceController
 {
 public:
+    // cluster: nullptr, where a Kubernetes of that age publishes no authority of its own.
     NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh,
-                        const Authority &cluster);
+                        const Authority *cluster);
     ~NamespaceController();
 
 private:
@@ -37,7 +38,7 @@ private:
 
     Store &m_store;
     const Authority &m_mesh;
-    const Authority &m_cluster;
+    const Authority *m_cluster;
     WorkQueue<std::string> m_queue;
     int m_subscription = 0;
 };

@@ -332,8 +332,9 @@ edge::Result<MeshAddresses> Mesh::start(const std::stop_token &stop)
     m_kubelet = std::make_unique<Kubelet>(m_world);
     if (const auto created = createObjects(); !created)
         return tl::unexpected(created.error());
-    m_namespaces =
-        std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
+    const bool publishesCa = readServerAge(m_options.kubeVersion).value_or(ServerAge()).publishesRootCa();
+    m_namespaces = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority,
+                                                         publishesCa ? m_clusterAuthority.get() : nullptr);
     if (const auto filled = fillUp(stop); !filled)
         return tl::unexpected(filled.error());
     if (m_options.state == "empty") {

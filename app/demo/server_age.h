@@ -16,6 +16,7 @@ struct ServerAge
     bool hasAggregatedDiscovery() const { return minor >= 30; }
     bool hasOpenApiV3() const { return minor >= 24; }
     bool appliesServerSide() const { return minor >= 16; }
+    bool publishesRootCa() const { return minor >= 20; }     // ConfigMap kube-root-ca.crt in each namespace
     bool tunnelsPortForwards() const { return minor >= 31; } // SPDY in WebSockets
     void forgetUnknown(Query &query) const;                  // parameters
     // The text of the Warning header that a request for such a kind gets, since 1.19; "": none.
