@@ -386,6 +386,36 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
     return error;
 }
 
+namespace {
+
+// Where whoever is refused by a 401 gets other credentials.
+QString renewalOf(const Connection &connection)
+{
+    const QString user = connection.userEntry();
+    if (connection.exec)
+        return u"sign in again with %1, the program that %2 gets them from"_s.arg(connection.exec->command,
+                                                                                  user);
+    if (!connection.tokenFile.isEmpty())
+        return u"renew the token in %1, the tokenFile of %2"_s.arg(connection.tokenFile, user);
+    if (!connection.certificateFile.isEmpty() && connection.token.isEmpty() && connection.basic.isEmpty())
+        return u"renew the client certificate in %1, which %2 names"_s.arg(connection.certificateFile, user);
+    return u"sign in again or renew them in "_s + connection.fileOfUser();
+}
+
+// What an answer says that no API server gives, or none at this address.
+QString addressNote(const HttpResponse &response, const QString &where, const Connection &connection)
+{
+    if (response.status == 400 && connection.server.scheme() == "http"_L1
+        && response.body.contains("HTTP request to an HTTPS server"))
+        return u"; that port speaks TLS: write https:// in the server of "_s + connection.clusterEntry();
+    if (response.status == 404 && where == "GET /version"_L1 && !response.body.contains("\"Status\""))
+        return u"; every API server has that, so %1 is not the address of one: check its path in the server of %2"_s
+            .arg(withoutUserInfo(connection.server.toString()), connection.clusterEntry());
+    return {};
+}
+
+} // namespace
+
 Error errorFromResponse(const HttpResponse &response, const QString &where, const Connection &connection)
 {
     Error error = errorFromResponse(response, where);
@@ -399,6 +429,7 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
     }
     if (isOfProxy(response, where, connection))
         return errorFromProxy(response.status, where, connection);
+    error.message += addressNote(response, where, connection);
     const bool isRefused = error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::Unauthorized;
     if (const QString nobody = anonymousNote(connection); isRefused && !nobody.isEmpty()) {
         error.message += nobody;
@@ -410,8 +441,8 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
         return error;
     const QString note = clientCertificateNote(connection, QDateTime::currentDateTimeUtc());
     error.message += note.isEmpty()
-        ? u"; %1 does not accept the credentials of user “%2” (context “%3”): sign in again or renew them in %4"_s
-              .arg(connection.server.toString(), connection.user, connection.context, connection.fileOfUser())
+        ? u"; %1 does not accept the credentials of user “%2” (context “%3”): %4"_s.arg(
+            connection.server.toString(), connection.user, connection.context, renewalOf(connection))
         : note;
     return error;
 }

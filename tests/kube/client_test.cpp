@@ -384,6 +384,81 @@ private Q_SLOTS:
         QVERIFY2(error.message.contains(words), qPrintable(error.message));
     }
 
+    void aRefusalNamesWhereCredentialsComeFrom_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("words");
+        const QString user = u"user “jane” in /users"_s;
+        QTest::newRow("a token") << u"token"_s << u": sign in again or renew them in /users"_s;
+        QTest::newRow("a file with one")
+            << u"file"_s << u": renew the token in /run/token, the tokenFile of "_s + user;
+        QTest::newRow("a program") << u"exec"_s
+                                   << u": sign in again with /bin/login, the program that "_s + user;
+        QTest::newRow("a file with a certificate")
+            << u"certificate"_s << u": renew the client certificate in /run/jane.crt, which "_s + user;
+    }
+    void aRefusalNamesWhereCredentialsComeFrom()
+    {
+        QFETCH(const QString, kind);
+        QFETCH(const QString, words);
+        Connection connection;
+        connection.file = u"/k"_s;
+        connection.userFile = u"/users"_s;
+        connection.user = u"jane"_s;
+        connection.token = "t";
+        if (kind == "file"_L1)
+            connection.tokenFile = u"/run/token"_s;
+        if (kind == "exec"_L1)
+            connection.exec.emplace().command = u"/bin/login"_s;
+        if (kind == "certificate"_L1) {
+            connection.token.clear();
+            connection.certificateFile = u"/run/jane.crt"_s;
+            connection.clientCertificate = "x";
+        }
+        const Error error =
+            errorFromResponse({401, statusJson(401, "X", "no"), {}, {}, 0}, u"GET /x"_s, connection);
+        QVERIFY2(error.message.contains(words), qPrintable(error.message));
+    }
+
+    void aWrongAddressIsSaid_data()
+    {
+        QTest::addColumn<QString>("server");
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("words"); // "": none about the address
+        const QByteArray tls = "Client sent an HTTP request to an HTTPS server.\n",
+                         none = "404 page not found\n";
+        const QString path =
+            u"; every API server has that, so https://h:6443/k8s is not the address of one: check "
+            u"its path in the server of cluster “c” in /k"_s;
+        QTest::newRow("without TLS")
+            << u"http://h:6443"_s << u"GET /version"_s << 400 << tls
+            << u"; that port speaks TLS: write https:// in the server of cluster “c” in /k"_s;
+        QTest::newRow("another path") << u"https://h:6443/k8s"_s << u"GET /version"_s << 404 << none << path;
+        QTest::newRow("a kind that is not served")
+            << u"https://h:6443/k8s"_s << u"GET /apis/x.io/v1/gadgets"_s << 404 << none << QString();
+        QTest::newRow("a 400 of another kind")
+            << u"https://h:6443"_s << u"GET /version"_s << 400 << QByteArray("no") << QString();
+    }
+    void aWrongAddressIsSaid()
+    {
+        QFETCH(const QString, server);
+        QFETCH(const QString, where);
+        QFETCH(const int, status);
+        QFETCH(const QByteArray, body);
+        QFETCH(const QString, words);
+        Connection connection;
+        connection.file = u"/k"_s;
+        connection.cluster = u"c"_s;
+        connection.user = u"jane"_s;
+        connection.server = QUrl(server);
+        const Error error = errorFromResponse({status, body, "text/plain", {}, 0}, where, connection);
+        QVERIFY2(words.isEmpty() ? !error.message.contains(u"the server of"_s)
+                                 : error.message.endsWith(words),
+                 qPrintable(error.message));
+    }
+
     void refusalsAreReadable_data()
     {
         QTest::addColumn<int>("status");
