@@ -375,7 +375,7 @@ private Q_SLOTS:
                              "exactly one of nonResourceAttributes or resourceAttributes must be specified",
                          noName = "(kept based on URL) was undeterminable: name must be provided",
                          typed = "typed patch object (/s; /v1, Kind=Secret): .stringData",
-                         got = ", got \\u0026value.valueUnstructured{Value:",
+                         got = ", got &value.valueUnstructured{Value:",
                          notHere = " in scheme \\\"pkg/runtime/scheme.go:111\\\"";
         const Ask asks[] = {
             {"POST", Configs, Json, kept, 201, "kept"},
@@ -452,7 +452,7 @@ private Q_SLOTS:
              "p: expected string" + got + "5}"},
             {"PATCH", Secret, Apply, secret("\"stringData\":{\"p\":[\"a\"]}"), 500, got + "[]interface {}"},
             {"PATCH", Secret, Apply, secret("\"stringData\":[\"a\"]"), 500,
-             typed + ": expected map, got \\u0026{[a]}"},
+             typed + ": expected map, got &{[a]}"},
             {"PATCH", Secret, Apply, secret("\"stringData\":{\"p\":null}"), 201, "\"p\":\"\""},
             // Reviews.
             {"POST", rules, Json, "{\"spec\":{}}", 400, "no namespace on request"},
@@ -490,9 +490,10 @@ private Q_SLOTS:
         for (const Ask &ask : asks) {
             const kube::HttpResponse answer =
                 call(kubeconfig, ask.method, ask.path, ask.type, ask.body, Json, ask.headers);
+            const QByteArray body = QByteArray(answer.body).replace("\\u0026", "&"); // Go's way to write it
             const QByteArray said = ask.method + ' ' + ask.path.toUtf8() + ' ' + ask.body + ": "
-                + QByteArray::number(answer.status) + ' ' + answer.body;
-            QVERIFY2(answer.status == ask.status && answer.body.contains(ask.words), said.constData());
+                + QByteArray::number(answer.status) + ' ' + body;
+            QVERIFY2(answer.status == ask.status && body.contains(ask.words), said.constData());
         }
     }
 };
