@@ -200,7 +200,7 @@ private Q_SLOTS:
             QTest::newRow(configuration) << QByteArray(configuration) << problems;
         };
         const QString value = u": expected string, got &value.valueUnstructured{Value:"_s;
-        row("{spec: {prefix: /a, labels: {a: x}, tags: [t], whole: [w], ports: [{port: 1, name: n}]}}", {});
+        row("{spec: {prefix: /a, labels: {a: x}, tags: [t], whole: [w], ports: [{port: 1, name: web}]}}", {});
         row("{spec: {prefix: null, labels: null, ports: null}}", {});
         row("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}",
             {u".spec.bogus: field not declared in schema"_s,
@@ -218,7 +218,7 @@ private Q_SLOTS:
             {u".spec.whole[1]"_s + value + u"5}"_s, u".spec.tags[=5]"_s + value + u"5}"_s});
         row("{spec: {ports: [5]}}",
             {u".spec.ports: element 0: associative list with keys may not have non-map elements"_s});
-        row("{spec: {ports: [{port: x, name: n}]}}",
+        row("{spec: {ports: [{port: x, name: web}]}}",
             {u".spec.ports[port=\"x\"].port: expected numeric (int or float), got string"_s});
         row("{metadata: {labels: {a: true}}}", {u".metadata.labels.a"_s + value + u"true}"_s});
     }
