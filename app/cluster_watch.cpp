@@ -353,9 +353,8 @@ void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
         new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
     connect(watched.reflector, &kube::Reflector::stateChanged, this,
             [this, index](const kube::WatchState &state) { reflectorChanged(index, state); });
-    if (watched.type.plural == "mappings"_L1
-        && !watched.store->isComplete()) // somebody waits for the first rows
-        watched.reflector->tellParts();
+    if (watched.type.plural == "mappings"_L1 && !watched.store->isComplete())
+        watched.reflector->tellParts(); // somebody waits for the first rows
     watched.reflector->start();
 }
 
