@@ -91,6 +91,8 @@ QDateTime tokenExpiry(const QByteArray &token)
 
 OidcSource::OidcSource(OidcProvider provider)
     : m_provider(std::move(provider))
+    , m_fileIdToken(m_provider.idToken)
+    , m_fileRefreshToken(m_provider.refreshToken)
 {
     if (!m_provider.idToken.isEmpty())
         m_known = std::make_shared<const Credential>(Credential{"Bearer " + m_provider.idToken, {}, {}});
@@ -133,8 +135,8 @@ bool OidcSource::takeFromFile()
             continue;
         const QByteArray id = user->authProviderConfig.value(u"id-token"_s).toUtf8();
         const QByteArray refresh = user->authProviderConfig.value(u"refresh-token"_s).toUtf8();
-        const bool hasId = !id.isEmpty() && id != m_provider.idToken;
-        const bool hasRefresh = !refresh.isEmpty() && refresh != m_provider.refreshToken;
+        const bool hasId = !id.isEmpty() && std::exchange(m_fileIdToken, id) != id;
+        const bool hasRefresh = !refresh.isEmpty() && std::exchange(m_fileRefreshToken, refresh) != refresh;
         if (hasId) {
             m_provider.idToken = id;
             m_known = std::make_shared<const Credential>(Credential{"Bearer " + id, {}, {}});

@@ -31,8 +31,7 @@ private:
     void redeem(const QUrl &endpoint, ClientAuth how);
     void take(const HttpResponse &response, const QUrl &endpoint);
     bool takeFromFile();
-    void lookAgain(const QUrl &endpoint, QByteArray refused, const QString &why,
-                   const QString &remedy);
+    void lookAgain(const QUrl &endpoint, QByteArray refused, const QString &why, const QString &remedy);
     bool isValid() const;
     void finish(const Result<SharedCredential> &result);
     void fail(const QString &why, const QString &remedy);
@@ -41,6 +40,8 @@ private:
 
     OidcProvider m_provider;
     std::unique_ptr<Transport> m_transport;
+    QByteArray m_fileIdToken,
+        m_fileRefreshToken; // as last read: where we may not write, the file stays behind what we have
     SharedCredential m_known;
     QList<Ready> m_waiting;
     bool m_isRefused = false;

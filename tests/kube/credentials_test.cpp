@@ -764,6 +764,47 @@ private Q_SLOTS:
         QCOMPARE(asked, redeemed);
     }
 
+    // Where it cannot be written, the file stays behind: its tokens are no news, and the refresh-token there has ended.
+    void aFileThatStaysBehindIsNotBelieved()
+    {
+        const auto token = [](qint64 end, const QByteArray &sign) {
+            return QByteArray("e30."
+                              + QByteArray("{\"exp\":" + QByteArray::number(end) + "}")
+                                    .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
+                              + '.' + sign);
+        };
+        const qint64 now = QDateTime::currentSecsSinceEpoch();
+        const QByteArray first = token(now + 3600, "a"), second = token(now + 3600, "b");
+        std::unique_ptr<ScriptedServer> provider;
+        provider = std::make_unique<ScriptedServer>(
+            [&](const ServerRequest &request, const ServerReply &reply) {
+                if (request.target.endsWith("/.well-known/openid-configuration"))
+                    return reply.answer(200,
+                                        "{\"token_endpoint\":\"" + provider->url().toEncoded() + "/token\"}");
+                const bool isFirst = request.body.contains("refresh_token=r1");
+                reply.answer(
+                    200, "{\"id_token\":\"" + (isFirst ? first : second) + "\",\"refresh_token\":\"r2\"}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(refusing(second),
+                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = connectionTo(server.url());
+        const QByteArray old = token(now - 60, "x");
+        connection.file = write(u"behind"_s,
+                                "users:\n- name: jane\n  user:\n    auth-provider:\n      name: oidc\n"
+                                "      config: {id-token: '"
+                                    + old + "', refresh-token: r1}\n");
+        write(u"behind.lock"_s, ""); // another program's: what is new is not written
+        connection.oidc = OidcProvider{provider->url().toString(), u"app"_s,        {},       old, "r1",
+                                       m_authority.certificate(),  connection.file, u"jane"_s};
+        Transport transport(connection);
+        (void)ask(transport); // the first one, which the API server refuses
+        const Result<HttpResponse> answer = ask(transport);
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->status, 200);
+        QVERIFY(provider->requests().constLast().body.contains("refresh_token=r2"));
+    }
+
     void anAnswerWithoutAnIdTokenIsNoCredential_data()
     {
         QTest::addColumn<int>("status");
