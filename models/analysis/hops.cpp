@@ -183,9 +183,16 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
     if (!target.servicePort && !target.service->isHeadless())
         return broken(Fault::NoPort,
                       u"%1 has no port %2, so connections to it hang"_s.arg(target.serviceRef.text(), port));
-    if (target.service->selector.isEmpty())
+    if (target.service->selector.isEmpty() && target.pods.isEmpty()) {
+        if (target.endpointsKnown && target.endpoints == 0)
+            return broken(Fault::NoEndpoint,
+                          u"%1 has no selector, and no EndpointSlice names who answers for it"_s.arg(
+                              target.serviceRef.text()));
         return Outcome{Security::Unknown, Severity::Unknown,
-                       u"%1 has no selector; its endpoints are kept by hand"_s.arg(target.serviceRef.text())};
+                       (target.endpointsKnown ? u"%1 has no selector; its endpoints are no pods here"_s
+                                              : u"%1 has no selector, and its EndpointSlices were not read"_s)
+                           .arg(target.serviceRef.text())};
+    }
     if (!target.podsKnown && target.pods.isEmpty()) // those that there are tell all the same
         return Outcome{Security::Unknown, Severity::Unknown, u"Pods were not read"_s};
     if (target.pods.isEmpty())
@@ -264,8 +271,7 @@ void addFiles(Origination &origination, const Snapshot &snapshot, const QString 
     origination.file = file;
     const QString secret = secretOfFile(snapshot, file);
     if (!secret.isEmpty() && snapshot.knowsIn(u"secrets"_s, secret.section(u'/', 0, 0))) {
-        origination.certificateProblem =
-            snapshot.secret(secret.section(u'/', 0, 0), secret.section(u'/', 1))
+        origination.certificateProblem = snapshot.secret(secret.section(u'/', 0, 0), secret.section(u'/', 1))
             ? identityProblem(snapshot, secret)
             : u"Secret %1, which is mounted there, is not there"_s.arg(secret);
         return;

@@ -19,6 +19,7 @@ struct Hop
         NoPort,      // the Service does not have the port
         NoNamedPort, // the Service's named target port is in no container
         NoPod,       // the Service selects none
+        NoEndpoint,  // it has no selector, and nobody is named in its place
         NotReady,    // no pod is
         ClearText,   // to a sidecar that takes mutual TLS only
         NoSidecar,   // the mesh's TLS to a pod without one

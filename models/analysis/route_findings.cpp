@@ -73,6 +73,9 @@ FaultWords wordsOf(Hop::Fault fault)
     case Fault::NoPod:
         return {u"RT-008"_s, u"spec.service"_s,
                 u"compare the Service's selector with the labels of the pods"_s};
+    case Fault::NoEndpoint:
+        return {u"RT-008"_s, u"spec.service"_s,
+                u"give the Service a selector, or an EndpointSlice that names who answers"_s};
     case Fault::NotReady:
         return {u"RT-008"_s, u"spec.service"_s, u"look at the readiness of the pods behind the Service"_s};
     case Fault::ClearText:

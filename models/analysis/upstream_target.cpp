@@ -83,6 +83,15 @@ const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address
     return found == snapshot.services.end() ? nullptr : &*found;
 }
 
+void addEndpoints(UpstreamTarget &target, const Snapshot &snapshot)
+{
+    target.endpointsKnown = snapshot.knows(snapshot.slicesPlural());
+    for (const EndpointSlice &slice : snapshot.endpointSlices) {
+        if (slice.nameSpace == target.service->nameSpace && slice.service == target.service->name)
+            target.endpoints += slice.endpoints.size();
+    }
+}
+
 void addPods(UpstreamTarget &target, const Snapshot &snapshot, EffectiveModes &modes)
 {
     if (!target.servicePort && !target.service->isHeadless())
@@ -161,6 +170,8 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.servicePort = target.service->portOf(port);
         if (target.kind == UpstreamTarget::Kind::Service)
             addPods(target, snapshot, modes);
+        if (target.service->selector.isEmpty())
+            addEndpoints(target, snapshot);
         return target;
     }
     const Pod *pod = address ? podOfName(snapshot, host, ambassadorNamespace) : podOfAddress(snapshot, host);

@@ -29,6 +29,9 @@ struct UpstreamTarget
     const Service *service = nullptr;
     const ServicePort *servicePort = nullptr; // nullptr: the Service does not have this port
     bool podsKnown = false;
+    // Of a Service without a selector: whether who answers for it was read, and how many addresses are named, pods among them.
+    bool endpointsKnown = false;
+    qsizetype endpoints = 0;
     QList<PodPort> pods;
 
     int readyPods() const;

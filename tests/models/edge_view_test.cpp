@@ -281,6 +281,18 @@ private Q_SLOTS:
         QTest::newRow("no ready pod")
             << edgeYaml() + QByteArray(quoteYaml(true)).replace("status: 'True'", "status: 'False'") + plain
             << Fault::NotReady << u"RT-008"_s;
+        const QByteArray byHand = QByteArray(quoteYaml(true)).replace("  selector: {app: quote}\n", "");
+        const auto slice = [](const QByteArray &endpoint) -> QByteArray {
+            return "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: quote-1, "
+                   "namespace: default, labels: {kubernetes.io/service-name: quote}}\naddressType: "
+                   "IPv4\nendpoints: ["
+                + endpoint + "]\nports: [{name: http, port: 8000}]\n";
+        };
+        QTest::newRow("nobody is named for a Service without a selector")
+            << edgeYaml() + byHand + plain << Fault::NoEndpoint << u"RT-008"_s;
+        QTest::newRow("a pod that a slice names takes mutual TLS only") << edgeYaml() + byHand
+                + slice("{addresses: [10.244.0.9], targetRef: {kind: Pod, name: quote-6bc6b6bd5d-jctbh}}")
+                + meshPolicy("STRICT") + plain << Fault::ClearText << u"MT-001"_s;
         QTest::newRow("a named port that no container has") << edgeYaml()
                 + QByteArray(quoteYaml(true))
                       .replace("port: 80, targetPort: 8000", "port: 80, targetPort: web")
