@@ -4,17 +4,16 @@
 #include "edge/base64.h"
 #include "edge/text.h"
 #include "edge/value.h"
+#include "edge/yaml_grammar.h"
 #include "edge/yaml_items.h"
 #include "edge/yaml_scalars.h"
 #include "edge/yaml_source.h"
 
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace edge {
@@ -143,8 +142,6 @@ private:
     {
         Value::Array items;
         for (const YAML::Node &item : node) {
-            if (item.IsNull() && m_source.isComma(placeOf(item)))
-                throw UnreadableYaml{item.Mark(), "not YAML: nothing stands before this comma"};
             m_path.push_back({nullptr, items.size()});
             if (isOfList())
                 m_items.push_back({pathText(), item.Mark().line});
@@ -181,10 +178,6 @@ private:
             throw tooManyNodes(key);
         const std::string text = key.IsScalar() ? textOf(key, "a key of ") : std::string();
         const bool isPlain = key.IsScalar() && (key.Tag() == "?" || key.Tag().empty());
-        if (isPlain && m_source.endsWithColon(placeOf(key), text.size()))
-            throw UnreadableYaml{key.Mark(),
-                                 "kubectl reads '" + text
-                                     + ":' here; write a space behind the colon, or quotes around all of it"};
         const auto name = key.IsNull() ? std::nullopt : isPlain ? readPlainKey(text) : std::optional(text);
         if (!name)
             throw UnreadableYaml{key.Mark(),
@@ -233,44 +226,6 @@ private:
     std::vector<YamlItem> m_items;
 };
 
-// Refuses what yaml-cpp 0.7 never gets beyond: a mark that begins no document, which it takes for one empty document
-// after another.
-class Progress : public YAML::EventHandler
-{
-public:
-    void OnDocumentStart(const YAML::Mark &mark) override
-    {
-        if (mark.pos == m_last)
-            throw UnreadableYaml{mark, "not YAML: a mark stands here that belongs into brackets"};
-        m_last = mark.pos;
-    }
-    void OnDocumentEnd() override { }
-    void OnNull(const YAML::Mark &, YAML::anchor_t) override { }
-    void OnAlias(const YAML::Mark &, YAML::anchor_t) override { }
-    void OnScalar(const YAML::Mark &, const std::string &, YAML::anchor_t, const std::string &) override { }
-    void OnSequenceStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override
-    {
-    }
-    void OnSequenceEnd() override { }
-    void OnMapStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
-                    YAML::EmitterStyle::value) override
-    {
-    }
-    void OnMapEnd() override { }
-
-private:
-    int m_last = -1;
-};
-
-void checkProgress(const std::string &text)
-{
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    Progress progress;
-    while (parser.HandleNextDocument(progress)) { }
-}
-
 std::string place(std::string_view fileName, const YamlPlace &where)
 {
     return std::string(fileName) + (fileName.empty() ? "" : ", ") + "line " + std::to_string(where.line + 1)
@@ -307,10 +262,11 @@ Result<std::vector<YamlDocument>> parseYamlItems(std::string_view text, std::str
         return failure(Error::Kind::Parse,
                        place(fileName, *control)
                            + ": not YAML: a control character; write it as an escape in double quotes");
+    if (const auto fault = yamlFault(text, Value::DepthLimit))
+        return failure(Error::Kind::Parse, place(fileName, fault->where) + ": " + fault->why);
     try {
         std::vector<YamlDocument> documents;
         Reader reader(duplicates, source);
-        checkProgress(std::string(text));
         for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
             Value value = reader.read(document, 0);
             std::vector<YamlItem> items = reader.takeItems();

@@ -129,15 +129,6 @@ std::string YamlSource::mended(const std::string &scalar, const YamlPlace &where
     return text + std::string(1 + *kept, '\n');
 }
 
-bool YamlSource::endsWithColon(const YamlPlace &where, std::size_t length) const
-{
-    const std::string_view rest = from(where);
-    return rest.size() > length + 1 && rest[length] == ':'
-        && std::string_view(",]}").find(rest[length + 1]) != std::string_view::npos;
-}
-
-bool YamlSource::isComma(const YamlPlace &where) const { return from(where).starts_with(','); }
-
 std::string_view YamlSource::from(const YamlPlace &where) const
 {
     if (where.line >= m_lines.size() || where.column > m_lines[where.line].size())

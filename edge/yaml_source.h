@@ -27,9 +27,6 @@ public:
     std::optional<YamlPlace> firstControlCharacter() const; // that no YAML may hold, not even in a comment
     // A scalar that begins there, with its escapes \N and \_ as UTF-8 and with all of the empty lines that a block >+ keeps.
     std::string mended(const std::string &scalar, const YamlPlace &where) const;
-    // A plain scalar of that length whose colon touches a comma or bracket: to YAML 1.1 the colon belongs to it.
-    bool endsWithColon(const YamlPlace &where, std::size_t length) const;
-    bool isComma(const YamlPlace &where) const;
 
 private:
     std::string_view from(const YamlPlace &where) const; // to the end of the line

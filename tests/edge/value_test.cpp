@@ -176,6 +176,57 @@ TEST(Yaml, valuesAreReadAsKubectlReadsThem)
     }
 }
 
+// A file that was cut off, or a line that lost its colon: kubectl 1.32 refuses each (create --dry-run=client), and says what is quoted.
+TEST(Yaml, whatKubectlRefusesIsRefusedAtItsPlace)
+{
+    const struct
+    {
+        const char *yaml, *error;
+    } cases[] = {
+        {"a:\n  b: \"c",
+         "f, line 2, column 6: not YAML: while scanning a quoted scalar: found unexpected end of stream"},
+        {"a:\n  b: \"c\n\n",
+         "f, line 2, column 6: not YAML: while scanning a quoted scalar: found unexpected end of stream"},
+        {"a:\n  'b: c\n",
+         "f, line 2, column 3: not YAML: while scanning a quoted scalar: found unexpected end of stream"},
+        {"a: \"b\n---\nc: d\n",
+         "f, line 1, column 4: not YAML: while scanning a quoted scalar: found unexpected document "
+         "indicator"},
+        {"a:\n  b: c\n  dd",
+         "f, line 3, column 3: not YAML: while scanning a simple key: could not find expected ':'"},
+        {"a: b\nmetad",
+         "f, line 2, column 1: not YAML: while scanning a simple key: could not find expected ':'"},
+        {"a: b\nmetadata\n",
+         "f, line 2, column 1: not YAML: while scanning a simple key: could not find expected ':'"},
+        {"a: -92\n33\n",
+         "f, line 2, column 1: not YAML: while scanning a simple key: could not find expected ':'"},
+        {"a: >2+\n%   b\n",
+         "f, line 2, column 1: not YAML: while scanning a directive: could not find expected directive name"},
+        {"a: !!s{ b\n",
+         "f, line 1, column 4: not YAML: while scanning a tag: did not find expected whitespace or line "
+         "break"},
+        {"a: @b\n",
+         "f, line 1, column 4: not YAML: while scanning for the next token: found character that cannot "
+         "start any token"},
+        {"a: b\n...\nc\td: [", "f, line 3, "},
+        {"%nothing\n",
+         "f, line 1, column 1: not YAML: while scanning a directive: found unknown directive name"},
+        {"a: [,]\n", "f, line 1, column 5: not YAML"},
+        {"a: }\n",
+         "f, line 1, column 4: not YAML"}, // yaml-cpp reads one empty document after another, without end
+    };
+    for (const auto &row : cases) {
+        const auto read = edge::parseYaml(row.yaml, "f");
+        ASSERT_FALSE(read) << row.yaml;
+        EXPECT_TRUE(read.error().message.starts_with(row.error)) << row.yaml << ": " << read.error().message;
+    }
+    for (const char *fine : {"a: b # caf\xe9\n",
+                             "\xef\xbb\xbf"
+                             "a: b\n",
+                             "", "# nothing\n", "a: \"b\"", "a: 'b\n\n  c'\n"})
+        EXPECT_TRUE(edge::parseYaml(fine, "f")) << fine;
+}
+
 // Where kubectl reads something that nobody means, or loses bytes: refused, at its place.
 TEST(Yaml, whatKubectlReadsOtherwiseThanMeantIsRefused)
 {
@@ -184,10 +235,12 @@ TEST(Yaml, whatKubectlReadsOtherwiseThanMeantIsRefused)
         const char *yaml, *error;
     } cases[] = {
         {"v: {a:}",
-         "f, line 1, column 5: kubectl reads 'a:' here; write a space behind the colon"},   // {"a:": null}
-        {"v: [b, a:]", "f, line 1, column 8: kubectl reads 'a:' here"},                     // ["b", "a:"]
-        {"v: {a: b:, c: d}", "f, line 1, "},                                                // "b:"
-        {"v: !!binary /w==", "f, line 1, column 4: !!binary holds bytes that are no text"}, // U+FFFD
+         "f, line 1, column 5: not YAML: while scanning a plain scalar: found unexpected ':'; write a "
+         "space "}, // {"a:": null}
+        {"v: [b, a:]",
+         "f, line 1, column 8: not YAML: while scanning a plain scalar: found unexpected ':'"}, // ["b", "a:"]
+        {"v: {a: b:, c: d}", "f, line 1, "},                                                    // "b:"
+        {"v: !!binary /w==", "f, line 1, column 4: !!binary holds bytes that are no text"},     // U+FFFD
         {"v: .inf", "f, line 1, column 4: .inf is no number that JSON, and with it Kubernetes, can hold"},
         {"a: 1\nv:\n- !!int x", "f, line 3, column 3: 'x' cannot be read as !!int"},
         {"v: !!binary '*'", "f, line 1, column 4: !!binary without valid base64"},

@@ -6,9 +6,9 @@ target_compile_options(fuzzed INTERFACE -O1 -gline-tables-only -fsanitize=fuzzer
 target_link_options(fuzzed INTERFACE -fsanitize=address,undefined)
 
 set(edge ${PROJECT_SOURCE_DIR}/edge)
-add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/yaml_scalars.cpp ${edge}/yaml_source.cpp ${edge}/base64.cpp ${edge}/result.cpp ${edge}/text.cpp
+add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/yaml_scalars.cpp ${edge}/yaml_grammar.cpp ${edge}/yaml_source.cpp ${edge}/base64.cpp ${edge}/result.cpp ${edge}/text.cpp
     ${CMAKE_CURRENT_LIST_DIR}/json_mutator.cpp)
-target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::re2)
+target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::libyaml PkgConfig::re2)
 
 file(GLOB fuzzed_sources ${edge}/config/*.cpp ${edge}/route_*.cpp)
 add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/context_uses.cpp ${edge}/cors.cpp ${edge}/edge_headers.cpp ${edge}/h1_codec.cpp ${edge}/h2_fields.cpp ${edge}/command_form.cpp ${edge}/command_value.cpp ${edge}/header_commands.cpp ${edge}/h2_session.cpp ${edge}/h2_session_state.cpp ${edge}/http_message.cpp
