@@ -5,6 +5,7 @@
 #include "app/public_secret.h"
 #include "app/snapshot_plan.h"
 #include "app/template_pods.h"
+#include "models/resources/edge_installation.h"
 
 #include <algorithm>
 
@@ -34,20 +35,36 @@ void takeOldMesh(models::SnapshotInput &input, const edge::SharedList<edge::Valu
     input.unavailable.insert(newer, none);
 }
 
+bool isEdge(const edge::Value &object)
+{
+    const edge::Value &containers = object.at({"spec", "template", "spec", "containers"});
+    return std::any_of(containers.items().begin(), containers.items().end(),
+                       [](const edge::Value &container) {
+                           return models::isEdgeImage(QString::fromStdString(container["image"].text()));
+                       });
+}
+
+// Where the edge itself is among them, they are its configuration as a whole.  Else what it serves by (who listens, for which
+// hosts, with which certificates) may stand with the edge: of these kinds those that are not in them are not known.
+bool isOfTheEdgesOwn(const QString &plural)
+{
+    return plural == "listeners"_L1 || plural == "hosts"_L1 || plural == "tlscontexts"_L1;
+}
+
 } // namespace
 
 models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at)
 {
     models::SnapshotInput input;
     input.takenAt = at;
+    const bool hasEdge = std::any_of(manifests.begin(), manifests.end(), isEdge);
     QHash<QString, QString> pluralOfKind, pluralOfOldKind;
     for (const kube::ResourceType &type : oldMeshTypes())
         pluralOfOldKind.insert(type.kind, type.plural);
     for (const kube::ResourceType &type : knownTypes()) {
         pluralOfKind.insert(type.kind, type.plural);
-        // Manifests hold the edge's configuration as a whole; of other kinds, such as Pods and Secrets, those that are not in them
-        // are not known rather than absent.
-        if (type.group == "getambassador.io"_L1)
+        // Of kinds that are not the edge's, such as Pods and Secrets, those that are not in them are not known rather than absent.
+        if (type.group == "getambassador.io"_L1 && (hasEdge || !isOfTheEdgesOwn(type.plural)))
             input.objects.insert(type.plural, {});
     }
     for (const edge::Value &object : manifests) {

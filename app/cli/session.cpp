@@ -165,7 +165,10 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
     const auto edge = edgeOfFiles(*analysis->snapshot);
     if (!edge)
         return tl::unexpected(edge.error());
-    const models::EdgeInstallation &installation = *edge;
+    models::EdgeInstallation installation = *edge;
+    if (installation.name
+            .isEmpty()) // it stands elsewhere, and so does the sidecar that would share its certificate
+        installation.hasIstioCertificate = true;
     fitToEdge(m_manifests, models::compileOptions(installation));
     if (!m_manifests.copies.isEmpty())
         makeSnapshot();

@@ -378,7 +378,8 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     QList<PresentedCertificate> ours = presented;
     ours.removeIf([&](const PresentedCertificate &one) { return one.edge != view.installation.key(); });
     addPresented(rows, ours, names, users);
-    if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate)
+    if (view.installation.hasIstioCertificate && !view.installation.name.isEmpty()
+        && !loaded.hasIstioCertificate)
         addUnseenFiles(rows, view.installation, edgeFiles, loaded);
     addMeshCertificates(rows, snapshot);
     return rows;

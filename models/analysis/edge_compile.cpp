@@ -26,7 +26,19 @@ QStringList unread(const Snapshot &snapshot)
         if ((snapshot.unavailable.contains(plural) && !snapshot.isAbsent(plural)) || isPart)
             kinds.append(plural);
     }
+    // Nor does a manifest of one have to stand where no edge does.
+    if (snapshot.edges.isEmpty() && !snapshot.knows(u"listeners"_s) && !kinds.contains(u"listeners"_s))
+        kinds.append(u"listeners"_s);
     return kinds;
+}
+
+// Since 2.0 a TLSContext leads to no Mapping but through a Host that names it.
+bool areRoutesByContexts(const edge::Config &config, edge::Compat compat)
+{
+    return compat == edge::Compat::V1
+        || std::any_of(config.diagnostics.begin(), config.diagnostics.end(), [](const auto &one) {
+               return one.object.kind == "Host" && one.path == "spec.tlsContext";
+           });
 }
 
 } // namespace
@@ -72,9 +84,12 @@ CompiledEdge EdgeCompiler::compile(const Snapshot &snapshot, const EdgeInstallat
     compilation.setAll(snapshot.ambassadorObjects);
     compiled.config = compilation.compile();
     const QStringList kinds = unread(snapshot);
-    compiled.mayHaveMoreRoutes = std::any_of(kinds.begin(), kinds.end(), [](const QString &plural) {
+    const bool byContexts = areRoutesByContexts(compiled.config, installation.compat);
+    const bool byListeners = installation.compat != edge::Compat::V1;
+    compiled.mayHaveMoreRoutes = std::any_of(kinds.begin(), kinds.end(), [&](const QString &plural) {
         return plural != "services"_L1
-            && plural != "secrets"_L1; // those that a Host names are taken to be there
+            && plural != "secrets"_L1 // those that a Host names are taken to be there
+            && (plural != "tlscontexts"_L1 || byContexts) && (plural != "listeners"_L1 || byListeners);
     });
     if (!kinds.isEmpty())
         compiled.unsure =

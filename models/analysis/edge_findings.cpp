@@ -374,6 +374,12 @@ bool isUnreached(const edge::Diagnostic &diagnostic)
     return diagnostic.message.starts_with("this Mapping is never used: ");
 }
 
+bool isOfUnknownContext(const Snapshot &snapshot, const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.path == "spec.tls" && !snapshot.knows(u"tlscontexts"_s)
+        && diagnostic.message.find(" is not defined; TLS is not originated") != std::string::npos;
+}
+
 bool isLoneShadow(const edge::Diagnostic &diagnostic)
 {
     return diagnostic.severity == edge::Diagnostic::Severity::Notice && diagnostic.object.kind == "Mapping"
@@ -475,7 +481,8 @@ QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &ed
     for (const edge::Diagnostic &diagnostic : config.diagnostics) {
         // A Mapping's own are its verdict's; what is said of no object at all is about the program, not about
         // the cluster.
-        if (diagnostic.object.kind != "Mapping" && !diagnostic.object.kind.empty())
+        if (diagnostic.object.kind != "Mapping" && !diagnostic.object.kind.empty()
+            && !isOfUnknownContext(snapshot, diagnostic))
             findings.append(diagnosticFinding(snapshot, edge, diagnostic));
     }
     findings += unservedFindings(snapshot, edge, config);

@@ -139,6 +139,7 @@ public:
             describeMirror(verdict, mirrored->second);
         else
             setMissing(verdict, key);
+        doubtClearText(verdict, key);
         verdict.findings = routeFindings(
             m_snapshot, m_installation,
             {subjectOf(key), diagnosticsOf(key), object, getsNothing(places), restTaker(places)}, verdict);
@@ -157,6 +158,22 @@ private:
                 if (mirror != mirrors.end() && !place.route->mirrorCluster.empty())
                     m_mirrored[mirror->second].push_back(place);
             }
+        }
+    }
+
+    void doubtClearText(MappingVerdict &verdict, const std::string &key) const
+    {
+        const auto diagnostics = diagnosticsOf(key);
+        if (std::none_of(diagnostics.begin(), diagnostics.end(),
+                         [this](const auto *one) { return isOfUnknownContext(m_snapshot, *one); }))
+            return;
+        for (Hop &hop : verdict.hops) {
+            if (hop.fault != Hop::Fault::ClearText)
+                continue;
+            hop.security = Hop::Security::Unknown;
+            hop.severity = Severity::Unknown;
+            hop.fault = Hop::Fault::None;
+            hop.because = u"%1: its TLSContext is not known"_s.arg(m_snapshot.whyUnknown(u"tlscontexts"_s));
         }
     }
 

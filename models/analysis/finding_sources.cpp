@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/finding_sources.h"
 
+#include "models/analysis/edge_findings.h"
 #include "models/analysis/upstream_target.h"
 
 #include <algorithm>
@@ -12,7 +13,8 @@ namespace models {
 namespace {
 
 // "modes": the kinds of this mesh that decide them; "targets": Mappings whose Service is there; "names": Mappings whose
-// upstream may be a Service; "secret names": Hosts and TLSContexts that name a Secret.
+// upstream may be a Service; "secret names": Hosts and TLSContexts that name a Secret; "unreached": Mappings of which it is open
+// whether anything leads to them; "context names": objects that name a TLSContext which was not read.
 struct Source
 {
     const char *codes;
@@ -21,6 +23,8 @@ struct Source
 };
 
 const Source sources[] = {
+    {"RT-004", "unreached", "listeners hosts"},
+    {"TLS-001", "context names", "tlscontexts"},
     {"RT-006 RT-007", "names", "services"},
     {"RT-008 RT-009", "targets", "pods services"},
     {"MT-019", "services", "pods"},
@@ -52,7 +56,7 @@ constexpr QLatin1StringView
 struct Given // of what stands in the Mappings, Hosts and TLSContexts of an edge
 {
     QStringList names; // upstreams of which it is not known whether they are Services
-    bool hasTargets = false, hasSecretNames = false;
+    bool hasTargets = false, hasSecretNames = false, hasUnreached = false, hasContextNames = false;
 };
 
 Given givenIn(const Snapshot &snapshot, const EdgeView &view)
@@ -61,6 +65,7 @@ Given givenIn(const Snapshot &snapshot, const EdgeView &view)
     QSet<QString> names;
     EffectiveModes modes(snapshot);
     for (const auto &verdict : view.mappings) {
+        given.hasUnreached = given.hasUnreached || verdict->state == MappingVerdict::State::Unknown;
         if (verdict->upstreamHost.isEmpty())
             continue;
         const auto kind = resolveUpstream(snapshot, verdict->upstreamHost, verdict->upstreamPort,
@@ -69,6 +74,12 @@ Given givenIn(const Snapshot &snapshot, const EdgeView &view)
         if (kind == UpstreamTarget::Kind::Unknown)
             names.insert(verdict->upstreamHost);
         given.hasTargets = given.hasTargets || kind == UpstreamTarget::Kind::Service;
+    }
+    if (view.table) {
+        const std::vector<edge::Diagnostic> &all = view.table->config().diagnostics;
+        given.hasContextNames = std::any_of(all.begin(), all.end(), [&snapshot](const auto &diagnostic) {
+            return isOfUnknownContext(snapshot, diagnostic);
+        });
     }
     given.names = names.values();
     given.names.sort();
@@ -91,6 +102,10 @@ bool isGiven(const Snapshot &snapshot, const Given &given, const QString &about)
         return !given.names.isEmpty();
     if (about == "targets"_L1)
         return given.hasTargets;
+    if (about == "unreached"_L1)
+        return given.hasUnreached;
+    if (about == "context names"_L1)
+        return given.hasContextNames;
     if (about == "secret names"_L1)
         return given.hasSecretNames;
     const QStringList tokens = about.split(u' ');
@@ -126,6 +141,11 @@ QStringList whyUnjudged(const Snapshot &snapshot, const Given &given, const Sour
     if (about == "names"_L1 && someGiven && snapshot.knows(u"services"_s))
         why.append(u"namespaces were not read, so whether %1 is a Service's name is not known"_s.arg(
             given.names.join(u", "_s)));
+    if ((about == "unreached"_L1 || about == "context names"_L1) && snapshot.edges.isEmpty()) {
+        why.removeAll(QString());
+        if (!why.isEmpty())
+            why.last() += u", and no edge is among these objects; name where they stand by another -f"_s;
+    }
     why.removeAll(QString());
     why.removeDuplicates();
     return why;

@@ -259,7 +259,9 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
 {
     QList<Finding> findings;
     for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
-        if (verdict.state == State::Unreachable && isReasonOfState(*diagnostic))
+        if ((verdict.state == State::Unreachable && isReasonOfState(*diagnostic))
+            || (verdict.state == State::Unknown && isUnreached(*diagnostic))
+            || isOfUnknownContext(snapshot, *diagnostic))
             continue;
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
         addEvidence(findings.last(), snapshot, facts);

@@ -333,6 +333,74 @@ private Q_SLOTS:
             QVERIFY2(left.contains(code), qPrintable(left));
     }
 
+    // Who listens, for which hosts and with which certificate, stands with the edge.
+    void whatStandsWithTheEdgeIsOpenWithoutIt_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("codes");      // of errors and warnings
+        QTest::addColumn<QString>("notChecked"); // of RT-004, TLS-001, TLS-002
+        const QByteArray edge =
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: edge, namespace: "
+            "default}\nspec: {template: {spec: {containers: [{name: e, image: "
+            "'emissaryingress/emissary:4.1.0'}]}}}\n";
+        const QByteArray mapping = mappingYaml("cart").replace("service: ", "tls: istio-upstream, service: ");
+        const QByteArray strange = QByteArray(mapping).replace("hostname: '*'", "hostname: b.example.com");
+        const QByteArray door = doorYaml().replace("hostname: '*'", "hostname: a.example.com");
+        const QByteArray context =
+            "---\napiVersion: getambassador.io/v3alpha1\nkind: TLSContext\nmetadata: {name: "
+            "istio-upstream, namespace: default}\nspec: {secret: istio-certs, "
+            "alpn_protocols: istio}\n";
+        const QByteArray other = QByteArray(context).replace("name: istio-upstream", "name: other");
+        const QByteArray secret =
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: web, namespace: shop}\n";
+        const QByteArray served = doorYaml(),
+                         strict = nameSpaceYaml("{istio-injection: enabled}") + policyYaml("STRICT")
+            + serviceYaml() + workloadYaml("Deployment", "{}");
+        QTest::newRow("a Mapping alone") << mapping << QString() << u"RT-004 TLS-001"_s;
+        QTest::newRow("beside the edge") << mapping + edge << u"GD-010 RT-004 TLS-001"_s << QString();
+        QTest::newRow("a Host and no Listener")
+            << mapping + door.mid(door.lastIndexOf("---")) << QString() << u"RT-004 TLS-001"_s;
+        QTest::newRow("a Host that is not for it") << strange + door << u"RT-004"_s << u"TLS-001"_s;
+        QTest::newRow("served, its TLSContext elsewhere") << mapping + served << QString() << u"TLS-001"_s;
+        QTest::newRow("served, another TLSContext") << mapping + served + other << u"TLS-001"_s << QString();
+        QTest::newRow("to STRICT, its TLSContext elsewhere")
+            << mapping + served + strict << QString() << u"TLS-001"_s;
+        QTest::newRow("to STRICT, none named")
+            << mappingYaml("cart") + served + strict << u"MT-001"_s << QString();
+        QTest::newRow("the certificate that a sidecar shares")
+            << mapping + served + context + secret << QString() << QString();
+        QTest::newRow("a sidecar that the edge has not")
+            << mapping + served + context + secret + edge << u"GD-010 TLS-001 TLS-008"_s << QString();
+    }
+    void whatStandsWithTheEdgeIsOpenWithoutIt()
+    {
+        QFETCH(QByteArray, world);
+        const QByteArray all = std::exchange(m_manifests, world);
+        const auto restore = qScopeGuard([&] { m_manifests = all; });
+        run({u"check"_s, u"-o"_s, u"json"_s}, u"-"_s);
+        const auto answer = edge::parseJson(m_out.toStdString());
+        QVERIFY2(answer, m_err.constData());
+        QStringList codes;
+        for (const edge::Value &finding : (*answer)["findings"].items()) {
+            if (finding["severity"].text() == "error" || finding["severity"].text() == "warning")
+                codes.append(QString::fromStdString(finding["code"].text()));
+        }
+        codes.sort();
+        QTEST(codes.join(u' '), "codes");
+        QStringList open;
+        for (const QString &line : textsOf((*answer)["notChecked"])) {
+            for (const QString &code : {u"RT-004"_s, u"TLS-001"_s}) {
+                if (!line.contains(code))
+                    continue;
+                open.append(code);
+                QVERIFY2(line.contains("no edge is among these"_L1) && line.contains("another -f"_L1),
+                         qPrintable(line));
+            }
+        }
+        open.sort();
+        QTEST(open.join(u' '), "notChecked");
+    }
+
     // No right is missing and no context is wrong where manifests do not hold something.
     void theGuideGivesNoAdviceAboutAClusterForFiles()
     {

@@ -34,6 +34,13 @@ QString listener(const QString &protocol = u"HTTP"_s, int port = 8080)
             protocol));
 }
 
+// Without it nobody knows what else stands beside the edge.
+QString edgeOfDefault()
+{
+    return u"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: edge, namespace: default}\nspec: "
+           "{template: {spec: {containers: [{name: e, image: 'emissaryingress/emissary:4.1.0'}]}}}\n"_s;
+}
+
 QString mapping(const QString &name, const QString &spec, const QString &nameSpace = u"default"_s)
 {
     return object(u"Mapping"_s, name, u"hostname: '*', "_s + spec, nameSpace);
@@ -254,7 +261,7 @@ private Q_SLOTS:
     // Whether anything of it is known besides or not: no Host leads there.
     void aMappingThatNothingServesIsUnreachable()
     {
-        const QStringList worlds{QString(),
+        const QStringList worlds{edgeOfDefault(),
                                  listener() + object(u"Host"_s, u"a"_s, u"hostname: a.example.com"_s)};
         for (const QString &rest : worlds) {
             const QString all = file(
@@ -263,7 +270,8 @@ private Q_SLOTS:
             const Ended table = run({u"mappings"_s, u"-f"_s, all});
             QVERIFY2(table.out.contains(u"unreachable"_s), qPrintable(table.out));
             const Ended checked = run({u"check"_s, u"-f"_s, all});
-            const QString whose = rest.isEmpty() ? u"Listener default/*"_s : u"Mapping default/m"_s;
+            const QString whose =
+                rest == worlds.first() ? u"Deployment default/edge"_s : u"Mapping default/m"_s;
             QVERIFY2(checked.out.contains(u"warning    RT-004   "_s + whose), qPrintable(checked.out));
             QVERIFY2(!checked.out.contains(u"RT-002"_s), qPrintable(checked.out));
         }
@@ -272,7 +280,7 @@ private Q_SLOTS:
     // What stops all of them is one thing to do.
     void anEdgeWithoutAListenerIsOneFinding()
     {
-        QString all;
+        QString all = edgeOfDefault();
         for (const QString &name : {u"a"_s, u"b"_s, u"c"_s})
             all += object(u"Mapping"_s, name, u"hostname: '*', prefix: /%1/, service: echo"_s.arg(name));
         const Ended checked = run({u"check"_s, u"-f"_s, file(all), u"-o"_s, u"json"_s});
@@ -399,7 +407,7 @@ private Q_SLOTS:
         QFETCH(QString, spec);
         QFETCH(QString, tls);
         QFETCH(QString, upstream);
-        const QString all = file(listener() + mapping(u"m"_s, u"prefix: /m/, "_s + spec));
+        const QString all = file(edgeOfDefault() + listener() + mapping(u"m"_s, u"prefix: /m/, "_s + spec));
         const Ended table = run({u"mappings"_s, u"-f"_s, all});
         QVERIFY2(table.out.contains(u"   %1   "_s.arg(tls)), qPrintable(table.out));
         const Ended explained = run({u"explain"_s, u"http://x/m/"_s, u"-f"_s, all});
