@@ -355,6 +355,7 @@ GuideWords wordsFor(const Facts &facts)
         words.ambassadorNamespace = edge.ambassadorNamespace;
         words.keepsFirstCertificate = keepsFirstCertificate(edge);
         words.secondGeneration = edge.compat != edge::Compat::V1;
+        words.takesCustomTags = takesCustomTags(edge);
         words.namesFiles = edge.namesMeshFiles();
         words.mountsSecret = mountsCitadelSecret(edge);
     }

@@ -421,9 +421,16 @@ spec:
   service: "{{collector}}"
   driver: zipkin
   config: {}
-  tag_headers:
+)";
+
+const char tagHeaders[] = R"(  tag_headers:
     - ":authority"
     - ":path"
+)";
+
+const char customTags[] = R"(  custom_tags:
+    - {tag: ":authority", request_header: {name: ":authority"}}
+    - {tag: ":path", request_header: {name: ":path"}}
 )";
 
 // Citadel's Secrets are read through the API from Ambassador 1.4 on.
@@ -459,7 +466,8 @@ QString templateOf(const QString &stepId, const GuideWords &words)
     if (stepId == "strict"_L1)
         return QString::fromLatin1(words.isOldMesh ? strictOfOldMesh : strict);
     if (stepId == "tracing"_L1)
-        return QString::fromLatin1(tracing);
+        return QString::fromLatin1(tracing)
+            + QString::fromLatin1(words.takesCustomTags ? customTags : tagHeaders);
     return stepId == "prometheus"_L1 ? QString::fromLatin1(scrapeJob) : QString();
 }
 

@@ -23,6 +23,7 @@ struct GuideWords // defaults: the guide's own
     bool mountsSecret = false; // before 1.4, whose guide mounts Citadel's Secret into the pod
     bool keepsFirstCertificate = false; // 2.0 to 4.0: told to read all anew, it takes new ones, too
     bool secondGeneration = false;      // Emissary 2.x and later: v3alpha1, hostname, explicit port
+    bool takesCustomTags = false;       // 3.4 and later, which read no tag_headers
 };
 QString guideYaml(const QString &stepId, const GuideWords &words);
 

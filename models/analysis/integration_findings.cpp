@@ -346,6 +346,13 @@ bool keepsFirstCertificate(const EdgeInstallation &edge)
     return (version[0] >= 2 && version[0] < 4) || (version[0] == 4 && version[1] == 0);
 }
 
+bool takesCustomTags(const EdgeInstallation &edge)
+{
+    const auto version = patchVersion(edge.version);
+    const bool isBefore = version[0] == 3 && version[1] < 4;
+    return edge.compat == edge::Compat::V4 || (edge.compat == edge::Compat::V3 && !isBefore);
+}
+
 bool forbidsInjection(const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     const Namespace *home = snapshot.nameSpace(edge.nameSpace);

@@ -9,6 +9,8 @@ namespace models {
 
 // F1, F5: from 2.0 to 4.0 an edge does not see that only its certificate's files have changed, unless told to read all anew.
 bool keepsFirstCertificate(const EdgeInstallation &edge);
+// Of a TracingService: since 3.4, and tag_headers no more (facts integration-guide.md §11, ambassador-crds.md).
+bool takesCustomTags(const EdgeInstallation &edge);
 // Its namespace is injected and its template says no: it will have no sidecar, whatever it asks of one (GD-007).
 bool forbidsInjection(const Snapshot &snapshot, const EdgeInstallation &edge);
 // An edge whose sidecar takes what it sends, and encrypts once more what goes out with a TLSContext: the server's sidecar takes

@@ -248,6 +248,39 @@ private Q_SLOTS:
         QVERIFY(stepIn(inputOf(newer + zipkin()), u"tracing"_s)->yaml.contains(u"v3alpha1"_s));
     }
 
+    // What it asks for, the edge of that version must act on.
+    void theYamlTagsSpansAsTheEdgeReadsIt_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<bool>("custom");
+        QTest::addColumn<bool>("noted"); // 3.0 to 3.8 are judged as 3.9
+        QTest::newRow("1.11") << QByteArray("1.11.2") << false << false;
+        QTest::newRow("2.5") << QByteArray("2.5.1") << false << false;
+        QTest::newRow("3.3") << QByteArray("3.3.0") << false << true;
+        QTest::newRow("3.4") << QByteArray("3.4.0") << true << false;
+        QTest::newRow("3.9") << QByteArray("3.9.1") << true << false;
+        QTest::newRow("4.1") << QByteArray("4.1.0") << true << false;
+        QTest::newRow("no version") << QByteArray("latest") << true << false;
+    }
+    void theYamlTagsSpansAsTheEdgeReadsIt()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(bool, noted);
+        const QByteArray world = QByteArray(edgeWithCertsYaml())
+                                     .replace("datawire/aes:1.11.2", QByteArray("datawire/aes:" + version))
+            + zipkin();
+        const QString own = stepIn(inputOf(world), u"tracing"_s)->yaml;
+        QTEST(own.contains("custom_tags:"_L1), "custom");
+        QCOMPARE(own.contains("tag_headers:"_L1), !own.contains("custom_tags:"_L1));
+        const auto snapshot = models::makeSnapshot(inputOf(world + own.toUtf8()));
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        const bool isNoted =
+            std::any_of(view.findings.begin(), view.findings.end(), [](const models::Finding &finding) {
+                return finding.subject.kind == "TracingService"_L1 && finding.code != "RT-017"_L1;
+            });
+        QCOMPARE(isNoted, noted);
+    }
+
     void unreadTracingServicesAreNotMissing()
     {
         const auto step =
