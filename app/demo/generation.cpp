@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/generation.h"
 
+#include "edge/config/conversion.h"
+
 #include <algorithm>
 #include <array>
 
@@ -54,10 +56,13 @@ Value withOnlyVersion(Value definition, std::string_view name)
     return definition;
 }
 
-// v2's host, where none is every host, is hostname in v3alpha1 (facts ambassador-crds.md §1).
+// v2's host, where none is every host, is hostname in v3alpha1 (facts ambassador-crds.md §1), and since 3.4 its tag_headers
+// are custom_tags.
 Value asV3alpha1(Value object)
 {
     object.set("apiVersion", "getambassador.io/v3alpha1");
+    if (object["kind"].text() == "TracingService")
+        object.set("spec", edge::convertedSpec("TracingService", object["spec"]));
     if (object["kind"].text() != "Mapping")
         return object;
     Value &spec = object.child("spec");
