@@ -15,7 +15,6 @@ namespace app {
 namespace {
 
 constexpr qint64 TrafficSeconds = 60; // what came longer ago is the preflight's to tell
-constexpr int LogSeconds = 120; // a Job that is tried again every minute is seen, however slow its start
 
 QList<const models::Pod *> strictPods(const models::Snapshot &snapshot)
 {
@@ -45,7 +44,7 @@ void addRefused(TrafficFindings &found, kube::Client &client, const models::Snap
         logs.push_back(client.rawGet(
             u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200&sinceSeconds=%3"_s
                 .arg(pods[i]->nameSpace, pods[i]->name)
-                .arg(LogSeconds),
+                .arg(models::RefusalsAreReadSeconds),
             stop));
     const QList<OwnProbes::Probe> probes = OwnProbes(client.transport().connection()).known();
     QSet<QString> podAddresses; // our own probes come from the API server

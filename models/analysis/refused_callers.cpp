@@ -53,12 +53,27 @@ const Pod *podAt(const Snapshot &snapshot, const QString &address)
     return found;
 }
 
+// Its pods of now do, where it is none of them any more.
+bool hasSidecarByNow(const Snapshot &snapshot, const Pod &caller)
+{
+    bool any = false, all = true;
+    for (const Pod &pod : snapshot.pods) {
+        if (pod.isGone() || pod.nameSpace != caller.nameSpace || pod.workload() != caller.workload())
+            continue;
+        any = true;
+        all = all && pod.hasSidecar;
+    }
+    return any && all;
+}
+
 struct Caller // of one workload
 {
     int connections = 0;
     bool isOver = true; // all of them
-    bool hasSidecar = false, isPrometheus = false;
+    bool hasSidecar = false, isPrometheus = false, isEdge = false;
+    qint64 lastMs = -1;         // of the last refusal; -1: not logged
     QList<RefusalCause> causes; // that other findings name
+    bool isMended() const { return causes.isEmpty() && (hasSidecar || isEdge); }
     bool isFound() const { return causes.isEmpty() && !isOver; }
 };
 
@@ -91,7 +106,25 @@ void append(QStringList &list, const QString &text)
         list.append(text);
 }
 
-QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &meshCauses)
+// Of a caller that has a sidecar, or is the edge, and that no object of now makes speak clear text.
+QString afterwards(const Caller &caller)
+{
+    const QString end = caller.lastMs < 0
+        ? QString()
+        : u", which is at %1"_s.arg(QDateTime::fromMSecsSinceEpoch(caller.lastMs, Qt::UTC)
+                                        .addSecs(RefusalsAreReadSeconds)
+                                        .toString(Qt::ISODate));
+    return u"nothing, if its cause was mended since: this ends once it was let in for some time, or %1 s "
+           u"after the last refusal%2; "
+           "if it comes again, %3"_s.arg(RefusalsAreReadSeconds)
+               .arg(end,
+                    caller.isEdge
+                        ? u"see what else in the edge's pods calls it: no Mapping or service of the "
+                          "edge leads there in clear text"_s
+                        : remedyForMeshCallers({}));
+}
+
+QString remedyOf(const Refusals &refusals)
 {
     QStringList remedies;
     for (const Caller &caller : refusals.named) {
@@ -104,8 +137,10 @@ QString remedyOf(const Refusals &refusals, const QList<ObjectRef> &meshCauses)
             else
                 objects.append(cause.object);
         }
-        if (!objects.isEmpty() || (caller.isFound() && caller.hasSidecar))
-            append(remedies, remedyForMeshCallers(objects.isEmpty() ? meshCauses : objects));
+        if (!objects.isEmpty())
+            append(remedies, remedyForMeshCallers(objects));
+        else if (caller.isFound() && caller.isMended())
+            append(remedies, afterwards(caller));
         else if (caller.isFound())
             append(remedies, caller.isPrometheus ? ScrapeOtherwise : GiveSidecar);
     }
@@ -121,7 +156,11 @@ QStringList evidenceOf(const Refusals &refusals, const QStringList &suspects)
         QString line = u"%1 of %2"_s.arg(counted(one->connections, u"connection"_s), one.key());
         if (!one->causes.isEmpty())
             line += u", which %1 explains"_s.arg(causeTexts(one->causes).join(u", "_s));
-        lines.append(line + (one->isOver ? u", and it was let in since"_s : QString()));
+        if (one->isOver)
+            line += u", and it was let in since"_s;
+        else if (one->isMended())
+            line += u"; no object that is there now makes it speak clear text"_s;
+        lines.append(line);
     }
     for (auto one = refusals.unnamed.begin(); one != refusals.unnamed.end(); ++one)
         lines.append(
@@ -152,8 +191,7 @@ QString messageOf(const Refusals &refusals, const QStringList &suspects)
         : u"it is STRICT and has refused clear text of %1, which it has let in since"_s.arg(names);
 }
 
-Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects,
-                  const QList<ObjectRef> &meshCauses)
+Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects)
 {
     Finding finding;
     finding.code = u"MT-024"_s;
@@ -162,7 +200,7 @@ Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStri
     finding.severity = isProved ? Severity::Error : Severity::Info;
     finding.evidence = evidenceOf(refusals, suspects);
     finding.message = messageOf(refusals, suspects);
-    finding.remedy = remedyOf(refusals, meshCauses);
+    finding.remedy = remedyOf(refusals);
     return finding;
 }
 
@@ -284,7 +322,7 @@ QList<RefusedConnection> refusedBy(const QString &nameSpace, const QString &pod,
     for (const Refusal &one : refusals) {
         const Place place(one.peer, one.port);
         all.append({nameSpace, pod, one.peer,
-                    !one.peer.isEmpty() && isOver(refused.value(place), letIn.value(place, 0))});
+                    !one.peer.isEmpty() && isOver(refused.value(place), letIn.value(place, 0)), one.at});
     }
     return all;
 }
@@ -319,7 +357,9 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
             Caller &caller = servers[server].named[pod->nameSpace + u'/' + pod->workload()];
             ++caller.connections;
             caller.isOver = caller.isOver && one.isOver;
-            caller.hasSidecar = pod->hasSidecar;
+            caller.hasSidecar = pod->hasSidecar || hasSidecarByNow(snapshot, *pod);
+            caller.isEdge = causes.isEdge(*pod);
+            caller.lastMs = std::max(caller.lastMs, msecsOf(one.at));
             caller.isPrometheus = isPrometheus(*pod);
             if (caller.connections == 1)
                 caller.causes = causes.of(*pod, server);
@@ -338,7 +378,7 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
             continue;
         findings.append(
             findingOf(snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
-                      *server, server->unnamed.isEmpty() ? QStringList() : suspects, meshCauses));
+                      *server, server->unnamed.isEmpty() ? QStringList() : suspects));
     }
     return findings;
 }

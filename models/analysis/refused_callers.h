@@ -7,11 +7,15 @@
 
 namespace models {
 
+// How far back logs are read: a Job that is tried again every minute is seen, however slow its start.
+constexpr int RefusalsAreReadSeconds = 120;
+
 struct RefusedConnection
 {
     QString nameSpace, pod; // of the server
     QString peer;           // address without the port
     bool isOver = false;    // its server has let the caller in since
+    QString at = {};        // as it is logged; "" it is not
     bool operator==(const RefusedConnection &) const = default;
 };
 // What a line of a sidecar's access log tells of one, in Istio's own format as text or as JSON (meshConfig.accessLogEncoding).
@@ -41,7 +45,8 @@ std::optional<HandshakeFault> handshakeFaultOf(const QByteArray &line);
 // MT-024, one for each server's workload.  Address → pod → owner.  A caller whose clear text another finding explains (MT-001,
 // MT-014, MT-016) is Info here, and so is one that was let in since.  Where no pod has the address (a node's, or one that a node
 // translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info, and
-// nothing where a DestinationRule or a headless Service makes clients in the mesh speak clear text to it.
+// nothing where a DestinationRule or a headless Service makes clients in the mesh speak clear text to it.  The refusals are of before, the
+// objects of now: of a caller that has all it needs by now it says that its cause may be mended, and until when it is found.
 QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused);
 
 } // namespace models

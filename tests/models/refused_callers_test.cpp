@@ -239,6 +239,52 @@ private Q_SLOTS:
         QVERIFY2(findings[0].message.contains(message), qPrintable(findings[0].message));
     }
 
+    // The refusals are of before, the objects of now.
+    void aCauseThatWasMendedIsSaidToBeGone_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<QString>("otherwise"); // "" it is not mended
+        const QByteArray cart = podAt("cart", "10.244.0.9", true);
+        const QByteArray forOthers = rule("{host: quote, workloadSelector: {matchLabels: {app: web}}, "
+                                          "trafficPolicy: {tls: {mode: DISABLE}}}");
+        const QByteArray mapping =
+            "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote, namespace: "
+            "default}\nspec: {prefix: /quote/, service: 'quote:80', tls: true}\n";
+        const QString around =
+            u"if it comes again, the callers have a sidecar: see what leads them around it"_s;
+        QTest::newRow("its DestinationRule is gone") << cart << u"10.244.0.9"_s << around;
+        QTest::newRow("that of others is none of its own") << cart + forOthers << u"10.244.0.9"_s << around;
+        QTest::newRow("the edge's Mapping has tls")
+            << mapping << u"10.244.0.5"_s << u"if it comes again, see what else in the edge's pods"_s;
+        QTest::newRow("its pods have got a sidecar")
+            << podAt("cart", "10.244.0.9", false).replace("Running", "Succeeded")
+                + podAt("cart2", "10.244.0.12", true)
+                      .replace("labels:",
+                               "ownerReferences: [{kind: Job, name: cart, controller: true}], labels:")
+            << u"10.244.0.9"_s << around;
+        QTest::newRow("it has none still")
+            << podAt("cart", "10.244.0.9", false) << u"10.244.0.9"_s << QString();
+    }
+    void aCauseThatWasMendedIsSaidToBeGone()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, peer);
+        QFETCH(QString, otherwise);
+        const auto snapshot = models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + world));
+        const auto refused = models::refusedBy(
+            u"default"_s, u"quote-6bc6b6bd5d-jctbh"_s,
+            {{u"2026-11-25T12:00:00.000Z"_s, peer, 8000}, {u"2026-11-25T12:00:30.000Z"_s, peer, 8000}}, {});
+        const QList<models::Finding> findings = models::refusedFindings(*snapshot, refused);
+        QCOMPARE(findings.size(), 1);
+        const QString &remedy = findings[0].remedy;
+        QCOMPARE(remedy.startsWith(u"nothing, if its cause was mended since"_s), !otherwise.isEmpty());
+        QVERIFY2(remedy.contains(otherwise) && !remedy.contains(u"DestinationRule"_s), qPrintable(remedy));
+        QCOMPARE(remedy.contains(u"which is at 2026-11-25T12:02:30Z"_s), !otherwise.isEmpty());
+        QCOMPARE(findings[0].evidence.first().contains(u"no object that is there now"_s),
+                 !otherwise.isEmpty());
+    }
+
     void oneUnexplainedCallerIsAnError()
     {
         const auto snapshot =
@@ -337,8 +383,10 @@ private Q_SLOTS:
         admissions.append(at(59, u"10.244.0.8"_s, 8000));
         const auto all = models::refusedBy(u"default"_s, u"quote"_s, refusals, admissions);
         QCOMPARE(all.size(), refused.size());
-        for (const models::RefusedConnection &one : all)
-            QCOMPARE(one, (models::RefusedConnection{u"default"_s, u"quote"_s, u"10.244.0.9"_s, isOver}));
+        for (qsizetype i = 0; i < all.size(); ++i)
+            QCOMPARE(all[i],
+                     (models::RefusedConnection{u"default"_s, u"quote"_s, u"10.244.0.9"_s, isOver,
+                                                refusals[i].at}));
     }
 
     void aFaultOfACertificateIsReadFromTheLog_data()
