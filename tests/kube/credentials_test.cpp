@@ -255,8 +255,10 @@ private Q_SLOTS:
         });
         reflector.start();
         QTRY_COMPARE_WITH_TIMEOUT(reflector.state().phase, WatchState::Phase::Live, 10'000);
-        QVERIFY(!hasWaited);
+        // Live is said after the list; the watch is refused behind it
+        QTRY_COMPARE_WITH_TIMEOUT(server.requests().size(), 4, 10'000);
         QCOMPARE(runs(), 3);
+        QVERIFY(!hasWaited);
         Transport other(withPlugin(server.url(), credential("\"token\":\"token-$runs\""))); // token-1 first
         LogStream log(other, u"shop"_s, u"web"_s, {});
         QStringList lines;
