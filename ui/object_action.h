@@ -3,6 +3,8 @@
 // What can be done with the object or objects that are chosen.  Whoever shows them says it (PageFrame::objectActions() and the
 // docks); ActionRegistry::objectActions() is what menus and the palette read.  One that cannot be done now is there all the
 // same, greyed, and says why.
+#include "models/resources/finding.h"
+
 #include <QKeySequence>
 #include <QList>
 #include <QString>
@@ -23,6 +25,12 @@ struct ObjectAction
     QString whyNot = {};       // one sentence; "" it can be done
     QString missingRight = {}; // "`patch` on `mappings.getambassador.io` in `shop`", where that is why
     bool isPossible() const { return whyNot.isEmpty(); }
+};
+
+struct ObjectToWrite
+{
+    models::ObjectRef object;
+    QString apiVersion; // by which it was read
 };
 
 // Of actions that have keys of their own in the window: "edit", "delete", "test"; empty for others.

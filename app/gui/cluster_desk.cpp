@@ -195,9 +195,8 @@ void ClusterDesk::connectPages()
             [this](const QStringList &findings) { fix(findings, {}); });
     connect(pages.routing, &ui::RoutingPage::editRequested, this, &ClusterDesk::edit);
     connect(pages.routing, &ui::RoutingPage::deleteRequested, this,
-            [this](const models::ObjectRef &object, const QString &apiVersion, const QStringList &warnings) {
-                m_changes.begin(titleOfDelete(object),
-                                deletePlan(m_session.client(), object, apiVersion, warnings));
+            [this](const QList<ui::ObjectToWrite> &objects, const QStringList &warnings) {
+                m_changes.begin(titleOfDelete(objects), deletePlan(m_session.client(), objects, warnings));
             });
     connect(pages.routing, &ui::RoutingPage::objectChosen, this, [this](const models::ObjectRef &object) {
         m_chosen = object;

@@ -8,6 +8,7 @@
 #include "kube/discovery.h"
 #include "models/analysis/secret_values.h"
 #include "models/analysis/strict_policies.h"
+#include "models/resources/counted.h"
 #include "models/resources/text.h"
 
 using namespace Qt::StringLiterals;
@@ -209,33 +210,40 @@ kube::Result<Edit> editOf(const Editable &edited, const QString &yaml, const QSt
     return edit;
 }
 
-Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
-                const QStringList &warnings)
+Plan deletePlan(kube::Client &client, const QList<ui::ObjectToWrite> &objects, const QStringList &warnings)
 {
-    return [&client, object, apiVersion, warnings](const models::StagedChanges &staged,
-                                                   std::stop_token stop) -> kube::Result<PlannedChanges> {
-        models::Change change;
-        change.verb = models::Change::Verb::Remove;
-        change.nameSpace = object.nameSpace;
-        change.name = object.name;
-        const auto type = discoverType(client, apiVersion, object.kind, stop);
-        if (!type)
-            return tl::unexpected(type.error());
-        change.type = *type;
-        auto current = currentState(client, *type, object.nameSpace, object.name, stop);
-        if (!current)
-            return tl::unexpected(current.error());
-        if (!*current)
-            return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(object.text()));
-        change.before = std::move(*current);
+    return [&client, objects, warnings](const models::StagedChanges &staged,
+                                        std::stop_token stop) -> kube::Result<PlannedChanges> {
         models::ChangeSet set;
-        set.title = titleOfDelete(object);
-        set.changes = {std::move(change)};
+        set.title = titleOfDelete(objects);
+        for (const auto &[object, apiVersion] : objects) {
+            models::Change change;
+            change.verb = models::Change::Verb::Remove;
+            change.nameSpace = object.nameSpace;
+            change.name = object.name;
+            const auto type = discoverType(client, apiVersion, object.kind, stop);
+            if (!type)
+                return tl::unexpected(type.error());
+            change.type = *type;
+            auto current = currentState(client, *type, object.nameSpace, object.name, stop);
+            if (!current)
+                return tl::unexpected(current.error());
+            if (!*current)
+                return kube::failure(kube::Error::Kind::NotFound,
+                                     u"%1 is no longer there"_s.arg(object.text()));
+            change.before = std::move(*current);
+            set.changes.append(std::move(change));
+        }
         return PlannedChanges{staged.with(set), {}, warnings};
     };
 }
 
-QString titleOfDelete(const models::ObjectRef &object) { return u"Delete %1"_s.arg(object.text()); }
+QString titleOfDelete(const QList<ui::ObjectToWrite> &objects)
+{
+    const models::ObjectRef &first = objects.constFirst().object;
+    return u"Delete %1"_s.arg(objects.size() == 1 ? first.text()
+                                                  : models::counted(objects.size(), first.kind));
+}
 
 QString titleOfEdit(const models::ObjectRef &object) { return u"Edit %1"_s.arg(object.text()); }
 

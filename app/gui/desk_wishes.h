@@ -5,6 +5,7 @@
 #include "app/cluster_analysis.h"
 #include "app/gui/change_flow.h"
 #include "models/analysis/finding_fix.h"
+#include "ui/object_action.h"
 
 namespace app::gui {
 
@@ -47,10 +48,9 @@ struct Edit
     edge::Value base, mine;
 };
 kube::Result<Edit> editOf(const Editable &edited, const QString &yaml, const QString &base);
-// Of that very object, whatever becomes of its name.  warnings: what it would reach.
-Plan deletePlan(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
-                const QStringList &warnings);
-QString titleOfDelete(const models::ObjectRef &object);
+// Of those very objects, whatever becomes of their names.  warnings: what it would reach.
+Plan deletePlan(kube::Client &client, const QList<ui::ObjectToWrite> &objects, const QStringList &warnings);
+QString titleOfDelete(const QList<ui::ObjectToWrite> &objects); // of one kind
 // What somebody else has changed since stays, and is said; PlannedChanges::collided where it is the same.
 Plan editPlan(kube::Client &client, const Edit &edit);
 QString titleOfEdit(const models::ObjectRef &object);

@@ -310,6 +310,34 @@ private Q_SLOTS:
         QCOMPARE(mapping->at({"spec", "prefix"}).text(), std::string("/backend/"));
     }
 
+    // One review, one set: what is selected goes together.
+    void severalMappingsAreDeletedTogether()
+    {
+        ui::MainWindow &window = m_console->window();
+        window.showPage(u"routing"_s);
+        auto *table = window.findChild<QTableView *>(u"mappingsTable"_s);
+        auto *pane = window.pages().routing->findChild<ui::TablePane *>(u"mappingsPane"_s);
+        m_cluster->put(
+            "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: cart, namespace: default}\n"
+            "spec: {prefix: /cart/, service: quote}\n");
+        QTRY_VERIFY_WITH_TIMEOUT(pane->isComplete() && pane->total() > 1, Patience);
+        const int total = pane->total();
+        table->selectAll();
+        QTRY_COMPARE(int(pane->selectedKeys().size()), total);
+        QTest::keyClick(table, Qt::Key_Delete);
+        ui::ConfirmDialog *review = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((review = window.findChild<ui::ConfirmDialog *>())
+                                     && !review->review().changes.changes.isEmpty(),
+                                 Patience);
+        QCOMPARE(int(review->review().changes.changes.size()), total);
+        QCOMPARE(review->windowTitle(), u"Delete %1 Mappings"_s.arg(total));
+        QTest::keyClicks(review->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        review->applyButton()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, total, Patience);
+        QVERIFY(!m_cluster->find("mappings", "default/quote-backend"));
+        QTRY_COMPARE_WITH_TIMEOUT(pane->total(), 0, Patience);
+    }
+
     // Of several mesh-wide policies only the oldest counts, whatever its name, and also where it says nothing yet: another one
     // beside it would change nothing.
     void theSwitchEditsThePolicyThatCounts_data()

@@ -2,6 +2,7 @@
 // What can be done with the object that is chosen stands in the palette and in its row's menu: the same in both, and what cannot be
 // done now is greyed with the reason and the role that would allow it.
 #include "models/analysis/rights_role.h"
+#include "models/items/configured_rows.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/confirm_dialog.h"
@@ -239,8 +240,10 @@ private Q_SLOTS:
         QCOMPARE(edited.count(), 1);
         QTest::keyClick(table, Qt::Key_Delete);
         QCOMPARE(deleted.count(), 1);
-        QCOMPARE(deleted.first().first().value<models::ObjectRef>().text(),
-                 u"Mapping default/quote-backend"_s);
+        const auto objects = deleted.first().first().value<QList<ui::ObjectToWrite>>();
+        QCOMPARE(objects.size(), 1);
+        QCOMPARE(objects.first().object.text(), u"Mapping default/quote-backend"_s);
+        QVERIFY(objects.first().apiVersion.startsWith(u"getambassador.io/"_s));
         QTest::keyClick(table, Qt::Key_Y, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(find<QTabBar>(u"mappingParts"_s)->currentIndex(), 3);
         auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
@@ -255,6 +258,59 @@ private Q_SLOTS:
         QTest::keyClick(table, Qt::Key_T, Qt::ControlModifier);
         QCOMPARE(tested.count(), 1);
         QVERIFY(tested.first().at(1).toUrl().path().startsWith(u"/backend/"_s));
+    }
+
+    // All that are selected, and of those that a filter hides it is said; one that cannot be deleted keeps all.
+    void severalAreDeletedAtOnce()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *page = m_window->pages().routing;
+        auto *pane = page->findChild<ui::TablePane *>(u"mappingsPane"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_VERIFY(pane->isComplete() && pane->shown() > 2);
+        const QSignalSpy deleted(page, &ui::RoutingPage::deleteRequested);
+        table->selectAll();
+        QTRY_COMPARE(pane->selectedKeys().size(), pane->total());
+        table->setFocus();
+        const auto actionText = [&]() -> QString {
+            for (const ui::ObjectAction &action : page->objectActions())
+                if (action.id == "delete"_L1)
+                    return action.text + u"|"_s + action.whyNot;
+            return QString();
+        };
+        const int total = pane->total();
+        int ofObjects = 0;
+        for (int i = 0; i < m_world->mappings.rowCount(); ++i)
+            ofObjects += models::sourceOf(m_world->mappings.row(i)).isEmpty() ? 1 : 0;
+        QVERIFY(actionText().startsWith(u"Delete %1…"_s.arg(total)));
+        QCOMPARE(actionText().endsWith(u'|'), ofObjects == total);
+        if (ofObjects < total) { // annotations: nothing is deleted, rather than only some
+            QTest::keyClick(table, Qt::Key_Delete);
+            QCOMPARE(deleted.count(), 0);
+        }
+        table->clearSelection();
+        QStringList own; // names of objects that are deletable
+        for (int i = 0; i < m_world->mappings.rowCount() && own.size() < 2; ++i)
+            if (const models::MappingRow &row = m_world->mappings.row(i); models::sourceOf(row).isEmpty())
+                own.append(row.name);
+        pane->setFilter(u"name:/^(%1)$/"_s.arg(own.join(u'|')));
+        const int shown = 2;
+        QTRY_COMPARE(pane->shown(), shown);
+        table->selectAll();
+        QTRY_COMPARE(pane->selectedKeys().size(), shown);
+        pane->setFilter(u"name:/^%1$/"_s.arg(own.last()));
+        QTRY_COMPARE(pane->shown(), 1);
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 1);
+        QStringList names;
+        for (const auto &one : deleted.first().first().value<QList<ui::ObjectToWrite>>())
+            names.append(one.object.text());
+        QCOMPARE(names.size(), shown);
+        names.removeDuplicates();
+        QCOMPARE(names.size(), shown);
+        QCOMPARE(deleted.first().at(1).toStringList().value(0), pane->hiddenSelectionText());
+        QVERIFY(!pane->hiddenSelectionText().isEmpty());
     }
 
     void aKeyThatCannotBeObeyedSaysWhy()

@@ -18,15 +18,29 @@ using models::MappingRow;
 RoutingPage::Chosen RoutingPage::chosen() const
 {
     const int tab = m_tabs->currentIndex();
+    return chosenBy(tab == Mappings || tab == Tree ? currentKey() : paneOf(tab)->table().currentKey());
+}
+
+RoutingPage::Chosen RoutingPage::chosenBy(const QString &key) const
+{
+    const int tab = m_tabs->currentIndex();
     if (tab == Mappings || tab == Tree) {
-        const MappingRow *row = rowOf(currentKey());
+        const MappingRow *row = rowOf(key);
         return row
-            ? Chosen{{u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion, models::sourceOf(*row)}
+            ? Chosen{{{u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion}, models::sourceOf(*row)}
             : Chosen();
     }
     const ObjectModel *model = m_objects.value(tab - Hosts);
-    const models::EdgeObjectRow *row = model ? model->find(paneOf(tab)->table().currentKey()) : nullptr;
-    return row ? Chosen{row->object, row->apiVersion, row->source} : Chosen();
+    const models::EdgeObjectRow *row = model ? model->find(key) : nullptr;
+    return row ? Chosen{{row->object, row->apiVersion}, row->source} : Chosen();
+}
+
+// What is selected, a filter may hide it; else the one that the details show.
+QStringList RoutingPage::keysToDelete() const
+{
+    const TablePane *pane = paneOf(m_tabs->currentIndex());
+    const QStringList selected = pane ? pane->selectedKeys() : QStringList();
+    return selected.size() > 1 ? selected : QStringList{pane ? pane->table().currentKey() : currentKey()};
 }
 
 // "" it can be written: verb is "edit" or "delete".
@@ -44,19 +58,60 @@ QString RoutingPage::missingRight(const models::ObjectRef &object, const QString
     return m_forbidden.value(u"%1/%2/%3"_s.arg(verb, object.kind, object.nameSpace));
 }
 
-// Before it is deleted, what that would reach, as far as the page knows it.
-QStringList RoutingPage::deletionWarnings() const
+// Before they are deleted, what that would reach, as far as the page knows it, and what is not seen of them.
+QStringList RoutingPage::deletionWarnings(const QStringList &keys) const
 {
     const int tab = m_tabs->currentIndex();
-    if (const MappingRow *row = tab == Mappings || tab == Tree ? rowOf(currentKey()) : nullptr)
-        return row->requestsPerSecond > 0
-            ? QStringList{tr("%1 requests a second are sent through it now.")
-                              .arg(QLocale().toString(row->requestsPerSecond, 'g', 2))}
-            : QStringList();
     const ObjectModel *model = m_objects.value(tab - Hosts);
-    const models::EdgeObjectRow *row = model ? model->find(paneOf(tab)->table().currentKey()) : nullptr;
-    return row && !row->usedBy.isEmpty() ? QStringList{tr("It is used by %1.").arg(row->usedBy.join(u", "_s))}
-                                         : QStringList();
+    double requests = 0;
+    QStringList warnings;
+    for (const QString &key : keys) {
+        const MappingRow *mapping = tab == Mappings || tab == Tree ? rowOf(key) : nullptr;
+        requests += mapping ? std::max(0.0, mapping->requestsPerSecond) : 0;
+        const models::EdgeObjectRow *row = model && !mapping ? model->find(key) : nullptr;
+        if (row && !row->usedBy.isEmpty())
+            warnings.append(keys.size() == 1
+                                ? tr("It is used by %1.").arg(row->usedBy.join(u", "_s))
+                                : tr("%1 is used by %2.").arg(row->object.text(), row->usedBy.join(u", "_s)));
+    }
+    if (requests > 0)
+        warnings.prepend((keys.size() == 1 ? tr("%1 requests a second are sent through it now.")
+                                           : tr("%1 requests a second are sent through them now."))
+                             .arg(QLocale().toString(requests, 'g', 2)));
+    const TablePane *pane = paneOf(tab);
+    if (const QString hidden = pane ? pane->hiddenSelectionText() : QString();
+        keys.size() > 1 && !hidden.isEmpty())
+        warnings.prepend(hidden);
+    return warnings;
+}
+
+// Of several the first that cannot be deleted keeps all of them: half of a selection is not what was meant.
+ObjectAction RoutingPage::deleteAction()
+{
+    const QStringList keys = keysToDelete();
+    QList<ObjectToWrite> objects;
+    ObjectAction action{.id = u"delete"_s, .text = tr("Delete…"), .subject = {}, .run = {}};
+    for (const QString &key : keys) {
+        const Chosen one = chosenBy(key);
+        const bool isOwn = one.source.isEmpty() && !one.object.kind.isEmpty();
+        objects.append({one.object, one.apiVersion});
+        if (!action.whyNot.isEmpty())
+            continue;
+        action.whyNot = whyNoWriteOf(one, action.id);
+        if (isOwn && whyNoWrite(connection()).isEmpty())
+            action.missingRight = missingRight(one.object, action.id);
+        if (keys.size() > 1 && !action.whyNot.isEmpty() && !isOwn)
+            action.whyNot =
+                tr("%1: %2").arg(one.object.kind.isEmpty() ? one.source : one.object.text(), action.whyNot);
+        if (keys.size() == 1)
+            action.subject = one.object.kind.isEmpty() ? one.source : one.object.text();
+    }
+    if (keys.size() > 1) {
+        action.text = tr("Delete %1…").arg(QLocale().toString(keys.size()));
+        action.subject = tr("%1 selected").arg(QLocale().toString(keys.size()));
+    }
+    action.run = [this, objects, keys] { Q_EMIT deleteRequested(objects, deletionWarnings(keys)); };
+    return action;
 }
 
 QList<ObjectAction> RoutingPage::objectActions()
@@ -81,9 +136,7 @@ QList<ObjectAction> RoutingPage::objectActions()
         actions.append(
             {u"test"_s, tr("Test a request that it should serve"), subject,
              [this, url = sampleRequest(*row, m_tls).url] { Q_EMIT testRequested(u"GET"_s, url); }});
-    actions.append(write(u"delete"_s, tr("Delete…"), [this, chosen] {
-        Q_EMIT deleteRequested(chosen.object, chosen.apiVersion, deletionWarnings());
-    }));
+    actions.append(deleteAction());
     return actions;
 }
 

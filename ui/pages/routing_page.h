@@ -63,9 +63,8 @@ Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve
     void yamlRequested(const models::ObjectRef &object, const QString &apiVersion);
     void editRequested(const models::ObjectRef &object, const QString &apiVersion);
-    // warnings: what uses it, or is sent through it now.
-    void deleteRequested(const models::ObjectRef &object, const QString &apiVersion,
-                         const QStringList &warnings);
+    // All of one kind.  warnings: what uses them, is sent through them now, or is not to be seen of them.
+    void deleteRequested(const QList<ui::ObjectToWrite> &objects, const QStringList &warnings);
     void
     objectChosen(const models::ObjectRef &object);  // another one, or none: what may be done with it is asked
     void fixRequested(const QStringList &findings); // their keys
@@ -77,15 +76,17 @@ protected:
 
 private:
     enum Tab { Mappings, Hosts, Listeners, TcpMappings, Tree };
-    struct Chosen
+    struct Chosen : ObjectToWrite // kind "": none, or no object of the API
     {
-        models::ObjectRef object; // kind "": none, or no object of the API
-        QString apiVersion, source;
+        QString source;
     };
     Chosen chosen() const; // in whichever tab
+    Chosen chosenBy(const QString &key) const;
+    QStringList keysToDelete() const;
+    ObjectAction deleteAction();
     QString whyNoWriteOf(const Chosen &chosen, const QString &verb) const;
     QString missingRight(const models::ObjectRef &object, const QString &verb) const; // "" none
-    QStringList deletionWarnings() const;
+    QStringList deletionWarnings(const QStringList &keys) const;
     void tellChosen();
     void buildTabs();
     void connectDetails();
