@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The filter language of every table.  Terms are separated by spaces and all must hold:
-//   word         in any cell, without regard to case          "two words"  the same with spaces or signs in
+//   word         in any cell, or in "namespace/name", without regard to case          "two words"  the same with spaces or signs in
 //   it -term        must not hold                                 /re/         a regular expression; ^ and $
 //   are the ends of a cell id:text      in that column (text, "text" or /re/); of a column with a severity
 //   also ok, warning, error, unknown id<1h  id>=3 of columns that can be compared: an age, what is left of a
@@ -58,7 +58,7 @@ RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout
 // What a filter reads of a row.
 struct FilterText
 {
-    QString cells;        // case-folded, one line a cell
+    QString cells;        // case-folded, one line a cell; of objects "namespace/name" behind them
     QList<double> values; // one for each term that needsValue(), in order; NaN: has none
 };
 QString filterCells(const TableModelBase &model, int row);

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void whatIsWrongOrUnfinishedIsSaid_data();
     void whatIsWrongOrUnfinishedIsSaid();
     void whatItLooksForIsMarked_data();
+    void aNameThatWasCopiedIsFound();
     void whatItLooksForIsMarked();
     void textsSortWithTheirNumbersByValue_data();
     void textsSortWithTheirNumbersByValue();
@@ -118,6 +119,35 @@ void RowFilterTest::aFilterShowsTheRowsThatItSays()
     QFETCH(QString, filter);
     QFETCH(QString, shown);
     QCOMPARE(shownBy(filter), shown);
+}
+
+// The copied name of an object stands in no cell, but in two of them.
+void RowFilterTest::aNameThatWasCopiedIsFound()
+{
+    std::vector<models::Column<Item>> columns;
+    for (const char *id : {"namespace", "name"})
+        columns.push_back({.id = QString::fromLatin1(id),
+                           .title = QString::fromLatin1(id),
+                           .text = [isName = id == QByteArray("name")](const Item &item) {
+                               return isName ? item.name : item.host;
+                           }});
+    ItemModel model(columns);
+    const models::Severity good = models::Severity::Good;
+    model.setRows({{u"1"_s, u"web"_s, u"shop"_s, 0, {}, good},
+                   {u"2"_s, u"web"_s, u"front"_s, 0, {}, good},
+                   {u"3"_s, u"web-2"_s, u"front"_s, 0, {}, good}});
+    const auto shown = [&model](const QString &text) {
+        const models::RowFilter filter = models::parseFilter(text, model.layout());
+        QString keys;
+        for (int row = 0; row < model.rowCount(); ++row)
+            if (models::matches(filter, {models::filterCells(model, row), {}}, 0))
+                keys += model.keyAt(row);
+        return keys;
+    };
+    QCOMPARE(shown(u"front/web"_s), u"23"_s);
+    QCOMPARE(shown(u"-front/web"_s), u"1"_s);
+    QCOMPARE(shown(u"Front/Web-2"_s), u"3"_s);
+    QCOMPARE(shown(u"name:front"_s), u""_s);
 }
 
 void RowFilterTest::whatIsWrongOrUnfinishedIsSaid_data()
