@@ -23,6 +23,7 @@ struct ConnectionState
     QString context, server, version; // version: the API server's
     QString
         message; // of Failed and Stale, and of NotConnected where no kubeconfig could be read: what, where, what to do
+    bool isUnverified = false; // insecure-skip-tls-verify: it may be anybody who answers
     bool isRefused = false; // of Failed and Stale: the server does not accept the credentials
     QDateTime since, lastEvent, retryAt;
     int roundTripMs = -1;

@@ -55,6 +55,29 @@ private Q_SLOTS:
         QCOMPARE(found, isEarly);
     }
 
+    void whoSkipsTlsVerificationIsTold_data()
+    {
+        QTest::addColumn<QString>("server");
+        QTest::addColumn<bool>("isInsecure");
+        QTest::addColumn<bool>("isTold");
+        QTest::newRow("verified") << u"https://127.0.0.1:1"_s << false << false;
+        QTest::newRow("not verified") << u"https://127.0.0.1:1"_s << true << true;
+        QTest::newRow("no TLS that could be verified") << u"http://127.0.0.1:1"_s << true << false;
+    }
+    void whoSkipsTlsVerificationIsTold()
+    {
+        QFETCH(QString, server);
+        QFETCH(bool, isInsecure);
+        kube::Connection connection;
+        connection.context = u"test"_s;
+        connection.server = QUrl(server);
+        connection.insecure = isInsecure;
+        app::gui::ClusterSession session(connection, {});
+        session.start();
+        QTRY_VERIFY_WITH_TIMEOUT(session.state().phase != Phase::NotConnected, Patience);
+        QTEST(session.state().isUnverified, "isTold");
+    }
+
     void aQuietClusterIsJudgedAtTheTimeItIs()
     {
         SmallCluster cluster;

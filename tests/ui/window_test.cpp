@@ -6,8 +6,10 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/command_palette.h"
 #include "ui/page_frame.h"
+#include "ui/pages/routing_tabs.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
+#include "ui/state_panel.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -22,6 +24,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QTimer>
@@ -244,6 +247,33 @@ private Q_SLOTS:
         QCOMPARE(nameless.join(u'\n'), QString());
     }
 
+    void thePaletteFindsEachTabOfRouting_data()
+    {
+        QTest::addColumn<int>("tab");
+        for (int tab = 0; tab < 5; ++tab)
+            QTest::newRow(qPrintable(ui::routingTabName(tab))) << tab;
+    }
+    void thePaletteFindsEachTabOfRouting()
+    {
+        QFETCH(int, tab);
+        auto *tabs = find<QTabBar>(u"routingTabs"_s);
+        tabs->setCurrentIndex(tab == 0 ? 1 : 0);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *field = find<QLineEdit>(u"paletteField"_s);
+        QTest::keyClicks(field, u"routing: "_s + ui::routingTabName(tab).toLower());
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+        QCOMPARE(tabs->currentIndex(), tab);
+    }
+
+    void theSettingsHaveTheirKey()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_Comma, Qt::ControlModifier);
+        QTRY_VERIFY(find<QMenu>(u"settingsMenu"_s) && find<QMenu>(u"settingsMenu"_s)->isVisible());
+        QTest::keyClick(find<QMenu>(u"settingsMenu"_s), Qt::Key_Escape);
+        QTRY_VERIFY(!find<QMenu>(u"settingsMenu"_s));
+    }
+
     void theShortcutSheetOpensAndCloses()
     {
         QTest::keyClick(m_window.get(), Qt::Key_F1);
@@ -329,6 +359,28 @@ private Q_SLOTS:
         for (const DrawnText &each : drawnTexts(*item))
             words.append(each.text);
         QVERIFY2(words.contains(u"Integration guide"_s), qPrintable(words.join(u" | "_s)));
+    }
+
+    // Permanent: on every page and where nothing is connected yet; there is nothing to press it away with.
+    void whoSkipsTlsVerificationIsToldAllTheTime()
+    {
+        auto *banner = find<ui::Banner>(u"unverified"_s);
+        QVERIFY(banner && !banner->isVisible());
+        models::ConnectionState state = m_world->connection(models::ConnectionState::Phase::Live);
+        state.isUnverified = true;
+        m_window->setConnection(state);
+        for (const QString &id : m_window->pageIds()) {
+            QVERIFY(m_window->showPage(id));
+            QVERIFY2(banner->isVisible() && banner->text().contains(state.context), qPrintable(id));
+            QVERIFY(banner->findChildren<QAbstractButton *>().isEmpty()
+                    || !banner->findChild<QAbstractButton *>()->isVisible());
+        }
+        state.phase = models::ConnectionState::Phase::Connecting;
+        m_window->setConnection(state);
+        QVERIFY(banner->isVisible());
+        state.isUnverified = false;
+        m_window->setConnection(state);
+        QVERIFY(!banner->isVisible());
     }
 
     void aPauseIsSaidUntilItIsOver()

@@ -361,7 +361,7 @@ QList<Command> RoutingPage::commands()
                 {words, kinds.value(kind), [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
         }
     }
-    for (int tab = Hosts; tab <= Tree; ++tab)
+    for (int tab = Mappings; tab <= Tree; ++tab)
         commands.append({tr("Routing: %1").arg(routingTabName(tab)), tr("page"),
                          [this, tab] {
                              Q_EMIT pageRequested(id(), {});

@@ -61,6 +61,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_sidebar(new Sidebar(this))
     , m_topBar(new TopBar(this))
     , m_status(new StatusStrip(this))
+    , m_unverified(new Banner(this))
     , m_report(new Banner(this))
     , m_reportEnd(new QTimer(this))
     , m_stack(new QStackedWidget(this))
@@ -167,10 +168,12 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
 void MainWindow::buildLayout()
 {
     auto *settings = m_sidebar->addFooter(u"settings"_s, tr("Settings"));
-    connect(settings, &QAbstractButton::clicked, this, [this, settings] { showSettingsMenu(settings); });
+    connect(settings, &QAbstractButton::clicked, this, [this] { showSettingsMenu(); });
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(m_topBar);
+    m_unverified->setObjectName(u"unverified"_s);
+    right->addWidget(m_unverified);
     m_split = new QSplitter(Qt::Vertical, this);
     m_split->setObjectName(u"dockSplit"_s);
     m_split->setChildrenCollapsible(false);
@@ -360,6 +363,7 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     m_status->setConnection(state);
     m_docks->setConnection(state);
     showMode();
+    warnOfUnverified();
     for (TablePane *pane : findChildren<TablePane *>())
         pane->setContext(state.context);
     for (PageFrame *each : std::as_const(m_order))

@@ -151,6 +151,7 @@ private:
     void buildGoActions();
     void buildClusterActions();
     void showMode(); // in the menu
+    void warnOfUnverified();
     void connectDocks();
     void connectTables();
     void showDockButtons();
@@ -169,7 +170,7 @@ private:
     void showObjectActions(QMenu &menu);
     QList<ObjectAction> objectActions(); // with what is chosen where the focus is, else on the page
     QList<Command> paletteCommands();
-    void showSettingsMenu(QWidget *button);
+    void showSettingsMenu();
     void showDemoMenu();
     void chooseZoom(double step); // 0: back to 100 %
     void buildMenuBar(); // of all actions; look.md: not to be seen above the pages unless it is asked for
@@ -191,6 +192,7 @@ private:
     Sidebar *m_sidebar;
     TopBar *m_topBar;
     StatusStrip *m_status;
+    Banner *m_unverified; // for as long as the context is used
     Banner *m_report;
     bool m_isReportOfAll = false;
     QTimer *m_reportEnd; // of one that is no more than a receipt; the inbox keeps it

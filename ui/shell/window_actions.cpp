@@ -140,6 +140,8 @@ void MainWindow::buildViewActions()
                [this] { chooseZoom(0.1); });
     addCommand(u"zoomOutAction"_s, u"view"_s, 2, tr("Smaller"), u"Ctrl+-"_s, [this] { chooseZoom(-0.1); });
     addCommand(u"zoomResetAction"_s, u"view"_s, 2, tr("Size 100 %"), u"Ctrl+0"_s, [this] { chooseZoom(0); });
+    addCommand(u"settingsAction"_s, u"view"_s, 2, tr("Settings…"), u"Ctrl+,"_s,
+               [this] { showSettingsMenu(); });
     addCommand(u"compactAction"_s, u"view"_s, 2, tr("Compact rows"), u"Ctrl+Shift+D"_s, [this] {
         setCompact(!m_compact);
         Q_EMIT compactChosen(m_compact);

@@ -5,6 +5,8 @@
 #include "ui/pages/request_page.h"
 #include "ui/pages/welcome_page.h"
 #include "ui/shell/main_window.h"
+#include "ui/shown_text.h"
+#include "ui/state_panel.h"
 #include "ui/table_pane.h"
 
 #include <algorithm>
@@ -19,6 +21,19 @@ void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString
     });
     m_topBar->setContexts(sorted, current);
     m_welcome->setContexts(sorted, current);
+}
+
+void MainWindow::warnOfUnverified()
+{
+    if (!m_connection.isUnverified || m_connection.phase == models::ConnectionState::Phase::NotConnected)
+        m_unverified->clear();
+    else
+        m_unverified->show(
+            models::Severity::Error,
+            tr("TLS verification is off for %1: whoever stands between can read and change all that is sent, "
+               "your credentials too. Put the server's CA in the kubeconfig "
+               "(certificate-authority-data) and take insecure-skip-tls-verify out.")
+                .arg(shownText(m_connection.context)));
 }
 
 void MainWindow::setKubeconfig(const QString &file)

@@ -158,8 +158,9 @@ void MainWindow::openMenuBar()
     menuBar()->setActiveAction(menuBar()->actions().constFirst());
 }
 
-void MainWindow::showSettingsMenu(QWidget *button)
+void MainWindow::showSettingsMenu()
 {
+    const auto *button = findChild<QAbstractButton *>(u"settingsItem"_s);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"settingsMenu"_s);
