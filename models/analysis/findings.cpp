@@ -10,6 +10,7 @@
 #include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
+#include "models/analysis/preflight_scene.h"
 #include "models/resources/counted.h"
 #include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
@@ -283,13 +284,30 @@ QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, co
     return findings;
 }
 
+// Every port of it is STRICT: what was counted has come before that, and whom it refuses by now is MT-024's.
+static bool takesNoClearText(EffectiveModes &modes, const Snapshot &snapshot, const Pod &pod)
+{
+    const QList<int> ports = portsInMesh(pod, snapshot.servicesOf(pod));
+    return !ports.isEmpty() && std::all_of(ports.begin(), ports.end(), [&](int port) {
+        const EffectiveMode &mode = modes.of(pod, port);
+        return mode.known && mode.enforced && mode.mode == MtlsMode::Strict;
+    });
+}
+
 QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &telemetry)
 {
     QSet<QString> inMesh;
+    EffectiveModes modes(snapshot);
     for (const Pod &pod : snapshot.pods) {
         if (pod.hasSidecar && !pod.isGateway() && !pod.isGone())
             inMesh.insert(pod.nameSpace + u'/' + pod.workload());
     }
+    const auto isOpen = [&](const StrictTelemetry::Plaintext &one) {
+        return std::any_of(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &pod) {
+            return pod.hasSidecar && !pod.isGateway() && !pod.isGone() && pod.nameSpace == one.nameSpace
+                && pod.workload() == one.workload && !takesNoClearText(modes, snapshot, pod);
+        });
+    };
     struct Callers // of a server
     {
         QStringList texts;
@@ -298,7 +316,7 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
     QMap<QString, Callers> servers;
     for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
         const QString server = one.nameSpace + u'/' + one.workload;
-        if (!inMesh.contains(server))
+        if (!inMesh.contains(server) || !isOpen(one))
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
         const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;

@@ -381,7 +381,7 @@ private Q_SLOTS:
 
     void clearTextIsFoundWhereASidecarCountedIt()
     {
-        const auto snapshot = snapshotOf(clean());
+        const auto snapshot = snapshotOf(replaced(clean(), "mode: STRICT", "mode: PERMISSIVE"));
         models::StrictTelemetry telemetry;
         models::StrictTelemetry::Plaintext one;
         one.nameSpace = u"default"_s;
@@ -394,6 +394,33 @@ private Q_SLOTS:
         QCOMPARE(findings[0].code + u' ' + findings[0].subject.text(), u"MT-020 Deployment default/quote"_s);
         telemetry.plaintext[0].workload = u"gone"_s;
         QVERIFY(models::trafficFindings(*snapshot, telemetry).isEmpty());
+    }
+
+    // Telemetry tells of the last minute: a server that is STRICT by now has let in what it counted before that.
+    void clearTextOfBeforeIsNoneOfAStrictServer_data()
+    {
+        QTest::addColumn<QByteArray>("mode"); // of the mesh's policy
+        QTest::addColumn<int>("found");
+        QTest::newRow("PERMISSIVE") << QByteArray("PERMISSIVE") << 1;
+        QTest::newRow("STRICT") << QByteArray("STRICT") << 0;
+        QTest::newRow("DISABLE") << QByteArray("DISABLE") << 1;
+    }
+    void clearTextOfBeforeIsNoneOfAStrictServer()
+    {
+        QFETCH(QByteArray, mode);
+        const QByteArray mesh = replaced(clean(), "mode: STRICT", "mode: " + mode);
+        const QByteArray exception =
+            "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: p, "
+            "namespace: default}\nspec: {selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: "
+            "PERMISSIVE}}}\n";
+        models::StrictTelemetry telemetry;
+        models::StrictTelemetry::Plaintext one;
+        one.nameSpace = u"default"_s;
+        one.workload = u"quote"_s;
+        one.requests = 4;
+        telemetry.plaintext = {one};
+        QTEST(int(models::trafficFindings(*snapshotOf(mesh), telemetry).size()), "found");
+        QCOMPARE(models::trafficFindings(*snapshotOf(mesh + exception), telemetry).size(), 1);
     }
 
     // What was seen stands beside what is said, so that a person can check it.
