@@ -6,6 +6,7 @@
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/edge_findings.h"
+#include "models/analysis/own_edge.h"
 #include "models/analysis/route_findings.h"
 #include "models/analysis/route_order.h"
 #include "models/resources/text.h"
@@ -140,9 +141,11 @@ public:
         else
             setMissing(verdict, key);
         doubtClearText(verdict, key);
-        verdict.findings = routeFindings(
-            m_snapshot, m_installation,
-            {subjectOf(key), diagnosticsOf(key), object, getsNothing(places), restTaker(places)}, verdict);
+        verdict.findings =
+            routeFindings(m_snapshot, m_installation,
+                          {subjectOf(key), diagnosticsOf(key), object, getsNothing(places), restTaker(places),
+                           places != m_places.end() && comesAgain(places->second, verdict.ownPort)},
+                          verdict);
         return verdict;
     }
 
@@ -313,6 +316,7 @@ private:
         const Origination origination = originationOf(m_snapshot, m_config, cluster);
         verdict.upstreamHost = text(cluster.host);
         verdict.upstreamPort = cluster.port;
+        verdict.ownPort = ownPortOf(target, m_config, m_installation);
         verdict.originatesTls = origination.kind != Origination::Kind::Plain;
         verdict.tlsContext = origination.context;
         verdict.certificate = origination.secret;

@@ -33,6 +33,7 @@ const QList<FindingKind> &findingKinds()
         {u"RT-021"_s, u"Weights add up to less than 100 %"_s},
         {u"RT-022"_s, u"Clear text is treated as another Host says"_s},
         {u"RT-023"_s, u"A comment sallyport:ignore mutes nothing"_s},
+        {u"RT-024"_s, u"A Mapping leads to the edge itself"_s},
         {u"TLS-001"_s, u"A Mapping's TLSContext cannot be used"_s},
         {u"TLS-002"_s, u"A TLSContext finds no certificate"_s},
         {u"TLS-003"_s, u"The TLSContext for istio-certs is in another namespace"_s},

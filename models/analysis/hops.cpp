@@ -173,7 +173,12 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
         return broken(Fault::NoService, u"there is no %1"_s.arg(target.serviceRef.text()));
     case UpstreamTarget::Kind::Own:
         return Outcome{Security::Plain, Severity::Good, u"inside the edge's own pod"_s};
-    case UpstreamTarget::Kind::External: return {};
+    case UpstreamTarget::Kind::External:
+        return target.aliasLoop.isEmpty()
+            ? std::nullopt
+            : std::optional(broken(Fault::NameLoop,
+                                   u"%1 is an alias that leads in a circle (%2): no address answers to it"_s.arg(
+                                       target.serviceRef.text(), target.aliasLoop.join(u" → "_s))));
     case UpstreamTarget::Kind::Pod:
         return target.readyPods() > 0
             ? std::nullopt

@@ -16,6 +16,7 @@ struct Hop
     enum class Fault { // why it is Broken
         None,
         NoService,
+        NameLoop,    // its name is an alias that leads back to itself
         NoPort,      // the Service does not have the port
         NoNamedPort, // the Service's named target port is in no container
         NoPod,       // the Service selects none

@@ -63,6 +63,10 @@ FaultWords wordsOf(Hop::Fault fault)
     switch (fault) {
     case Fault::NoService:
         return {u"RT-006"_s, u"spec.service"_s, u"create the Service, or correct the name in spec.service"_s};
+    case Fault::NameLoop:
+        return {
+            u"RT-008"_s, u"spec.service"_s,
+            u"let spec.externalName of one of these Services name who answers, or name that in spec.service"_s};
     case Fault::NoPort:
         return {
             u"RT-007"_s, u"spec.service"_s,
@@ -118,6 +122,30 @@ void addStarved(QList<Finding> &findings, const RouteFacts &facts)
              : u"its share of the requests is 0 %: the other Mappings of its group take them all"_s,
          {},
          meant ? QString() : u"give it a weight, or the others less"_s});
+}
+
+// Envoy looks for no loops: each round adds to x-forwarded-for, until it is refused.
+void addOwnEdge(QList<Finding> &findings, const EdgeInstallation &edge, const RouteFacts &facts,
+                const MappingVerdict &verdict)
+{
+    if (verdict.ownPort == 0)
+        return;
+    const QString where = edge.name.isEmpty() ? u"the edge"_s : u"edge "_s + edge.key();
+    findings.append(
+        {u"RT-024"_s,
+         facts.comesAgain ? Severity::Error : Severity::Warning,
+         facts.subject,
+         u"spec.service"_s,
+         u"%1:%2 is %3 itself, which listens there on port %4: %5"_s.arg(verdict.upstreamHost)
+             .arg(verdict.upstreamPort)
+             .arg(where)
+             .arg(verdict.ownPort)
+             .arg(
+                 facts.comesAgain
+                     ? u"each request comes to this Mapping again and goes round, until its headers are too large (431) or its time is over (504)"_s
+                     : u"each request is routed there a second time, by the path and host that it is forwarded with"_s),
+         {},
+         u"name the Service that answers; for a second name of a path, rewrite it and name that one's service"_s});
 }
 
 void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const RouteFacts &facts)
@@ -285,6 +313,7 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
     else if (facts.getsNothing && !weightsSaid)
         addStarved(findings, facts);
     addOldVersion(findings, edge, facts);
+    addOwnEdge(findings, edge, facts, verdict);
     for (const Hop &hop : verdict.hops) {
         if (hop.security != Hop::Security::Broken)
             continue;

@@ -15,6 +15,7 @@ struct RouteFacts
     bool getsNothing = false;                          // its share of its group is 0 %
     const edge::Route *restTakenBy =
         nullptr; // of another group, wherever this one leaves something by weight
+    bool comesAgain = false; // to this Mapping, where it leads to the edge itself
 };
 // MappingVerdict::stateReason of every Mapping of an edge without a Listener, which is one finding of the edge (edgeStateFindings).
 const QString &whyNoListener();

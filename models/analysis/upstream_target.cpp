@@ -33,15 +33,27 @@ std::optional<ServiceAddress> serviceAddress(const QString &host, const QString 
     return {};
 }
 
-// The name that DNS answers with, through Services of the type ExternalName; the port stays the one that is dialled.
-QString followedAlias(const Snapshot &snapshot, QString host, const QString &ownNamespace)
+struct Alias
 {
+    QString host;     // the name that DNS answers with
+    QStringList loop; // UpstreamTarget::aliasLoop
+};
+
+// Through Services of the type ExternalName; the port stays the one that is dialled.
+Alias followedAlias(const Snapshot &snapshot, QString host, const QString &ownNamespace)
+{
+    QStringList passed;
     constexpr int MostAliases = 8; // as many as resolvers follow, or fewer
     for (int i = 0; i < MostAliases; ++i) {
         const auto address = serviceAddress(host, ownNamespace);
         const Service *service = address ? snapshot.service(address->nameSpace, address->name) : nullptr;
         if (!service || service->type != "ExternalName"_L1)
             break;
+        const QString name = ObjectRef{u"Service"_s, service->nameSpace, service->name}.text();
+        const qsizetype before = passed.indexOf(name);
+        passed.append(name);
+        if (before >= 0)
+            return {host, passed.sliced(before)};
         const QString alias =
             service->externalName.endsWith(u'.') ? service->externalName.chopped(1) : service->externalName;
         // An alias is asked for as it stands: one or two labels are no Service of the cluster's.
@@ -49,7 +61,7 @@ QString followedAlias(const Snapshot &snapshot, QString host, const QString &own
             break;
         host = alias;
     }
-    return host;
+    return {host, {}};
 }
 
 // "POD.SERVICE.NAMESPACE", as DNS has it of the pods of a headless Service, with "svc" and the cluster's domain or without; of
@@ -159,8 +171,9 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.kind = UpstreamTarget::Kind::Own;
         return target;
     }
-    const auto address =
-        serviceAddress(followedAlias(snapshot, host, ambassadorNamespace), ambassadorNamespace);
+    const Alias alias = followedAlias(snapshot, host, ambassadorNamespace);
+    target.aliasLoop = alias.loop;
+    const auto address = serviceAddress(alias.host, ambassadorNamespace);
     target.service =
         address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
     if (target.service) {

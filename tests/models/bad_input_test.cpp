@@ -217,14 +217,36 @@ private Q_SLOTS:
             return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
                 + name + ", namespace: default}\nspec: " + spec + "\n";
         };
+        const auto alias = [](const QByteArray &name, const QByteArray &to) -> QByteArray {
+            return "---\napiVersion: v1\nkind: Service\nmetadata: {name: " + name
+                + ", namespace: default}\nspec: {type: ExternalName, externalName: " + to + "}\n";
+        };
         QTest::newRow("cyclic: a Mapping to the edge itself")
             << QByteArray(mapping("loop", "{prefix: /loop/, service: 'ambassador.ambassador:80'}"))
+            << u"RT-024"_s;
+        QTest::newRow("cyclic: a Mapping to the edge's own address")
+            << QByteArray(mapping("loop", "{prefix: /loop/, service: '127.0.0.1:8080'}")) << u"RT-024"_s;
+        QTest::newRow("not cyclic: the edge's diagnostics")
+            << QByteArray(mapping("diag", "{prefix: /diag/, service: 'ambassador-admin.ambassador:8877'}"))
             << QString();
-        QTest::newRow("cyclic: an ExternalName to itself") << QByteArray(
-            mapping("self", "{prefix: /self/, service: self}")
-            + "---\napiVersion: v1\nkind: Service\nmetadata: {name: self, namespace: default}\nspec: {type: "
-              "ExternalName, externalName: self.default.svc.cluster.local}\n")
-                                                           << QString();
+        QTest::newRow("not cyclic: the edge's diagnostics by its own address")
+            << QByteArray(mapping("diag", "{prefix: /diag/, service: '127.0.0.1:8877'}")) << QString();
+        QTest::newRow("cyclic: an ExternalName to itself")
+            << QByteArray(mapping("self", "{prefix: /self/, service: self.default}")
+                          + alias("self", "self.default.svc.cluster.local"))
+            << u"RT-008"_s;
+        QTest::newRow("cyclic: two ExternalNames to each other")
+            << QByteArray(mapping("a", "{prefix: /a/, service: a.default}")
+                          + alias("a", "b.default.svc.cluster.local.") + alias("b", "a.default.svc"))
+            << u"RT-008"_s;
+        QTest::newRow("cyclic: an ExternalName to two others") << QByteArray(
+            mapping("c", "{prefix: /c/, service: c.default}") + alias("c", "a.default.svc.cluster.local")
+            + alias("a", "b.default.svc.cluster.local") + alias("b", "a.default.svc"))
+                                                               << u"RT-008"_s;
+        QTest::newRow("not cyclic: an ExternalName to another, and to the world")
+            << QByteArray(mapping("a", "{prefix: /a/, service: a.default}")
+                          + alias("a", "b.default.svc.cluster.local") + alias("b", "www.example.com"))
+            << QString();
         QTest::newRow("contradictory: weights")
             << QByteArray(mapping("a", "{prefix: /w/, service: quote, weight: 90}")
                           + mapping("b", "{prefix: /w/, service: quote, weight: 90}"))
@@ -402,6 +424,42 @@ private Q_SLOTS:
                                 "default}\nspec: {selector: {"
             + labels + "}, ports: [{port: 80}]}\n";
         QVERIFY(everything(inputOf(world() + yaml)) > 0);
+    }
+
+    // What it forwards decides whether it comes to the same Mapping once more.
+    void aMappingToTheEdgeItselfGoesRoundOrOn_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<models::Severity>("severity");
+        using models::Severity;
+        const auto row = [](const char *name, const QByteArray &spec, Severity severity) {
+            QTest::newRow(name) << QByteArray("{service: 'ambassador.ambassador:80', " + spec + "}")
+                                << severity;
+        };
+        row("the path stays", "prefix: /a/, rewrite: ''", Severity::Error);
+        row("the path begins with it", "prefix: /a/, rewrite: /a/b/", Severity::Error);
+        row("everything", "prefix: /", Severity::Error);
+        row("another path", "prefix: /a/, rewrite: /b/", Severity::Warning);
+        row("the root, which it is not for", "prefix: /a/", Severity::Warning);
+        row("another host", "prefix: /a/, rewrite: '', host_rewrite: other.example.com", Severity::Warning);
+    }
+    void aMappingToTheEdgeItselfGoesRoundOrOn()
+    {
+        QFETCH(QByteArray, spec);
+        const auto snapshot = models::makeSnapshot(
+            inputOf(edgeYaml()
+                    + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: own, namespace: "
+                      "default}\nspec: "
+                    + spec + "\n"));
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        const QList<models::Finding> findings = view.mappings.value(u"default/own"_s)->findings;
+        const auto found = std::find_if(findings.begin(), findings.end(),
+                                        [](const auto &one) { return one.code == "RT-024"_L1; });
+        QVERIFY(found != findings.end());
+        QTEST(found->severity, "severity");
+        QVERIFY2(found->message.contains(u"ambassador/ambassador itself"_s)
+                     && found->message.contains(u"port 8080"_s),
+                 qPrintable(found->message));
     }
 };
 
