@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_callers.h"
 
+#include "app/grown_series.h"
 #include "models/analysis/client_rules.h"
 
 #include <QRegularExpression>
@@ -74,10 +75,7 @@ public:
     void ask(const QString &metric, const QString &selector)
     {
         const QString series = u"%1{source_workload!~\"|unknown\",%2}"_s.arg(metric, selector);
-        const QString promql =
-            u"sum by (%1) (increase(%2[%3s])) > 0 or sum by (%1) (last_over_time(%2[%3s]) unless %2 offset %3s) > 0"_s
-                .arg(Pair, series)
-                .arg(m_windowSeconds);
+        const QString promql = grownQuery(Pair, series, u"%1s"_s.arg(m_windowSeconds));
         const auto found = m_prometheus.query(promql, m_stop).result();
         if (!found)
             return noteUnanswered();
@@ -100,7 +98,7 @@ private:
     void addLastSeen(QList<Call> &calls, const QString &series)
     {
         const int step = int(std::max<qint64>(15, m_windowSeconds / 200));
-        const QString promql = u"sum by (%1) (increase(%2[%3s]))"_s.arg(Pair, series).arg(2 * step);
+        const QString promql = grownQuery(Pair, series, u"%1s"_s.arg(2 * step));
         const auto grown =
             m_prometheus
                 .queryRange(promql, m_telemetry.to.addSecs(-m_windowSeconds), m_telemetry.to, step, m_stop)

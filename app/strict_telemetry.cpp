@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_telemetry.h"
 
+#include "app/grown_series.h"
+
 #include <algorithm>
 #include <cmath>
 #include <tuple>
@@ -65,8 +67,6 @@ QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
     return values;
 }
 
-// A series that was born in the window with its first request shows no increase; that it is there tells of
-// it.
 QString plaintextSeries(const QString &metric, const QString &selector)
 {
     return u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
@@ -74,9 +74,7 @@ QString plaintextSeries(const QString &metric, const QString &selector)
 
 QString plaintextQuery(const QString &metric, const QString &selector, const QString &window)
 {
-    const QString series = plaintextSeries(metric, selector);
-    return u"sum by (%1) (increase(%2[%3])) > 0 or sum by (%1) (last_over_time(%2[%3]) unless %2 offset %3) > 0"_s
-        .arg(ByCaller, series, window);
+    return grownQuery(ByCaller, plaintextSeries(metric, selector), window);
 }
 
 // The same caller, whatever it was counted by.
@@ -89,14 +87,14 @@ bool isSameCaller(const Plaintext &a, const Plaintext &b)
     return key(a) == key(b);
 }
 
-// When each of these last grew: an increase over the whole window does not tell.  false: Prometheus did not say.
-bool addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QString &series,
-                 qint64 windowSeconds, const QDateTime &now, std::stop_token stop)
+// When each of these last grew, or was born: what is counted over the whole window does not tell.  false: Prometheus did not say.
+bool addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QString &metric,
+                 const QString &selector, qint64 windowSeconds, const QDateTime &now, std::stop_token stop)
 {
     if (rows.isEmpty())
         return true;
     const int step = int(std::max<qint64>(15, windowSeconds / 200));
-    const QString promql = u"sum by (%1) (increase(%2[%3s]))"_s.arg(ByCaller, series).arg(2 * step);
+    const QString promql = plaintextQuery(metric, selector, u"%1s"_s.arg(2 * step));
     const auto grown = prometheus.queryRange(promql, now.addSecs(-windowSeconds), now, step, stop).result();
     for (const kube::TimeSeries &one : grown.value_or(QList<kube::TimeSeries>())) {
         const Plaintext caller = plaintextOf(one, {});
@@ -209,7 +207,7 @@ bool Questions::askPlaintext(const QString &metric)
         if (!isKnown)
             rows.append(row);
     }
-    if (!addLastSeen(rows, m_prometheus, plaintextSeries(metric, m_selector), m_windowSeconds, m_now, m_stop))
+    if (!addLastSeen(rows, m_prometheus, metric, m_selector, m_windowSeconds, m_now, m_stop))
         m_telemetry.unanswered.append(u"when clear text was seen last"_s);
     m_telemetry.plaintext += rows;
     return true;

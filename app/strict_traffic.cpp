@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/strict_traffic.h"
 
+#include "app/grown_series.h"
 #include "app/prometheus_place.h"
 
 #include <algorithm>
@@ -233,9 +234,9 @@ void StrictTraffic::lookForClearText(models::StrictObservation &seen, const QDat
     const qint64 since = std::max<qint64>(1, drainedAt.secsTo(seen.at));
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s,
                                   u"istio_tcp_received_bytes_total"_s}) {
-        const QString query = u"sum by (%1) (increase(%2{%3,connection_security_policy=\"none\"}[%4s])) > 0"_s
-                                  .arg(ByServer, metric, m_servers)
-                                  .arg(since);
+        const QString query =
+            grownQuery(ByServer, u"%1{%2,connection_security_policy=\"none\"}"_s.arg(metric, m_servers),
+                       u"%1s"_s.arg(since));
         const QHash<QString, double> plain = ratesOf(seen, u"V2"_s, query, serverOf);
         for (auto one = plain.begin(); one != plain.end(); ++one)
             seen.plaintext[one.key()] += one.value();

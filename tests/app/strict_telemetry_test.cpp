@@ -36,6 +36,7 @@ class StrictTelemetryTest : public QObject
     QList<QPair<QByteArray, QByteArray>> m_answers; // part of a query → series; first match
     QList<QByteArray> m_asked;
 
+    std::function<QByteArray(const QByteArray &query)> m_range;  // of questions over a range
     std::function<QByteArray(const QByteArray &query)> m_answer; // asked first; "": as the others say
 
     std::optional<models::StrictTelemetry> telemetry(qint64 window = 3600)
@@ -53,10 +54,12 @@ class StrictTelemetryTest : public QObject
                                         R"({"status":"success","data":{"resultType":"vector","result":[)"
                                             + found + "]}}");
             }
-            reply.answer(200,
-                         request.path().endsWith("query_range")
-                             ? R"({"status":"success","data":{"resultType":"matrix","result":[]}})"
-                             : R"({"status":"success","data":{"resultType":"vector","result":[]}})");
+            const bool isRange = request.path().endsWith("query_range");
+            const QByteArray matrix = isRange && m_range ? m_range(query) : QByteArray();
+            reply.answer(
+                200,
+                isRange ? R"({"status":"success","data":{"resultType":"matrix","result":[)" + matrix + "]}}"
+                        : QByteArray(R"({"status":"success","data":{"resultType":"vector","result":[]}})"));
         });
         kube::Connection connection;
         connection.server = server.url();
@@ -84,6 +87,25 @@ private Q_SLOTS:
         QCOMPARE(found->plaintext[1].sourceWorkload, u"old"_s);
         QVERIFY(found->plaintext[1].areBytes);
         QCOMPARE(found->plaintext[1].amount(), u"512 bytes over connections that were open before"_s);
+    }
+
+    // A counter that is born with its first and only request shows no increase, now or then.
+    void aSeriesThatWasBornWithItsFirstRequestIsSeen()
+    {
+        const QByteArray born = QByteArray::number(now.toSecsSinceEpoch() - 600);
+        m_answers = {{"unless istio_requests_total", series("once", "1")}};
+        QByteArray grown = series("once", "1");
+        grown.replace("\"value\":[1795662000,\"1\"]", QByteArray("\"values\":[[" + born + ",\"1\"]]"));
+        m_range = [grown](const QByteArray &query) -> QByteArray {
+            const bool asksForBirths = query.contains("last_over_time(istio_requests_total")
+                && query.contains("[36s]) unless ") && query.contains("} offset 36s) > 0");
+            return asksForBirths ? grown : QByteArray();
+        };
+        const auto found = telemetry();
+        m_range = {};
+        QVERIFY(found.has_value());
+        QCOMPARE(found->plaintext.size(), 1);
+        QCOMPARE(found->plaintext[0].lastSeen, now.addSecs(-600));
     }
 
     // An agent that does not know when its certificate ends has not said that it has.
