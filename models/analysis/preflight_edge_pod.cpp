@@ -168,11 +168,23 @@ void checkContexts(PreflightScene &scene)
     }
 }
 
+// Of one of its own pods: two edges may share a namespace.
+bool isOf(const EdgeInstallation &edge, const Snapshot &snapshot, const ProxyCertificates &proxy)
+{
+    if (proxy.nameSpace != edge.nameSpace)
+        return false;
+    const auto contents = snapshot.contentsOf(proxy.nameSpace);
+    const auto pod = std::find_if(contents->pods.begin(), contents->pods.end(),
+                                  [&proxy](const auto &one) { return one->name == proxy.pod; });
+    return pod == contents->pods.end()
+        || (*pod)->workload() == edge.name; // one that is gone was asked for this edge
+}
+
 // An edge before 4.1 may keep what it has read at its start; by then the files hold a newer one.
 void checkLoadedCertificate(PreflightScene &scene)
 {
     const EdgeInstallation &edge = scene.view().installation;
-    if (!edge.hasIstioCertificate) // which is E1's, where anything needs one
+    if (!edge.hasIstioCertificate || edge.name.isEmpty()) // which is E1's, where anything needs one
         return;
     QString why =
         u"the edge's admin port 8001 was not asked; it needs the right to pods/portforward in %1"_s.arg(
@@ -180,7 +192,7 @@ void checkLoadedCertificate(PreflightScene &scene)
     bool any = false;
     const QDateTime files = endInFiles(scene);
     for (const ProxyCertificates &proxy : scene.snapshot().edgeProxies) {
-        if (proxy.nameSpace != edge.nameSpace)
+        if (!isOf(edge, scene.snapshot(), proxy))
             continue;
         why =
             proxy.error.isEmpty() ? u"no istio-certs is loaded: no Mapping goes out with it"_s : proxy.error;
@@ -216,7 +228,7 @@ void checkThatOneIsLoaded(PreflightScene &scene)
     const EdgeInstallation &edge = scene.view().installation;
     for (const ProxyCertificates &proxy : scene.snapshot().edgeProxies) {
         const auto &all = proxy.certificates;
-        if (!edge.hasIstioCertificate || proxy.nameSpace != edge.nameSpace || !proxy.error.isEmpty()
+        if (!edge.hasIstioCertificate || !isOf(edge, scene.snapshot(), proxy) || !proxy.error.isEmpty()
             || std::any_of(all.begin(), all.end(),
                            [](const LoadedCertificate &one) { return !one.isCa && isIstioCertificate(one); }))
             continue;

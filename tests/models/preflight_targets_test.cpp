@@ -141,6 +141,25 @@ private Q_SLOTS:
         QCOMPARE(reportOf(world).verdict, Verdict::Unknown);
     }
 
+    // Two edges may share a namespace: what the other one's pods have loaded says nothing of this one.
+    void aPodOfAnotherEdgeIsAskedForItsOwn()
+    {
+        World world = ready();
+        world.add(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: other-7c9d-abcde, namespace: ambassador, labels: "
+            "{pod-template-hash: 7c9d}, ownerReferences: [{kind: ReplicaSet, name: other-7c9d, controller: "
+            "true}]}\nspec: {containers: [{name: other}]}\nstatus: {phase: Running}");
+        models::ProxyCertificates other = world.proxies.first();
+        other.pod = u"other-7c9d-abcde"_s;
+        other.certificates.clear();
+        world.proxies.append(other);
+        const models::PreflightReport report = reportOf(world);
+        QCOMPARE(subjectsOf(report, u"E9"_s), QStringList());
+        QCOMPARE(report.verdict, Verdict::Go);
+        world.proxies.removeFirst(); // and this one's were not asked
+        QCOMPARE(reportOf(world).verdict, Verdict::Unknown);
+    }
+
     void ownersAreKnownByWhatTheyWroteAs_data()
     {
         QTest::addColumn<QByteArray>("manager");
