@@ -74,10 +74,9 @@ void addStrict(QList<Upstream> &found, PreflightScene &scene, const edge::Cluste
         const bool isByHand =
             target.kind == UpstreamTarget::Kind::Service && target.service->selector.isEmpty();
         if (isByHand && scene.isUnread(scene.snapshot().slicesPlural()))
-            scene.skip(
-                u"E2"_s,
-                u"%1 has no selector, and %2"_s.arg(
-                    target.serviceRef.text(), scene.snapshot().whyUnknown(scene.snapshot().slicesPlural())));
+            scene.skip(u"E2"_s,
+                       u"%1 has no selector, and %2"_s.arg(target.serviceRef.text(),
+                                                           scene.whyUnread(scene.snapshot().slicesPlural())));
         const bool missingPort = target.kind == UpstreamTarget::Kind::Service && !target.servicePort
             && leadsIntoScope(scene, *target.service)
             && (!target.service->isHeadless() || (cluster.tls && !isListenedTo(target)));
@@ -388,7 +387,9 @@ void addUses(PreflightScene &scene, const QList<Upstream> &upstreams, const Obje
     });
     if (anyStrict && edge.name.isEmpty()) { // of manifests that another chart's edge takes
         for (const QString &check : {u"E1"_s, u"E8"_s, u"E9"_s, u"E11"_s})
-            scene.skip(check, u"the edge is not among these objects, so what its pods have is not known"_s);
+            scene.skip(
+                check,
+                u"the edge is not among these objects, so what its pods have is not known; add its Deployment by another -f, or look at the cluster itself"_s);
     } else if (anyStrict && !edge.hasIstioCertificate && !hasOtherWay(scene)) {
         scene.add(
             {.check = u"E1"_s,
@@ -419,13 +420,19 @@ void addDarkTargets(PreflightScene &scene, const QList<Upstream> &upstreams)
         }
     }
     if (!dark.isEmpty())
-        scene.skip(u"T2"_s, u"no telemetry of %1"_s.arg(dark.join(u", "_s)));
+        scene.skip(
+            u"T2"_s,
+            u"no telemetry of %1; let Prometheus scrape port 15020 of its pods, or send a request there in the window"_s
+                .arg(dark.join(u", "_s)));
 }
 
 void checkTable(PreflightScene &scene, const QString &unsure)
 {
     if (!unsure.isEmpty())
-        scene.skip(u"E2"_s, unsure);
+        scene.skip(
+            u"E2"_s,
+            u"%1; ask for get, list and watch on %2 in all namespaces, or name them by another -f"_s.arg(
+                unsure, unsure.section(u" could not be read"_s, 0, 0).section(u": "_s, -1)));
     const Objects objects = objectsOf(scene);
     const QList<Upstream> upstreams = strictUpstreams(scene, objects);
     addUses(scene, upstreams, objects);
@@ -443,7 +450,11 @@ void checkEdge(PreflightScene &scene)
     if (!scene.view().table) {
         for (const QString &check :
              {u"E1"_s, u"E2"_s, u"E3"_s, u"E4"_s, u"E5"_s, u"E6"_s, u"E7"_s, u"E8"_s, u"E10"_s, u"E11"_s})
-            scene.skip(check, scene.view().problem.isEmpty() ? u"no edge was found"_s : scene.view().problem);
+            scene.skip(
+                check,
+                scene.view().problem.isEmpty()
+                    ? u"no edge was found; where there is one, ask for get, list and watch on deployments and daemonsets"_s
+                    : scene.view().problem);
         return;
     }
     checkTable(scene, scene.view().unsure);

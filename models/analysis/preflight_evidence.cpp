@@ -139,7 +139,7 @@ QString silenceOf(const PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
     if (scene.isUnread(u"telemetries"_s))
-        return snapshot.whyUnknown(u"telemetries"_s);
+        return scene.whyUnread(u"telemetries"_s);
     QStringList reasons;
     for (const TelemetrySettings &settings : snapshot.telemetries) {
         if (settings.silences.isEmpty() || settings.hasTargets || !concerns(settings, scene))
@@ -149,7 +149,13 @@ QString silenceOf(const PreflightScene &scene)
                                                                silence.what, silence.path));
     }
     return reasons.isEmpty() ? QString()
-                             : reasons.join(u"; "_s) + u": that nothing is counted means nothing there"_s;
+                             : reasons.join(u"; "_s)
+            + u": that nothing is counted means nothing there; take that out of the Telemetry, or wait out the window after it is gone"_s;
+}
+
+QString noShadow()
+{
+    return u"no shadow STRICT has run; `strict apply` runs it as a stage of its own, where Istio is new enough"_s;
 }
 
 void addTelemetry(PreflightScene &scene)
@@ -157,31 +163,37 @@ void addTelemetry(PreflightScene &scene)
     if (!scene.input().telemetry) {
         for (const QString &check : {u"C3"_s, u"T1"_s, u"T2"_s, u"T3"_s, u"T4"_s})
             scene.skip(check, whyNoTelemetry());
-        scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+        scene.skip(u"T5"_s, noShadow());
         return;
     }
     const StrictTelemetry &telemetry = *scene.input().telemetry;
     addPlaintext(scene, telemetry);
     if (!telemetry.shadowDenied)
-        scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+        scene.skip(u"T5"_s, noShadow());
     if (!telemetry.unanswered.isEmpty())
-        scene.skip(u"T3"_s,
-                   u"%1 queries failed: %2"_s.arg(telemetry.unanswered.size())
-                       .arg(telemetry.unanswered.join(u", "_s)));
+        scene.skip(
+            u"T3"_s,
+            u"%1 queries failed: %2; sallyportctl doctor asks Prometheus, and its log says which limit they met"_s
+                .arg(telemetry.unanswered.size())
+                .arg(telemetry.unanswered.join(u", "_s)));
     const QString silence = silenceOf(scene);
     if (telemetry.unreadable > 0)
         scene.skip(
             u"T3"_s,
             u"%1 series say neither mutual_tls nor none; %2"_s.arg(telemetry.unreadable)
-                .arg(silence.isEmpty() ? u"a Telemetry object may have removed the label"_s : silence));
+                .arg(
+                    silence.isEmpty()
+                        ? u"a Telemetry object may have removed the label: give connection_security_policy back"_s
+                        : silence));
     else if (!silence.isEmpty())
         scene.skip(u"T3"_s, silence);
     addRareJobs(scene, telemetry);
     if (telemetry.from.secsTo(telemetry.to) < scene.input().windowSeconds)
-        scene.skip(u"T4"_s,
-                   u"the telemetry spans %1 s of the %2 s that are asked for"_s
-                       .arg(telemetry.from.secsTo(telemetry.to))
-                       .arg(scene.input().windowSeconds));
+        scene.skip(
+            u"T4"_s,
+            u"the telemetry spans %1 s of the %2 s that are asked for; wait until it does, let Prometheus keep its data longer, or ask for less by --window"_s
+                .arg(telemetry.from.secsTo(telemetry.to))
+                .arg(scene.input().windowSeconds));
 }
 
 void addTrust(PreflightScene &scene)
@@ -190,7 +202,7 @@ void addTrust(PreflightScene &scene)
     // The root stands in ConfigMaps; what signs below it, and may end sooner, in a Secret (cacerts, istio-ca-secret).
     if (!snapshot.knowsIn(u"secrets"_s, snapshot.istioRootNamespace))
         scene.skip(u"X1"_s,
-                   u"%1, and the mesh's authority is kept there"_s.arg(snapshot.whyUnknown(u"secrets"_s)));
+                   u"%1, and the mesh's authority is kept there"_s.arg(scene.whyUnread(u"secrets"_s)));
     for (const CertificateRow &row : certificateRows(snapshot, scene.view(), {})) {
         if (!row.mesh)
             continue;
@@ -230,7 +242,9 @@ void addRights(PreflightScene &scene)
 {
     const PreflightInput &input = scene.input();
     if (!input.missingRights)
-        scene.skip(u"R1"_s, u"the API server was not asked what this user may do"_s);
+        scene.skip(
+            u"R1"_s,
+            u"the API server was not asked what this user may do; `sallyportctl preflight` on the cluster asks it"_s);
     else if (!input.rightsNotTold.isEmpty())
         scene.skip(u"R1"_s, input.rightsNotTold);
     for (const QString &right : input.missingRights.value_or(QStringList()))
@@ -243,7 +257,9 @@ void addRights(PreflightScene &scene)
                      right),
              .remedy = u"ask for the right, or let somebody else switch"_s});
     if (!input.dryRun)
-        scene.skip(u"R2"_s, u"the server's dry run was not tried"_s);
+        scene.skip(
+            u"R2"_s,
+            u"the server's dry run was not tried; it is tried with `preflight` on the cluster, for which this user needs create and patch on the policies, and before each write of `strict apply`"_s);
     else if (!input.dryRun->isEmpty())
         scene.add({.check = u"R2"_s,
                    .level = Level::Blocker,
@@ -351,7 +367,7 @@ void addOtherClusters(PreflightScene &scene)
     const Snapshot &snapshot = scene.snapshot();
     if (!snapshot.knows(u"secrets"_s))
         return scene.skip(u"X3"_s,
-                          snapshot.whyUnknown(u"secrets"_s)
+                          scene.whyUnread(u"secrets"_s)
                               + u": remote clusters are named by Secrets labelled istio/multiCluster"_s);
     for (const edge::Value &object : snapshot.ambassadorObjects) {
         if (object["kind"].text() != "Secret"
@@ -425,7 +441,7 @@ void addKnownFaults(PreflightScene &scene)
         scene.skip(u"X4"_s,
                    scene.snapshot().knows(u"deployments"_s)
                        ? u"no istiod was found whose image names a version"_s
-                       : scene.snapshot().whyUnknown(u"deployments"_s));
+                       : scene.whyUnread(u"deployments"_s));
 }
 
 } // namespace

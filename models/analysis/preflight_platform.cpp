@@ -88,7 +88,7 @@ void addHooks(PreflightScene &scene)
             scene.skip(u"K2"_s,
                        u"Service %1/%2, which %3 calls, has no selector, and %4"_s.arg(
                            hook.nameSpace, hook.service, hook.object.text(),
-                           scene.snapshot().whyUnknown(scene.snapshot().slicesPlural())));
+                           scene.whyUnread(scene.snapshot().slicesPlural())));
         const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
         const auto servers = port ? scene.strictPodsOf(*service, *port) : Servers();
         for (const auto *pod : servers)

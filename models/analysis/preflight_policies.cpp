@@ -335,7 +335,7 @@ void addMesh(PreflightScene &scene)
     const QStringList plain = withoutClientRule(scene);
     if (!plain.isEmpty() && !snapshot.knows(u"destinationrules"_s)
         && !snapshot.isAbsent(u"destinationrules"_s))
-        scene.skip(u"P9"_s, snapshot.whyUnknown(u"destinationrules"_s));
+        scene.skip(u"P9"_s, scene.whyUnread(u"destinationrules"_s));
     else if (!plain.isEmpty())
         scene.add(withoutAutoMtls(snapshot, plain));
     QSet<QString> revisions;

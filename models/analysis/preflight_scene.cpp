@@ -314,6 +314,19 @@ void PreflightScene::lookAt(const EdgeView &other, void (*check)(PreflightScene 
     }
 }
 
+QString PreflightScene::whyUnread(const QString &plural) const
+{
+    const QString why = m_snapshot.whyUnknown(plural);
+    if (why.isEmpty() || m_snapshot.isAbsent(plural))
+        return why;
+    const bool isRefused = m_snapshot.unavailable.contains(plural) || m_snapshot.onlyIn.contains(plural);
+    return why
+        + (isRefused
+               ? u"; ask for get, list and watch on %1 in all namespaces (sallyportctl doctor has the role)"_s
+                     .arg(plural)
+               : u"; name the %1 by another -f, or look at the cluster itself"_s.arg(plural));
+}
+
 void PreflightScene::skip(const QString &check, const QString &why)
 {
     QString &said = m_skipped[check];
@@ -450,7 +463,8 @@ const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int 
 
 const QString &whyNoTelemetry()
 {
-    static const QString text = u"Prometheus was not asked or did not answer"_s;
+    static const QString text =
+        u"Prometheus was not asked or did not answer; it is asked of a cluster, through its Service, and needs the right to get services/proxy there: sallyportctl doctor goes through it"_s;
     return text;
 }
 

@@ -45,7 +45,7 @@ void skipUnread(PreflightScene &scene)
             if (!scene.isUnread(plural))
                 continue;
             for (const QString &check : namesIn(source.checks))
-                scene.skip(check, scene.snapshot().whyUnknown(plural));
+                scene.skip(check, scene.whyUnread(plural));
         }
     }
 }

@@ -146,7 +146,7 @@ QString whyNotCovered(const PreflightReport &report, double threshold)
     QStringList silent = report.silent.mid(0, Named);
     if (report.silent.size() > Named)
         silent.append(u"%1 more"_s.arg(report.silent.size() - Named));
-    return u"%1 % of the ports of pods have telemetry, %2 % are asked for; nothing was counted of %3"_s
+    return u"%1 % of the ports of pods have telemetry, %2 % are asked for; nothing was counted of %3; let Prometheus scrape port 15020 of their pods, or call them once in the window"_s
         .arg(qRound(report.coverage * 100))
         .arg(qRound(threshold * 100))
         .arg(silent.join(u", "_s));

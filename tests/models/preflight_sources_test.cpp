@@ -70,6 +70,11 @@ private Q_SLOTS:
         QVERIFY(report.verdict != Verdict::Go && report.verdict != Verdict::GoWithExceptions);
         if (report.checks.isEmpty())
             return; // not even the basis was read, which the reason says
+        for (const models::PreflightCheck &check : report.checks)
+            QVERIFY2(check.state != models::PreflightCheck::State::NotChecked || !check.why.contains(plural)
+                         || check.why.contains(u"ask for get, list and watch on %1 "_s.arg(plural))
+                         || check.id == "R1"_L1,
+                     qPrintable(check.id + u": "_s + check.why));
         for (const QString &check : std::as_const(checks))
             QVERIFY2(whyNotChecked(report, check).contains(plural)
                          || said(report).filter(check + u' ').size() > 0,
@@ -134,8 +139,9 @@ private Q_SLOTS:
         world.input.telemetry->unanswered = {u"traffic around the registry"_s, u"shadow STRICT"_s};
         const models::PreflightReport report = reportOf(world);
         QCOMPARE(report.verdict, Verdict::Unknown);
-        QCOMPARE(whyNotChecked(report, u"T3"_s),
-                 u"2 queries failed: traffic around the registry, shadow STRICT"_s);
+        QCOMPARE(
+            whyNotChecked(report, u"T3"_s),
+            u"2 queries failed: traffic around the registry, shadow STRICT; sallyportctl doctor asks Prometheus, and its log says which limit they met"_s);
     }
 
     void withoutPrometheusNothingOfItPasses()
@@ -144,8 +150,22 @@ private Q_SLOTS:
         world.input.telemetry.reset();
         const models::PreflightReport report = reportOf(world);
         for (const char *check : {"T1", "T2", "T3", "T4", "C3"})
-            QVERIFY2(!whyNotChecked(report, QString::fromLatin1(check)).isEmpty(), check);
+            QVERIFY2(whyNotChecked(report, QString::fromLatin1(check)).contains(u"sallyportctl doctor"_s),
+                     check);
         QCOMPARE(report.verdict, Verdict::Unknown);
+    }
+
+    // Each says what is missing and how to give it.
+    void whatWasNotAskedSaysHowItIs()
+    {
+        World world = ready();
+        world.input.missingRights.reset();
+        world.input.dryRun.reset();
+        world.input.telemetry->from = world.input.telemetry->to.addSecs(-60);
+        const models::PreflightReport report = reportOf(world);
+        QVERIFY(whyNotChecked(report, u"R1"_s).contains(u"`sallyportctl preflight` on the cluster"_s));
+        QVERIFY(whyNotChecked(report, u"R2"_s).contains(u"create and patch"_s));
+        QVERIFY(whyNotChecked(report, u"T4"_s).contains(u"by --window"_s));
     }
 
     // The root namespace is the mesh, for whoever gathers the evidence, too.
