@@ -26,7 +26,7 @@ struct MappingVerdict
     QList<Hop> hops;
     QStringList why;  // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
     QStringList uses; // "TLSContext istio-upstream", "Service quote"
-    int ownPort = 0; // of a listener of this very edge, which the service leads to; 0: it leads elsewhere
+    int ownPort = 0;  // of a listener of this very edge, which the service leads to; 0: it leads elsewhere
     QList<Finding> findings;
     bool operator==(const MappingVerdict &) const = default;
 };

@@ -176,9 +176,10 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
     case UpstreamTarget::Kind::External:
         return target.aliasLoop.isEmpty()
             ? std::nullopt
-            : std::optional(broken(Fault::NameLoop,
-                                   u"%1 is an alias that leads in a circle (%2): no address answers to it"_s.arg(
-                                       target.serviceRef.text(), target.aliasLoop.join(u" → "_s))));
+            : std::optional(
+                broken(Fault::NameLoop,
+                       u"%1 is an alias that leads in a circle (%2): no address answers to it"_s.arg(
+                           target.serviceRef.text(), target.aliasLoop.join(u" → "_s))));
     case UpstreamTarget::Kind::Pod:
         return target.readyPods() > 0
             ? std::nullopt

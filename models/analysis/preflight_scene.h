@@ -63,7 +63,7 @@ public:
     {
         return !m_snapshot.knows(plural) && !m_snapshot.isAbsent(plural);
     }
-    QString whyUnread(const QString &plural) const; // and how to have it read
+    QString whyUnread(const QString &plural) const;      // and how to have it read
     void skip(const QString &check, const QString &why); // each reason once, all of them kept
     const QList<PreflightRow> &rows() const { return m_rows; }
     const QHash<QString, QString> &skipped() const { return m_skipped; }

@@ -25,7 +25,8 @@ struct UpstreamTarget
     Kind kind = Kind::Unknown;
     QString host;
     int port = 0;
-    QStringList aliasLoop; // External: Services of the type ExternalName that lead in a circle, the first once more at the end
+    QStringList
+        aliasLoop; // External: Services of the type ExternalName that lead in a circle, the first once more at the end
     ObjectRef serviceRef; // Service and Missing; of Pod the pod's
     const Service *service = nullptr;
     const ServicePort *servicePort = nullptr; // nullptr: the Service does not have this port
