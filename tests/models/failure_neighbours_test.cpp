@@ -75,11 +75,29 @@ private Q_SLOTS:
         row("F17 not with a base-id", withBaseId(withSidecar("1.8.1")));
         row("F19 not of another name",
             clean() + context("staging", "{secret: istio-certs.ambassador}", "other"));
+        row("F21 not of an edge of which one of two pods is ready",
+            clean()
+                + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: ambassador-5d4f8c7b9-late1, namespace: "
+                  "ambassador, labels: {service: ambassador, pod-template-hash: 5d4f8c7b9}, annotations: "
+                  "{sidecar.istio.io/inject: 'false'}, ownerReferences: [{kind: ReplicaSet, name: "
+                  "ambassador-5d4f8c7b9, controller: true}]}\nspec: {serviceAccountName: ambassador, "
+                  "containers: [{name: aes, image: 'docker.io/datawire/aes:1.11.2'}, {name: istio-proxy, "
+                  "image: 'istio/proxyv2:1.10.0'}]}\nstatus: {phase: Running, conditions: [{type: Ready, "
+                  "status: 'False'}]}\n");
         row("F23 not to a STRICT pod",
             withoutContext() + context("ambassador", "{secret: istio-certs}") + mapping(WithTls) + Strict);
         row("F24 not of a port that appProtocol names",
             replaced(clean(), "{name: http, port: 80, targetPort: 8000}",
                      "{name: web, appProtocol: http, port: 80, targetPort: 8000}"));
+        row("F26 not of a Secret that is there, whose authority is another matter",
+            withoutContext() + context("ambassador", "{secret: mesh-cert, alpn_protocols: istio}")
+                + tlsSecret("mesh-cert") + mapping(WithTls) + Strict,
+            u"MT-003"_s);
+        row("F26 not of one that stands in another namespace, which the TLSContext names",
+            withoutContext() + context("ambassador", "{secret: mesh-cert.shop, alpn_protocols: istio}")
+                + replaced(tlsSecret("mesh-cert"), "namespace: ambassador", "namespace: shop")
+                + mapping(WithTls) + Strict,
+            u"MT-003"_s);
         row("F28 not where it is let in",
             replaced(replaced(edgeYaml(), "metadata: {name: ambassador}\n---",
                               "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---"),
