@@ -18,7 +18,7 @@ public:
     {
         QDateTime at;
         double milliseconds = 0;
-        QString what; // "QTimer, Timer": class of the receiver, kind of the event
+        QString what; // "findingFeed (QTimer), Timer": receiver, kind of the event
     };
     void add(qint64 nanoseconds);
     void addLong(const Block &block); // beside add()

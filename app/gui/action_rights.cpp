@@ -127,6 +127,7 @@ ActionRights::ActionRights(kube::Client &client, QObject *parent, std::chrono::m
     , m_client(client)
     , m_askAgain(askAgain)
 {
+    m_timer.setObjectName(u"actionRights"_s);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ActionRights::ask);
     m_anew.setSingleShot(true);

@@ -97,6 +97,7 @@ EdgeProxyWatch::EdgeProxyWatch(kube::Client &client, QObject *parent)
     : QObject(parent)
     , m_client(client)
 {
+    m_timer.setObjectName(QStringLiteral("edgeProxyWatch"));
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &EdgeProxyWatch::ask);
 }

@@ -13,6 +13,7 @@ PrometheusWatch::PrometheusWatch(kube::Client &client, QObject *parent)
     : QObject(parent)
     , m_client(client)
 {
+    m_timer.setObjectName(u"prometheusWatch"_s);
     m_timer.setSingleShot(true);
     m_timer.setInterval(15s);
     connect(&m_timer, &QTimer::timeout, this, &PrometheusWatch::ask);

@@ -20,6 +20,7 @@ RowOrder::Private::Private(RowOrder &order, TableModelBase &sourceModel)
     , source(sourceModel)
 {
     m_pool.setMaxThreadCount(1);
+    m_timer.setObjectName(QStringLiteral("rowOrder"));
     QObject::connect(&m_timer, &QTimer::timeout, &q, [this] { rerank(false); });
 }
 

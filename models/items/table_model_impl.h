@@ -16,6 +16,7 @@ TableModel<Row>::TableModel(std::vector<Column<Row>> columns, QObject *parent)
     for (const Column<Row> &column : m_columns)
         m_layout.append({column.id, column.title, column.style, column.width, column.minimumWidth,
                          column.priority, column.stretch, column.filterNames, column.comparison});
+    m_decorating.setObjectName(QStringLiteral("tableDecoration"));
     m_decorating.setSingleShot(true);
     connect(&m_decorating, &QTimer::timeout, this, [this] { decorateSlice(); });
 }
