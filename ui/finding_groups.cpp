@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/finding_groups.h"
 
+#include "ui/namespace_scope.h"
+
 #include <QCoreApplication>
 #include <QHash>
 #include <QLocale>
 #include <QSet>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -44,6 +48,29 @@ QList<FindingGroup> groupedFindings(const QList<models::Finding> &findings)
         groups[*place].objects.append(finding.subject);
     }
     return groups;
+}
+
+FindingDigest digestOf(const QList<models::Finding> &findings, const QStringList &namespaces)
+{
+    using models::Severity;
+    FindingDigest digest;
+    QList<models::Finding> shown;
+    for (const models::Finding &finding : findings) {
+        if (finding.severity < Severity::Unknown)
+            continue;
+        if (!isInScope(namespaces, finding)) {
+            ++digest.elsewhere;
+            continue;
+        }
+        shown.append(finding);
+        digest.errors += finding.severity == Severity::Error;
+        digest.warnings += finding.severity == Severity::Warning;
+    }
+    std::stable_sort(shown.begin(), shown.end(),
+                     [](const auto &a, const auto &b) { return a.severity > b.severity; });
+    digest.count = shown.size();
+    digest.groups = groupedFindings(shown);
+    return digest;
 }
 
 QString namesOf(const FindingGroup &group)

@@ -12,6 +12,14 @@ struct FindingGroup
     models::Finding first;
     QList<models::ObjectRef> objects; // each once, in their order
 };
+// What is to be said of those that need attention, in some namespaces; {}: all.  Looks at every one.  Pure.
+struct FindingDigest
+{
+    QList<FindingGroup> groups; // the worst first
+    int errors = 0, warnings = 0;
+    qsizetype count = 0, elsewhere = 0; // in other namespaces
+};
+FindingDigest digestOf(const QList<models::Finding> &findings, const QStringList &namespaces);
 QList<FindingGroup> groupedFindings(const QList<models::Finding> &findings); // in the order of their firsts
 QString
 namesOf(const FindingGroup &group); // "Mapping shop/orders-a"; "3 × Mapping: orders-a, orders-b, orders-c"

@@ -21,13 +21,15 @@ QString identity(const models::Finding &finding)
 void FixIndex::setFindings(const Findings &findings)
 {
     m_findings = &findings;
-    m_isBuilt = false; // perhaps of none
-    const auto isOld = [this] {
-        m_isBuilt = false;
-        Q_EMIT changed();
-    };
-    connect(&findings, &models::TableModelBase::batchApplied, this, isOld);
-    connect(&findings, &QAbstractItemModel::modelReset, this, isOld);
+    setOld();
+    connect(&findings, &models::TableModelBase::batchApplied, this, &FixIndex::setOld);
+    connect(&findings, &QAbstractItemModel::modelReset, this, &FixIndex::setOld);
+}
+
+void FixIndex::setOld()
+{
+    m_isBuilt = m_areMutesRead = false;
+    Q_EMIT changed();
 }
 
 void FixIndex::build()
@@ -35,23 +37,31 @@ void FixIndex::build()
     m_isBuilt = true;
     m_byFinding.clear();
     m_byTarget.clear();
-    m_open.clear();
-    for (int i = 0; m_findings && i < m_findings->rowCount(); ++i) {
-        if (const models::FindingRow &row = m_findings->row(i); !row.mutedBecause.isEmpty())
-            m_open.insert(row.finding.subject.text(), models::Severity::Good);
-    }
     for (int i = 0; m_findings && i < m_findings->rowCount(); ++i) {
         const models::FindingRow &row = m_findings->row(i);
-        if (row.mutedBecause.isEmpty() && !m_open.isEmpty()) {
-            const auto open = m_open.find(row.finding.subject.text());
-            if (open != m_open.end())
-                *open = std::max(*open, row.finding.severity);
-        }
         if (!row.fixable || !row.mutedBecause.isEmpty())
             continue;
         m_byFinding.insert(identity(row.finding), row.key);
         const FindingPlace place = placeOf(row.finding);
         m_byTarget[place.page + u'\n' + place.target].append(row.key);
+    }
+}
+
+// Asked at each count of a page, so it spends nothing on findings where none is muted.
+void FixIndex::readMutes()
+{
+    m_areMutesRead = true;
+    m_muted.clear();
+    for (int i = 0; m_findings && i < m_findings->rowCount(); ++i) {
+        if (const models::FindingRow &row = m_findings->row(i); !row.mutedBecause.isEmpty())
+            m_muted.insert(row.finding.subject.text(), {row.finding.subject});
+    }
+    for (int i = 0; !m_muted.isEmpty() && i < m_findings->rowCount(); ++i) {
+        const models::FindingRow &row = m_findings->row(i);
+        const auto muted =
+            row.mutedBecause.isEmpty() ? m_muted.find(row.finding.subject.text()) : m_muted.end();
+        if (muted != m_muted.end())
+            muted->open = std::max(muted->open, row.finding.severity);
     }
 }
 
@@ -64,10 +74,20 @@ QString FixIndex::keyOf(const models::Finding &finding)
 
 models::Severity FixIndex::openSeverity(models::Severity severity, const models::ObjectRef &object)
 {
-    if (!m_isBuilt)
-        build();
-    const auto open = m_open.isEmpty() ? m_open.cend() : m_open.constFind(object.text());
-    return open == m_open.cend() ? severity : std::min(severity, *open);
+    if (!m_areMutesRead)
+        readMutes();
+    const auto muted = m_muted.isEmpty() ? m_muted.cend() : m_muted.constFind(object.text());
+    return muted == m_muted.cend() ? severity : std::min(severity, muted->open);
+}
+
+QList<QPair<models::ObjectRef, models::Severity>> FixIndex::muted()
+{
+    if (!m_areMutesRead)
+        readMutes();
+    QList<QPair<models::ObjectRef, models::Severity>> muted;
+    for (const Muted &one : std::as_const(m_muted))
+        muted.append({one.object, one.open});
+    return muted;
 }
 
 QStringList FixIndex::keysAt(const QString &page, const QString &target)

@@ -19,16 +19,25 @@ public:
     QStringList keysAt(const QString &page, const QString &target); // of all that lead there (placeOf)
     // What is to be counted of an object that is as bad as that: without what was muted of it.
     models::Severity openSeverity(models::Severity severity, const models::ObjectRef &object);
+    // Of which something is muted, each with the worst that is not.
+    QList<QPair<models::ObjectRef, models::Severity>> muted();
 
 Q_SIGNALS:
     void changed();
 
 private:
+    struct Muted
+    {
+        models::ObjectRef object;
+        models::Severity open = models::Severity::Good; // the worst of it that is not muted
+    };
     void build();
+    void readMutes();
+    void setOld();
     const Findings *m_findings = nullptr;
-    bool m_isBuilt = false;
+    bool m_isBuilt = false, m_areMutesRead = false;
     QHash<QString, QString> m_byFinding;     // code, object and path → key
-    QHash<QString, models::Severity> m_open; // by object of which something is muted: the worst that is not
+    QHash<QString, Muted> m_muted;           // by object of which something is muted
     QHash<QString, QStringList> m_byTarget;  // page and target → keys
 };
 

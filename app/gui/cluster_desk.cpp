@@ -8,9 +8,9 @@
 #include "app/request_run.h"
 #include "models/analysis/undo.h"
 #include "models/items/configured_rows.h"
+#include "models/resources/free_elsewhere.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
-#include "ui/finding_place.h"
 #include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -67,11 +67,12 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
           [this](models::Severity severity, const QString &text) { m_window.reportOfAll(severity, text); })
     , m_rights(m_session.client())
 {
-    connect(&m_findings, &FindingFeed::shown, this, [this](const QList<models::Finding> &open) {
-        showOverview(open);
-        askForRights();
-        Q_EMIT analysed();
-    });
+    connect(&m_findings, &FindingFeed::shown, this,
+            [this](const QList<models::Finding> &open, const QList<models::Finding> &ofMesh) {
+                showOpenFindings(open, ofMesh);
+                askForRights();
+                Q_EMIT analysed();
+            });
     connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
     connect(&m_session, &ClusterSession::connectionChanged, this, &ClusterDesk::noteConnection);
     connect(&m_session, &ClusterSession::warned, this, [this](const QString &text) {
@@ -107,6 +108,8 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::askForTraffic);
     connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::lookAtEdge);
     connect(&m_trafficTimer, &QTimer::timeout, this, &ClusterDesk::askForTraffic);
+    m_trafficTimer.setObjectName(u"trafficOfRows"_s);
+    m_lookTimer.setObjectName(u"trafficFindings"_s);
     m_trafficTimer.start(TrafficPause);
     connect(&m_lookTimer, &QTimer::timeout, this, &ClusterDesk::lookAtTraffic);
     m_session.setCompats(chosenCompats());
@@ -289,15 +292,13 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
     m_window.pages().mesh->setUnknown(whyUnread(snapshot, u"pods"_s));
 }
 
-void ClusterDesk::showOverview(const QList<models::Finding> &findings)
+void ClusterDesk::showOpenFindings(const QList<models::Finding> &all, const QList<models::Finding> &ofMesh)
 {
-    QList<models::Finding> ofMesh = findings;
-    ofMesh.removeIf([](const models::Finding &finding) { return ui::placeOf(finding).page != "mesh"_L1; });
     m_window.pages().mesh->setOpenFindings(ofMesh);
     const ClusterAnalysis &analysis = *m_session.analysis();
     m_window.pages().overview->setAnalysis(
         {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,
-         analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc(), rules()});
+         analysis.certificates, analysis.postures, all, QDateTime::currentDateTimeUtc(), rules()});
 }
 
 void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all(), m_trafficFindings); }
@@ -317,10 +318,9 @@ void ClusterDesk::showUnwatched()
                 !known || !models::saysTheSame(*known, row))
                 batch.upserts.append(row);
         }
-        for (int i = 0; i < m_models.mappings.rowCount(); ++i) {
-            const models::MappingRow &row = m_models.mappings.row(i);
-            if (!models::sourceOf(row).isEmpty() && !wanted.contains(row.key))
-                batch.removals.append(row.key);
+        for (const QString &key : std::exchange(m_unwatched, wanted)) {
+            if (!wanted.contains(key))
+                batch.removals.append(key);
         }
         if (!batch.upserts.isEmpty() || !batch.removals.isEmpty())
             m_models.mappings.apply(batch);
@@ -330,47 +330,40 @@ void ClusterDesk::showUnwatched()
 // Completes each row from the newest analysis and traffic; only what really changed is told to the table.
 void ClusterDesk::decorate()
 {
-    m_models.mappings.setDecorator([analysis = m_session.analysis(), traffic = m_traffic,
-                                    sight = m_session.sight()](models::MappingRow &row) {
+    struct Known
+    {
+        std::shared_ptr<const ClusterAnalysis> analysis;
+        QHash<QString, MappingTraffic> traffic;
+        models::EdgeSight sight;
+    };
+    const auto known = models::freedElsewhere<Known>(
+        std::make_shared<const Known>(Known{m_session.analysis(), m_traffic, m_session.sight()}));
+    m_models.mappings.setDecorator([this, known](models::MappingRow &row) {
         const QString mapping = models::verdictKey(row);
-        auto verdict = analysis ? models::verdictOf(analysis->view, row) : nullptr;
+        auto verdict = known->analysis ? models::verdictOf(known->analysis->view, row) : nullptr;
         const bool counts = !verdict || verdict->state != models::MappingVerdict::State::Replaced;
-        const MappingTraffic now = counts ? traffic.value(mapping) : MappingTraffic();
+        const MappingTraffic now = counts ? known->traffic.value(mapping) : MappingTraffic();
         const bool isSame = verdict == row.verdict || (verdict && row.verdict && *verdict == *row.verdict);
-        models::MappingSight seen = sight.mappings.value(mapping);
-        const models::SightState sightState = models::sightState(sight);
+        models::MappingSight seen = known->sight.mappings.value(mapping);
+        const models::SightState sightState = models::sightState(known->sight);
         bool changed = !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history
             || seen != row.sight || sightState != row.sightState;
         row.verdict = std::move(verdict);
         row.sight = std::move(seen);
         row.sightState = sightState;
-        const bool isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
-        const bool isUnseen = models::isUnseenInEnvoy(row, sight.envoy.readAt);
+        const QDateTime readAt = known->sight.envoy.readAt;
+        const bool isLate = models::isLateInEnvoy(row, readAt);
+        const bool isUnseen = models::isUnseenInEnvoy(row, readAt);
         changed = changed || isLate != row.isLate || isUnseen != row.isUnseen;
         row.isLate = isLate;
         row.isUnseen = isUnseen;
         row.requestsPerSecond = now.requestsPerSecond;
         row.history = now.history;
+        if (isUnseen && row.sight.envoy == models::MappingSight::Has::All
+            && row.changedAt <= QDateTime::currentSecsSinceEpoch()) // what was read is from before the change
+            m_session.readSightAgain();
         return changed;
     });
-    showTreeStates();
-}
-
-void ClusterDesk::showTreeStates()
-{
-    QHash<QString, models::RouteState> states;
-    const qint64 now = QDateTime::currentSecsSinceEpoch();
-    bool isOutdated = false; // what was read of one is from before it was changed
-    for (int i = 0; i < m_models.mappings.rowCount(); ++i) {
-        const models::MappingRow &row = m_models.mappings.row(i);
-        isOutdated = isOutdated
-            || (row.isUnseen && row.sight.envoy == models::MappingSight::Has::All && row.changedAt <= now);
-        if (!row.verdict || row.verdict->state != models::MappingVerdict::State::Replaced)
-            states.insert(models::verdictKey(row), {models::stateText(row), models::stateSeverity(row)});
-    }
-    m_models.routes.setStates(states);
-    if (isOutdated)
-        m_session.readSightAgain();
 }
 
 void ClusterDesk::predict(const models::RequestSpec &request)

@@ -61,7 +61,7 @@ private:
     void pause(bool paused);
     void showAnalysis();
     void showProblems(const models::Snapshot &snapshot);
-    void showOverview(const QList<models::Finding> &findings);
+    void showOpenFindings(const QList<models::Finding> &all, const QList<models::Finding> &ofMesh);
     void showFindings();
     void readJournal();     // where it has changed; shows its rows
     void showJournal();     // and what can be taken back of it
@@ -87,7 +87,6 @@ private:
     void revealValue(const models::ObjectRef &secret, const QString &dataKey);
     void copyYaml(const QList<models::ObjectRef> &objects);
     void decorate();
-    void showTreeStates();
     void showUnwatched();
     void predict(const models::RequestSpec &request);
     void showYaml(const models::ObjectRef &object, const QString &apiVersion);
@@ -113,6 +112,7 @@ private:
     DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     bool m_isRefused = false;
+    QSet<QString> m_unwatched;  // keys of Mappings that come with the analysis
     models::ObjectRef m_chosen; // on the page Routing
     JournalReader m_journal;
     Activity m_activity;

@@ -2,6 +2,7 @@
 #include "app/gui/cluster_session.h"
 
 #include "app/cluster_watch.h"
+#include "models/resources/free_elsewhere.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
     m_runtimes = std::make_unique<EdgeRuntimeWatch>(m_thread->client());
     m_prometheus = std::make_unique<PrometheusWatch>(m_thread->client());
+    m_judgeTimer.setObjectName(u"certificateChange"_s);
     m_judgeTimer.setSingleShot(true);
     connect(&m_judgeTimer, &QTimer::timeout, this, &ClusterSession::analyseAgain);
     connect(m_proxies.get(), &EdgeProxyWatch::answered, this, &ClusterSession::analyseAgain);
@@ -172,10 +174,10 @@ void ClusterSession::judgeInTime()
     m_judgeTimer.start(std::max(wait, Soonest));
 }
 
-void ClusterSession::analyseLater(const models::SnapshotInput &input)
+void ClusterSession::analyseLater(models::SnapshotInput input)
 {
-    m_newest = input;
-    m_waiting = input;
+    models::freeElsewhere(std::exchange(m_newest, input));
+    models::freeElsewhere(std::exchange(m_waiting, std::move(input)));
     m_waiting->edgeProxies = m_proxies->proxies();
     m_waiting->meshProxies = m_proxies->sidecars();
     m_waiting->loadedPrometheus = m_prometheus->loaded();
@@ -193,7 +195,8 @@ void ClusterSession::runAnalysis()
             if (compat != compats.constEnd())
                 installation.judgeBy(*compat);
         };
-        auto analysis = m_analyst.analyse(input, chosen, choice, {}, presented);
+        const auto analysis =
+            models::freedElsewhere<ClusterAnalysis>(m_analyst.analyse(input, chosen, choice, {}, presented));
         const HandshakePlan handshakes = handshakePlan(*analysis);
         const Counts ofOthers = ofOtherEdges(*analysis, input);
         QMetaObject::invokeMethod(

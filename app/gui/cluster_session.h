@@ -62,7 +62,7 @@ Q_SIGNALS:
 
 private:
     void watchStores();
-    void analyseLater(const models::SnapshotInput &input);
+    void analyseLater(models::SnapshotInput input);
     void analyseAgain(); // the newest snapshot, at the time that it is
     void judgeInTime();
     void runAnalysis();

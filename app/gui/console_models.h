@@ -23,6 +23,7 @@ struct ConsoleModels
     models::TableModel<models::FindingRow> findings{models::findingColumns()};
     models::TableModel<models::NoticeRow> notices{models::noticeColumns()}; // of the window, not of a cluster
 
+    ConsoleModels() { routes.follow(mappings); }
     void clear()
     {
         mappings.setDecorator({});

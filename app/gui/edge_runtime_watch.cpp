@@ -2,6 +2,7 @@
 #include "app/gui/edge_runtime_watch.h"
 
 #include "app/edge_proxies.h"
+#include "models/resources/free_elsewhere.h"
 
 #include <QElapsedTimer>
 
@@ -43,6 +44,7 @@ EdgeRuntimeWatch::EdgeRuntimeWatch(kube::Client &client, QObject *parent)
     : QObject(parent)
     , m_client(client)
 {
+    m_timer.setObjectName(QStringLiteral("edgeRuntimeWatch"));
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &EdgeRuntimeWatch::ask);
 }
@@ -101,8 +103,9 @@ void EdgeRuntimeWatch::ask()
             const models::Snapshot &snapshot = *analysis->snapshot;
             const QList<models::Pod> pods(snapshot.pods.begin(), snapshot.pods.end());
             const auto runtimes = readEdgeRuntimes(client, analysis->view.installation, pods, stop);
-            return Reading{analysis->view.installation.key(), models::edgeSight(analysis->view, runtimes),
-                           std::chrono::milliseconds(clock.elapsed())};
+            const models::EdgeSight sight = models::edgeSight(analysis->view, runtimes);
+            return Reading{analysis->view.installation.key(), sight,
+                           std::chrono::milliseconds(clock.elapsed()), isLacking(sight)};
         },
         [this](const Reading &reading) { take(reading); });
 }
@@ -114,8 +117,8 @@ void EdgeRuntimeWatch::take(const Reading &reading)
         return askAfter(0ms);
     m_took = reading.took;
     const bool isOutdated = m_read != m_analysis->configuration;
-    m_sight = reading.sight;
-    m_lacking = isLacking(m_sight) && !isOutdated ? m_lacking + 1 : 0;
+    models::freeElsewhere(std::exchange(m_sight, reading.sight));
+    m_lacking = reading.isLacking && !isOutdated ? m_lacking + 1 : 0;
     m_timer.start(isOutdated ? std::max(AfterChange, m_took * RestFor)
                              : nextReading(m_sight, m_took, m_lacking));
     Q_EMIT answered();

@@ -32,6 +32,7 @@ private:
         QString edge;
         models::EdgeSight sight;
         std::chrono::milliseconds took{};
+        bool isLacking = false;
     };
     void askAfter(std::chrono::milliseconds wait);
     void ask();

@@ -2,8 +2,12 @@
 #include "app/gui/finding_feed.h"
 
 #include "models/analysis/finding_fix.h"
+#include "models/resources/free_elsewhere.h"
+#include "ui/finding_place.h"
 
 #include <algorithm>
+
+using namespace Qt::StringLiterals;
 
 namespace app::gui {
 
@@ -12,6 +16,7 @@ FindingFeed::FindingFeed(models::TableModel<models::FindingRow> &rows, QObject *
     , m_table(rows)
 {
     m_pool.setMaxThreadCount(1);
+    m_timer.setObjectName(u"findingSlices"_s);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &FindingFeed::applySlice);
 }
@@ -57,6 +62,8 @@ FindingFeed::Made FindingFeed::make(const Work &work, const QList<models::Findin
     }
     std::stable_sort(made.open.begin(), made.open.end(),
                      [](const auto &a, const auto &b) { return a.severity > b.severity; });
+    std::copy_if(made.open.begin(), made.open.end(), std::back_inserter(made.ofMesh),
+                 [](const models::Finding &finding) { return ui::placeOf(finding).page == "mesh"_L1; });
     made.slices.push_back({{}, known.keys(), false}); // few signals however many go: TableModel's promise
     for (qsizetype at = 0; at < news.size(); at += SliceRows)
         made.slices.push_back({news.mid(at, SliceRows), {}, false});
@@ -68,8 +75,9 @@ FindingFeed::Made FindingFeed::make(const Work &work, const QList<models::Findin
 void FindingFeed::take(const Made &made)
 {
     m_isMaking = false;
-    // Tens of thousands of rows take a tenth of a second to be freed: on the pool, not while somebody types.
-    m_pool.start([rows = std::exchange(m_known, made.rows), open = std::exchange(m_open, made.open)] {});
+    models::freeElsewhere(std::exchange(m_known, made.rows));
+    models::freeElsewhere(std::exchange(m_open, made.open));
+    m_openOfMesh = made.ofMesh;
     m_slices.insert(m_slices.end(), made.slices.begin(), made.slices.end());
     m_timer.start(0);
     if (m_waiting)
@@ -81,7 +89,7 @@ void FindingFeed::applySlice()
     m_table.apply(m_slices.front());
     m_slices.pop_front();
     if (m_slices.empty())
-        Q_EMIT shown(m_open);
+        Q_EMIT shown(m_open, m_openOfMesh);
     else
         m_timer.start(0);
 }

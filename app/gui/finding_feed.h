@@ -28,8 +28,8 @@ public:
               const QList<models::Finding> &traffic = {});
 
 Q_SIGNALS:
-    void shown(const QList<models::Finding>
-                   &open); // the table has them all; those that are not muted, the worst first
+    // The table has them all; those that are not muted, the worst first, and of these what leads to Mesh security.
+    void shown(const QList<models::Finding> &open, const QList<models::Finding> &ofMesh);
 
 private:
     struct Work
@@ -42,7 +42,7 @@ private:
     {
         QList<models::FindingRow> rows;
         std::deque<kube::RowBatch<models::FindingRow>> slices; // from what stood there to these rows
-        QList<models::Finding> open;
+        QList<models::Finding> open, ofMesh;
     };
     static Made make(const Work &work, const QList<models::FindingRow> &before);
     void begin();
@@ -52,7 +52,7 @@ private:
     models::TableModel<models::FindingRow> &m_table;
     QList<models::FindingRow> m_known; // what the table has once all slices are applied
     std::deque<kube::RowBatch<models::FindingRow>> m_slices;
-    QList<models::Finding> m_open;
+    QList<models::Finding> m_open, m_openOfMesh;
     std::optional<Work> m_waiting;
     bool m_isMaking = false;
     QTimer m_timer;

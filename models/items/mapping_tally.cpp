@@ -3,44 +3,32 @@
 
 namespace models {
 
-void MappingTally::add(MappingStanding standing)
+void MappingTally::add(MappingStanding standing, int count)
 {
-    if (standing == MappingStanding::Replaced) // another one of its name counts
+    if (count == 0 || standing == MappingStanding::Replaced) // another one of its name counts
         return;
     if (standing == MappingStanding::OtherEdge) {
-        ++otherEdge;
+        otherEdge += count;
         return;
     }
-    ++all;
+    all += count;
     switch (standing) {
-    case MappingStanding::Loaded: ++loaded; break;
+    case MappingStanding::Loaded: loaded += count; break;
     case MappingStanding::NotReadYet:
         wasAsked = false;
-        ++configOnly;
+        configOnly += count;
         break;
-    case MappingStanding::ConfigOnly: ++configOnly; break;
+    case MappingStanding::ConfigOnly: configOnly += count; break;
     case MappingStanding::NotSeenYet:
-    case MappingStanding::NotInEnvoy: ++notYet; break;
-    case MappingStanding::Faulty: ++faulty; break;
-    case MappingStanding::Rejected: ++rejected; break;
+    case MappingStanding::NotInEnvoy: notYet += count; break;
+    case MappingStanding::Faulty: faulty += count; break;
+    case MappingStanding::Rejected: rejected += count; break;
     case MappingStanding::Shadowed:
     case MappingStanding::Unreachable:
-    case MappingStanding::Unknown: ++other; break;
+    case MappingStanding::Unknown: other += count; break;
     case MappingStanding::OtherEdge:
     case MappingStanding::Replaced: break;
     }
-}
-
-MappingTally tallyOf(const TableModel<MappingRow> &mappings,
-                     const std::function<bool(const QString &nameSpace)> &counts)
-{
-    MappingTally tally;
-    for (int i = 0; i < mappings.rowCount(); ++i) {
-        const MappingRow &row = mappings.row(i);
-        if (counts(row.nameSpace))
-            tally.add(standingOf(row));
-    }
-    return tally;
 }
 
 } // namespace models

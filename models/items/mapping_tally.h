@@ -16,11 +16,8 @@ struct MappingTally
     int other = 0;        // shadowed, unreachable, or not known
     int otherEdge = 0;    // beside all: they may serve well there
     bool wasAsked = true; // of configOnly: pods were asked, and none answered
-    void add(MappingStanding standing);
+    void add(MappingStanding standing, int count = 1);
     bool operator==(const MappingTally &) const = default;
 };
-// Of those that counts() holds for, by namespace.
-MappingTally tallyOf(const TableModel<MappingRow> &mappings,
-                     const std::function<bool(const QString &nameSpace)> &counts);
 
 } // namespace models

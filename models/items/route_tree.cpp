@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/route_tree.h"
 
-#include "models/items/rows.h"
-#include "models/items/table_model.h"
+#include "models/items/configured_rows.h"
 #include "models/resources/text.h"
 
 #include <QHash>
 
 #include <algorithm>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -156,22 +156,25 @@ QList<RouteNode> unservedNodes(const EdgeView &view, const QList<HostNode> &host
     return nodes;
 }
 
+void carryWorstTo(RouteNode &node, const QList<RouteNode> &nodes)
+{
+    node.state.clear();
+    node.severity = Severity::Good;
+    for (int child = node.firstChild; child < node.firstChild + node.children; ++child) {
+        const RouteNode &below = nodes[child];
+        if (below.severity < Severity::Warning || below.severity <= node.severity)
+            continue;
+        node.severity = below.severity;
+        node.state = below.state;
+    }
+}
+
 // From below: children stand behind their parents.
 void carryWorst(QList<RouteNode> &nodes)
 {
     for (qsizetype at = nodes.size() - 1; at >= 0; --at) {
-        RouteNode &node = nodes[at];
-        if (!node.mapping.isEmpty())
-            continue;
-        node.state.clear();
-        node.severity = Severity::Good;
-        for (int child = node.firstChild; child < node.firstChild + node.children; ++child) {
-            const RouteNode &below = std::as_const(nodes)[child];
-            if (below.severity < Severity::Warning || below.severity <= node.severity)
-                continue;
-            node.severity = below.severity;
-            node.state = below.state;
-        }
+        if (nodes[at].mapping.isEmpty())
+            carryWorstTo(nodes[at], nodes);
     }
 }
 
@@ -244,10 +247,10 @@ void RouteTree::setNodes(const QList<RouteNode> &nodes)
     m_nodes = withStates();
     m_hosts =
         int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
-    m_firstOf.clear();
+    m_placesOf.clear();
     for (int at = m_hosts; at < m_nodes.size(); ++at) {
-        if (const QString &mapping = m_nodes[at].mapping; !mapping.isEmpty() && !m_firstOf.contains(mapping))
-            m_firstOf.insert(mapping, at);
+        if (const QString &mapping = m_nodes[at].mapping; !mapping.isEmpty())
+            m_placesOf.insert(mapping, at);
     }
     endResetModel();
 }
@@ -266,26 +269,74 @@ QList<RouteNode> RouteTree::withStates() const
     return nodes;
 }
 
-void RouteTree::setStates(const QHash<QString, RouteState> &states)
+void RouteTree::follow(const TableModel<MappingRow> &mappings)
 {
-    m_states = states;
-    QList<RouteNode> nodes = withStates();
-    QSet<int> parents; // of those that differ
-    for (qsizetype at = 0; at < nodes.size(); ++at) {
-        if (!(nodes[at] == m_nodes[at]))
-            parents.insert(nodes[at].parent);
+    connect(&mappings, &QAbstractItemModel::dataChanged, this,
+            [this, &mappings](const QModelIndex &first, const QModelIndex &last) {
+                tellStates(mappings, first.row(), last.row());
+            });
+    connect(
+        &mappings, &QAbstractItemModel::rowsInserted, this,
+        [this, &mappings](const QModelIndex &, int first, int last) { tellStates(mappings, first, last); });
+    connect(&mappings, &QAbstractItemModel::modelReset, this, &RouteTree::forgetStates);
+}
+
+void RouteTree::tellStates(const TableModel<MappingRow> &mappings, int first, int last)
+{
+    QHash<QString, RouteState> states;
+    for (int i = first; i <= last; ++i) {
+        const MappingRow &row = mappings.row(i); // of two of one name the one that counts
+        if (row.verdict && row.verdict->state != MappingVerdict::State::Replaced)
+            states.insert(verdictKey(row), {stateText(row), stateSeverity(row)});
     }
-    m_nodes.swap(nodes);
-    for (const int at : std::as_const(parents)) {
+    changeStates(states);
+}
+
+void RouteTree::changeStates(const QHash<QString, RouteState> &states)
+{
+    std::set<int, std::greater<>> parents; // of those that differ; the lowest first
+    for (auto one = states.cbegin(); one != states.cend(); ++one) {
+        m_states.insert(one.key(), *one);
+        for (const int at : m_placesOf.values(one.key())) {
+            RouteNode &node = m_nodes[at];
+            if (node.state == one->text && node.severity == one->severity)
+                continue;
+            node.state = one->text;
+            node.severity = one->severity;
+            parents.insert(node.parent);
+        }
+    }
+    while (!parents.empty()) {
+        const int at = *parents.begin();
+        parents.erase(parents.begin());
         const QModelIndex above = at < 0 ? QModelIndex() : createIndex(m_nodes[at].row, 0, quintptr(at));
         Q_EMIT dataChanged(index(0, 0, above), index(rowCount(above) - 1, 2, above));
+        if (at < 0)
+            continue;
+        const RouteNode before = m_nodes[at];
+        carryWorstTo(m_nodes[at], m_nodes);
+        if (!(before == m_nodes[at]))
+            parents.insert(before.parent);
     }
+}
+
+void RouteTree::forgetStates()
+{
+    m_states.clear();
+    if (m_nodes.isEmpty())
+        return;
+    beginResetModel();
+    m_nodes = withStates();
+    endResetModel();
 }
 
 QModelIndex RouteTree::indexOf(const QString &mapping) const
 {
-    const int at = m_firstOf.value(mapping, -1);
-    return at < 0 ? QModelIndex() : createIndex(m_nodes[at].row, 0, quintptr(at));
+    const QList<int> places = m_placesOf.values(mapping);
+    if (places.isEmpty())
+        return {};
+    const int first = *std::min_element(places.begin(), places.end());
+    return createIndex(m_nodes[first].row, 0, quintptr(first));
 }
 
 const RouteNode *RouteTree::node(const QModelIndex &index) const

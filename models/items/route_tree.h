@@ -4,6 +4,8 @@
 // paths carry the worst state of what is in them, where it is worth a look.  The nodes are a value that is built
 // on the pool; the model shows them and changes only where they are others.
 #include "models/analysis/edge_view.h"
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
 
 #include <QAbstractItemModel>
 #include <QHash>
@@ -37,8 +39,11 @@ class RouteTree : public QAbstractItemModel
 public:
     using QAbstractItemModel::QAbstractItemModel;
     void setNodes(const QList<RouteNode> &nodes); // a reset if they are others; nothing else
-    // By Mapping, what is known beyond the objects; those that are not named say what their node says.
-    void setStates(const QHash<QString, RouteState> &states);
+    // Once: what is known of Mappings beyond the objects follows their rows; those without say what their node says.
+    void follow(const TableModel<MappingRow> &mappings);
+    // By Mapping, what is known of it now.  Costs what is named, its path and its host.
+    void changeStates(const QHash<QString, RouteState> &states);
+    void forgetStates();                                   // another cluster
     QModelIndex indexOf(const QString &mapping) const;     // the first place of a Mapping; invalid: none
     const RouteNode *node(const QModelIndex &index) const; // nullptr for an invalid one
     QString pathOf(const QModelIndex &index) const;        // texts from the host down: the same after a reset
@@ -52,11 +57,12 @@ public:
 
 private:
     QList<RouteNode> withStates() const;
+    void tellStates(const TableModel<MappingRow> &mappings, int first, int last);
 
     QHash<QString, RouteState> m_states;
     QList<RouteNode> m_told;  // by setNodes()
     QList<RouteNode> m_nodes; // with the states; hosts first
-    QHash<QString, int> m_firstOf; // where in them a Mapping stands first
+    QMultiHash<QString, int> m_placesOf; // where in them a Mapping stands
     int m_hosts = 0;
 };
 

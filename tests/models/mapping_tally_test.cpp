@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One rule says how a Mapping stands; what is counted is what is listed.
-#include "models/items/mapping_tally.h"
+#include "models/items/mapping_counts.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
@@ -79,7 +79,8 @@ private Q_SLOTS:
              {},
              true});
         const auto inShop = [](const QString &nameSpace) { return nameSpace == "shop"_L1; };
-        const models::MappingTally tally = models::tallyOf(mappings, inShop);
+        const models::MappingCounts counts(mappings);
+        const models::MappingTally tally = counts.sumOf(inShop).tally;
         QCOMPARE(tally.all, 5); // of two of one name the one that counts
         QCOMPARE(tally.loaded, 1);
         QCOMPARE(tally.configOnly, 0);
@@ -89,9 +90,55 @@ private Q_SLOTS:
         QCOMPARE(tally.other, 1);
         QCOMPARE(tally.otherEdge, 1);
         mappings.apply({{rowOf(State::Loaded, SightState::NotYet)}, {}, true});
-        QCOMPARE(models::tallyOf(mappings, inShop).configOnly, 1);
-        QVERIFY(!models::tallyOf(mappings, inShop).wasAsked);
-        QCOMPARE(models::tallyOf(mappings, [](const QString &) { return true; }).loaded, 2);
+        QCOMPARE(counts.sumOf(inShop).tally.configOnly, 1);
+        QVERIFY(!counts.sumOf(inShop).tally.wasAsked);
+        QCOMPARE(counts.sumOf([](const QString &) { return true; }).tally.loaded, 2);
+    }
+
+    // Whatever happens to the table, the numbers are those of a count of all of it; an event looks at its own rows.
+    void anEventCostsItsRows()
+    {
+        constexpr int Many = 5000;
+        models::TableModel<models::MappingRow> mappings(models::mappingColumns());
+        QList<models::MappingRow> rows;
+        for (int i = 0; i < Many; ++i) {
+            rows.append(rowOf(i % 3 ? State::Loaded : State::Rejected, SightState::Read,
+                              i % 7 ? QString() : u"faulty"_s));
+            rows.last().nameSpace = i % 2 ? u"shop"_s : u"cart"_s;
+            rows.last().key = rows.last().nameSpace + u'/' + rows.last().name;
+        }
+        const models::MappingCounts counts(mappings);
+        const auto isRight = [&] {
+            const models::MappingCounts anew(mappings);
+            for (const QString &nameSpace : {u"shop"_s, u"cart"_s}) {
+                const auto only = [&](const QString &name) { return name == nameSpace; };
+                const auto known = counts.sumOf(only), right = anew.sumOf(only);
+                if (!(known.tally == right.tally) || known.own != right.own || known.errors != right.errors
+                    || known.ofOthers != right.ofOthers || known.warnings != right.warnings)
+                    return false;
+            }
+            return true;
+        };
+        mappings.apply({rows, {}, true});
+        QCOMPARE(counts.looked(), Many);
+        QVERIFY(isRight());
+        models::MappingRow other = rows[40];
+        auto verdict = std::make_shared<models::MappingVerdict>(*other.verdict);
+        verdict->state = State::NotForThisEdge;
+        other.verdict = verdict;
+        mappings.apply({{other}, {}, true});
+        QCOMPARE(counts.looked(), Many + 1);
+        QVERIFY(isRight());
+        QCOMPARE(counts.severitiesOf(rows[3].nameSpace, rows[3].name), QList{models::Severity::Error});
+        mappings.apply({{}, {rows[3].key, rows[4].key, rows[4000].key}, true});
+        QCOMPARE(counts.looked(), Many + 1);
+        QVERIFY(isRight());
+        QVERIFY(counts.severitiesOf(rows[3].nameSpace, rows[3].name).isEmpty());
+        mappings.apply({{rows[4001]}, {rows[10].key}, true}); // as it is by another number now
+        QCOMPARE(counts.looked(), Many + 2);
+        QVERIFY(isRight());
+        mappings.clear();
+        QCOMPARE(counts.sumOf([](const QString &) { return true; }).own, 0);
     }
 };
 

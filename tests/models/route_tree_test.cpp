@@ -112,15 +112,44 @@ private Q_SLOTS:
         const QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
         const QHash<QString, models::RouteState> states{
             {u"default/c"_s, {u"Not in Envoy"_s, models::Severity::Warning}}};
-        tree.setStates(states);
+        tree.changeStates(states);
         QCOMPARE(reset.count(), 0);
         QCOMPARE(changed.count(), 3); // the Mapping, its path, their host
-        tree.setStates(states);
+        tree.changeStates(states);
         QCOMPARE(changed.count(), 3);
         QCOMPARE(tree.index(0, 1).data().toString(), u"Not in Envoy"_s);
         tree.setNodes(models::routeNodes(viewOf(mappingYaml("c", "{prefix: /, service: quote}"))));
         QCOMPARE(tree.index(0, 1).data().toString(), u"Not in Envoy"_s);
-        tree.setStates({});
+        tree.forgetStates();
+        QCOMPARE(tree.index(0, 1).data().toString(), QString());
+    }
+
+    // One Mapping's news costs its path and its host, in whatever order news come.
+    void statesFollowTheTable()
+    {
+        models::TableModel<models::MappingRow> mappings(models::mappingColumns());
+        models::RouteTree tree;
+        const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tree.follow(mappings);
+        tree.setNodes(models::routeNodes(viewOf(twoPaths)));
+        const QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
+        models::MappingRow row;
+        row.nameSpace = u"default"_s;
+        row.name = u"c"_s;
+        row.key = u"default/c"_s;
+        auto verdict = std::make_shared<models::MappingVerdict>();
+        verdict->state = models::MappingVerdict::State::Rejected;
+        row.verdict = verdict;
+        mappings.apply({{row}, {}, true});
+        QCOMPARE(tree.index(0, 1).data().toString(), u"Rejected"_s);
+        QCOMPARE(changed.count(), 3); // the Mapping, its path, their host
+        mappings.apply({{row}, {}, true});
+        QCOMPARE(changed.count(), 3);
+        verdict = std::make_shared<models::MappingVerdict>();
+        verdict->state = models::MappingVerdict::State::Loaded;
+        row.verdict = verdict;
+        row.sightState = models::SightState::Read;
+        mappings.apply({{row}, {}, true});
         QCOMPARE(tree.index(0, 1).data().toString(), QString());
     }
 

@@ -88,7 +88,8 @@ private Q_SLOTS:
         QVERIFY2(facts.contains(u"3 of another edge"_s), qPrintable(facts));
         ui::OverviewFacts counted = factsWith(0, {});
         counted.view = &m_world->view;
-        counted.mappings = models::tallyOf(m_world->mappings, [](const QString &) { return true; });
+        counted.mappings =
+            models::MappingCounts(m_world->mappings).sumOf([](const QString &) { return true; }).tally;
         QHash<QString, QString> values;
         for (const ui::Fact &fact : ui::edgeFacts(counted))
             values.insert(fact.name, fact.value);

@@ -2,6 +2,7 @@
 #include "ui/pages/overview_page.h"
 
 #include "models/analysis/edge_view.h"
+#include "models/resources/free_elsewhere.h"
 #include "models/resources/snapshot.h"
 #include "ui/card.h"
 #include "ui/count_text.h"
@@ -99,6 +100,7 @@ OverviewPage::OverviewPage(QWidget *parent)
 {
     setContent(buildContent());
     m_recount->setSingleShot(true);
+    m_digesting.setMaxThreadCount(1);
     m_recount->setInterval(1000);
     connect(m_recount, &QTimer::timeout, this, [this] {
         if (m_has)
@@ -191,11 +193,11 @@ struct OverviewPage::Kept // the lists are shared, so a copy costs little
     OverviewFacts facts;
 };
 
-OverviewPage::~OverviewPage() = default;
+OverviewPage::~OverviewPage() { m_digesting.waitForDone(); }
 
 void OverviewPage::setMappings(const models::TableModel<models::MappingRow> &mappings)
 {
-    m_mappings = &mappings;
+    m_mappings = new models::MappingCounts(mappings, this);
     connect(&mappings, &models::TableModelBase::batchApplied, this, [this] {
         if (m_has && !m_recount->isActive())
             m_recount->start();
@@ -205,7 +207,7 @@ void OverviewPage::setMappings(const models::TableModel<models::MappingRow> &map
 void OverviewPage::setAnalysis(const OverviewFacts &facts)
 {
     m_has = facts.snapshot != nullptr;
-    m_kept.reset();
+    models::freeElsewhere(std::move(m_kept));
     if (m_has) {
         m_kept = std::make_unique<Kept>();
         m_kept->snapshot = *facts.snapshot;
@@ -246,7 +248,8 @@ void OverviewPage::forgetTraffic() { m_traffic->forget(); }
 void OverviewPage::forget()
 {
     m_has = false;
-    m_kept.reset();
+    ++m_asked;
+    models::freeElsewhere(std::move(m_kept));
     m_traffic->forget();
     m_takenAt = {};
     m_findings->clear();
@@ -258,23 +261,11 @@ void OverviewPage::showCards()
 {
     OverviewFacts &facts = m_kept->facts;
     if (m_mappings)
-        facts.mappings = models::tallyOf(
-            *m_mappings, [this](const QString &nameSpace) { return isInScope(m_namespaces, nameSpace); });
+        facts.mappings =
+            m_mappings->sumOf([this](const QString &name) { return isInScope(m_namespaces, name); }).tally;
     m_edge->setFacts(edgeFacts(facts));
     m_mesh->setFacts(meshFacts(facts));
     m_certificates->setFacts(certificateFacts(facts));
-}
-
-QList<models::Finding> OverviewPage::findingsInScope()
-{
-    QList<models::Finding> findings = m_kept->facts.findings;
-    findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
-    const qsizetype all = findings.size();
-    findings.removeIf([this](const models::Finding &finding) {
-        return !isInScope(m_namespaces, finding);
-    });
-    m_elsewhere = int(all - findings.size());
-    return findings;
 }
 
 void OverviewPage::showNothing()
@@ -315,20 +306,32 @@ QStandardItem *lineOf(const FindingGroup &group)
 
 void OverviewPage::showFindings()
 {
-    QList<models::Finding> findings = findingsInScope();
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const auto &a, const auto &b) { return a.severity > b.severity; });
-    int errors = 0;
-    int warnings = 0;
-    for (const models::Finding &finding : std::as_const(findings)) {
-        errors += finding.severity == Severity::Error;
-        warnings += finding.severity == Severity::Warning;
-    }
+    constexpr qsizetype AtOnce = 500;
+    const QList<models::Finding> &findings = m_kept->facts.findings;
+    const quint64 asked = ++m_asked;
+    if (findings.size() <= AtOnce)
+        return showDigest(digestOf(findings, m_namespaces));
+    m_digesting.clear();
+    m_digesting.start([this, asked, findings, namespaces = m_namespaces] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, digest = digestOf(findings, namespaces)]() mutable {
+                if (asked == m_asked)
+                    showDigest(digest);
+                models::freeElsewhere(std::move(digest));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void OverviewPage::showDigest(const FindingDigest &digest)
+{
+    m_elsewhere = int(digest.elsewhere);
     const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
     const bool isAtTop = m_findingList->verticalScrollBar()->value() == 0;
     m_findings->clear();
     constexpr qsizetype Most = 200; // the worst; the dock Problems has all, and can filter
-    for (const FindingGroup &group : groupedFindings(findings).mid(0, Most)) {
+    for (const FindingGroup &group : digest.groups.mid(0, Most)) {
         QStandardItem *item = lineOf(group);
         m_findings->appendRow(item);
         if (!current.isEmpty() && item->data(LineDelegate::TargetRole).toString() == current)
@@ -338,19 +341,19 @@ void OverviewPage::showFindings()
         m_findingList->scrollToTop();
     const QString where = m_namespaces.isEmpty() ? QString() : tr(" in %1").arg(namespacesText(m_namespaces));
     QString head = tr("Needs attention") + where;
-    if (!findings.isEmpty())
-        head += u" (%1)"_s.arg(QLocale().toString(findings.size()));
-    if (!findings.isEmpty() && m_elsewhere > 0)
+    if (digest.count > 0)
+        head += u" (%1)"_s.arg(QLocale().toString(digest.count));
+    if (digest.count > 0 && m_elsewhere > 0)
         head += tr(" · %1 more in other namespaces").arg(QLocale().toString(m_elsewhere));
     m_attention->setText(head);
     showNothing();
-    showList(*m_findingList, *m_nothing, !findings.isEmpty());
+    showList(*m_findingList, *m_nothing, digest.count > 0);
     m_content->arrange();
-    const int bad = errors > 0 ? errors : warnings;
+    const int bad = digest.errors > 0 ? digest.errors : digest.warnings;
     Q_EMIT badgeChanged(bad > 0 ? QLocale().toString(bad) : QString(),
-                        errors > 0         ? std::optional(Severity::Error)
-                            : warnings > 0 ? std::optional(Severity::Warning)
-                                           : std::nullopt);
+                        digest.errors > 0         ? std::optional(Severity::Error)
+                            : digest.warnings > 0 ? std::optional(Severity::Warning)
+                                                  : std::nullopt);
 }
 
 void OverviewPage::setRecentChanges(const QList<models::JournalRow> &newestFirst)

@@ -2,9 +2,12 @@
 #pragma once
 // Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every
 // line leads to its page.
+#include "models/items/mapping_counts.h"
 #include "models/items/rows.h"
 #include "ui/page_frame.h"
 #include "ui/pages/overview_facts.h"
+
+#include <QThreadPool>
 
 QT_FORWARD_DECLARE_CLASS(QListView)
 QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
@@ -12,6 +15,7 @@ QT_FORWARD_DECLARE_CLASS(QTimer)
 
 namespace ui {
 
+struct FindingDigest;
 class FactList;
 class TrafficCard;
 struct TrafficSummary;
@@ -25,6 +29,7 @@ public:
     ~OverviewPage() override;
     // Once; what is counted of them follows their changes, with a second's delay at most.
     void setMappings(const models::TableModel<models::MappingRow> &mappings);
+    // Many findings are looked at on a pool thread: what is said of them comes a little later.
     void setAnalysis(const OverviewFacts &facts);
     void
     setRecentChanges(const QList<models::JournalRow> &newestFirst); // ours and, as Info, what others changed
@@ -47,7 +52,7 @@ private:
     void showAnalysis();
     void showFindings();
     void showCards();
-    QList<models::Finding> findingsInScope();
+    void showDigest(const FindingDigest &digest);
     void showNothing();
     void openFinding(const QModelIndex &index);
     int attentionHeight() const;
@@ -58,7 +63,7 @@ private:
     bool m_has = false;
     struct Kept; // the newest analysis: another choice of namespaces counts it anew
     std::unique_ptr<Kept> m_kept;
-    const models::TableModel<models::MappingRow> *m_mappings = nullptr;
+    models::MappingCounts *m_mappings = nullptr;
     QTimer *m_recount;
     QStringList m_namespaces; // that are looked at; {}: all
     int m_elsewhere = 0;      // findings that they leave out
@@ -70,6 +75,8 @@ private:
     TextLabel *m_recentHead = nullptr;
     TrafficCard *m_traffic = nullptr;
     FactList *m_edge = nullptr, *m_mesh = nullptr, *m_certificates = nullptr;
+    quint64 m_asked = 0;     // digests; an older one than the newest is not shown
+    QThreadPool m_digesting; // last: its job ends before anything else does
 };
 
 } // namespace ui

@@ -37,7 +37,7 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_cancel(makeButton(tr("Cancel"), u"routingCancel"_s, this))
     , m_badgeTimer(new QTimer(this))
 {
-    constexpr int BadgePause = 200; // ms: it looks at every row
+    constexpr int BadgePause = 200; // ms: it looks at every Host and finding
     m_badgeTimer->setSingleShot(true);
     m_badgeTimer->setInterval(BadgePause);
     connect(m_badgeTimer, &QTimer::timeout, this, &RoutingPage::showCounts);
@@ -143,6 +143,7 @@ void RoutingPage::connectWishes()
 void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
 {
     m_mappings = &mappings;
+    m_mappingCounts = new models::MappingCounts(mappings, this);
     m_pane->setModel(mappings);
     m_pane->table().sortBy(u"order"_s);
     connect(&mappings, &models::TableModelBase::batchApplied, this, &RoutingPage::countsChanged);
@@ -417,11 +418,14 @@ void RoutingPage::showFactLine()
     setFacts(facts.join(u" · "_s));
 }
 
-// What looks at every row: the tabs' numbers and the sidebar's.
+// The tabs' numbers and the sidebar's.
 void RoutingPage::showCounts()
 {
     m_counts.clear();
-    m_counts.append(m_mappings ? countInScope(*m_mappings, m_namespaces) : EdgeCount());
+    const auto mappings = m_mappingCounts
+        ? m_mappingCounts->sumOf([this](const QString &name) { return isInScope(m_namespaces, name); })
+        : models::MappingCounts::Sum();
+    m_counts.append({mappings.own, mappings.ofOthers});
     for (const ObjectModel *objects : std::as_const(m_objects))
         m_counts.append(countInScope(*objects, m_namespaces));
     for (int tab = Mappings; tab < Tree; ++tab) {
@@ -432,9 +436,8 @@ void RoutingPage::showCounts()
             m_tabs->setTabText(tab, text);
     }
     showFactLine();
-    const RoutingBadge badge = routingBadge(
-        m_mappings, m_objects, m_counts.constFirst().own, m_namespaces,
-        [this](Severity own, const models::ObjectRef &object) { return m_fixes->openSeverity(own, object); });
+    const RoutingBadge badge =
+        routingBadge(m_mappingCounts, m_objects, m_counts.constFirst().own, m_namespaces, *m_fixes);
     Q_EMIT badgeChanged(badge.text, badge.severity);
 }
 

@@ -111,6 +111,7 @@ private:
     MappingDetail *m_detail;
     ObjectDetail *m_objectDetail;
     FixIndex *m_fixes;
+    models::MappingCounts *m_mappingCounts = nullptr;
     QHash<QString, QString> m_forbidden;
     models::ObjectRef m_toldObject; // by objectChosen()
     QString m_onlyIn, m_problem, m_unsure;

@@ -2,6 +2,7 @@
 #include "ui/pages/routing_tabs.h"
 
 #include "ui/candidate_text.h"
+#include "ui/fix_index.h"
 #include "ui/namespace_scope.h"
 
 #include <QCoreApplication>
@@ -66,63 +67,47 @@ PanelText routingEmptyText(int tab)
     }
 }
 
-namespace {
-
-bool isOtherEdges(const models::MappingRow &row)
-{
-    return row.verdict && row.verdict->state == models::MappingVerdict::State::NotForThisEdge;
-}
-bool isOtherEdges(const models::EdgeObjectRow &row) { return row.isOtherEdges; }
-const QString &namespaceOf(const models::MappingRow &row) { return row.nameSpace; }
-const QString &namespaceOf(const models::EdgeObjectRow &row) { return row.object.nameSpace; }
-
-template<typename Row>
-EdgeCount countRows(const models::TableModel<Row> &model, const QStringList &namespaces)
+EdgeCount countInScope(const models::TableModel<models::EdgeObjectRow> &objects,
+                       const QStringList &namespaces)
 {
     EdgeCount count;
-    for (int i = 0; i < model.rowCount(); ++i) {
-        const Row &row = model.row(i);
-        if (!namespaces.isEmpty() && !namespaces.contains(namespaceOf(row)))
-            continue;
-        ++(isOtherEdges(row) ? count.ofOthers : count.own);
+    for (int i = 0; i < objects.rowCount(); ++i) {
+        const models::EdgeObjectRow &row = objects.row(i);
+        if (isInScope(namespaces, row.object.nameSpace))
+            ++(row.isOtherEdges ? count.ofOthers : count.own);
     }
     return count;
 }
 
-} // namespace
-
-EdgeCount countInScope(const models::TableModel<models::MappingRow> &mappings, const QStringList &namespaces)
-{
-    return countRows(mappings, namespaces);
-}
-
-EdgeCount countInScope(const models::TableModel<models::EdgeObjectRow> &objects,
-                       const QStringList &namespaces)
-{
-    return countRows(objects, namespaces);
-}
-
-RoutingBadge
-routingBadge(const models::TableModel<models::MappingRow> *mappings,
-             const QList<models::TableModel<models::EdgeObjectRow> *> &objects, int total,
-             const QStringList &namespaces,
-             const std::function<models::Severity(models::Severity, const models::ObjectRef &)> &openSeverity)
+RoutingBadge routingBadge(const models::MappingCounts *mappings,
+                          const QList<models::TableModel<models::EdgeObjectRow> *> &objects, int total,
+                          const QStringList &namespaces, FixIndex &muted)
 {
     using models::Severity;
     int errors = 0, warnings = 0;
-    const auto add = [&](Severity own, const models::ObjectRef &object) {
-        if (own < Severity::Warning || !isInScope(namespaces, object.nameSpace))
-            return;
-        const Severity severity = openSeverity(own, object);
-        errors += severity == Severity::Error;
-        warnings += severity == Severity::Warning;
+    const auto add = [&](Severity severity, int by) {
+        errors += severity == Severity::Error ? by : 0;
+        warnings += severity == Severity::Warning ? by : 0;
     };
-    for (int i = 0; mappings && i < mappings->rowCount(); ++i)
-        add(models::stateSeverity(mappings->row(i)),
-            {u"Mapping"_s, mappings->row(i).nameSpace, mappings->row(i).name});
+    if (mappings) {
+        const auto sum = mappings->sumOf([&](const QString &name) { return isInScope(namespaces, name); });
+        errors = sum.errors;
+        warnings = sum.warnings;
+        for (const auto &[object, open] : muted.muted()) {
+            if (object.kind != "Mapping"_L1 || !isInScope(namespaces, object.nameSpace))
+                continue;
+            for (const Severity own : mappings->severitiesOf(object.nameSpace, object.name)) {
+                add(own, -1);
+                add(std::min(own, open), 1);
+            }
+        }
+    }
     for (const auto *kind : objects) {
-        for (int i = 0; i < kind->rowCount(); ++i)
-            add(kind->row(i).severity, kind->row(i).object);
+        for (int i = 0; i < kind->rowCount(); ++i) {
+            const models::EdgeObjectRow &row = kind->row(i);
+            if (row.severity >= Severity::Warning && isInScope(namespaces, row.object.nameSpace))
+                add(muted.openSeverity(row.severity, row.object), 1);
+        }
     }
     const int shown = errors > 0 ? errors : warnings > 0 ? warnings : total;
     RoutingBadge badge{shown > 0 ? QLocale().toString(shown) : QString(), {}};

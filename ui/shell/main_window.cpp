@@ -358,14 +358,17 @@ void MainWindow::setConnection(const models::ConnectionState &state)
         showWelcome();
     }
     const bool isOther = state.phase != m_connection.phase || state.context != m_connection.context;
+    const bool isOtherContext = state.context != m_connection.context;
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
     m_docks->setConnection(state);
     showMode();
     warnOfUnverified();
-    for (TablePane *pane : findChildren<TablePane *>())
-        pane->setContext(state.context);
+    if (isOtherContext) { // the counts change with each event
+        for (TablePane *pane : findChildren<TablePane *>())
+            pane->setContext(state.context);
+    }
     for (PageFrame *each : std::as_const(m_order))
         each->setConnection(state);
     if (isOther && !isWelcoming() && isFocusAstray())
