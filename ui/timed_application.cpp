@@ -3,6 +3,7 @@
 
 #include <QEvent>
 #include <QMetaEnum>
+#include <QThread>
 
 namespace ui {
 
@@ -39,7 +40,7 @@ void TimedApplication::noteSilence(double milliseconds)
 
 bool TimedApplication::notify(QObject *receiver, QEvent *event)
 {
-    if (m_depth > 0)
+    if (QThread::currentThread() != thread() || m_depth > 0) // Qt asks for the events of every thread
         return QApplication::notify(receiver, event);
     ++m_depth;
     const QEvent::Type type = event->type(); // the event may be gone afterwards, and so may the receiver

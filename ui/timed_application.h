@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The application that watches itself: each event that it delivers is timed (about 60 ns), the outermost ones
-// only. What took long is told by a signal, with the receiver's name and class, never with what it showed.
+// of the GUI thread only.  What took long is told by a signal, with the name and class of who held it, never with
+// what it showed.
 #include "ui/event_times.h"
 
 #include <QApplication>
