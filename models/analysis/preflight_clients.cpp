@@ -76,7 +76,7 @@ void addBypasses(PreflightScene &scene)
         scene.add({.check = u"C4"_s,
                    .level = speakers.contains(workloadKey(pod)) ? Level::Likely : Level::Possible,
                    .subject = workloadRef(pod),
-                   .path = path,
+                   .path = templatePath(pod, path),
                    .value = value,
                    .message = u"some of its outgoing traffic goes around its sidecar, in clear text"_s,
                    .remedy = u"let the sidecar take it, or make an exception for the port that it calls"_s,
@@ -105,7 +105,7 @@ void addInitContainers(PreflightScene &scene)
         scene.add({.check = u"C5"_s,
                    .level = Level::Possible,
                    .subject = workloadRef(pod),
-                   .path = u"spec.initContainers"_s,
+                   .path = templatePath(pod, u"spec.initContainers"_s),
                    .value = early.join(u", "_s),
                    .message =
                        u"these run before the sidecar: what they call in the mesh, they call in clear text"_s,
@@ -466,12 +466,12 @@ void addOldProxies(PreflightScene &scene)
             {.check = u"C8"_s,
              .level = Level::Possible,
              .subject = workloadRef(pod),
-             .path = u"spec.containers[istio-proxy].image"_s,
              .value = pod.sidecarImage,
              .message =
                  u"its sidecar is of version %1.%2, istiod of %3.%4: no longer a pair that is tried together"_s
                      .arg(QString::number(version.first), QString::number(version.second),
                           QString::number(plane.first), QString::number(plane.second)),
+             .evidence = {u"Pod %1/%2 spec.containers[istio-proxy].image"_s.arg(pod.nameSpace, pod.name)},
              .remedy = u"restart the pod, so that it gets the sidecar of today"_s,
              .verify = u"V1 and V10"_s});
     }

@@ -131,7 +131,8 @@ void checkEdgePod(PreflightScene &scene)
                 {.check = u"E8"_s,
                  .level = Level::Likely,
                  .subject = {edge.kind, edge.nameSpace, edge.name},
-                 .path = u"spec.template.spec.containers"_s,
+                 .path = others.size() == 1 ? u"spec.template.spec.containers[%1]"_s.arg(others.first())
+                                            : u"spec.template.spec.containers"_s,
                  .value = others.join(u", "_s),
                  .message =
                      u"outgoing traffic of these containers is not taken by the sidecar: what they call in the mesh refuses them"_s,
@@ -143,7 +144,7 @@ void checkEdgePod(PreflightScene &scene)
                 {.check = u"E11"_s,
                  .level = Level::Info,
                  .subject = {edge.kind, edge.nameSpace, edge.name},
-                 .path = u"metadata.annotations"_s,
+                 .path = templatePath(pod, u"metadata.annotations"_s),
                  .message =
                      u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
                  .verify = verifyEdge()});

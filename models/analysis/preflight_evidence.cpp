@@ -417,20 +417,22 @@ void addKnownFaults(PreflightScene &scene)
             const auto version = istioVersion(imageTag(container.image));
             any = any || version.first > 0;
             if (container.environment.value(u"PILOT_ENABLE_TELEMETRY_LABEL"_s) == "false"_L1)
-                scene.add({.check = u"X4"_s,
-                           .level = Level::Likely,
-                           .subject = istiod,
-                           .path = u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s,
-                           .value = u"false"_s,
-                           .message = u"in versions before note 56353 this turns mutual TLS of clients off"_s,
-                           .remedy = u"take the variable out, or upgrade"_s,
-                           .verify = u"V3"_s});
+                scene.add(
+                    {.check = u"X4"_s,
+                     .level = Level::Likely,
+                     .subject = istiod,
+                     .path = u"spec.template.spec.containers[%1].env[PILOT_ENABLE_TELEMETRY_LABEL]"_s.arg(
+                         container.name),
+                     .value = u"false"_s,
+                     .message = u"in versions before note 56353 this turns mutual TLS of clients off"_s,
+                     .remedy = u"take the variable out, or upgrade"_s,
+                     .verify = u"V3"_s});
             for (const KnownFault &fault : Faults) {
                 if (version.first > 0 && version < fault.before)
                     scene.add({.check = u"X4"_s,
                                .level = Level::Info,
                                .subject = istiod,
-                               .path = u"spec.template.spec.containers.image"_s,
+                               .path = u"spec.template.spec.containers[%1].image"_s.arg(container.name),
                                .value = container.image,
                                .message = QString::fromLatin1(fault.message),
                                .remedy = QString::fromLatin1(fault.remedy)});

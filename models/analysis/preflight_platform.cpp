@@ -39,7 +39,7 @@ void addProbes(PreflightScene &scene)
                 {.check = u"K1"_s,
                  .level = Level::Blocker,
                  .subject = workloadRef(*one.pod),
-                 .path = u"spec.template.spec.containers[%1].%2"_s.arg(probe.container, probe.path),
+                 .path = templatePath(*one.pod, u"spec.containers[%1].%2"_s.arg(probe.container, probe.path)),
                  .value = u"port %1"_s.arg(one.port),
                  .message =
                      u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
@@ -168,7 +168,7 @@ void addHostPorts(PreflightScene &scene)
             continue;
         said.insert(name);
         PreflightRow row = doorRow(scene, workloadRef(*one.pod), one);
-        row.path = u"spec.template.spec.containers[%1].ports"_s.arg(open->container);
+        row.path = templatePath(*one.pod, u"spec.containers[%1].ports"_s.arg(open->container));
         row.value = u"hostPort %1"_s.arg(open->hostPort);
         row.message =
             u"callers reach %1, which becomes STRICT, by port %2 of its nodes, without a gateway of the mesh"_s
@@ -307,7 +307,7 @@ void addScrapes(PreflightScene &scene)
         scene.add({.check = u"K4"_s,
                    .level = Level::Likely,
                    .subject = workloadRef(*one.pod),
-                   .path = u"metadata.annotations[prometheus.io/port]"_s,
+                   .path = templatePath(*one.pod, u"metadata.annotations[prometheus.io/port]"_s),
                    .value = QString::number(one.port),
                    .message = u"Prometheus reads this port in clear text"_s,
                    .remedy = scene.snapshot().mesh.prometheusMerge

@@ -320,7 +320,6 @@ void addControlPlanes(PreflightScene &scene, const QStringList &revisions)
                   : QString();
     scene.add({.check = u"P10"_s,
                .level = differs ? Level::Likely : Level::Info,
-               .path = u"metadata.labels[istio.io/rev]"_s,
                .message = u"%1 control planes govern the scope%2"_s.arg(revisions.size()).arg(what),
                .evidence = evidence,
                .remedy = differs

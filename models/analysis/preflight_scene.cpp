@@ -102,6 +102,14 @@ QList<int> scrapedPorts(const Service &service, const Pod &pod)
 
 ObjectRef workloadRef(const Pod &pod) { return {pod.workloadKind(), pod.nameSpace, pod.workload()}; }
 
+QString templatePath(const Pod &pod, const QString &podPath)
+{
+    const QString kind = pod.workloadKind();
+    if (kind == "Pod"_L1)
+        return podPath;
+    return (kind == "CronJob"_L1 ? u"spec.jobTemplate.spec.template."_s : u"spec.template."_s) + podPath;
+}
+
 bool isInMesh(const Pod &pod)
 {
     return pod.hasSidecar || pod.annotations.value(u"ambient.istio.io/redirection"_s) == "enabled"_L1;

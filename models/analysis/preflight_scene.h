@@ -108,6 +108,8 @@ QList<int> scrapedPorts(const Pod &pod);
 bool isScraped(const Service &service);                          // by its own annotations
 QList<int> scrapedPorts(const Service &service, const Pod &pod); // of one that is scraped
 ObjectRef workloadRef(const Pod &pod);
+// Where a field of the pod stands in workloadRef(pod): below the template, unless that is the pod itself.
+QString templatePath(const Pod &pod, const QString &podPath);
 QString workloadKey(const Pod &pod); // namespace/workload
 bool isInMesh(const Pod &pod);       // by a sidecar, or by the node's ztunnel (facts mesh-security.md §1.9)
 bool isOfEdge(const Snapshot &snapshot, const Pod &pod); // one of the installations that the snapshot knows

@@ -67,7 +67,7 @@ void addExcludedPorts(PreflightScene &scene)
             {.check = u"S1"_s,
              .level = Level::Likely,
              .subject = workloadRef(pod),
-             .path = u"metadata.annotations[%1]"_s.arg(annotation),
+             .path = templatePath(pod, u"metadata.annotations[%1]"_s.arg(annotation)),
              .value = pod.annotations.value(annotation),
              .message =
                  u"the sidecar does not stand before port %1: STRICT is not enforced there, and clients in the mesh send mutual TLS to the bare application"_s
@@ -194,7 +194,7 @@ void addProxyless(PreflightScene &scene)
         scene.add({.check = u"S6"_s,
                    .level = Level::Possible,
                    .subject = workloadRef(pod),
-                   .path = u"metadata.annotations[inject.istio.io/templates]"_s,
+                   .path = templatePath(pod, u"metadata.annotations[inject.istio.io/templates]"_s),
                    .value = u"grpc-agent"_s,
                    .message = u"a gRPC server without a proxy decides for itself what it takes"_s,
                    .remedy = u"look at its label security.istio.io/tlsMode"_s,

@@ -47,17 +47,18 @@ const QList<Fixture> &closerFixtures()
     };
     static const QList<Fixture> fixtures{
         {"X3 clients of another cluster come in clear text",
-         {u"X3 BLOCKER"_s},
+         {u"X3 BLOCKER Cluster west"_s},
          [](World &world) {
              world.input.telemetry->otherClusters = {{u"west"_s, false, 12, u"q"_s}};
          }},
         {"X3 they come by mutual TLS",
-         {u"X3 INFO"_s},
+         {u"X3 INFO Cluster west"_s},
          [](World &world) {
              world.input.telemetry->otherClusters = {{u"west"_s, true, 12, u"q"_s}};
          }},
         {"C1 whose clients were seen",
-         {u"C1 BLOCKER"_s, u"T1 LIKELY"_s},
+         {u"C1 BLOCKER DestinationRule default/quote spec.trafficPolicy.tls.mode"_s,
+          u"T1 LIKELY Deployment default/quote"_s},
          [](World &world) {
              world.add(rule("{host: quote, trafficPolicy: {tls: {mode: DISABLE}}}"));
              world.input.telemetry->plaintext = {clearText(u"default"_s, u"cart"_s)};
@@ -82,14 +83,14 @@ const QList<Fixture> &closerFixtures()
                             "empty"));
          }},
         {"K2 of a conversion",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER CustomResourceDefinition widgets.example.com spec.conversion.webhook.clientConfig.service"_s},
          [](World &world) {
              world.add("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: "
                        "{name: widgets.example.com}\nspec: {conversion: {strategy: Webhook, webhook: "
                        "{clientConfig: {service: {name: quote, namespace: default}}}}}");
          }},
         {"K2 of a Service whose pods a slice names",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER MutatingWebhookConfiguration hook webhooks[0].clientConfig.service"_s},
          [](World &world) {
              world.add("apiVersion: v1\nkind: Service\nmetadata: {name: by-hand, namespace: default}\nspec: "
                        "{clusterIP: 10.96.0.99, ports: [{name: tcp-hook, port: 443, targetPort: 8000}]}");
@@ -114,7 +115,7 @@ const QList<Fixture> &closerFixtures()
                        "a.example.com, clientConfig: {service: {name: by-hand, namespace: default}}}]");
          }},
         {"C1 of a host that a ServiceEntry gives to pods",
-         {u"C1 LIKELY"_s},
+         {u"C1 LIKELY DestinationRule default/quote spec.trafficPolicy.tls.mode"_s},
          [](World &world) {
              world.add(entry("location: MESH_INTERNAL, workloadSelector: {labels: {app: quote}}"));
              world.add(rule("{host: quote.example.com, trafficPolicy: {tls: {mode: DISABLE}}}"));
@@ -126,7 +127,7 @@ const QList<Fixture> &closerFixtures()
              world.add(rule("{host: quote.example.com, trafficPolicy: {tls: {mode: DISABLE}}}"));
          }},
         {"S5 of a machine that a ServiceEntry names",
-         {u"S5 LIKELY"_s},
+         {u"S5 LIKELY ServiceEntry default/named spec.endpoints[0].serviceAccount"_s},
          [](World &world) {
              world.add(entry("location: MESH_INTERNAL, endpoints: [{address: 10.0.0.9}, {address: "
                              "10.0.0.10, serviceAccount: vm}]"));
@@ -147,26 +148,29 @@ const QList<Fixture> &closerFixtures()
                        "istio-green}\ndata: {mesh: 'trustDomain: cluster.local'}");
          }},
         {"K1 and K4 of ports that are declared nowhere",
-         {u"K1 BLOCKER"_s, u"K4 LIKELY"_s},
+         {u"K1 BLOCKER Pod default/probed spec.containers[app].livenessProbe"_s,
+          u"K4 LIKELY Pod default/probed metadata.annotations[prometheus.io/port]"_s},
          [undeclared](World &world) {
              undeclared(world, ", livenessProbe: {httpGet: {path: /, port: 9999}}");
          }},
         {"K1 not of a rewritten probe",
-         {u"K4 LIKELY"_s},
+         {u"K4 LIKELY Pod default/probed metadata.annotations[prometheus.io/port]"_s},
          [undeclared](World &world) {
              undeclared(world, ", livenessProbe: {httpGet: {path: /app-health/app/livez, port: 15020}}");
          }},
         {"E2 of a TCPMapping without tls",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER TCPMapping default/other spec.tls"_s},
          [](World &world) { world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80'}")); }},
         {"E2 of a canary that waits with weight 0",
-         {u"E2 INFO"_s},
+         {u"E2 INFO Mapping default/canary spec.tls"_s},
          [](World &world) {
              world.add("apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: canary, namespace: "
                        "default}\nspec: {prefix: /backend/, service: 'quote:80', weight: 0}");
          }},
         {"E2 of each that shares one cluster",
-         {u"E2 BLOCKER 3"_s},
+         {u"E2 BLOCKER RateLimitService default/limits spec.tls"_s,
+          u"E2 BLOCKER TCPMapping default/first spec.tls"_s,
+          u"E2 BLOCKER TCPMapping default/second spec.tls"_s},
          [](World &world) {
              world
                  .add("apiVersion: getambassador.io/v2\nkind: RateLimitService\nmetadata: {name: limits, "
@@ -177,22 +181,22 @@ const QList<Fixture> &closerFixtures()
                       "namespace: default}\nspec: {port: 7001, service: 'quote.default:80'}");
          }},
         {"E2 of one with no certificate",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER TCPMapping default/other spec.tls"_s},
          [](World &world) {
              world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', tls: true}"));
          }},
         {"E2 of one that names no TLSContext",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER TCPMapping default/other spec.tls"_s},
          [](World &world) {
              world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', tls: gone}"));
          }},
         {"E2 of an AuthService with https alone",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER AuthService default/other spec.tls"_s},
          [](World &world) {
              world.add(edgeObject("AuthService", "{auth_service: 'https://quote.default:80', proto: http}"));
          }},
         {"E2 of an AuthService with https, which goes to 443",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER AuthService default/other spec.tls"_s},
          [](World &world) {
              world.add(edgeObject("AuthService", "{auth_service: 'https://quote.default', proto: http}"));
          }},
@@ -202,7 +206,7 @@ const QList<Fixture> &closerFixtures()
              world.add(edgeObject("AuthService", "{auth_service: 'quote:80', proto: http}"));
          }},
         {"E2 of an AuthService in an annotation",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER AuthService ambassador/noted spec.tls"_s},
          [](World &world) {
              world.add("apiVersion: v1\nkind: Service\nmetadata:\n  name: noted\n  namespace: ambassador\n  "
                        "annotations:\n    getambassador.io/config: |\n      apiVersion: "
@@ -212,13 +216,13 @@ const QList<Fixture> &closerFixtures()
                        "[{port: 80, name: http}]}");
          }},
         {"E2 of a Mapping that gets copies",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER Mapping default/other spec.tls"_s},
          [](World &world) {
              world.add(
                  edgeObject("Mapping", "{prefix: /backend/, service: 'quote.default:80', shadow: true}"));
          }},
         {"E2 of an alias of the Service",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER Mapping default/other spec.tls"_s},
          [](World &world) {
              world
                  .add("apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: default}\nspec: "
@@ -236,17 +240,18 @@ const QList<Fixture> &closerFixtures()
                  .add(edgeObject("Mapping", "{prefix: /alias/, service: 'alias:80'}"));
          }},
         {"E2 of a TCPMapping with tls and no port",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER TCPMapping default/other spec.tls"_s},
          [](World &world) {
              world.add(edgeObject("TCPMapping", "{port: 7000, service: quote, tls: true}"));
          }},
         {"E7 of a tracer that Envoy does not know any more",
-         {u"E7 BLOCKER"_s},
+         {u"E7 BLOCKER TracingService default/other spec.service"_s},
          [](World &world) {
              world.add(edgeObject("TracingService", "{service: 'quote.default:80', driver: lightstep}"));
          }},
         {"E7 of a LogService to what is STRICT already",
-         {u"E7 BLOCKER"_s},
+         {u"-P1 INFO"_s, u"E7 BLOCKER LogService default/other spec.service"_s,
+          u"P1 INFO PeerAuthentication istio-system/default"_s},
          [](World &world) {
              world.add(policy("istio-system", "default", "{mtls: {mode: STRICT}}"))
                  .add(edgeObject("LogService",
@@ -264,7 +269,7 @@ const QList<Fixture> &closerFixtures()
                       "default}\nspec: {service: 'quote.default:80', driver: http, driver_config: {}}");
          }},
         {"E8 of a Redis that the edge calls",
-         {u"E8 LIKELY"_s},
+         {u"E8 LIKELY Deployment ambassador/ambassador spec.template.spec.containers[aes].env[REDIS_URL]"_s},
          [](World &world) {
              world.replace("        - name: AMBASSADOR_NAMESPACE\n",
                            "        - {name: REDIS_URL, value: 'quote.default:80'}\n        - name: "
@@ -289,14 +294,16 @@ const QList<Fixture> &closerFixtures()
                  edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', ambassador_id: [nobody]}"));
          }},
         {"E1 and E2 of the other edge",
-         {u"E1 BLOCKER"_s, u"E2 BLOCKER"_s},
+         {u"E1 BLOCKER Deployment inner/ambassador spec.template.spec"_s,
+          u"E2 BLOCKER Mapping default/inner spec.tls"_s},
          [](World &world) {
              world.add(innerEdge());
              world.add("apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: inner, namespace: "
                        "default}\nspec: {prefix: /inner/, service: 'quote:80', ambassador_id: [inner]}");
          }},
         {"C4 of a client that was seen",
-         {u"C4 LIKELY"_s, u"T1 LIKELY"_s},
+         {u"C4 LIKELY Pod shop/cart metadata.annotations[traffic.sidecar.istio.io/excludeOutboundPorts]"_s,
+          u"T1 LIKELY Deployment default/quote"_s},
          [](World &world) {
              world.add(podYaml("shop", "cart", TwoContainers,
                                "annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: '8000'}, "
@@ -304,14 +311,14 @@ const QList<Fixture> &closerFixtures()
              world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
          }},
         {"S4 of a server that takes it",
-         {u"S4 LIKELY"_s, u"T1 LIKELY"_s},
+         {u"S4 LIKELY Service default/quote spec.ports[https]"_s, u"T1 LIKELY Deployment default/quote"_s},
          [](World &world) {
              world.replace("{name: https, port: 443, targetPort: 8000}]",
                            "{name: https, port: 443, targetPort: 8443}]");
              world.input.telemetry->plaintext = {clearText({}, u"unknown"_s)};
          }},
         {"X1 of a workload's certificate that is not renewed",
-         {u"X1 BLOCKER"_s},
+         {u"X1 BLOCKER Pod default/quote-6bc6b6bd5d-jctbh"_s},
          [](World &world) {
              models::ProxyCertificates own = loaded(takenAt.addSecs(-20 * 3600), takenAt.addSecs(4 * 3600));
              own.nameSpace = u"default"_s;
@@ -333,7 +340,8 @@ const QList<Fixture> &closerFixtures()
              world.input.telemetry->covered.clear();
          }},
         {"T4 of a job that runs once a month",
-         {u"C7 POSSIBLE"_s, u"T4 POSSIBLE"_s},
+         {u"C7 POSSIBLE CronJob legacy/monthly spec.schedule"_s,
+          u"T4 POSSIBLE CronJob legacy/monthly spec.schedule"_s},
          [](World &world) {
              world.add("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: monthly, namespace: "
                        "legacy}\nspec: {schedule: '0 3 1 * *', jobTemplate: {spec: {template: {spec: "
@@ -365,7 +373,7 @@ const QList<Fixture> &nearMisses()
          {},
          [](World &world) { world.replace("secret: istio-certs,", "secret: istio-certs.ambassador,"); }},
         {"E10 not where secret_namespacing is off already",
-         {u"E2 BLOCKER"_s}, // the Secret is of another authority than the mesh
+         {u"E2 BLOCKER Mapping default/quote-backend spec.tls"_s}, // the Secret is of another authority than the mesh
          [](World &world) {
              world.replace("secret: istio-certs,", "secret: mesh.cert, secret_namespacing: false,");
              world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "
@@ -373,7 +381,8 @@ const QList<Fixture> &nearMisses()
                        + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
          }},
         {"E11 not of an edge whose ports the sidecar takes",
-         {u"-E11 INFO"_s, u"-P11 INFO"_s},
+         {u"-E11 INFO Deployment ambassador/ambassador spec.template.metadata.annotations"_s,
+          u"-P11 INFO Deployment ambassador/ambassador"_s},
          [](World &world) {
              world.replace(EdgesPod,
                            "pod-template-hash: 5d4f8c7b9}\n  annotations: {sidecar.istio.io/status: '{}', "
@@ -404,7 +413,7 @@ const QList<Fixture> &nearMisses()
                          "annotations: {inject.istio.io/templates: 'sidecar,own'}, labels: {app: grpc}"));
          }},
         {"S6 not outside the scope",
-         {u"-P11 INFO"_s},
+         {u"-P11 INFO Deployment ambassador/ambassador"_s},
          [](World &world) {
              world.add(podYaml("shop", "grpc", TwoContainers,
                                "annotations: {inject.istio.io/templates: grpc-agent}, labels: {app: grpc}"));
@@ -419,7 +428,7 @@ const QList<Fixture> &nearMisses()
              world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 0);
          }},
         {"T5 not of a pod outside the scope",
-         {u"-P11 INFO"_s},
+         {u"-P11 INFO Deployment ambassador/ambassador"_s},
          [](World &world) {
              world.add(podYaml("shop", "cart", TwoContainers));
              world.input.telemetry->shadowDenied->insert(u"shop/cart"_s, 4);

@@ -10,7 +10,7 @@ namespace preflight_world {
 struct Fixture
 {
     const char *row;      // of the table
-    QStringList expected; // what said() has more than in a world that is ready; "-X" less
+    QStringList expected; // what told() has more than in a world that is ready; "-X" less
     std::function<void(World &)> fault;
 };
 

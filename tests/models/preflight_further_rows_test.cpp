@@ -119,13 +119,13 @@ QList<Fixture> platformFixtures()
                          "labels: {app: ambient}, annotations: {ambient.istio.io/redirection: enabled}"));
          }},
         {"K2 by the URL of a Service",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER MutatingWebhookConfiguration hook webhooks[0].clientConfig.url"_s},
          [](World &world) { world.add(hookTo("https://quote.default.svc:443/mutate")); }},
         {"K2 by a URL with the cluster's domain and no port",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER MutatingWebhookConfiguration hook webhooks[0].clientConfig.url"_s},
          [](World &world) { world.add(hookTo("https://quote.default.svc.cluster.local/mutate")); }},
         {"K2 by the address of a Service",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER MutatingWebhookConfiguration hook webhooks[0].clientConfig.url"_s},
          [](World &world) { world.add(hookTo("https://10.96.0.30/mutate")); }},
         {"K2 not by a URL outside the cluster",
          {},
@@ -134,20 +134,20 @@ QList<Fixture> platformFixtures()
          {},
          [](World &world) { world.add(hookTo("https://192.0.2.7/mutate")); }},
         {"K2 of a Service whose pods Endpoints name",
-         {u"K2 BLOCKER"_s},
+         {u"K2 BLOCKER MutatingWebhookConfiguration hook webhooks[0].clientConfig.service"_s},
          [](World &world) { addByHand(world, "quote-6bc6b6bd5d-jctbh"); }},
         {"K2 not of Endpoints that lead elsewhere", {}, [](World &world) { addByHand(world, "gone"); }},
         {"K3 of an Ingress to another name of the Service",
-         {u"K3 LIKELY"_s},
+         {u"K3 LIKELY Ingress default/web spec.rules[0].http.paths[0].backend"_s},
          [](World &world) { world.add(alias("quote.default.svc.cluster.local")).add(ingressTo("alias")); }},
         {"K3 not of an Ingress to a name outside",
          {},
          [](World &world) { world.add(alias("quote.example.com")).add(ingressTo("alias")); }},
         {"K4 of all ports of a Service that is annotated",
-         {u"K4 LIKELY"_s},
+         {u"K4 LIKELY Service default/quote metadata.annotations[prometheus.io/scrape]"_s},
          [=](World &world) { scraped(world, "prometheus.io/scrape: 'true'"); }},
         {"K4 of the port that a Service's annotation names",
-         {u"K4 LIKELY"_s},
+         {u"K4 LIKELY Service default/quote metadata.annotations[prometheus.io/scrape]"_s},
          [=](World &world) { scraped(world, "prometheus.io/scrape: 'true', prometheus.io/port: '9102'"); }},
         {"K4 not of the agent's port",
          {},
@@ -165,13 +165,13 @@ QList<Fixture> meshFixtures()
     };
     return {
         {"S5 of machines that a template makes",
-         {u"S5 LIKELY"_s},
+         {u"S5 LIKELY WorkloadGroup default/vms spec.template.serviceAccount"_s},
          [](World &world) { world.add(machines("{labels: {app: vm}}")); }},
         {"S5 not of a template with an account",
          {},
          [](World &world) { world.add(machines("{serviceAccount: vm}")); }},
         {"C8 of a sidecar without its certificate",
-         {u"C8 LIKELY"_s},
+         {u"C8 LIKELY Pod default/quote-6bc6b6bd5d-jctbh"_s},
          [=](World &world) { asked(world, {}); }},
         {"C8 not of one that has it",
          {},
@@ -179,7 +179,7 @@ QList<Fixture> meshFixtures()
              asked(world, loaded(takenAt.addSecs(-3600), takenAt.addSecs(23 * 3600)).certificates);
          }},
         {"C8 of a sidecar that is three versions behind",
-         {u"C8 POSSIBLE"_s},
+         {u"C8 POSSIBLE Pod default/old"_s},
          [](World &world) {
              world.add(podYaml(
                  "default", "old",
@@ -211,7 +211,7 @@ QList<Fixture> edgeFixtures()
     };
     return {
         {"E2 of a Deployment that is scaled to nothing",
-         {u"E2 BLOCKER"_s},
+         {u"E2 BLOCKER Mapping default/other spec.tls"_s},
          [](World &world) { world.add(sleeper("0", "")).add(toSleeper("")); }},
         {"E2 not with the mesh's certificate",
          {},
@@ -224,15 +224,17 @@ QList<Fixture> edgeFixtures()
         {"E2 not of one that merely has no pod yet",
          {},
          [](World &world) { world.add(sleeper("1", "")).add(toSleeper("")); }},
-        {"E6 of a headless Service", {u"E6 BLOCKER"_s}, [=](World &world) { headless(world, "quote"); }},
+        {"E6 of a headless Service",
+         {u"E6 BLOCKER Mapping default/quote-backend spec.service"_s},
+         [=](World &world) { headless(world, "quote"); }},
         {"E6 not of one with its port", {}, [=](World &world) { headless(world, "quote:8000"); }},
         {"E7 of a Filter",
-         {u"E7 BLOCKER"_s},
+         {u"E7 BLOCKER Filter default/f spec.External.auth_service"_s},
          [](World &world) {
              world.add(filter("{External: {auth_service: 'quote.default:80', proto: http}}"));
          }},
         {"C2 of a Sidecar for some pods of a namespace",
-         {u"C2 POSSIBLE"_s},
+         {u"C2 POSSIBLE Sidecar shop/narrow spec.egress"_s},
          [](World &world) {
              world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}")).add(scopeOf("cart"));
          }},
@@ -242,7 +244,7 @@ QList<Fixture> edgeFixtures()
              world.add(podYaml("shop", "cart", TwoContainers, "labels: {app: cart}")).add(scopeOf("web"));
          }},
         {"K4 of a pod that names no port: Prometheus reads those that it declares",
-         {u"K4 LIKELY"_s},
+         {u"K4 LIKELY Deployment default/quote spec.template.metadata.annotations[prometheus.io/port]"_s},
          [](World &world) {
              world.replace(QuotePod, QuotePod + "  annotations: {prometheus.io/scrape: 'true'}\n");
          }},
@@ -262,7 +264,7 @@ QList<Fixture> edgeFixtures()
                            "{host: 192.0.2.1, path: /health, port: http}}\n  - {name: istio-proxy");
          }},
         {"E7 of a Filter's keys",
-         {u"E7 BLOCKER"_s},
+         {u"E7 BLOCKER Filter default/f spec.JWT.jwksURI"_s},
          [](World &world) { world.add(filter("{JWT: {jwksURI: 'http://quote.default/keys'}}")); }},
         {"E7 not of a Filter that calls somebody outside",
          {},
@@ -272,7 +274,9 @@ QList<Fixture> edgeFixtures()
          [](World &world) {
              world.add(filter("{ambassador_id: [other], External: {auth_service: 'quote.default:80'}}"));
          }},
-        {"E8 of an edge whose sidecar encrypts once more", {u"E8 BLOCKER"_s}, captureOutbound},
+        {"E8 of an edge whose sidecar encrypts once more",
+         {u"E8 BLOCKER Deployment ambassador/ambassador spec.template.metadata.annotations[traffic.sidecar.istio.io/includeOutboundIPRanges]"_s},
+         captureOutbound},
         {"E8 not where that port is left alone",
          {},
          [](World &world) {

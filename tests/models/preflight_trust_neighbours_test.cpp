@@ -47,7 +47,7 @@ QList<Fixture> certificateFixtures()
     };
     return {
         {"C8 of one that ends this very second",
-         {u"C8 LIKELY"_s},
+         {u"C8 LIKELY Pod default/quote-6bc6b6bd5d-jctbh"_s},
          [=](World &world) { seconds(world, QuotePod, 0); }},
         {"C8 not of one with a second left", {}, [=](World &world) { seconds(world, QuotePod, 1); }},
         {"C8 not of a pod that is gone",
@@ -78,7 +78,7 @@ QList<Fixture> certificateFixtures()
          {},
          [](World &world) { world.add(podYaml("default", "own", sidecarOf("ours"), "labels: {app: own}")); }},
         {"C8 once of two pods of a workload",
-         {u"C8 POSSIBLE"_s},
+         {u"C8 POSSIBLE StatefulSet default/old"_s},
          [](World &world) {
              for (const QByteArray name : {"old-1", "old-2"})
                  world.add(podYaml("default", name, sidecarOf("1.20.0"),
@@ -92,13 +92,13 @@ QList<Fixture> trustFixtures()
 {
     return {
         {"X1 of a root with 29 days",
-         {u"X1 BLOCKER"_s},
+         {u"X1 BLOCKER ConfigMap default/istio-ca-root-cert data.root-cert.pem"_s},
          [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addDays(29)))); }},
         {"X1 not of a root with 31 days",
          {},
          [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addDays(31)))); }},
         {"X1 of the authority that istiod signs with",
-         {u"X1 BLOCKER"_s},
+         {u"X1 BLOCKER Secret istio-system/cacerts data.ca-cert.pem"_s},
          [](World &world) {
              world.add(secret("istio-system", "cacerts", "ca-cert.pem",
                               root(u"Intermediate"_s, takenAt.addDays(20))));
@@ -134,7 +134,7 @@ QList<Fixture> trustFixtures()
                        "istio-system}\ndata: {west: '{900 bytes}'}");
          }},
         {"X4 of that variable",
-         {u"X4 LIKELY"_s},
+         {u"X4 LIKELY Deployment istio-system/istiod spec.template.spec.containers[discovery].env[PILOT_ENABLE_TELEMETRY_LABEL]"_s},
          [](World &world) {
              world.replace(
                  "image: 'istio/pilot:1.24.1'",
@@ -165,24 +165,26 @@ QList<Fixture> wayBackFixtures()
          {u"R2 BLOCKER"_s},
          [](World &world) { world.input.dryRun = u"admission webhook denied the request"_s; }},
         {"R3 of Helm's mark",
-         {u"R3 LIKELY"_s},
+         {u"-P1 INFO"_s, u"P1 INFO PeerAuthentication istio-system/default"_s,
+          u"R3 LIKELY PeerAuthentication istio-system/default metadata"_s},
          [](World &world) { world.add(owned("default", "annotations: {meta.helm.sh/release-name: base}")); }},
         {"R3 of Flux as its writer",
-         {u"R3 LIKELY"_s},
+         {u"-P1 INFO"_s, u"P1 INFO PeerAuthentication istio-system/default"_s,
+          u"R3 LIKELY PeerAuthentication istio-system/default metadata"_s},
          [](World &world) {
              world.add(owned("default", "managedFields: [{manager: kustomize-controller}]"));
          }},
         {"R3 not of Flux that wrote a status",
-         {},
+         {u"-P1 INFO"_s, u"P1 INFO PeerAuthentication istio-system/default"_s},
          [](World &world) {
              world.add(
                  owned("default", "managedFields: [{manager: kustomize-controller, subresource: status}]"));
          }},
         {"R3 not of who wrote it by hand",
-         {},
+         {u"-P1 INFO"_s, u"P1 INFO PeerAuthentication istio-system/default"_s},
          [](World &world) { world.add(owned("default", "managedFields: [{manager: kubectl-edit}]")); }},
         {"R3 not of Helm's label with another value",
-         {},
+         {u"-P1 INFO"_s, u"P1 INFO PeerAuthentication istio-system/default"_s},
          [](World &world) {
              world.add(owned("default", "labels: {app.kubernetes.io/managed-by: platform-team}"));
          }},
@@ -196,7 +198,8 @@ QList<Fixture> wayBackFixtures()
          {},
          [](World &world) { world.input.changedMeanwhile = QStringList(); }},
         {"R5 of two objects",
-         {u"R5 LIKELY 2"_s},
+         {u"R5 LIKELY DestinationRule shop/cart metadata.resourceVersion"_s,
+          u"R5 LIKELY PeerAuthentication default/default metadata.resourceVersion"_s},
          [](World &world) {
              world.input.changedMeanwhile =
                  QStringList{u"PeerAuthentication default/default"_s, u"DestinationRule shop/cart"_s};

@@ -14,6 +14,16 @@ const QByteArray Istiod =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\n"
     "spec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:1.24.1'}]}}}";
 
+QStringList notChecked(const models::PreflightReport &report)
+{
+    QStringList all;
+    for (const models::PreflightCheck &check : report.checks) {
+        if (check.state == models::PreflightCheck::State::NotChecked)
+            all.append(check.id + u" not checked"_s);
+    }
+    return all;
+}
+
 kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
 {
     CertificateWish wish;
@@ -118,12 +128,23 @@ QStringList said(const models::PreflightReport &report)
     QMap<QString, int> counts;
     for (const models::PreflightRow &row : report.rows)
         ++counts[row.check + u' ' + models::preflightLevelName(row.level)];
-    QStringList all;
+    QStringList all = notChecked(report);
     for (auto count = counts.begin(); count != counts.end(); ++count)
         all.append(count.value() == 1 ? count.key() : u"%1 %2"_s.arg(count.key()).arg(count.value()));
-    for (const models::PreflightCheck &check : report.checks) {
-        if (check.state == models::PreflightCheck::State::NotChecked)
-            all.append(check.id + u" not checked"_s);
+    all.sort();
+    return all;
+}
+
+QStringList told(const models::PreflightReport &report)
+{
+    QStringList all = notChecked(report);
+    for (const models::PreflightRow &row : report.rows) {
+        QString text = row.check + u' ' + models::preflightLevelName(row.level);
+        if (!row.subject.kind.isEmpty())
+            text += u' ' + row.subject.text();
+        if (!row.path.isEmpty())
+            text += u' ' + row.path;
+        all.append(text);
     }
     all.sort();
     return all;

@@ -24,6 +24,8 @@ World ready(); // the edge brings its certificate, telemetry has covered the onl
 models::PreflightReport reportOf(const World &world);
 // "E2 BLOCKER" for each row ("P11 INFO 2" for two of a kind), "T2 not checked" for each check that nobody looked at.
 QStringList said(const models::PreflightReport &report);
+// The same with what each is about: "E2 BLOCKER Mapping default/quote-backend spec.tls", without what a row has not.
+QStringList told(const models::PreflightReport &report);
 
 QByteArray policy(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
                   const QByteArray &created = "2026-01-01T00:00:00Z");
