@@ -8,7 +8,6 @@
 #include "models/resources/text.h"
 
 #include <algorithm>
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -89,15 +88,15 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
     for (auto denied = shadow.begin(); denied != shadow.end(); ++denied) {
         const QString workload = workloadOf.value(denied.key());
         if (denied.value() > 0 && !workload.isEmpty())
-            scene.add(
-                {.check = u"T5"_s,
-                 .level = Level::Likely,
-                 .subject =
-                     scene.snapshot().workload(workload.section(u'/', 0, 0), workload.section(u'/', 1)),
-                 .value = QString::number(denied.value()),
-                 .message = u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
-                 .remedy = u"explain every source first"_s,
-                 .verify = u"V2"_s});
+            scene.add({.check = u"T5"_s,
+                       .level = Level::Likely,
+                       .subject =
+                           scene.snapshot().workload(workload.section(u'/', 0, 0), workload.section(u'/', 1)),
+                       .value = QString::number(denied.value()),
+                       .message = u"shadow STRICT would have refused %1 of its requests"_s.arg(
+                           wholeCount(denied.value())),
+                       .remedy = u"explain every source first"_s,
+                       .verify = u"V2"_s});
     }
 }
 
@@ -342,8 +341,8 @@ void addSeenClusters(PreflightScene &scene)
     for (const StrictTelemetry::OtherCluster &seen : scene.input().telemetry
              ? scene.input().telemetry->otherClusters
              : QList<StrictTelemetry::OtherCluster>()) {
-        const QString amount = counted(qRound64(std::ceil(seen.requests)), u"request or connection"_s,
-                                       u"requests or connections"_s);
+        const QString amount =
+            counted(wholeCount(seen.requests), u"request or connection"_s, u"requests or connections"_s);
         scene.add(
             {.check = u"X3"_s,
              .level = seen.isEncrypted ? Level::Info : Level::Blocker,

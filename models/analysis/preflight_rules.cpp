@@ -5,7 +5,6 @@
 #include "models/resources/counted.h"
 
 #include <algorithm>
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -169,8 +168,7 @@ bool isRefused(const SeenCaller &caller, const RuleEffect &effect, bool isOfAll)
 
 QString countedText(const StrictTelemetry::Call &call)
 {
-    return counted(qRound64(std::ceil(call.requests)), u"request or connection"_s,
-                   u"requests or connections"_s)
+    return counted(wholeCount(call.requests), u"request or connection"_s, u"requests or connections"_s)
         + (call.lastSeen.isValid() ? u", last seen %1"_s.arg(call.lastSeen.toString(Qt::ISODate))
                                    : QString());
 }

@@ -100,6 +100,8 @@ QList<int> scrapedPorts(const Service &service, const Pod &pod)
     return ports;
 }
 
+qint64 wholeCount(double increase) { return std::max<qint64>(1, qRound64(increase)); }
+
 ObjectRef workloadRef(const Pod &pod) { return {pod.workloadKind(), pod.nameSpace, pod.workload()}; }
 
 QString templatePath(const Pod &pod, const QString &podPath)

@@ -107,6 +107,8 @@ int plainProbePort(const Pod &pod, const Probe &probe);
 QList<int> scrapedPorts(const Pod &pod);
 bool isScraped(const Service &service);                          // by its own annotations
 QList<int> scrapedPorts(const Service &service, const Pod &pod); // of one that is scraped
+// What PromQL's increase() makes of a count: it extrapolates, so that three may be 3.0417.  At least 1.
+qint64 wholeCount(double increase);
 ObjectRef workloadRef(const Pod &pod);
 // Where a field of the pod stands in workloadRef(pod): below the template, unless that is the pod itself.
 QString templatePath(const Pod &pod, const QString &podPath);

@@ -256,9 +256,10 @@ QString StrictScope::text() const
 
 QString StrictTelemetry::Plaintext::amount() const
 {
-    return areBytes     ? u"%1 bytes over connections that were open before"_s.arg(requests, 0, 'f', 0)
-        : requests == 1 ? u"1 request or connection"_s
-                        : u"%1 requests or connections"_s.arg(requests);
+    const qint64 whole = wholeCount(requests);
+    return areBytes  ? u"%1 bytes over connections that were open before"_s.arg(whole)
+        : whole == 1 ? u"1 request or connection"_s
+                     : u"%1 requests or connections"_s.arg(whole);
 }
 
 StrictScope effectiveScope(const Snapshot &snapshot, const StrictScope &scope)

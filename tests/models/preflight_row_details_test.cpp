@@ -13,6 +13,39 @@ class PreflightRowDetailsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // increase() extrapolates.
+    void countsAreWhole_data()
+    {
+        QTest::addColumn<double>("requests");
+        QTest::addColumn<bool>("areBytes");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("a part of one") << 0.3 << false << u"1 request or connection"_s;
+        QTest::newRow("a little more than one") << 1.0345 << false << u"1 request or connection"_s;
+        QTest::newRow("three") << 3.0417 << false << u"3 requests or connections"_s;
+        QTest::newRow("many") << 12345678.9 << false << u"12345679 requests or connections"_s;
+        QTest::newRow("bytes") << 2048.4 << true << u"2048 bytes over connections that were open before"_s;
+    }
+    void countsAreWhole()
+    {
+        QFETCH(double, requests);
+        QFETCH(bool, areBytes);
+        models::StrictTelemetry::Plaintext seen;
+        seen.requests = requests;
+        seen.areBytes = areBytes;
+        QTEST(seen.amount(), "text");
+    }
+
+    void whatAShadowRefusesIsWhole()
+    {
+        World world = ready();
+        world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 4.0931);
+        const models::PreflightReport report = reportOf(world);
+        const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                      [](const auto &one) { return one.check == "T5"_L1; });
+        QVERIFY(row != report.rows.end());
+        QVERIFY2(row->message.contains(u"refused 4 of"_s), qPrintable(row->message));
+    }
+
     // What a row proposes must mend it: the patched object has no row any more, and no other fault.
     void thePatchOfE2MendsIt_data()
     {
