@@ -432,6 +432,18 @@ constexpr Explanation Explanations[]{
          return one.object.kind == "Host" && (one.path == "spec.tlsSecret" || one.path == "spec.tlsContext");
      },
      "TLS-005", Severity::Error, "create the Secret in the Host's namespace, or correct the name"},
+    {[](const edge::Diagnostic &one) {
+         return !one.dropped && one.object.kind == "TLSContext" && one.path == "spec.hosts";
+     },
+     nullptr,
+     {},
+     "make a Host for these names, or leave hosts out where the TLSContext is for upstream TLS alone"},
+    {[](const edge::Diagnostic &one) {
+         return !one.dropped && one.object.kind == "Module" && one.path == "metadata.name";
+     },
+     nullptr,
+     {},
+     "put what it says into the Module ambassador, or delete it"},
     // Envoy refuses the configuration as a whole.
     {[](const edge::Diagnostic &one) { return one.object.kind == "TCPMapping" && one.path == "spec.port"; },
      nullptr, Severity::Error},
@@ -459,7 +471,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     finding.code = diagnostic.dropped ? u"RT-001"_s : u"RT-002"_s;
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
-        : QString();
+        : u"correct the field, or leave it out: the edge uses the object without it"_s;
     const auto *why = std::find_if(std::begin(Explanations), std::end(Explanations),
                                    [&](const Explanation &one) { return one.fits(diagnostic); });
     if (why == std::end(Explanations))

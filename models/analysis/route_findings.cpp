@@ -121,7 +121,8 @@ void addStarved(QList<Finding> &findings, const RouteFacts &facts)
              ? u"its share of the requests is 0 %, as its weight is %1"_s.arg(written.toInteger())
              : u"its share of the requests is 0 %: the other Mappings of its group take them all"_s,
          {},
-         meant ? QString() : u"give it a weight, or the others less"_s});
+         meant ? u"nothing while it waits; give it a weight when it shall take requests"_s
+               : u"give it a weight, or the others less"_s});
 }
 
 // Envoy looks for no loops: each round adds to x-forwarded-for, until it is refused.
@@ -300,7 +301,8 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
             findings.last().severity = Severity::Info;
             findings.last().message +=
                 u"; Mapping %1 takes them"_s.arg(text(keyOf(facts.restTakenBy->mapping)));
-            findings.last().remedy.clear();
+            findings.last().remedy =
+                u"nothing, if that Mapping is meant to; else let the weights add up to 100"_s;
         }
         if (findings.last().code == "RT-015"_L1 && !says(facts, diagnostic->path))
             findings.last().severity = Severity::Info; // it did not ask for another one

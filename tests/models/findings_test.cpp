@@ -3,6 +3,7 @@
 #include "models/analysis/finding_sources.h"
 #include "models/analysis/findings.h"
 #include "tests/kube/test_authority.h"
+#include "tests/models/unfinished_findings.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -98,11 +99,12 @@ QByteArray cleanWorld()
 
 QStringList codesIn(const models::Snapshot &snapshot, const models::EdgeView &view)
 {
+    const QList<models::Finding> findings =
+        models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), now).findings;
     QStringList codes;
-    for (const models::Finding &finding :
-         models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), now).findings)
+    for (const models::Finding &finding : findings)
         codes.append(u"%1 %2"_s.arg(finding.code, finding.subject.text()));
-    return codes;
+    return codes + unfinished(findings);
 }
 
 QStringList codesIn(const models::SnapshotInput &input)

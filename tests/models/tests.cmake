@@ -2,6 +2,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
     SUPPORT kube/test_authority.cpp models/failure_worlds.cpp models/failure_worlds.h models/field_samples.cpp models/field_samples.h models/preflight_fixtures.cpp models/preflight_fixtures.h
         models/preflight_neighbour.cpp models/preflight_neighbour.h
         models/preflight_world.cpp models/preflight_world.h
+        models/unfinished_findings.cpp models/unfinished_findings.h
         support/snapshot_of.cpp support/snapshot_of.h
     FILES
         acceptance_of_rows_test
@@ -22,6 +23,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         failure_catalogue_test
         failure_neighbours_test
         failure_words_test
+        finding_words_test
         findings_test
         guide_branches_test
         guide_checks_test
