@@ -532,7 +532,7 @@ private Q_SLOTS:
                                    {}});
         m_window->pages().overview->setAnalysis(facts);
         const auto *list = find<QListView>(u"overviewFindings"_s);
-        QCOMPARE(list->model()->rowCount(), 200);
+        QTRY_COMPARE(list->model()->rowCount(), 200);
         QVERIFY(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(u"2999"_s));
         bool counted = false;
         for (const QLabel *label : m_window->pages().overview->findChildren<QLabel *>())
