@@ -84,6 +84,10 @@ int run(const Arguments &arguments, const OutFile &out, const Output::Sink &err)
         code = arguments.command->run(invocation);
         for (const QString &sentence : session.narrowed())
             output.note(u"note: "_s + sentence);
+        // Half of the manifests would pass for all of them.
+        if (!session.manifests().problems.isEmpty() && code != CouldNot && code != WrongUsage)
+            code = output.fail(
+                u"not all manifests could be read (RT-013); correct those that are named here, the others alone were looked at"_s);
     }));
     QEventLoop loop; // the program's one loop: main() has not entered another
     QObject::connect(worker.get(), &QThread::finished, &loop, &QEventLoop::quit);

@@ -551,6 +551,30 @@ private Q_SLOTS:
         QVERIFY2(ended.err.contains(u"not all manifests could be read"_s), qPrintable(ended.err));
     }
 
+    // What was read of half of them may be well: that is not the answer of all.
+    void anAnswerOfHalfTheManifestsIsNone_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        for (const char *command :
+             {"check", "certs", "certs --within 30d", "posture", "preflight --scope mesh", "guide check",
+              "strict plan --scope mesh", "mappings"})
+            QTest::newRow(command) << QString::fromLatin1(command).split(u' ');
+    }
+    void anAnswerOfHalfTheManifestsIsNone()
+    {
+        QFETCH(QStringList, command);
+        QVERIFY(QDir(m_folder.path()).mkpath(u"half"_s));
+        write(u"half/bad.yaml"_s, u"a: \"1\n"_s);
+        write(u"half/good.yaml"_s,
+              u"apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: good}\n"
+              "spec: {hostname: '*', prefix: /good/, service: quote}\n"_s);
+        const Ended ended = run(command + QStringList{u"-f"_s, m_folder.filePath(u"half"_s)});
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.err.contains(u"not all manifests could be read"_s)
+                     && ended.err.contains(u"bad.yaml"_s),
+                 qPrintable(ended.err));
+    }
+
     void aMissingKubeconfigIsNamed()
     {
         expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}),
