@@ -167,7 +167,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
         return tl::unexpected(edge.error());
     models::EdgeInstallation installation = *edge;
     if (installation.name
-            .isEmpty()) // it stands elsewhere, and so does the sidecar that would share its certificate
+            .isEmpty()) // as the edge does, the sidecar that shares its certificate stands elsewhere
         installation.hasIstioCertificate = true;
     fitToEdge(m_manifests, models::compileOptions(installation));
     if (!m_manifests.copies.isEmpty())

@@ -47,7 +47,7 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
         m_state.edge = known;
         m_all = {state.mappings, state.hosts};
         countThoseOfTheEdge();
-        const kube::Connection used = client().transport().connection();
+        const kube::Connection &used = client().transport().connection();
         m_state.isUnverified = used.insecure && used.server.scheme() == "https"_L1;
         m_state.mode = modeOf(client().mode()); // which may be another than at the beginning
         Q_EMIT connectionChanged(m_state);

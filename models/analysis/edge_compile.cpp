@@ -8,9 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace models {
 
-namespace {
-
-QStringList unread(const Snapshot &snapshot)
+QStringList unreadEdgeKinds(const Snapshot &snapshot)
 {
     QStringList kinds;
     for (const QString &plural :
@@ -31,6 +29,8 @@ QStringList unread(const Snapshot &snapshot)
         kinds.append(u"listeners"_s);
     return kinds;
 }
+
+namespace {
 
 // Since 2.0 a TLSContext leads to no Mapping but through a Host that names it.
 bool areRoutesByContexts(const edge::Config &config, edge::Compat compat)
@@ -83,7 +83,7 @@ CompiledEdge EdgeCompiler::compile(const Snapshot &snapshot, const EdgeInstallat
     edge::Compilation &compilation = compilationFor(compileOptions(snapshot, installation));
     compilation.setAll(snapshot.ambassadorObjects);
     compiled.config = compilation.compile();
-    const QStringList kinds = unread(snapshot);
+    const QStringList kinds = unreadEdgeKinds(snapshot);
     const bool byContexts = areRoutesByContexts(compiled.config, installation.compat);
     const bool byListeners = installation.compat != edge::Compat::V1;
     compiled.mayHaveMoreRoutes = std::any_of(kinds.begin(), kinds.end(), [&](const QString &plural) {

@@ -15,6 +15,8 @@ struct CompiledEdge
         false; // some of it leads requests to Mappings, which Services and Secrets alone do not
 };
 
+// Plurals of the kinds that an edge reads and that were not read here, or not everywhere.
+QStringList unreadEdgeKinds(const Snapshot &snapshot);
 // What the edge's compiler is told of this installation.
 edge::CompileOptions compileOptions(const Snapshot &snapshot, const EdgeInstallation &installation);
 

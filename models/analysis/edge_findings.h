@@ -7,14 +7,6 @@
 
 namespace models {
 
-Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge,
-                          const edge::Diagnostic &diagnostic);
-// Of a shadow beside which no other Mapping stands: it is never used.
-bool isLoneShadow(const edge::Diagnostic &diagnostic);
-// Of an object whose TLSContext is not among those that were read, which are not all: whether there is one is not known.
-bool isOfUnknownContext(const Snapshot &snapshot, const edge::Diagnostic &diagnostic);
-// Of a Mapping that no Host leads to.
-bool isUnreached(const edge::Diagnostic &diagnostic);
 QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &edge,
                             const edge::Config &config);
 

@@ -4,6 +4,7 @@
 #include "edge/config/mapping_groups.h"
 #include "edge/config/never_matched.h"
 #include "models/analysis/configured_objects.h"
+#include "models/analysis/diagnostic_finding.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/edge_findings.h"
 #include "models/analysis/own_edge.h"

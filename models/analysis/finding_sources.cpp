@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/finding_sources.h"
 
-#include "models/analysis/edge_findings.h"
+#include "models/analysis/diagnostic_finding.h"
 #include "models/analysis/upstream_target.h"
 
 #include <algorithm>
@@ -49,6 +49,9 @@ const Source sources[] = {
     {"OBS-002", "deployments", "pods"},
     {"OBS-005", "deployments", "services"},
 };
+
+// Of a Mapping's way to its service, which is not looked at where nothing may lead to the Mapping.
+const char ofUpstreams[] = "RT-006 RT-007 RT-008 RT-009 RT-024 MT-001 MT-002 MT-003 MT-004 MT-005";
 
 constexpr QLatin1StringView
     NotGiven("were not read"); // as Snapshot::whyUnknown() says it of what nobody has asked for
@@ -163,6 +166,11 @@ QHash<QString, QString> unjudgedCodes(const Snapshot &snapshot, const EdgeView &
             if (!why.isEmpty())
                 all.insert(code, why.join(u"; "_s));
         }
+    }
+    const QString whyUnreached = given.hasUnreached ? all.value(u"RT-004"_s) : QString();
+    for (const QString &code : whyUnreached.isEmpty() ? QStringList() : tokensOf(ofUpstreams)) {
+        QString &why = all[code];
+        why = why.isEmpty() ? whyUnreached : whyUnreached + u"; "_s + why;
     }
     return all;
 }

@@ -296,17 +296,16 @@ static bool takesNoClearText(EffectiveModes &modes, const Snapshot &snapshot, co
 
 QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &telemetry)
 {
-    QSet<QString> inMesh;
-    EffectiveModes modes(snapshot);
+    QHash<QString, QList<const Pod *>> inMesh; // by namespace/workload
     for (const Pod &pod : snapshot.pods) {
         if (pod.hasSidecar && !pod.isGateway() && !pod.isGone())
-            inMesh.insert(pod.nameSpace + u'/' + pod.workload());
+            inMesh[pod.nameSpace + u'/' + pod.workload()].append(&pod);
     }
-    const auto isOpen = [&](const StrictTelemetry::Plaintext &one) {
-        return std::any_of(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &pod) {
-            return pod.hasSidecar && !pod.isGateway() && !pod.isGone() && pod.nameSpace == one.nameSpace
-                && pod.workload() == one.workload && !takesNoClearText(modes, snapshot, pod);
-        });
+    EffectiveModes modes(snapshot);
+    const auto isOpen = [&](const QString &server) {
+        const QList<const Pod *> pods = inMesh.value(server);
+        return std::any_of(pods.begin(), pods.end(),
+                           [&](const Pod *pod) { return !takesNoClearText(modes, snapshot, *pod); });
     };
     struct Callers // of a server
     {
@@ -316,7 +315,7 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
     QMap<QString, Callers> servers;
     for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
         const QString server = one.nameSpace + u'/' + one.workload;
-        if (!inMesh.contains(server) || !isOpen(one))
+        if (!isOpen(server))
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
         const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;

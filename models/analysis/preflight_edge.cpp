@@ -2,6 +2,7 @@
 // E1, E2, E4 … E7: what the edge sends to, which is what breaks first.
 #include "edge/config/service_name.h"
 #include "models/analysis/cluster_users.h"
+#include "models/analysis/edge_compile.h"
 #include "models/analysis/originate_tls.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/resources/text.h"
@@ -432,7 +433,7 @@ void checkTable(PreflightScene &scene, const QString &unsure)
         scene.skip(
             u"E2"_s,
             u"%1; ask for get, list and watch on %2 in all namespaces, or name them by another -f"_s.arg(
-                unsure, unsure.section(u" could not be read"_s, 0, 0).section(u": "_s, -1)));
+                unsure, unreadEdgeKinds(scene.snapshot()).join(u", "_s)));
     const Objects objects = objectsOf(scene);
     const QList<Upstream> upstreams = strictUpstreams(scene, objects);
     addUses(scene, upstreams, objects);

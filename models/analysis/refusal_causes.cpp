@@ -43,13 +43,6 @@ QList<ObjectRef> RefusalCauses::ofMesh(const QString &server)
     return objects;
 }
 
-bool RefusalCauses::isEdge(const Pod &caller) const
-{
-    return std::any_of(m_snapshot.edges.begin(), m_snapshot.edges.end(), [&caller](const auto &edge) {
-        return edge.nameSpace == caller.nameSpace && edge.name == caller.workload();
-    });
-}
-
 QList<RefusalCause> RefusalCauses::of(const Pod &caller, const QString &server)
 {
     for (const EdgeInstallation &edge : m_snapshot.edges) {

@@ -22,7 +22,6 @@ public:
     explicit RefusalCauses(const Snapshot &snapshot); // which must outlive it and stay as it is
     // server: namespace/workload.  Empty: no other finding says it.  Compiles an edge at the first question about one of its pods.
     QList<RefusalCause> of(const Pod &caller, const QString &server);
-    bool isEdge(const Pod &caller) const;
     QList<ObjectRef> ofMesh(const QString &server); // objects by which any client in the mesh does it
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/refused_callers.h"
 
+#include "models/analysis/preflight_scene.h"
 #include "models/analysis/refusal_causes.h"
 #include "models/analysis/scrape_targets.h"
 #include "models/resources/counted.h"
@@ -358,7 +359,7 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
             ++caller.connections;
             caller.isOver = caller.isOver && one.isOver;
             caller.hasSidecar = pod->hasSidecar || hasSidecarByNow(snapshot, *pod);
-            caller.isEdge = causes.isEdge(*pod);
+            caller.isEdge = isOfEdge(snapshot, *pod);
             caller.lastMs = std::max(caller.lastMs, msecsOf(one.at));
             caller.isPrometheus = isPrometheus(*pod);
             if (caller.connections == 1)

@@ -3,7 +3,7 @@
 
 #include "edge/config/envoy_limits.h"
 #include "models/analysis/configured_objects.h"
-#include "models/analysis/edge_findings.h"
+#include "models/analysis/diagnostic_finding.h"
 #include "models/resources/text.h"
 
 #include <QRegularExpression>

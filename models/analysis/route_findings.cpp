@@ -2,7 +2,7 @@
 #include "models/analysis/route_findings.h"
 
 #include "edge/config/never_matched.h"
-#include "models/analysis/edge_findings.h"
+#include "models/analysis/diagnostic_finding.h"
 #include "models/analysis/originate_tls.h"
 #include "models/analysis/route_order.h"
 #include "models/resources/text.h"

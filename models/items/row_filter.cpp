@@ -325,37 +325,22 @@ RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout
     return filter;
 }
 
-namespace {
-
-// Both, or -1 twice: the columns that an object is named by.
-std::pair<int, int> nameColumns(const QList<TableModelBase::ColumnLayout> &columns)
-{
-    int nameSpace = -1, name = -1;
-    for (int i = 0; i < int(columns.size()); ++i) {
-        if (columns[i].id == "namespace"_L1)
-            nameSpace = i;
-        else if (columns[i].id == "name"_L1)
-            name = i;
-    }
-    return nameSpace >= 0 && name >= 0 ? std::pair(nameSpace, name) : std::pair(-1, -1);
-}
-
-} // namespace
-
 QString filterCells(const TableModelBase &model, int row)
 {
-    QString cells;
-    const auto text = [&model, row](int column) {
-        return model.index(row, column).data().toString().toCaseFolded().replace(u'\n', u' ');
-    };
-    const int columns = model.columnCount();
-    for (int column = 0; column < columns; ++column) {
+    QString cells, nameSpace, name;
+    const QList<TableModelBase::ColumnLayout> &layout = model.layout();
+    for (int column = 0; column < int(layout.size()); ++column) {
         if (column > 0)
             cells += u'\n';
-        cells += text(column);
+        const QString cell = model.index(row, column).data().toString().toCaseFolded().replace(u'\n', u' ');
+        cells += cell;
+        if (layout[column].id == "namespace"_L1)
+            nameSpace = cell;
+        else if (layout[column].id == "name"_L1)
+            name = cell;
     }
-    if (const auto [nameSpace, name] = nameColumns(model.layout()); name >= 0)
-        cells += u'\n' + text(nameSpace) + u'/' + text(name); // as it is copied
+    if (!nameSpace.isEmpty() && !name.isEmpty())
+        cells += u'\n' + nameSpace + u'/' + name; // as it is copied
     return cells;
 }
 

@@ -90,6 +90,16 @@ class FileJudgementsTest : public QObject
               "8080}]}]}\n"
             + (isReady ? "status: {phase: Running, conditions: [{type: Ready, status: \"True\"}]}\n" : "");
     }
+    static QStringList troublesOf(const edge::Value &answer) // codes of errors and warnings
+    {
+        QStringList codes;
+        for (const edge::Value &finding : answer["findings"].items()) {
+            if (finding["severity"].text() == "error" || finding["severity"].text() == "warning")
+                codes.append(QString::fromStdString(finding["code"].text()));
+        }
+        codes.sort();
+        return codes;
+    }
     static QStringList textsOf(const edge::Value &list)
     {
         QStringList texts;
@@ -250,12 +260,7 @@ private Q_SLOTS:
         m_manifests = all;
         const auto answer = edge::parseJson(m_out.toStdString());
         QVERIFY2(answer, m_err.constData());
-        QStringList codes;
-        for (const edge::Value &finding : (*answer)["findings"].items()) {
-            if (finding["severity"].text() == "error" || finding["severity"].text() == "warning")
-                codes.append(QString::fromStdString(finding["code"].text()));
-        }
-        codes.sort();
+        QStringList codes = troublesOf(*answer);
         codes.removeDuplicates();
         QTEST(codes, "codes");
         QFETCH(QString, notChecked);
@@ -380,13 +385,7 @@ private Q_SLOTS:
         run({u"check"_s, u"-o"_s, u"json"_s}, u"-"_s);
         const auto answer = edge::parseJson(m_out.toStdString());
         QVERIFY2(answer, m_err.constData());
-        QStringList codes;
-        for (const edge::Value &finding : (*answer)["findings"].items()) {
-            if (finding["severity"].text() == "error" || finding["severity"].text() == "warning")
-                codes.append(QString::fromStdString(finding["code"].text()));
-        }
-        codes.sort();
-        QTEST(codes.join(u' '), "codes");
+        QTEST(troublesOf(*answer).join(u' '), "codes");
         QStringList open;
         for (const QString &line : textsOf((*answer)["notChecked"])) {
             for (const QString &code : {u"RT-004"_s, u"TLS-001"_s}) {
@@ -399,6 +398,25 @@ private Q_SLOTS:
         }
         open.sort();
         QTEST(open.join(u' '), "notChecked");
+    }
+
+    // Whose Listener is not known, its Service is not looked at: that nothing is said of it is said.
+    void whatIsBehindARouteThatIsOpenIsOpenToo()
+    {
+        const auto open = [this](const QByteArray &world) {
+            const QByteArray all = std::exchange(m_manifests, world);
+            const auto restore = qScopeGuard([&] { m_manifests = all; });
+            run({u"check"_s, u"-o"_s, u"json"_s}, u"-"_s);
+            const auto answer = edge::parseJson(m_out.toStdString());
+            return answer ? textsOf((*answer)["notChecked"]).join(u'\n') : QString();
+        };
+        const QByteArray world = mappingYaml("ghost") + serviceYaml("real");
+        const QString alone = open(world), served = open(world + doorYaml());
+        for (const char *code : {"RT-006", "RT-007", "RT-008", "RT-024", "MT-001", "MT-005"}) {
+            QVERIFY2(alone.contains(QLatin1StringView(code)),
+                     qPrintable(QString::fromLatin1(code) + u": "_s + alone));
+        }
+        QVERIFY2(!served.contains("RT-006"_L1) && !served.contains("RT-024"_L1), qPrintable(served));
     }
 
     // No right is missing and no context is wrong where manifests do not hold something.

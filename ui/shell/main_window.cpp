@@ -359,13 +359,15 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     }
     const bool isOther = state.phase != m_connection.phase || state.context != m_connection.context;
     const bool isOtherContext = state.context != m_connection.context;
+    const bool isWarningOther = isOther || state.isUnverified != m_connection.isUnverified;
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
     m_docks->setConnection(state);
     showMode();
-    warnOfUnverified();
-    if (isOtherContext) { // the counts change with each event
+    if (isWarningOther) // the counts change with each event
+        warnOfUnverified();
+    if (isOtherContext) {
         for (TablePane *pane : findChildren<TablePane *>())
             pane->setContext(state.context);
     }
